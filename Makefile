@@ -1,0 +1,56 @@
+# Each target sets up what it needs; nothing outside this folder is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes
+# Hashes instead of addresses: the files are the same whichever index the packages come from.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+.PHONY: serve test check fmt lock setup dev clean
+
+serve: setup ## Start the service with an embedded database and a demo house.
+	@exec $(BIN)/cowork serve --demo $(ARGS)
+
+test: dev ## Run the whole test suite against a real PostgreSQL.
+	@$(BIN)/pytest $(ARGS)
+
+check: dev ## Lint, types, and the direction of imports.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: dev ## Format and mend what can be mended by rule.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+setup: $(VENV)/.installed ## Make .venv with all that the service needs.
+
+dev: $(VENV)/.installed-dev
+
+lock: dev ## Renew the lock files from pyproject.toml.
+	@$(LOCK) --upgrade --extra server --group build pyproject.toml -o requirements.lock
+	@$(LOCK) --constraint requirements.lock --extra server --group build --group dev \
+		pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the virtual environment; data in .cowork stays.
+	@rm -rf $(VENV)
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "cowork-api needs Python 3.11 or newer; set PYTHON to one." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
+	@echo "Installing cowork-api into $(VENV) ..."
+	@$(INSTALL) -r requirements.lock
+	@$(BIN)/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
