@@ -1,0 +1,160 @@
+"""Booking: one person's right to one desk or space for one period, from hold to check-out.
+
+    PENDING ── confirm ──▶ CONFIRMED ── check in ──▶ CHECKED_IN ── check out ──▶ COMPLETED
+       │                      ├── nobody came ──▶ NO_SHOW
+       └── cancel, expire ──▶ CANCELLED ◀── cancel
+
+PENDING, CONFIRMED and CHECKED_IN occupy their slot; the other three do not.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from domain.errors import BookingStarted, InvalidTransition, OutsideCheckInWindow
+from domain.house import CHECK_IN_OPENS_BEFORE, NO_SHOW_AT_END_FROM
+from domain.ids import BookingId, SpaceId, UserId
+from domain.money import ZERO, Money
+from domain.period import Period
+
+
+class BookingStatus(StrEnum):
+    """Where a booking stands."""
+
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+    CHECKED_IN = "CHECKED_IN"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    NO_SHOW = "NO_SHOW"
+
+
+_NEXT = {
+    BookingStatus.PENDING: {BookingStatus.CONFIRMED, BookingStatus.CANCELLED},
+    BookingStatus.CONFIRMED: {
+        BookingStatus.CHECKED_IN,
+        BookingStatus.NO_SHOW,
+        BookingStatus.CANCELLED,
+    },
+    BookingStatus.CHECKED_IN: {BookingStatus.COMPLETED},
+    BookingStatus.COMPLETED: set(),
+    BookingStatus.CANCELLED: set(),
+    BookingStatus.NO_SHOW: set(),
+}
+
+OCCUPYING_STATUSES = frozenset(
+    {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
+)
+HOLD_RAN_OUT = "The hold ran out."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A booking. Times are UTC; `desk` counts from 1; `version` counts the changes, from 1.
+
+    Each step of its life is a method that takes the time and returns the booking as it is
+    afterwards; one that the present status does not allow raises InvalidTransition.
+    """
+
+    id: BookingId
+    user_id: UserId
+    space_id: SpaceId
+    desk: int
+    period: Period
+    status: BookingStatus
+    amount: Money
+    paid: Money = ZERO
+    refunded: Money = ZERO
+    covered_by_plan: bool = False
+    notes: str | None = None
+    hold_expires_at: datetime | None = None
+    checked_in_at: datetime | None = None
+    checked_out_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.desk < 1:
+            raise ValueError("Desks are numbered from 1.")
+        if (self.hold_expires_at is not None) != (self.status is BookingStatus.PENDING):
+            raise ValueError(
+                "A booking is held until some time while it is PENDING, and only then."
+            )
+        if (self.cancelled_at is not None) != (self.status is BookingStatus.CANCELLED):
+            raise ValueError("A CANCELLED booking, and no other, has a time of cancellation.")
+        if self.refunded > self.paid:
+            raise ValueError("No more can be refunded than was paid.")
+        if self.covered_by_plan and self.amount:
+            raise ValueError("What a plan covers costs nothing.")
+
+    @property
+    def occupies_slot(self) -> bool:
+        """Whether its status keeps others off the desk; a hold also has to run still."""
+        return self.status in OCCUPYING_STATUSES
+
+    def hold_ran_out(self, *, at: datetime) -> bool:
+        """Whether it was held only until now, and so stands in nobody's way."""
+        return self.hold_expires_at is not None and self.hold_expires_at <= at
+
+    def confirmed(self, *, at: datetime) -> Self:
+        """Paid, or needing no payment: the desk is theirs."""
+        return self._become(BookingStatus.CONFIRMED, at, hold_expires_at=None)
+
+    def checked_in(self, *, at: datetime) -> Self:
+        """They came. Raises OutsideCheckInWindow when it is too early or over."""
+        self._check_transition(BookingStatus.CHECKED_IN)
+        if not self.period.start - CHECK_IN_OPENS_BEFORE <= at < self.period.end:
+            raise OutsideCheckInWindow(
+                "Check-in is open from 15 minutes before the start until the end of the booking."
+            )
+        return self._become(BookingStatus.CHECKED_IN, at, checked_in_at=at)
+
+    def checked_out(self, *, at: datetime) -> Self:
+        """They left; what remains of the slot is free again."""
+        return self._become(BookingStatus.COMPLETED, at, checked_out_at=at)
+
+    def cancelled(self, *, at: datetime, reason: str | None, by_admin: bool) -> Self:
+        """Given up. Raises BookingStarted for a member once it has begun; an admin may still."""
+        self._check_transition(BookingStatus.CANCELLED)
+        if not by_admin and at >= self.period.start:
+            raise BookingStarted("A booking can be cancelled only before it starts.")
+        return self._cancel(at, reason)
+
+    def expired(self, *, at: datetime) -> Self:
+        """Its hold ran out unpaid: the slot is free. Allowed only when it did."""
+        if not self.hold_ran_out(at=at):
+            raise InvalidTransition(self.status, BookingStatus.CANCELLED)
+        return self._cancel(at, HOLD_RAN_OUT)
+
+    def not_shown_up(self, *, at: datetime, grace: timedelta) -> Self:
+        """Nobody came in time. Allowed only from `no_show_from` on."""
+        if at < self.no_show_from(grace):
+            raise InvalidTransition(self.status, BookingStatus.NO_SHOW)
+        return self._become(BookingStatus.NO_SHOW, at)
+
+    def no_show_from(self, grace: timedelta) -> datetime:
+        """When an unused booking is a no-show: `grace` after its start, or a long one's end."""
+        if self.period.duration >= NO_SHOW_AT_END_FROM:
+            return self.period.end
+        return self.period.start + grace
+
+    def _cancel(self, at: datetime, reason: str | None) -> Self:
+        return self._become(
+            BookingStatus.CANCELLED,
+            at,
+            cancelled_at=at,
+            cancel_reason=reason,
+            hold_expires_at=None,
+        )
+
+    def _check_transition(self, status: BookingStatus) -> None:
+        if status not in _NEXT[self.status]:
+            raise InvalidTransition(self.status, status)
+
+    def _become(self, status: BookingStatus, at: datetime, **changes: Any) -> Self:
+        self._check_transition(status)
+        return replace(self, status=status, version=self.version + 1, updated_at=at, **changes)

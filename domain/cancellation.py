@@ -1,0 +1,26 @@
+"""Cancellation: how much of what was paid for a booking goes back."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.bookings import Booking
+
+
+class RefundChoice(StrEnum):
+    """What an admin may decide; members always get the house's policy."""
+
+    POLICY = "policy"
+    FULL = "full"
+    NONE = "none"
+
+
+def is_free_of_charge(
+    booking: Booking, *, at: datetime, choice: RefundChoice, free_cancellation: timedelta
+) -> bool:
+    """Whether giving the booking up at that time costs nothing.
+
+    By the house's policy it is free up to `free_cancellation` before the start (the contract).
+    """
+    if choice is RefundChoice.POLICY:
+        return at <= booking.period.start - free_cancellation
+    return choice is RefundChoice.FULL

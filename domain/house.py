@@ -1,0 +1,36 @@
+"""House: what one coworking house has decided about its own bookings."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+SHORTEST_BOOKING = timedelta(minutes=15)
+LONGEST_BOOKING = timedelta(days=366)
+BOOKING_HORIZON = timedelta(days=730)
+CHECK_IN_OPENS_BEFORE = timedelta(minutes=15)
+NO_SHOW_AT_END_FROM = timedelta(hours=24)
+"""A booking this long becomes a no-show at its end, not after the grace period."""
+LONGEST_AVAILABILITY_WINDOW = timedelta(days=62)
+
+
+class Confirmation(StrEnum):
+    """When a booking that costs something is confirmed."""
+
+    PAYMENT = "payment"
+    IMMEDIATE = "immediate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The settings of the house that its rules depend on.
+
+    `timezone` is the zone of its days, opening hours and prices; `booking_step` divides a day.
+    """
+
+    timezone: ZoneInfo
+    booking_step: timedelta = timedelta(minutes=15)
+    booking_hold: timedelta = timedelta(minutes=15)
+    no_show_grace: timedelta = timedelta(minutes=30)
+    free_cancellation: timedelta = timedelta(hours=24)
+    confirmation: Confirmation = Confirmation.IMMEDIATE

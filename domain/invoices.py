@@ -1,0 +1,74 @@
+"""Invoice: what a booking or a subscription period costs, and whether that has been paid."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from domain.errors import InvalidTransition
+from domain.ids import BookingId, InvoiceId, SpaceId, SubscriptionId, UserId
+from domain.money import ZERO, Money
+
+
+class InvoiceStatus(StrEnum):
+    """DRAFT while the booking is only held, OPEN once it is owed; then how it ended."""
+
+    DRAFT = "DRAFT"
+    OPEN = "OPEN"
+    PAID = "PAID"
+    VOID = "VOID"
+    UNCOLLECTIBLE = "UNCOLLECTIBLE"
+
+
+_NEXT = {
+    InvoiceStatus.DRAFT: {InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStatus.VOID},
+    InvoiceStatus.OPEN: {InvoiceStatus.PAID, InvoiceStatus.VOID, InvoiceStatus.UNCOLLECTIBLE},
+    InvoiceStatus.PAID: set(),
+    InvoiceStatus.VOID: set(),
+    InvoiceStatus.UNCOLLECTIBLE: {InvoiceStatus.PAID, InvoiceStatus.VOID},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """One invoice, for a booking (named with its space) or for a subscription period."""
+
+    id: InvoiceId
+    user_id: UserId
+    booking_id: BookingId | None
+    space_id: SpaceId | None
+    subscription_id: SubscriptionId | None
+    amount: Money
+    refunded: Money = ZERO
+    status: InvoiceStatus
+    description: str
+    issued_at: datetime
+    paid_at: datetime | None = None
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if (self.booking_id is None) == (self.subscription_id is None):
+            raise ValueError("An invoice is for a booking or for a subscription.")
+        if (self.booking_id is None) != (self.space_id is None):
+            raise ValueError("A booking is named together with its space.")
+        if (self.paid_at is not None) != (self.status is InvoiceStatus.PAID):
+            raise ValueError("A paid invoice, and no other, has a time of payment.")
+        if self.refunded > self.amount:
+            raise ValueError("No more can be refunded than was invoiced.")
+
+    def opened(self, *, at: datetime) -> Self:
+        """Owed from now on."""
+        return self._become(InvoiceStatus.OPEN, issued_at=at)
+
+    def paid(self, *, at: datetime) -> Self:
+        """Paid in full."""
+        return self._become(InvoiceStatus.PAID, paid_at=at)
+
+    def voided(self) -> Self:
+        """No longer owed, and never paid."""
+        return self._become(InvoiceStatus.VOID)
+
+    def _become(self, status: InvoiceStatus, **changes: Any) -> Self:
+        if status not in _NEXT[self.status]:
+            raise InvalidTransition(self.status, status)
+        return replace(self, status=status, version=self.version + 1, **changes)

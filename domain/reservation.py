@@ -1,0 +1,90 @@
+"""Reservation: what taking a free slot brings into being, a booking and what it owes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.bookings import Booking, BookingStatus
+from domain.house import Confirmation, House
+from domain.ids import BookingId, InvoiceId, UserId
+from domain.invoices import Invoice, InvoiceStatus
+from domain.local_time import wall_clock
+from domain.period import Period
+from domain.pricing import Quote, cheapest_cover
+from domain.spaces import Space
+from domain.subscriptions import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A new booking, with its invoice if it costs something, or the plan that covers it."""
+
+    booking: Booking
+    invoice: Invoice | None
+    covered_by: Subscription | None
+
+
+def quote(period: Period, space: Space, subscription: Subscription | None, house: House) -> Quote:
+    """What the period costs somebody whose plan, not otherwise in use, is `subscription`."""
+    covered = subscription is not None and subscription.covers(space.space_type, period)
+    return Quote(cheapest_cover(period, space.tariff, house.timezone), covered)
+
+
+def reserve(
+    *,
+    booking_id: BookingId,
+    invoice_id: InvoiceId,
+    user_id: UserId,
+    space: Space,
+    desk: int,
+    period: Period,
+    subscription: Subscription | None,
+    notes: str | None,
+    house: House,
+    now: datetime,
+) -> Reservation:
+    """Take a desk that is free for the whole period.
+
+    A booking that costs nothing is CONFIRMED at once. One that costs something is PENDING with a
+    DRAFT invoice until it is paid or its hold runs out, or, in a house that confirms immediately,
+    CONFIRMED with an OPEN one.
+    """
+    price = quote(period, space, subscription, house)
+    held = bool(price.amount) and house.confirmation is Confirmation.PAYMENT
+    booking = Booking(
+        id=booking_id,
+        user_id=user_id,
+        space_id=space.id,
+        desk=desk,
+        period=period,
+        status=BookingStatus.PENDING if held else BookingStatus.CONFIRMED,
+        amount=price.amount,
+        covered_by_plan=price.covered_by_plan,
+        notes=notes,
+        hold_expires_at=now + house.booking_hold if held else None,
+        created_at=now,
+        updated_at=now,
+    )
+    return Reservation(
+        booking,
+        _invoice(invoice_id, booking, space, house, now=now) if booking.amount else None,
+        subscription.used(at=now) if subscription and price.covered_by_plan else None,
+    )
+
+
+def _invoice(
+    invoice_id: InvoiceId, booking: Booking, space: Space, house: House, *, now: datetime
+) -> Invoice:
+    is_held = booking.status is BookingStatus.PENDING
+    start = wall_clock(booking.period.start, house.timezone)
+    end = wall_clock(booking.period.end, house.timezone)
+    return Invoice(
+        id=invoice_id,
+        user_id=booking.user_id,
+        booking_id=booking.id,
+        space_id=space.id,
+        subscription_id=None,
+        amount=booking.amount,
+        status=InvoiceStatus.DRAFT if is_held else InvoiceStatus.OPEN,
+        description=f"{space.name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}",
+        issued_at=now,
+    )

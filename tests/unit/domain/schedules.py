@@ -1,0 +1,126 @@
+"""Random schedules in random places, and what the contract says of them, minute by minute."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.house import House
+from domain.ids import BookingId
+from domain.period import Period
+from domain.schedule import Occupation, Schedule
+from domain.spaces import Space
+from tests.entities import a_space, a_zone
+from tests.unit.domain.worlds import (
+    DAY,
+    HOUR,
+    MINUTE,
+    minutes_of,
+    moments,
+    shows_open,
+    shows_step,
+    spans,
+    weeks,
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """A house, what is booked of one of its spaces, and the time."""
+
+    house: House
+    schedule: Schedule
+    start: datetime
+    now: datetime
+
+    @property
+    def space(self) -> Space:
+        return self.schedule.space
+
+    def is_open(self, minute: datetime) -> bool:
+        return shows_open(self.space.opening_hours, minute, self.house.timezone)
+
+    def desk_numbers(self) -> range:
+        return range(1, self.space.desks + 1)
+
+    def standing(self) -> list[Occupation]:
+        return [
+            taking
+            for taking in self.schedule.occupations
+            if taking.hold_expires_at is None or taking.hold_expires_at > self.now
+        ]
+
+    def taken_minutes(self) -> dict[int, set[datetime]]:
+        """Each desk's minutes that something which still stands lies on."""
+        return {
+            desk: {
+                minute
+                for taking in self.standing()
+                if taking.desk == desk
+                for minute in minutes_of(taking.period)
+            }
+            for desk in self.desk_numbers()
+        }
+
+    def would_be_accepted(self, period: Period) -> bool:
+        """Whether a member could book exactly this now: the contract, in its own order."""
+        length = period.end - period.start
+        step, zone = self.house.booking_step, self.house.timezone
+        return (
+            15 * MINUTE <= length <= 366 * DAY
+            and shows_step(period.start, step, zone)
+            and shows_step(period.end, step, zone)
+            and period.start >= self.now - step
+            and period.start <= self.now + 730 * DAY
+            and all(self.is_open(minute) for minute in minutes_of(period))
+            and self.space.is_active
+            and any(
+                not any(
+                    taking.desk == desk
+                    and taking.period.start < period.end
+                    and period.start < taking.period.end
+                    for taking in self.standing()
+                )
+                for desk in self.desk_numbers()
+            )
+        )
+
+
+steps = st.sampled_from([5, 15, 15, 20, 30, 60, 180]).map(lambda minutes: minutes * MINUTE)
+second_fractions = st.sampled_from([0, 0, 0, 1, 30_000_000, 59_999_999]).map(
+    lambda microseconds: timedelta(microseconds=microseconds)
+)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
+    """A schedule that is mostly full around some instant, and a now that is mostly close to it.
+
+    Occupations of one desk may overlap here, as a hold that ran out and what came after it do.
+    """
+    zone, start = draw(moments())
+    hours = draw(st.none() | weeks)
+    kinds = st.integers(1, 4).map(lambda desks: a_zone(desks, opening_hours=hours))
+    space = draw(kinds | st.just(a_space(opening_hours=hours)))
+    now = start + draw(spans(-reach, reach)) + draw(second_fractions)
+    now -= draw(st.sampled_from([timedelta(0)] * 4 + [730 * DAY]))
+    unit = draw(st.sampled_from([MINUTE, 15 * MINUTE, HOUR]))
+    last = int(reach / unit)
+    occupations = []
+    for n in range(draw(st.integers(0, 12))):
+        begin = start + draw(st.integers(-last // 2, last)) * unit
+        length = draw(st.integers(1, max(1, last // 2))) * unit
+        expiry = draw(st.none() | st.sampled_from([-MINUTE, timedelta(0), MINUTE]))
+        desk = draw(st.integers(1, space.desks + 1))
+        occupations.append(
+            Occupation(
+                BookingId(UUID(int=n)),
+                desk,
+                Period(begin, begin + length),
+                now + expiry if expiry is not None else None,
+            )
+        )
+    space = replace(space, is_active=draw(st.integers(0, 9)) > 0)
+    house = House(timezone=zone, booking_step=draw(steps))
+    return World(house, Schedule(space, tuple(occupations)), start, now)

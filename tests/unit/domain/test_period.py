@@ -1,0 +1,107 @@
+"""Period: half-open, in UTC, and what sets of them cover."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import EndBeforeStart, InvalidValue
+from domain.period import Period, intersect, subtract, union
+from tests.entities import MONDAY, hours
+from tests.unit.domain.worlds import MINUTE, minutes_of, runs
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    start = draw(st.integers(0, 60))
+    length = draw(st.integers(1, 30))
+    return Period(MONDAY + start * MINUTE, MONDAY + (start + length) * MINUTE)
+
+
+def minute_set(some: list[Period]) -> set[datetime]:
+    return {minute for period in some for minute in minutes_of(period)}
+
+
+@given(periods(), periods())
+def test_periods_overlap_when_they_share_a_minute_and_it_is_mutual(
+    one: Period, two: Period
+) -> None:
+    share = bool(minute_set([one]) & minute_set([two]))
+    assert one.overlaps(two) is two.overlaps(one) is share
+
+
+def test_a_touching_period_does_not_overlap() -> None:
+    assert not hours(9, 10).overlaps(hours(10, 11))
+    assert not hours(10, 11).overlaps(hours(9, 10))
+    assert hours(9, 10).intersection(hours(10, 11)) is None
+
+
+def test_a_period_overlaps_by_its_last_microsecond() -> None:
+    barely = Period(hours(9, 10).end - timedelta(microseconds=1), hours(9, 11).end)
+    assert hours(9, 10).overlaps(barely)
+
+
+@given(periods(), periods())
+def test_the_intersection_is_what_both_cover(one: Period, two: Period) -> None:
+    shared = one.intersection(two)
+    assert minute_set([shared] if shared else []) == minute_set([one]) & minute_set([two])
+
+
+@given(periods(), periods())
+def test_a_period_contains_another_when_it_covers_all_its_minutes(one: Period, two: Period) -> None:
+    assert one.contains(two) is (minute_set([one]) >= minute_set([two]))
+
+
+@given(st.lists(periods()))
+def test_a_union_covers_the_same_minutes_in_maximal_periods(some: list[Period]) -> None:
+    assert union(some) == runs(sorted(minute_set(some)))
+
+
+@given(periods(), st.lists(periods()))
+def test_subtracting_leaves_the_other_minutes_in_maximal_periods(
+    whole: Period, taken: list[Period]
+) -> None:
+    assert subtract(whole, taken) == runs(sorted(minute_set([whole]) - minute_set(taken)))
+
+
+@given(periods(), st.lists(periods()))
+def test_what_is_left_and_what_was_taken_make_up_the_whole(
+    whole: Period, taken: list[Period]
+) -> None:
+    taken_within = [cut for period in taken if (cut := period.intersection(whole))]
+    assert union([*subtract(whole, taken), *taken_within]) == [whole]
+
+
+@given(st.lists(periods()), st.lists(periods()))
+def test_two_lists_intersect_in_the_minutes_that_both_cover(
+    some: list[Period], others: list[Period]
+) -> None:
+    shared = intersect(union(some), union(others))
+    assert shared == runs(sorted(minute_set(some) & minute_set(others)))
+
+
+def test_a_period_knows_how_much_real_time_passes() -> None:
+    assert hours(9, 10.5).duration == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize("length", [timedelta(0), -timedelta(microseconds=1), -timedelta(days=1)])
+def test_a_period_has_to_end_after_it_starts(length: timedelta) -> None:
+    with pytest.raises(EndBeforeStart):
+        Period(MONDAY, MONDAY + length)
+
+
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=3)), ZoneInfo("Europe/Istanbul")])
+def test_a_period_is_in_utc_and_nothing_else(zone: timezone | ZoneInfo | None) -> None:
+    elsewhere = datetime(2026, 3, 2, 9, tzinfo=zone)
+    with pytest.raises(ValueError, match="UTC"):
+        Period(elsewhere, datetime(2026, 3, 3, tzinfo=UTC))
+    with pytest.raises(ValueError, match="UTC"):
+        Period(datetime(2026, 3, 1, tzinfo=UTC), elsewhere)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_period_at_the_end_of_all_time_is_refused(year: int) -> None:
+    with pytest.raises(InvalidValue):
+        Period(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 1, 2, tzinfo=UTC))

@@ -1,0 +1,146 @@
+"""E-mail addresses in one form, the rules for passwords, and what an account does not show."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvalidValue
+from domain.users import EmailAddress, Role, check_password
+from tests.entities import MONDAY, a_user
+from tests.unit.domain.worlds import HOUR
+
+
+@pytest.mark.parametrize(
+    "spelling, kept",
+    [
+        ("ada@example.com", "ada@example.com"),
+        ("Ada@Example.COM", "ada@example.com"),
+        ("  ada@example.com\n", "ada@example.com"),
+        ("\u3000ada@example.com\u00a0", "ada@example.com"),
+        ("\uff41\uff44\uff41\uff20\uff45xample.com", "ada@example.com"),  # full width
+        ("ada@example\uff0ecom", "ada@example.com"),
+        ("o\ufb03ce@example.com", "office@example.com"),  # a ligature
+        ("Rene\u0301@example.com", "ren\u00e9@example.com"),  # composed or not
+        ("REN\u00c9@example.com", "ren\u00e9@example.com"),
+        ("\u0130rem@example.com", "i\u0307rem@example.com"),  # a dotted capital I keeps its dot
+        ("IREM@example.com", "irem@example.com"),
+        ("\u0131rem@example.com", "\u0131rem@example.com"),  # and a dotless one none
+        ("ada+desk_1.x-y'z@mail.example.co.uk", "ada+desk_1.x-y'z@mail.example.co.uk"),
+        ("a@b.c", "a@b.c"),
+        ("\u0434\u0430@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",) * 2,
+        ("x" * 64 + "@example.com",) * 2,
+        ("a@" + "x" * 63 + ".com",) * 2,
+    ],
+    ids=ascii,
+)
+def test_the_spellings_of_an_address_are_one(spelling: str, kept: str) -> None:
+    assert str(EmailAddress.parse(spelling)) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "@", "ada", "ada@", "@example.com", "ada@localhost", "ada@@example.com",
+        "ada@home@example.com", "ada@.com", "ada@example.", "ada@.example.com", "ada@example.com.",
+        "ada@example..com", "a..da@example.com", ".ada@example.com", "ada.@example.com",
+        "a da@example.com", "ada@exam ple.com", "ada@example.com x", "ada\t@example.com",
+        "ada@example.com\nBcc: all@example.com", "ada@example.com\r\n\r\nbody",
+        "ada\x00@example.com", "\ud800@example.com",
+        "ada@exa\u200bmple.com", "\u202eada@example.com", "ada\u2003@example.com",
+        "ada@example.\udfff", "ada@\U000f0000.com", "<ada@example.com>", "Ada <ada@example.com>",
+        "mailto:ada@example.com", "ada@[127.0.0.1]", '"ada"@example.com', "ada(x)@example.com",
+        "ada,eve@example.com", "ada;eve@example.com", "a\\da@example.com",
+        "x" * 65 + "@example.com", "\u00e9" * 33 + "@example.com", "a@" + "x." * 130 + "com",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        EmailAddress.parse(text)
+
+
+local_parts = st.text(min_size=1, max_size=12)
+labels = st.text(min_size=1, max_size=12)
+
+
+@given(st.builds("{}@{}.{}".format, local_parts, labels, labels) | st.emails())
+def test_an_address_that_is_kept_is_kept_the_same_from_then_on(text: str) -> None:
+    try:
+        address = EmailAddress.parse(text)
+    except InvalidValue:
+        return
+    assert EmailAddress.parse(str(address)) == address
+    assert unicodedata.is_normalized("NFKC", str(address))
+
+
+@given(st.emails())
+def test_the_case_in_which_it_is_typed_makes_no_difference(text: str) -> None:
+    address = EmailAddress.parse(text)
+    assert EmailAddress.parse(text.upper()) == EmailAddress.parse(text.lower()) == address
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+def test_the_form_in_which_it_is_encoded_makes_no_difference(form: str) -> None:
+    spelling = unicodedata.normalize(form, "g\u00f6k\u00e7e\uff20\u1e69.example")  # type: ignore[arg-type] # they are the four
+    assert str(EmailAddress.parse(spelling)) == "g\u00f6k\u00e7e@\u1e69.example"
+
+
+ADA = EmailAddress.parse("ada@example.com")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "12345678",
+        "x" * 128,
+        "\U0001f511" * 8,
+        "\u5bc6\u7801" * 4,
+        " " * 8,
+        "line\nbreak",
+        "ada@example.org",
+        "my ada@example.com",
+    ],
+    ids=ascii,
+)
+def test_a_password_has_8_to_128_characters_of_any_kind(password: str) -> None:
+    check_password(password, ADA)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "1234567",
+        "\U0001f511" * 7,
+        "x" * 129,
+        "ada@example.com",
+        "ADA@example.com",
+        " ada@Example.com ",
+        "\uff41da@example.com",
+    ],
+    ids=ascii,
+)
+def test_a_password_is_refused_when_it_is_short_or_long_or_the_address(password: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        check_password(password, ADA)
+    assert refusal.value.field == "password"
+    assert not password.strip() or password not in refusal.value.message
+
+
+def test_an_account_shows_no_secret() -> None:
+    user = a_user(password_hash="$argon2id$secret", email=ADA)
+    assert "secret" not in repr(user)
+    assert "ada" not in repr(user)
+
+
+def test_a_password_that_is_hashed_anew_changes_the_account() -> None:
+    user = a_user()
+    renewed = user.with_password_hash("another", at=MONDAY + HOUR)
+    assert (renewed.password_hash, renewed.version) == ("another", user.version + 1)
+    assert renewed.updated_at == MONDAY + HOUR
+
+
+def test_admins_run_the_house_and_members_do_not() -> None:
+    assert {role for role in Role if role.runs_the_house} == {Role.ADMIN, Role.SUPER_ADMIN}
