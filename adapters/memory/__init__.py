@@ -1,0 +1,20 @@
+"""Everything in memory: a complete store, and stand-ins for what is slow or hard to foresee.
+
+For unit tests, and for programs that embed the rules of the house without a database. The store
+keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
+"""
+
+from adapters.memory.stand_ins import PlainPasswords, PlainTokens, SequentialIds, SettableClock
+from adapters.memory.store import MemoryStore
+from adapters.memory.table import MissingReference
+from adapters.memory.unit_of_work import MemoryUnitOfWork
+
+__all__ = [
+    "MemoryStore",
+    "MemoryUnitOfWork",
+    "MissingReference",
+    "PlainPasswords",
+    "PlainTokens",
+    "SequentialIds",
+    "SettableClock",
+]

@@ -1,0 +1,91 @@
+"""MemoryBookings, MemoryOccupancyLogs: who has booked what, and who came, in memory."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from heapq import nlargest
+
+from adapters.memory.give_way import give_way
+from adapters.memory.notes import Notes, check_version
+from adapters.memory.state import State
+from application.ports.bookings import BookingFilter, BookingPosition
+from domain.bookings import Booking
+from domain.ids import BookingId, SpaceId
+from domain.occupancy import OccupancyLog
+from domain.spaces import Space
+
+
+class MemoryBookings:
+    """The port Bookings."""
+
+    def __init__(self, state: State, notes: Notes) -> None:
+        self._state = state
+        self._notes = notes
+
+    async def get(self, booking_id: BookingId) -> Booking | None:
+        await give_way()
+        return self._state.bookings.get(booking_id)
+
+    async def list(
+        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+    ) -> Sequence[Booking]:
+        await give_way()
+        found = (
+            booking
+            for booking in self._candidates(wanted)
+            if _is_wanted(booking, wanted)
+            and (after is None or _position(booking) < (after.start, after.id))
+        )
+        return nlargest(limit, found, key=_position)
+
+    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+        await give_way()
+        return sorted(self._state.occupied_desks.ending_after(space_id, after), key=_position)
+
+    def add(self, booking: Booking, *, space: Space) -> None:
+        def guard() -> None:
+            check_version(self._state.spaces, space, space.version)
+
+        self._notes.insert(self._state.bookings, booking, guard=guard)
+        self._notes.concerned_spaces.add(space.id)
+
+    def save(self, booking: Booking) -> None:
+        self._notes.next_version(self._state.bookings, booking)
+
+    def _candidates(self, wanted: BookingFilter) -> Iterable[Booking]:
+        if wanted.user_id is not None:
+            return self._state.bookings_by_user.get(wanted.user_id)
+        if wanted.space_id is not None:
+            return self._state.bookings_by_space.get(wanted.space_id)
+        return self._state.bookings.all()
+
+
+class MemoryOccupancyLogs:
+    """The port OccupancyLogs."""
+
+    def __init__(self, state: State, notes: Notes) -> None:
+        self._state = state
+        self._notes = notes
+
+    async def of_booking(self, booking_id: BookingId) -> OccupancyLog | None:
+        await give_way()
+        return self._state.log_by_booking.get(booking_id)
+
+    def add(self, log: OccupancyLog) -> None:
+        self._notes.insert(self._state.occupancy_logs, log)
+
+    def save(self, log: OccupancyLog) -> None:
+        self._notes.replace(self._state.occupancy_logs, log)
+
+
+def _position(booking: Booking) -> tuple[datetime, BookingId]:
+    return booking.period.start, booking.id
+
+
+def _is_wanted(booking: Booking, wanted: BookingFilter) -> bool:
+    return (
+        wanted.user_id in {None, booking.user_id}
+        and wanted.space_id in {None, booking.space_id}
+        and (not wanted.statuses or booking.status in wanted.statuses)
+        and (wanted.overlaps_from is None or booking.period.end > wanted.overlaps_from)
+        and (wanted.overlaps_to is None or booking.period.start < wanted.overlaps_to)
+    )

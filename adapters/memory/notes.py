@@ -1,0 +1,80 @@
+"""Notes: the writes of a unit of work, and how a commit does all of them or none."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from adapters.memory.table import Row, Table, Undo, VersionedRow
+from application.ports.unit_of_work import Stale
+from domain.ids import SpaceId
+
+
+@dataclass(frozen=True, slots=True)
+class _Write(Generic[Row]):
+    table: Table[Row]
+    row: Row
+    is_new: bool
+    guard: Callable[[], None] | None = None
+
+    def apply(self) -> Undo:
+        return self.table.insert(self.row) if self.is_new else self.table.replace(self.row)
+
+
+class Notes:
+    """What is to be written, in any order, and which spaces that concerns.
+
+    A guard is called before anything is written, and raises Stale when something that the write
+    relies on is no longer as it was.
+    """
+
+    def __init__(self) -> None:
+        self.concerned_spaces: set[SpaceId] = set()
+        self._writes: list[_Write[Any]] = []
+
+    def insert(
+        self, table: Table[Row], row: Row, *, guard: Callable[[], None] | None = None
+    ) -> None:
+        """A new row."""
+        self._writes.append(_Write(table, row, is_new=True, guard=guard))
+
+    def replace(self, table: Table[Row], row: Row) -> None:
+        """A row in the place of the one with its id, whatever that is."""
+        self._writes.append(_Write(table, row, is_new=False))
+
+    def next_version(self, table: Table[VersionedRow], row: VersionedRow) -> None:
+        """A row in the place of the version before it, and of no other."""
+
+        def guard() -> None:
+            check_version(table, row, row.version - 1)
+
+        self._writes.append(_Write(table, row, is_new=False, guard=guard))
+
+    def clear(self) -> None:
+        """Forget everything noted."""
+        self._writes.clear()
+        self.concerned_spaces.clear()
+
+    def apply(self) -> None:
+        """Do all writes, or none and raise Stale or MissingReference.
+
+        Nothing else runs meanwhile, so nobody sees a part of it. What gives way goes first: a slot
+        that one write frees can be taken by another.
+        """
+        for write in self._writes:
+            if write.guard is not None:
+                write.guard()
+        with ExitStack() as undo_all:
+            for write in sorted(self._writes, key=lambda write: write.is_new):
+                undo_all.callback(write.apply())
+            for write in self._writes:
+                write.table.check_references(write.row)
+            # Only what got as far as here stays done.
+            undo_all.pop_all()
+
+
+def check_version(table: Table[VersionedRow], row: VersionedRow, version: int) -> None:
+    """Raise Stale unless that version of the row is the present one."""
+    present = table.get(row.id)
+    if present is None or present.version != version:
+        raise Stale(f"The {type(row).__name__} {row.id} was changed meanwhile.")

@@ -1,0 +1,87 @@
+"""MemorySchedules: spaces together with what occupies them, from memory."""
+
+from collections.abc import Sequence
+
+from adapters.memory.give_way import give_way
+from adapters.memory.spaces import list_spaces
+from adapters.memory.state import State
+from application.ports.schedules import Slot
+from application.ports.spaces import SpaceFilter
+from domain.ids import SpaceId, UserId
+from domain.period import Period
+from domain.schedule import Occupation, Schedule
+from domain.spaces import Space
+from domain.subscriptions import Subscription
+
+
+class MemorySchedules:
+    """The port Schedules. Each answer is made without a break, so nothing comes between."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+        await give_way()
+        space = self._state.spaces.get(space_id)
+        return self._schedule(space, window) if space else None
+
+    async def of_many(
+        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+    ) -> Sequence[Schedule]:
+        await give_way()
+        return [
+            self._schedule(space, window)
+            for space in list_spaces(self._state, wanted, after, limit)
+        ]
+
+    async def around(
+        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+    ) -> tuple[Schedule, Period] | None:
+        await give_way()
+        space = self._state.spaces.get(space_id)
+        if space is None:
+            return None
+        # What is wanted may lie outside of what may be looked at; then it is searched from there.
+        wanted_start = min(max(wanted.start, within.start), within.end)
+        wanted_end = min(max(wanted.end, within.start), within.end)
+        desks = self._state.occupied_desks
+        start = desks.nth_start_before(space_id, wanted_start, bookings)
+        end = desks.nth_end_after(space_id, wanted_end, bookings)
+        window = Period(
+            within.start if start is None else max(start, within.start),
+            within.end if end is None else min(end, within.end),
+        )
+        return self._schedule(space, window), window
+
+    async def slot(self, space_id: SpaceId, period: Period, user_id: UserId) -> Slot | None:
+        await give_way()
+        space = self._state.spaces.get(space_id)
+        if space is None:
+            return None
+        user = self._state.users.get(user_id)
+        subscription = self._subscription_of(user_id)
+        return Slot(
+            self._schedule(space, period),
+            booker_is_active=user is not None and user.is_active,
+            subscription=subscription,
+            plan_in_use=subscription is not None and self._has_covered_booking(user_id, period),
+        )
+
+    def _schedule(self, space: Space, window: Period) -> Schedule:
+        return Schedule(
+            space,
+            tuple(
+                Occupation(booking.id, booking.desk, booking.period, booking.hold_expires_at)
+                for booking in self._state.occupied_desks.overlapping(space.id, window)
+            ),
+        )
+
+    def _subscription_of(self, user_id: UserId) -> Subscription | None:
+        member = self._state.member_by_user.get(user_id)
+        return self._state.live_subscription_by_member.get(member.id) if member else None
+
+    def _has_covered_booking(self, user_id: UserId, period: Period) -> bool:
+        return any(
+            booking.covered_by_plan and booking.occupies_slot and booking.period.overlaps(period)
+            for booking in self._state.bookings_by_user.get(user_id)
+        )

@@ -1,0 +1,40 @@
+"""SignUp: somebody becomes a member, and is logged in at once."""
+
+from application.auth.accounts import Accounts, NewAccount
+from application.auth.sessions import Client, Session, Sessions
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.users import Role
+
+
+class SignUp:
+    """Make an account, always a MEMBER's. Raises InvalidValue for a bad password, EmailTaken."""
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        accounts: Accounts,
+        sessions: Sessions,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._accounts = accounts
+        self._sessions = sessions
+
+    async def __call__(self, new: NewAccount, client: Client) -> Session:
+        if new.role is not Role.MEMBER:
+            raise ValueError("Whoever signs up is a member.")
+        # Hashed before anything is read: it takes longest, and its result does not depend on what
+        # is read.
+        return await self._open(new, await self._accounts.hash_password(new), client)
+
+    @retried_when_stale
+    async def _open(self, new: NewAccount, password_hash: str, client: Client) -> Session:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            account = await self._accounts.open(uow, new, password_hash, at=now)
+            session = self._sessions.open(uow, account, client, at=now)
+            await uow.commit()
+            return session

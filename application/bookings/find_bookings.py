@@ -1,0 +1,59 @@
+"""FindBookings, GetBooking: one's own bookings, or anybody's for an admin."""
+
+from dataclasses import dataclass, replace
+
+from application.caller import Caller
+from application.paging import Page, cut_page
+from application.ports.bookings import BookingFilter, BookingPosition
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.bookings import Booking
+from domain.errors import NotFound
+from domain.ids import BookingId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindBookingsQuery:
+    """Which bookings are wanted, and from where on."""
+
+    wanted: BookingFilter
+    after: BookingPosition | None
+    limit: int
+
+
+class FindBookings:
+    """List bookings, latest start first; a member's list has none but their own."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(
+        self, caller: Caller, query: FindBookingsQuery
+    ) -> Page[Booking, BookingPosition]:
+        wanted = query.wanted
+        if not caller.runs_the_house:
+            if wanted.user_id not in {None, caller.user_id}:
+                return Page((), None)
+            wanted = replace(wanted, user_id=caller.user_id)
+        async with self._unit_of_work() as uow:
+            bookings = await uow.bookings.list(wanted, after=query.after, limit=query.limit + 1)
+        return cut_page(
+            bookings, query.limit, lambda last: BookingPosition(last.period.start, last.id)
+        )
+
+
+class GetBooking:
+    """One booking. Raises NotFound, for somebody else's too unless an admin asks."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self, caller: Caller, booking_id: BookingId) -> Booking:
+        async with self._unit_of_work() as uow:
+            return visible_booking(await uow.bookings.get(booking_id), caller)
+
+
+def visible_booking(booking: Booking | None, caller: Caller) -> Booking:
+    """The booking if that caller may know of it; raises NotFound."""
+    if booking is None or not caller.may_see_things_of(booking.user_id):
+        raise NotFound("There is no such booking.")
+    return booking

@@ -1,0 +1,1 @@
+"""The ports: one Protocol a file, each telling what an adapter has to promise."""

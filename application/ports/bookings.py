@@ -1,0 +1,62 @@
+"""Bookings: who has booked what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.bookings import Booking, BookingStatus
+from domain.ids import BookingId, SpaceId, UserId
+from domain.spaces import Space
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingFilter:
+    """Which bookings are wanted; None, and no status, leave a criterion open.
+
+    `overlaps_from` and `overlaps_to` (UTC) select bookings that overlap the period between them.
+    """
+
+    user_id: UserId | None = None
+    space_id: SpaceId | None = None
+    statuses: frozenset[BookingStatus] = frozenset()
+    overlaps_from: datetime | None = None
+    overlaps_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPosition:
+    """Where a booking stands in a list: by its start, then by its id."""
+
+    start: datetime
+    id: BookingId
+
+
+class Bookings(Protocol):
+    """Reads see what is committed; writes are done by the unit of work's commit."""
+
+    async def get(self, booking_id: BookingId) -> Booking | None:
+        """The booking with that id."""
+        ...
+
+    async def list(
+        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+    ) -> Sequence[Booking]:
+        """At most `limit` of the wanted bookings after that position, latest start first."""
+        ...
+
+    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+        """The space's bookings that occupy their slot and end after that time, by start."""
+        ...
+
+    def add(self, booking: Booking, *, space: Space) -> None:
+        """Store a new booking.
+
+        The commit is Stale, and nothing is stored, when its desk is occupied for any part of the
+        period, or when the space has changed since it was read.
+        """
+        ...
+
+    def save(self, booking: Booking) -> None:
+        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        ...

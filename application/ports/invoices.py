@@ -1,0 +1,23 @@
+"""Invoices: what is owed and what was paid."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from domain.ids import BookingId
+from domain.invoices import Invoice
+
+
+class Invoices(Protocol):
+    """Reads see what is committed; writes are done by the unit of work's commit."""
+
+    async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
+        """The invoices of those bookings, by booking; one that cost nothing has none."""
+        ...
+
+    def add(self, invoice: Invoice) -> None:
+        """Store a new invoice."""
+        ...
+
+    def save(self, invoice: Invoice) -> None:
+        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        ...

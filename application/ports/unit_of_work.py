@@ -1,0 +1,75 @@
+"""UnitOfWork: what a use case reads and writes, all or nothing."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from application.ports.bookings import Bookings
+from application.ports.invoices import Invoices
+from application.ports.occupancy_logs import OccupancyLogs
+from application.ports.schedules import Schedules
+from application.ports.sessions import RefreshSessions
+from application.ports.spaces import Spaces
+from application.ports.subscriptions import Subscriptions
+from application.ports.users import Members, Users
+from domain.ids import SpaceId
+
+
+class Stale(Exception):
+    """Something that this unit of work relies on was changed by another one meanwhile.
+
+    Nothing was stored. Reading again shows what is true now; `retried_when_stale` does that.
+    """
+
+
+class Unavailable(Exception):
+    """The store cannot be reached, or is too busy to answer in time.
+
+    When the connection breaks while a commit is under way, nobody can tell whether it was done; in
+    any other case nothing was stored.
+    """
+
+
+class UnitOfWork(Protocol):
+    """Optimistic: it reads without locks, and writes only if what it read still holds.
+
+    Reads answer at once with what is committed. Writes are only noted, in any order, until `commit`
+    does all of them or none. Leaving the block without a commit leaves nothing behind. Any method
+    may raise Unavailable.
+    """
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def refresh_sessions(self) -> RefreshSessions: ...
+    @property
+    def spaces(self) -> Spaces: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def bookings(self) -> Bookings: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def invoices(self) -> Invoices: ...
+    @property
+    def occupancy_logs(self) -> OccupancyLogs: ...
+
+    async def lock_space(self, space_id: SpaceId) -> None:
+        """Keep others from adding bookings to the space, or changing it, until the block is left.
+
+        For changes of a space that depend on all of its bookings, which no version can guard. Waits
+        for whoever holds the lock; raises Unavailable after a few seconds of that.
+        """
+        ...
+
+    async def commit(self) -> None:
+        """Do all noted writes or none. Raises Stale when one of them no longer applies."""
+        ...
+
+
+class UnitOfWorkFactory(Protocol):
+    """Opens a unit of work for the time of a block."""
+
+    def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]: ...

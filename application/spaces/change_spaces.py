@@ -1,0 +1,133 @@
+"""CreateSpace, UpdateSpace: how an admin sets up what the house offers."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from application.caller import Caller
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.errors import DeskInUse, NotFound, VersionMismatch
+from domain.ids import SpaceId
+from domain.money import Money
+from domain.opening_hours import OpeningHours
+from domain.spaces import Space, SpaceType
+from domain.tariff import Tariff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSpace:
+    """What a new space is to be."""
+
+    name: str
+    description: str
+    space_type: SpaceType
+    capacity: int
+    tariff: Tariff
+    amenities: tuple[str, ...]
+    opening_hours: OpeningHours | None
+
+
+class SpaceChanges(TypedDict, total=False):
+    """The fields to change; one left out stays, and a rate of None is no longer offered."""
+
+    name: str
+    description: str
+    space_type: SpaceType
+    capacity: int
+    hourly: Money | None
+    daily: Money | None
+    monthly: Money | None
+    amenities: tuple[str, ...]
+    opening_hours: OpeningHours | None
+    is_active: bool
+
+
+_RATES = frozenset({"hourly", "daily", "monthly"})
+
+
+class CreateSpace:
+    """Add a space. For admins; raises Forbidden, InvalidValue."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._ids = ids
+
+    async def __call__(self, caller: Caller, new: NewSpace) -> Space:
+        caller.require_admin()
+        now = self._clock.now()
+        space = Space(
+            id=SpaceId(self._ids.new()),
+            name=new.name,
+            description=new.description,
+            space_type=new.space_type,
+            capacity=new.capacity,
+            tariff=new.tariff,
+            amenities=new.amenities,
+            opening_hours=new.opening_hours,
+            is_active=True,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        async with self._unit_of_work() as uow:
+            uow.spaces.add(space)
+            await uow.commit()
+        return space
+
+
+class UpdateSpace:
+    """Change the given fields of a space. Bookings that exist keep their time and price.
+
+    For admins; raises Forbidden, NotFound, VersionMismatch when `expected_version` is not the
+    present one, InvalidValue, and DeskInUse when a desk that would go is still booked.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    @retried_when_stale
+    async def __call__(
+        self,
+        caller: Caller,
+        space_id: SpaceId,
+        changes: SpaceChanges,
+        expected_version: int | None = None,
+    ) -> Space:
+        caller.require_admin()
+        async with self._unit_of_work() as uow:
+            await uow.lock_space(space_id)
+            space = await uow.spaces.get(space_id)
+            if space is None:
+                raise NotFound("There is no such space.")
+            check_version(space.version, expected_version)
+            changed = self._change(space, changes)
+            if changed.desks < space.desks:
+                await self._check_desks_unused(uow, changed)
+            uow.spaces.save(changed)
+            await uow.commit()
+        return changed
+
+    def _change(self, space: Space, changes: SpaceChanges) -> Space:
+        tariff = Tariff(
+            hourly=changes.get("hourly", space.tariff.hourly),
+            daily=changes.get("daily", space.tariff.daily),
+            monthly=changes.get("monthly", space.tariff.monthly),
+        )
+        others = {name: value for name, value in changes.items() if name not in _RATES}
+        return space.changed(at=self._clock.now(), tariff=tariff, **others)
+
+    async def _check_desks_unused(self, uow: UnitOfWork, changed: Space) -> None:
+        now = self._clock.now()
+        for booking in await uow.bookings.to_come(changed.id, after=now):
+            if booking.desk > changed.desks and not booking.hold_ran_out(at=now):
+                raise DeskInUse(f"Desk {booking.desk} is still booked.")
+
+
+def check_version(present: int, expected: int | None) -> None:
+    """Raise VersionMismatch when a version is expected and the present one is another."""
+    if expected is not None and expected != present:
+        raise VersionMismatch(f"The present version is {present}.")

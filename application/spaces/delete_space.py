@@ -1,0 +1,56 @@
+"""DeleteSpace: an admin takes a space out of use, for good or until it is activated again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from application.bookings.giving_up import give_up
+from application.caller import Caller
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.bookings import Booking, BookingStatus
+from domain.errors import NotFound, SpaceHasBookings
+from domain.ids import SpaceId
+
+SPACE_CLOSED = "The space was closed."
+
+
+class DeleteSpace:
+    """Deactivate a space; its history stays. Deleting it again changes nothing.
+
+    With bookings still to come it raises SpaceHasBookings, unless they are to be cancelled: then
+    all of them are, free of charge, or, when somebody is checked in, none. For admins; raises
+    Forbidden, NotFound.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    @retried_when_stale
+    async def __call__(
+        self, caller: Caller, space_id: SpaceId, *, cancel_bookings: bool = False
+    ) -> None:
+        caller.require_admin()
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            await uow.lock_space(space_id)
+            space = await uow.spaces.get(space_id)
+            if space is None:
+                raise NotFound("There is no such space.")
+            if not space.is_active:
+                return
+            to_come = await uow.bookings.to_come(space_id, after=now)
+            if not cancel_bookings and not all(b.hold_ran_out(at=now) for b in to_come):
+                raise SpaceHasBookings("The space has bookings that are still to come.")
+            await self._cancel(uow, to_come, at=now)
+            uow.spaces.save(space.deactivated(at=now))
+            await uow.commit()
+
+    async def _cancel(self, uow: UnitOfWork, bookings: Sequence[Booking], *, at: datetime) -> None:
+        if any(booking.status is BookingStatus.CHECKED_IN for booking in bookings):
+            raise SpaceHasBookings("Somebody is checked in.")
+        invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
+        for booking in bookings:
+            cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
+            give_up(uow, cancelled, invoices.get(booking.id), free_of_charge=True)

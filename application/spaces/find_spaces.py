@@ -1,0 +1,114 @@
+"""FindSpaces, CountSpaceTypes, GetSpace: what there is to book."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from application.caller import Caller
+from application.paging import LARGEST_PAGE_SIZE, Page, cut_page
+from application.ports.clock import Clock
+from application.ports.spaces import SpaceFilter
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from domain.errors import NotFound
+from domain.house import House
+from domain.ids import SpaceId
+from domain.opening_hours import open_periods
+from domain.period import Period
+from domain.schedule import Schedule
+from domain.spaces import Space, SpaceType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindSpacesQuery:
+    """Which spaces are wanted. With `free_for`, only those that are free for the whole of it."""
+
+    caller: Caller | None
+    wanted: SpaceFilter
+    free_for: Period | None
+    after: SpaceId | None
+    limit: int
+
+
+class FindSpaces:
+    """List spaces in the order they were made. Inactive ones are shown to admins only."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._house = house
+
+    async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
+        wanted = query.wanted
+        if not runs_the_house(query.caller):
+            if wanted.is_active is False:
+                return Page((), None)
+            wanted = replace(wanted, is_active=True)
+        async with self._unit_of_work() as uow:
+            if query.free_for is None:
+                spaces = await uow.spaces.list(wanted, after=query.after, limit=query.limit + 1)
+            else:
+                free = self._free_spaces(uow, wanted, query.free_for, query.after)
+                spaces = await _take(free, query.limit + 1)
+        return cut_page(spaces, query.limit, lambda space: space.id)
+
+    async def _free_spaces(
+        self, uow: UnitOfWork, wanted: SpaceFilter, period: Period, after: SpaceId | None
+    ) -> AsyncIterator[Space]:
+        while True:
+            schedules = await uow.schedules.of_many(
+                wanted, period, after=after, limit=LARGEST_PAGE_SIZE
+            )
+            for schedule in schedules:
+                if self._is_free(schedule, period):
+                    yield schedule.space
+            if len(schedules) < LARGEST_PAGE_SIZE:
+                return
+            after = schedules[-1].space.id
+
+    def _is_free(self, schedule: Schedule, period: Period) -> bool:
+        opened = open_periods(schedule.space.opening_hours, period, self._house.timezone)
+        return opened == [period] and bool(schedule.free_desks(period, at=self._clock.now()))
+
+
+class CountSpaceTypes:
+    """Every space type, with how many active spaces of it there are."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self) -> dict[SpaceType, int]:
+        async with self._unit_of_work() as uow:
+            counts = await uow.spaces.count_active_by_type()
+        return {space_type: counts.get(space_type, 0) for space_type in SpaceType}
+
+
+class GetSpace:
+    """One space. Raises NotFound, for an inactive one too unless an admin asks."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self, space_id: SpaceId, caller: Caller | None) -> Space:
+        async with self._unit_of_work() as uow:
+            space = await uow.spaces.get(space_id)
+        return visible(space, caller)
+
+
+def visible(space: Space | None, caller: Caller | None) -> Space:
+    """The space if that caller may know of it; raises NotFound."""
+    if space is None or not (space.is_active or runs_the_house(caller)):
+        raise NotFound("There is no such space.")
+    return space
+
+
+def runs_the_house(caller: Caller | None) -> bool:
+    """Whether the caller is signed in and runs the house."""
+    return caller is not None and caller.runs_the_house
+
+
+async def _take(spaces: AsyncIterator[Space], count: int) -> list[Space]:
+    taken: list[Space] = []
+    async for space in spaces:
+        taken.append(space)
+        if len(taken) == count:
+            break
+    return taken

@@ -1,0 +1,24 @@
+"""What the tests of the use cases share."""
+
+import pytest
+
+from domain.house import Confirmation
+from tests.unit.application.world import World
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The memory adapter is made for asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+def world() -> World:
+    """A house that confirms bookings immediately."""
+    return World()
+
+
+@pytest.fixture
+def paying_world() -> World:
+    """A house that confirms bookings when they are paid."""
+    return World(confirmation=Confirmation.PAYMENT)

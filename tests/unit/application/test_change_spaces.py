@@ -1,0 +1,255 @@
+"""CreateSpace and UpdateSpace: how an admin sets up what there is to book."""
+
+import pytest
+
+from application.bookings.cancel_booking import Cancellation
+from application.spaces.change_spaces import NewSpace, SpaceChanges
+from domain.errors import (
+    BookingConflict,
+    DeskInUse,
+    Forbidden,
+    InvalidValue,
+    NotFound,
+    VersionMismatch,
+)
+from domain.ids import SpaceId
+from domain.money import Money
+from domain.opening_hours import OpeningHours
+from domain.spaces import SpaceType
+from domain.tariff import Tariff
+from tests.entities import IDS
+from tests.unit.application.racing import later, outcomes
+from tests.unit.application.world import World
+
+NEW = NewSpace(
+    name="Deck",
+    description="Upstairs",
+    space_type=SpaceType.HOT_DESK,
+    capacity=4,
+    tariff=Tariff(hourly=Money(5_00), monthly=Money(200_00)),
+    amenities=("Wi-Fi", "Coffee"),
+    opening_hours=OpeningHours.parse({"monday": [["09:00", "18:00"]]}),
+)
+
+
+async def test_a_new_space_is_active_and_as_it_was_asked_for(world: World) -> None:
+    space = await world.create_space(await world.an_admin(), NEW)
+    for field in NEW.__slots__:
+        assert getattr(space, field) == getattr(NEW, field)
+    assert (space.is_active, space.version) == (True, 1)
+    assert space.created_at == space.updated_at == world.clock.now()
+    assert await world.space(space) == space
+
+
+async def test_only_admins_make_and_change_spaces(world: World) -> None:
+    member, space = await world.a_caller(), await world.a_space()
+    with pytest.raises(Forbidden):
+        await world.create_space(member, NEW)
+    with pytest.raises(Forbidden):
+        await world.update_space(member, space.id, {"name": "Mine"})
+    # Also one that does not exist, so that ids cannot be probed.
+    with pytest.raises(Forbidden):
+        await world.update_space(member, SpaceId(IDS.new()), {"name": "Mine"})
+    assert await world.space(space) == space
+
+
+async def test_an_unknown_space_cannot_be_changed(world: World) -> None:
+    with pytest.raises(NotFound):
+        await world.update_space(await world.an_admin(), SpaceId(IDS.new()), {"name": "Any"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Pier"},
+        {"description": ""},
+        {"amenities": ()},
+        {"opening_hours": None},
+        {"is_active": False},
+        {"capacity": 5},
+        {"space_type": SpaceType.PRIVATE_OFFICE},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+async def test_only_the_given_field_changes(world: World, changes: SpaceChanges) -> None:
+    admin = await world.an_admin()
+    before = await world.create_space(admin, NEW)
+    now = world.set_time(9)
+    after = await world.update_space(admin, before.id, changes)
+    assert after == before.changed(at=now, **changes)
+    assert after.version == before.version + 1
+    assert await world.space(before) == after
+
+
+@pytest.mark.parametrize(
+    "changes, tariff",
+    [
+        ({"hourly": Money(7_00)}, Tariff(hourly=Money(7_00), monthly=Money(200_00))),
+        ({"hourly": None}, Tariff(monthly=Money(200_00))),
+        (
+            {"daily": Money(0)},
+            Tariff(hourly=Money(5_00), daily=Money(0), monthly=Money(200_00)),
+        ),
+    ],
+    ids=["another rate", "no longer offered", "one more"],
+)
+async def test_each_rate_is_changed_by_itself(
+    world: World, changes: SpaceChanges, tariff: Tariff
+) -> None:
+    admin = await world.an_admin()
+    space = await world.create_space(admin, NEW)
+    assert (await world.update_space(admin, space.id, changes)).tariff == tariff
+
+
+@pytest.mark.parametrize(
+    "changes, field",
+    [
+        ({"hourly": None, "monthly": None}, "hourly_rate"),
+        ({"capacity": 0}, "capacity"),
+        ({"capacity": 1001}, "capacity"),
+    ],
+)
+async def test_a_change_into_an_impossible_space_is_refused_and_names_the_field(
+    world: World, changes: SpaceChanges, field: str
+) -> None:
+    admin = await world.an_admin()
+    space = await world.create_space(admin, NEW)
+    with pytest.raises(InvalidValue) as refused:
+        await world.update_space(admin, space.id, changes)
+    assert refused.value.field == field
+    assert await world.space(space) == space
+
+
+async def test_a_change_of_the_expected_version_is_made(world: World) -> None:
+    admin, space = await world.an_admin(), await world.a_space()
+    changed = await world.update_space(admin, space.id, {"name": "Pier"}, expected_version=1)
+    assert changed.version == 2
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+async def test_a_change_of_another_version_changes_nothing(world: World, expected: int) -> None:
+    admin, space = await world.an_admin(), await world.a_space()
+    with pytest.raises(VersionMismatch):
+        await world.update_space(admin, space.id, {"name": "Pier"}, expected_version=expected)
+    assert await world.space(space) == space
+
+
+async def test_of_many_changes_of_one_expected_version_exactly_one_is_made(world: World) -> None:
+    admin, space = await world.an_admin(), await world.a_space()
+    made = await outcomes(
+        world.update_space(admin, space.id, {"name": str(n)}, expected_version=1) for n in range(20)
+    )
+    assert made == {"Space": 1, "VersionMismatch": 19}
+
+
+async def test_many_changes_at_once_are_all_made_one_after_the_other(world: World) -> None:
+    admin, space = await world.an_admin(), await world.a_space()
+    changes: list[SpaceChanges] = [{"name": "Pier"}, {"capacity": 9}, {"description": "New"}]
+    assert await outcomes(world.update_space(admin, space.id, c) for c in changes) == {"Space": 3}
+    stored = await world.space(space)
+    assert (stored.name, stored.capacity, stored.description) == ("Pier", 9, "New")
+    assert stored.version == 4
+
+
+async def test_a_desk_that_is_booked_cannot_go(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    zone = await world.a_zone(3)
+    for _ in range(3):
+        await world.book(member, zone, 9, 10)
+    with pytest.raises(DeskInUse):
+        await world.update_space(admin, zone.id, {"capacity": 2})
+    assert await world.space(zone) == zone
+
+
+async def test_desks_behind_the_last_booked_one_can_go(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    zone = await world.a_zone(9)
+    booking = await world.book(member, zone, 9, 10)
+    changed = await world.update_space(admin, zone.id, {"capacity": booking.desk})
+    assert changed.desks == booking.desk
+
+
+@pytest.mark.parametrize("what", ["over", "cancelled", "checked out"])
+async def test_a_desk_whose_booking_no_longer_occupies_it_can_go(world: World, what: str) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    zone = await world.a_zone(2)
+    bookings = [await world.book(member, zone, 9, 10) for _ in range(2)]
+    [second] = [booking for booking in bookings if booking.desk == 2]
+    if what == "cancelled":
+        await world.cancel_booking(member, second.id, Cancellation())
+    elif what == "checked out":
+        world.set_time(9)
+        await world.check_in(member, second.id)
+        await world.check_out(member, second.id)
+    else:
+        world.set_time(10)
+    assert (await world.update_space(admin, zone.id, {"capacity": 1})).capacity == 1
+
+
+async def test_a_desk_held_only_until_now_can_go(paying_world: World) -> None:
+    world = paying_world
+    admin, member = await world.an_admin(), await world.a_caller()
+    zone = await world.a_zone(2)
+    for _ in range(2):
+        await world.book(member, zone, 9, 10)
+    with pytest.raises(DeskInUse):
+        await world.update_space(admin, zone.id, {"capacity": 1})
+    world.clock.advance(world.house.booking_hold)
+    assert (await world.update_space(admin, zone.id, {"capacity": 1})).capacity == 1
+
+
+async def test_how_many_a_room_seats_may_shrink_whatever_is_booked(world: World) -> None:
+    admin, room = await world.an_admin(), await world.a_space(capacity=6)
+    await world.book(await world.a_caller(), room, 9, 10)
+    assert (await world.update_space(admin, room.id, {"capacity": 1})).capacity == 1
+
+
+async def test_a_zone_becomes_a_room_only_when_no_second_desk_is_booked(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    zone = await world.a_zone(2)
+    for _ in range(2):
+        await world.book(member, zone, 9, 10)
+    with pytest.raises(DeskInUse):
+        await world.update_space(admin, zone.id, {"space_type": SpaceType.MEETING_ROOM})
+    world.set_time(10)
+    changed = await world.update_space(admin, zone.id, {"space_type": SpaceType.MEETING_ROOM})
+    assert changed.desks == 1
+
+
+async def test_bookings_keep_their_time_and_price_when_the_space_changes(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    room = await world.a_space()
+    booking = await world.book(member, room, 9, 10)
+    changes: SpaceChanges = {
+        "hourly": Money(99_00),
+        "opening_hours": OpeningHours.parse({}),
+        "is_active": False,
+    }
+    await world.update_space(admin, room.id, changes)
+    assert await world.booking(booking.id) == booking
+
+
+async def test_an_inactive_space_can_be_made_active_again_and_booked(world: World) -> None:
+    admin, room = await world.an_admin(), await world.a_space()
+    await world.update_space(admin, room.id, {"is_active": False})
+    await world.update_space(admin, room.id, {"is_active": True})
+    await world.book(await world.a_caller(), room, 9, 10)
+
+
+async def test_no_desk_beyond_the_capacity_is_booked_while_the_zone_shrinks(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    capacities = set()
+    for steps in range(8):
+        zone = await world.a_zone(4)
+        calls = [world.book(member, zone, 9, 10) for _ in range(4)]
+        shrinking = world.update_space(admin, zone.id, {"capacity": 2})
+        ended = await outcomes([*calls, later(steps, shrinking)])
+        desks = (await world.space(zone)).capacity
+        capacities.add(desks)
+        occupied = {occupation.desk for occupation in (await world.schedule(zone)).occupations}
+        assert max(occupied) <= desks
+        if desks == 2:
+            assert ended == {"Space": 1, "Booking": 2, BookingConflict.__name__: 2}
+        else:
+            assert ended == {DeskInUse.__name__: 1, "Booking": 4}
+    assert capacities == {2, 4}, "Both should have been first once."

@@ -1,0 +1,175 @@
+"""FindSpaces, CountSpaceTypes and GetSpace: what there is to book, and for whom."""
+
+from typing import Any
+
+import pytest
+
+from application.caller import Caller
+from application.paging import LARGEST_PAGE_SIZE, Page
+from application.ports.spaces import SpaceFilter
+from application.spaces.change_spaces import SpaceChanges
+from application.spaces.find_spaces import FindSpacesQuery
+from domain.errors import NotFound
+from domain.ids import SpaceId
+from domain.opening_hours import OpeningHours
+from domain.period import Period
+from domain.spaces import Space, SpaceType
+from tests.entities import IDS, a_booking, a_space, a_user, given, hours
+from tests.unit.application.world import World
+
+INACTIVE: SpaceChanges = {"is_active": False}
+
+
+async def find(
+    world: World,
+    caller: Caller | None = None,
+    *,
+    free_for: Period | None = None,
+    after: SpaceId | None = None,
+    limit: int = 50,
+    **criteria: Any,
+) -> Page[Space, SpaceId]:
+    query = FindSpacesQuery(
+        caller=caller,
+        wanted=SpaceFilter(**criteria),
+        free_for=free_for,
+        after=after,
+        limit=limit,
+    )
+    return await world.find_spaces(query)
+
+
+async def test_spaces_are_found_in_the_order_they_were_made(world: World) -> None:
+    spaces = [await world.a_space(name=name) for name in ("c", "a", "b")]
+    assert await find(world) == Page(spaces, None)
+
+
+async def test_inactive_spaces_are_found_by_admins_only(world: World) -> None:
+    admin, member = await world.an_admin(), await world.a_caller()
+    active, hidden = await world.a_space(), await world.a_space()
+    hidden = await world.update_space(admin, hidden.id, INACTIVE)
+    assert (await find(world, admin)).items == [active, hidden]
+    assert (await find(world, admin, is_active=False)).items == [hidden]
+    assert (await find(world, admin, is_active=True)).items == [active]
+    for other in (None, member):
+        assert (await find(world, other)).items == [active]
+        assert (await find(world, other, is_active=True)).items == [active]
+        assert list((await find(world, other, is_active=False)).items) == []
+
+
+async def test_spaces_are_filtered_by_type_and_capacity(world: World) -> None:
+    await world.a_space(capacity=5)
+    big = await world.a_space(capacity=6)
+    zone = await world.a_zone(6)
+    assert (await find(world, min_capacity=6)).items == [big, zone]
+    assert (await find(world, space_type=SpaceType.HOT_DESK)).items == [zone]
+    assert (await find(world, space_type=SpaceType.HOT_DESK, min_capacity=7)).items == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+@pytest.mark.parametrize("free_for", [None, hours(9, 10)], ids=["any", "free"])
+async def test_pages_join_into_the_whole_list(
+    world: World, limit: int, free_for: Period | None
+) -> None:
+    member = await world.a_caller()
+    spaces = [await world.a_space() for _ in range(7)]
+    if free_for:
+        await world.book(member, spaces[3], 9, 10)
+        del spaces[3]
+    found: list[Space] = []
+    after = None
+    while True:
+        page = await find(world, free_for=free_for, after=after, limit=limit)
+        assert len(page.items) <= limit
+        found += page.items
+        after = page.next
+        if after is None:
+            break
+    assert found == spaces
+
+
+async def test_the_last_page_leads_nowhere(world: World) -> None:
+    for _ in range(4):
+        await world.a_space()
+    first = await find(world, limit=2)
+    assert first.next == first.items[-1].id
+    assert (await find(world, limit=2, after=first.next)).next is None
+
+
+async def test_only_spaces_free_for_the_whole_period_are_found(world: World) -> None:
+    member = await world.a_caller()
+    before, within, over, after = [await world.a_space() for _ in range(4)]
+    await world.book(member, before, 8, 9)
+    await world.book(member, within, 9.25, 9.5)
+    await world.book(member, over, 8, 11)
+    await world.book(member, after, 10, 11)
+    assert (await find(world, free_for=hours(9, 10))).items == [before, after]
+
+
+async def test_a_zone_is_found_while_one_desk_is_free_throughout(world: World) -> None:
+    member = await world.a_caller()
+    zone = await world.a_zone(2)
+    await world.book(member, zone, 9, 10)
+    assert (await find(world, free_for=hours(9, 10))).items == [zone]
+    await world.book(member, zone, 9.5, 10)
+    assert (await find(world, free_for=hours(9, 10))).items == []
+
+
+async def test_a_space_that_closes_during_the_period_is_not_found(world: World) -> None:
+    await world.a_space(opening_hours=OpeningHours.parse({"monday": [["09:00", "12:00"]]}))
+    assert len((await find(world, free_for=hours(9, 12))).items) == 1
+    assert len((await find(world, free_for=hours(9, 12.25))).items) == 0
+    assert len((await find(world, free_for=hours(8.75, 12))).items) == 0
+
+
+async def test_a_hold_that_ran_out_keeps_no_space_from_being_found(paying_world: World) -> None:
+    world = paying_world
+    room = await world.a_space()
+    held = await world.book(await world.a_caller(), room, 9, 10)
+    assert (await find(world, free_for=hours(9, 10))).items == []
+    assert held.hold_expires_at is not None
+    world.clock.set(held.hold_expires_at)
+    assert (await find(world, free_for=hours(9, 10))).items == [room]
+
+
+async def test_a_free_space_is_found_behind_very_many_taken_ones(world: World) -> None:
+    user = a_user()
+    spaces = [a_space() for _ in range(2 * LARGEST_PAGE_SIZE + 5)]
+    taken = [a_booking(user, space, hours(9, 10)) for space in spaces[:-1]]
+    await given(world.store.unit_of_work, user, *spaces, *taken)
+    assert await find(world, free_for=hours(9, 10), limit=1) == Page([spaces[-1]], None)
+
+
+async def test_every_type_is_counted_also_one_without_spaces(world: World) -> None:
+    admin = await world.an_admin()
+    await world.a_space()
+    await world.a_zone(3)
+    await world.a_zone(3)
+    gone = await world.a_space(space_type=SpaceType.PRIVATE_OFFICE)
+    await world.update_space(admin, gone.id, INACTIVE)
+    assert await world.count_space_types() == {
+        SpaceType.HOT_DESK: 2,
+        SpaceType.DEDICATED_DESK: 0,
+        SpaceType.PRIVATE_OFFICE: 0,
+        SpaceType.MEETING_ROOM: 1,
+    }
+
+
+async def test_anybody_can_see_an_active_space(world: World) -> None:
+    space = await world.a_space()
+    assert await world.get_space(space.id, None) == space
+    assert await world.get_space(space.id, await world.a_caller()) == space
+
+
+async def test_an_inactive_space_is_there_for_admins_only(world: World) -> None:
+    admin = await world.an_admin()
+    space = await world.update_space(admin, (await world.a_space()).id, INACTIVE)
+    assert await world.get_space(space.id, admin) == space
+    for other in (None, await world.a_caller()):
+        with pytest.raises(NotFound):
+            await world.get_space(space.id, other)
+
+
+async def test_an_unknown_space_is_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        await world.get_space(SpaceId(IDS.new()), await world.an_admin())

@@ -1,0 +1,203 @@
+"""LogIn, Authenticate and GetMe: who somebody is."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory import PlainPasswords
+from application.auth.log_in import Credentials
+from application.auth.sessions import Session
+from application.caller import Caller
+from domain.errors import InvalidCredentials, InvalidToken
+from domain.ids import SessionId, UserId
+from domain.users import Role
+from tests.entities import IDS
+from tests.unit.application.racing import outcomes
+from tests.unit.application.world import CLIENT, PASSWORD, TOKEN_LIFETIME, World
+
+
+class WatchedPasswords(PlainPasswords):
+    """Plain passwords that tell what work was done, and let something happen during it."""
+
+    def __init__(self, scheme: str = "plain") -> None:
+        super().__init__(scheme)
+        self.work: list[str] = []
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def hash(self, password: str) -> str:
+        self.work.append("hash")
+        return await super().hash(password)
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        self.work.append("verify")
+        is_right = await super().verify(password, password_hash)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return is_right
+
+
+async def log_in(world: World, email: str, password: str = PASSWORD) -> Session:
+    return await world.log_in(Credentials(email, password), CLIENT)
+
+
+async def email_of(world: World, caller: Caller) -> str:
+    return str((await world.user(caller)).email)
+
+
+async def deactivate(world: World, caller: Caller) -> None:
+    user = await world.user(caller)
+    await world.save_user(replace(user, is_active=False, version=user.version + 1))
+
+
+async def test_the_right_password_opens_a_session(world: World) -> None:
+    caller = await world.a_caller()
+    session = await log_in(world, await email_of(world, caller))
+    assert session.account.user == await world.user(caller)
+    assert session.account.member == await world.member(caller)
+    assert await world.authenticate(session.access_token) == caller
+
+
+async def test_the_address_may_be_typed_in_any_case(world: World) -> None:
+    caller = await world.a_caller()
+    session = await log_in(world, f" {(await email_of(world, caller)).upper()} ")
+    assert session.account.user.id == caller.user_id
+
+
+async def test_each_log_in_has_tokens_of_its_own(world: World) -> None:
+    email = await email_of(world, await world.a_caller())
+    one, other = await log_in(world, email), await log_in(world, email)
+    assert one.refresh_token != other.refresh_token
+    assert one.access_token != other.access_token
+    assert len(world.store._state.refresh_sessions) == 2
+
+
+@pytest.mark.parametrize("case", ["wrong password", "unknown", "malformed", "deactivated"])
+async def test_every_refusal_is_the_same_after_the_same_work(case: str) -> None:
+    passwords = WatchedPasswords()
+    world = World(passwords=passwords)
+    caller = await world.a_caller()
+    known = await email_of(world, caller)
+    email, password = {
+        "wrong password": (known, "wrong password"),
+        "unknown": ("nobody@example.com", PASSWORD),
+        "malformed": ("no address at all", PASSWORD),
+        "deactivated": (known, PASSWORD),
+    }[case]
+    if case == "deactivated":
+        await deactivate(world, caller)
+    passwords.work.clear()
+    with pytest.raises(InvalidCredentials) as refused:
+        await log_in(world, email, password)
+    assert passwords.work == ["verify"]
+    assert refused.value.message == "E-mail address or password is wrong."
+    assert refused.value.details == {}
+    assert len(world.store._state.refresh_sessions) == 0
+
+
+async def test_a_hash_of_other_parameters_is_renewed(world: World) -> None:
+    caller = await world.a_caller()
+    email = await email_of(world, caller)
+    before = await world.user(caller)
+    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    session = await log_in(stronger, email)
+    after = await world.user(caller)
+    assert after == before.with_password_hash(f"stronger:{PASSWORD}", at=world.clock.now())
+    assert session.account.user == after
+    assert (await log_in(stronger, email)).account.user == after
+
+
+async def test_a_hash_of_the_present_parameters_is_left_alone(world: World) -> None:
+    caller = await world.a_caller()
+    before = await world.user(caller)
+    await log_in(world, await email_of(world, caller))
+    assert await world.user(caller) == before
+
+
+async def test_many_log_ins_at_once_all_succeed(world: World) -> None:
+    email = await email_of(world, await world.a_caller())
+    assert await outcomes(log_in(world, email) for _ in range(20)) == {"Session": 20}
+
+
+async def test_log_ins_at_once_all_succeed_while_the_hash_is_renewed(world: World) -> None:
+    email = await email_of(world, await world.a_caller())
+    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    assert await outcomes(log_in(stronger, email) for _ in range(5)) == {"Session": 5}
+
+
+async def test_who_is_deactivated_while_the_password_is_checked_is_refused() -> None:
+    passwords = WatchedPasswords()
+    world = World(passwords=passwords)
+    caller = await world.a_caller()
+    email = await email_of(world, caller)
+    passwords.meanwhile = lambda: deactivate(world, caller)
+    with pytest.raises(InvalidCredentials):
+        await log_in(world, email)
+    assert len(world.store._state.refresh_sessions) == 0
+
+
+async def test_a_password_changed_while_the_old_one_is_checked_refuses_the_old_one() -> None:
+    passwords = WatchedPasswords()
+    world = World(passwords=passwords)
+    caller = await world.a_caller()
+    email = await email_of(world, caller)
+
+    async def change_password() -> None:
+        passwords.meanwhile = None
+        user = await world.user(caller)
+        changed = user.with_password_hash("plain:another one", at=world.clock.now())
+        await world.save_user(changed)
+
+    passwords.meanwhile = change_password
+    with pytest.raises(InvalidCredentials):
+        await log_in(world, email)
+    assert len(world.store._state.refresh_sessions) == 0
+
+
+async def test_credentials_do_not_show_in_a_log() -> None:
+    assert PASSWORD not in repr(Credentials("ada@example.com", PASSWORD))
+
+
+async def test_a_token_names_its_caller_until_it_runs_out(world: World) -> None:
+    caller = await world.a_caller()
+    session = await log_in(world, await email_of(world, caller))
+    world.clock.advance(TOKEN_LIFETIME - timedelta(microseconds=1))
+    assert await world.authenticate(session.access_token) == caller
+    world.clock.advance(timedelta(microseconds=1))
+    with pytest.raises(InvalidToken):
+        await world.authenticate(session.access_token)
+
+
+async def test_what_is_no_token_is_refused(world: World) -> None:
+    with pytest.raises(InvalidToken):
+        await world.authenticate("no token")
+
+
+async def test_a_token_of_an_unknown_user_is_refused(world: World) -> None:
+    token = world.tokens.issue(UserId(IDS.new()), SessionId(IDS.new()), at=world.clock.now())
+    with pytest.raises(InvalidToken):
+        await world.authenticate(token)
+
+
+async def test_a_deactivation_counts_from_the_next_request_on(world: World) -> None:
+    caller = await world.a_caller()
+    session = await log_in(world, await email_of(world, caller))
+    await deactivate(world, caller)
+    with pytest.raises(InvalidToken):
+        await world.authenticate(session.access_token)
+
+
+async def test_another_role_counts_from_the_next_request_on(world: World) -> None:
+    caller = await world.a_caller()
+    session = await log_in(world, await email_of(world, caller))
+    await world.save_user(replace(await world.user(caller), role=Role.ADMIN, version=2))
+    assert (await world.authenticate(session.access_token)).role is Role.ADMIN
+
+
+async def test_everybody_gets_their_own_account(world: World) -> None:
+    one, other = await world.a_caller(), await world.an_admin()
+    for caller in (one, other):
+        account = await world.get_me(caller)
+        assert account.user == await world.user(caller)
+        assert account.member == await world.member(caller)
