@@ -1,12 +1,17 @@
-"""What all tests share: how hard Hypothesis tries, chosen by `HYPOTHESIS_PROFILE`.
+"""What all tests share: PostgreSQL servers, and how hard Hypothesis tries.
 
-`default` takes seconds and finds the same examples each time, so that a red run can be run again;
-`soak` tries a hundred times as many, new ones each time.
+That is chosen by `HYPOTHESIS_PROFILE`: `default` takes seconds and finds the same examples each
+time, so that a red run can be run again; `soak` tries a hundred times as many, new ones each time.
 """
 
 import os
+from collections.abc import Iterator
+from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.databases import TestServer, embedded_18, installed, running
 
 # Slow examples are no failures: two test processes share a small machine.
 _ALWAYS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,3 +23,39 @@ settings.register_profile(
     "soak", _ALWAYS, max_examples=10_000, stateful_step_count=100, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """The embedded PostgreSQL, shared by all tests and test processes."""
+    with running(embedded_18, tmp_path_factory.getbasetemp().parent / "postgres-18") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """The oldest PostgreSQL that is to work, if it is installed."""
+    directory = tmp_path_factory.getbasetemp().parent / "postgres-15"
+    with running(partial(installed, 15), directory) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_database_18(server_18: TestServer) -> Iterator[str]:
+    """The address of a database with the schema at head and no rows."""
+    with server_18.empty_database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def empty_database_15(server_15: TestServer) -> Iterator[str]:
+    """The same on the oldest PostgreSQL."""
+    with server_15.empty_database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def scratch_database_18(server_18: TestServer) -> Iterator[str]:
+    """As `empty_database_18`, for a test that changes the schema."""
+    with server_18.scratch_database() as dsn:
+        yield dsn

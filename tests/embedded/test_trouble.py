@@ -1,0 +1,117 @@
+"""What keeps the embedded PostgreSQL from running is said in one line; odd names are no trouble."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.embedded import EmbeddedPostgres, EmbeddedPostgresError, Installation, cluster
+from adapters.embedded.installation import telling_line
+from tests.embedded.conftest import postmaster
+from tests.embedded.user import add, words
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a" * 120, "with space", "comma,colon:", '$HOME `x` "quoted"', "öğle"],
+    ids=["long", "space", "comma and colon", "shell", "letters"],
+)
+async def test_a_directory_may_have_any_name(tmp_path: Path, name: str) -> None:
+    directory = tmp_path / name
+    used: set[Path] = set()
+    for word in ("one", "two"):
+        async with EmbeddedPostgres(directory, is_temporary=word == "two") as server:
+            await add(server.dsn, word)
+            running = postmaster(directory)
+            assert running is not None
+            assert running.socket_directory is not None
+            assert running.socket_directory.stat().st_mode & 0o077 == 0
+            used.add(running.socket_directory)
+            if word == "two":
+                assert await words(server.dsn) == ["one", "two"]
+    assert not any(sockets.exists() for sockets in used)
+
+
+async def test_data_of_another_version_are_refused_and_left_alone(directory: Path) -> None:
+    async with EmbeddedPostgres(directory):
+        pass
+    version = directory / "postgres" / "PG_VERSION"
+    version.write_text("15\n")
+    with pytest.raises(EmbeddedPostgresError, match=r"made by PostgreSQL 15, and this is 18"):
+        EmbeddedPostgres(directory).start()
+    version.write_text("18\n")
+    async with EmbeddedPostgres(directory) as server:
+        await add(server.dsn, "still there")
+
+
+def test_a_file_in_the_way_is_named(new_directory: Path) -> None:
+    new_directory.write_text("not a directory")
+    with pytest.raises(EmbeddedPostgresError, match=r"cannot be kept in .*house: File exists"):
+        EmbeddedPostgres(new_directory).start()
+
+
+def test_a_directory_of_something_else_is_refused_and_left_alone(new_directory: Path) -> None:
+    other = new_directory / "postgres" / "holiday.jpg"
+    other.parent.mkdir(parents=True)
+    other.write_text("the sea")
+    with pytest.raises(EmbeddedPostgresError, match="holds no PostgreSQL data"):
+        EmbeddedPostgres(new_directory).start()
+    assert other.read_text() == "the sea"
+
+
+async def test_a_server_that_does_not_start_says_why(directory: Path) -> None:
+    broken = EmbeddedPostgres(directory, settings={"shared_buffers": "much"})
+    with pytest.raises(
+        EmbeddedPostgresError, match=r'invalid value for parameter "shared_buffers"'
+    ):
+        broken.start()
+    async with EmbeddedPostgres(directory) as server:
+        await add(server.dsn, "hello")
+
+
+async def test_data_that_were_half_made_are_made_anew(new_directory: Path) -> None:
+    unfinished = new_directory / "postgres.unfinished"
+    unfinished.mkdir(parents=True)
+    (unfinished / "PG_VERSION").write_text("18\n")
+    async with EmbeddedPostgres(new_directory) as server:
+        await add(server.dsn, "hello")
+    assert not unfinished.exists()
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("adapters.embedded.installation.find_spec", lambda name: None)
+    with pytest.raises(EmbeddedPostgresError, match=r"install cowork-api\[embedded\]"):
+        EmbeddedPostgres(tmp_path)
+
+
+def test_missing_programs_are_named(new_directory: Path) -> None:
+    with pytest.raises(EmbeddedPostgresError, match=r"postgres failed: .*No such file"):
+        EmbeddedPostgres(new_directory, installation=Installation(Path("/nowhere"))).start()
+
+
+def test_the_log_cannot_grow_without_end(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "LARGEST_LOG_BYTES", 1_000)
+    for _ in range(5):
+        server = EmbeddedPostgres(directory)
+        server.start()
+        server.stop()
+    logs = sorted(directory.glob("postgres.log*"))
+    assert [log.name for log in logs] == ["postgres.log", "postgres.log.1"]
+    assert sum(log.stat().st_size for log in logs) < 10_000
+
+
+@pytest.mark.parametrize(
+    "output, line",
+    [
+        (
+            "x\nFATAL:  could not write to file: No space left on device\nchild exited\n",
+            "could not write to file: No space left on device",
+        ),
+        ("initdb: error: could not create directory: Permission denied\n", None),
+        ("nothing of the kind\nthe last line\n", "the last line"),
+        ("", None),
+    ],
+    ids=["server", "tool", "other", "silence"],
+)
+def test_the_line_that_tells_is_found(output: str, line: str | None) -> None:
+    expected = line if line or not output else "could not create directory: Permission denied"
+    assert telling_line(output) == expected
