@@ -4,7 +4,8 @@
        │                      ├── nobody came ──▶ NO_SHOW
        └── cancel, expire ──▶ CANCELLED ◀── cancel
 
-PENDING, CONFIRMED and CHECKED_IN occupy their slot; the other three do not.
+PENDING, CONFIRMED and CHECKED_IN occupy their slot; the other three do not. Until it begins, a
+PENDING or CONFIRMED booking can be moved to another time or space.
 """
 
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ _NEXT = {
 OCCUPYING_STATUSES = frozenset(
     {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 )
+_CHANGEABLE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})
 HOLD_RAN_OUT = "The hold ran out."
 
 
@@ -103,6 +105,66 @@ class Booking:
     def confirmed(self, *, at: datetime) -> Self:
         """Paid, or needing no payment: the desk is theirs."""
         return self._become(BookingStatus.CONFIRMED, at, hold_expires_at=None)
+
+    def paid_and_confirmed(self, *, at: datetime) -> Self:
+        """All that it costs was paid: the desk is theirs."""
+        return replace(self.confirmed(at=at), paid=self.amount)
+
+    @property
+    def to_give_back(self) -> Money:
+        """What of the payment the house still keeps: all that could be refunded.
+
+        A paid booking's amount falls with each refund that was decided on, whether or not the money
+        has moved yet. `refunded`, which counts only what has, may be ahead of it by what was
+        refunded outside of the house.
+        """
+        return min(self.amount, self.paid - self.refunded)
+
+    def check_changeable(self, *, at: datetime) -> None:
+        """Raise InvalidTransition unless it may be changed: it stands, and has not begun."""
+        stands = self.status in _CHANGEABLE and not self.hold_ran_out(at=at)
+        if not stands or at >= self.period.start:
+            raise InvalidTransition(
+                self.status,
+                self.status,
+                "Only a booking that is held or confirmed can be changed, until it begins.",
+            )
+
+    def with_notes(self, notes: str | None, *, at: datetime) -> Self:
+        """The booking with other notes."""
+        self.check_changeable(at=at)
+        return replace(self, notes=notes, version=self.version + 1, updated_at=at)
+
+    def moved(
+        self,
+        *,
+        space_id: SpaceId,
+        desk: int,
+        period: Period,
+        amount: Money,
+        covered_by_plan: bool,
+        notes: str | None,
+        at: datetime,
+    ) -> Self:
+        """The booking at another time, desk or space, at the price that it has there.
+
+        A held one stays held until the same time, but is confirmed when it now costs nothing.
+        """
+        self.check_changeable(at=at)
+        is_settled = self.status is BookingStatus.CONFIRMED or not amount
+        return replace(
+            self,
+            space_id=space_id,
+            desk=desk,
+            period=period,
+            amount=amount,
+            covered_by_plan=covered_by_plan,
+            notes=notes,
+            status=BookingStatus.CONFIRMED if is_settled else BookingStatus.PENDING,
+            hold_expires_at=None if is_settled else self.hold_expires_at,
+            version=self.version + 1,
+            updated_at=at,
+        )
 
     def checked_in(self, *, at: datetime) -> Self:
         """They came. Raises OutsideCheckInWindow when it is too early or over."""

@@ -86,9 +86,9 @@ class InvalidTransition(StateConflict):
 
     code = "invalid_transition"
 
-    def __init__(self, current: str, wanted: str) -> None:
+    def __init__(self, current: str, wanted: str, message: str | None = None) -> None:
         super().__init__(
-            f"A booking that is {current} cannot become {wanted}.",
+            message or f"A booking that is {current} cannot become {wanted}.",
             **{"from": current, "to": wanted},
         )
 
@@ -109,6 +109,12 @@ class BookingConflict(StateConflict):
     """No desk is free for the whole period. Details: `alternatives`, a tuple of Period."""
 
     code = "booking_conflict"
+
+
+class PaymentRequired(StateConflict):
+    """The change would cost more, and a booking that is settled takes no further payment."""
+
+    code = "payment_required"
 
 
 class DeskInUse(StateConflict):
@@ -148,7 +154,7 @@ class Unauthenticated(DomainError):
 
 
 class InvalidToken(DomainError):
-    """The access token is expired, forged, or no longer honoured."""
+    """The access, refresh or reset token is expired, used, forged, or no longer honoured."""
 
     code = "invalid_token"
 
@@ -165,3 +171,30 @@ class InvalidValue(DomainError, ValueError):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class RefreshTokenReused(DomainError):
+    """A refresh token came a second time: it, or what came of it, is in the wrong hands."""
+
+    code = "refresh_token_reused"
+
+
+class LastSuperAdmin(StateConflict):
+    """Nobody could appoint another one if the last active super admin were gone."""
+
+    code = "last_super_admin"
+
+
+class RateLimited(DomainError):
+    """Too often in too short a time. Details: `retry_after`, in whole seconds, at least one."""
+
+    code = "rate_limited"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many attempts; try again later.", retry_after=retry_after)
+
+
+class IdempotencyKeyReused(DomainError):
+    """The caller has used the same key for another request."""
+
+    code = "idempotency_key_reused"

@@ -68,6 +68,22 @@ class Invoice:
         """No longer owed, and never paid."""
         return self._become(InvoiceStatus.VOID)
 
+    def redrafted(self, space_id: SpaceId, amount: Money, description: str) -> Self:
+        """The draft of what the booking is now; an invoice that was issued never changes so."""
+        if self.status is not InvoiceStatus.DRAFT:
+            raise InvalidTransition(self.status, InvoiceStatus.DRAFT)
+        return replace(
+            self,
+            space_id=space_id,
+            amount=amount,
+            description=description,
+            version=self.version + 1,
+        )
+
+    def in_space(self, space_id: SpaceId) -> Self:
+        """The invoice of a booking that was moved there, which it is named with."""
+        return replace(self, space_id=space_id)
+
     def _become(self, status: InvoiceStatus, **changes: Any) -> Self:
         if status not in _NEXT[self.status]:
             raise InvalidTransition(self.status, status)

@@ -66,17 +66,18 @@ def reserve(
     )
     return Reservation(
         booking,
-        _invoice(invoice_id, booking, space, house, now=now) if booking.amount else None,
+        invoice_for(booking, space, house, invoice_id=invoice_id, now=now)
+        if booking.amount
+        else None,
         subscription.used(at=now) if subscription and price.covered_by_plan else None,
     )
 
 
-def _invoice(
-    invoice_id: InvoiceId, booking: Booking, space: Space, house: House, *, now: datetime
+def invoice_for(
+    booking: Booking, space: Space, house: House, *, invoice_id: InvoiceId, now: datetime
 ) -> Invoice:
+    """What a booking in that space owes: a DRAFT as long as it is only held, else OPEN."""
     is_held = booking.status is BookingStatus.PENDING
-    start = wall_clock(booking.period.start, house.timezone)
-    end = wall_clock(booking.period.end, house.timezone)
     return Invoice(
         id=invoice_id,
         user_id=booking.user_id,
@@ -85,6 +86,13 @@ def _invoice(
         subscription_id=None,
         amount=booking.amount,
         status=InvoiceStatus.DRAFT if is_held else InvoiceStatus.OPEN,
-        description=f"{space.name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}",
+        description=description_of(booking, space, house),
         issued_at=now,
     )
+
+
+def description_of(booking: Booking, space: Space, house: House) -> str:
+    """What an invoice says it is for: the space, and the time on the house's clock."""
+    start = wall_clock(booking.period.start, house.timezone)
+    end = wall_clock(booking.period.end, house.timezone)
+    return f"{space.name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"

@@ -66,6 +66,11 @@ class Schedule:
             if occupation.period.overlaps(period) and not occupation.stands(at=at)
         ]
 
+    def without(self, booking_id: BookingId) -> "Schedule":
+        """The schedule as it would be if that booking were not there."""
+        others = (one for one in self.occupations if one.booking_id != booking_id)
+        return Schedule(self.space, tuple(others))
+
     def free_periods(self, window: Period, house: House, *, at: datetime) -> list[FreePeriod]:
         """Each desk's maximal free periods within opening hours and the window, on the minute.
 

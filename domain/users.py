@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from domain.errors import InvalidValue
 from domain.ids import MemberId, UserId
@@ -77,19 +77,29 @@ def _is_foreign_to_email(character: str) -> bool:
     return character in '<>()[],;:\\"' or unicodedata.category(character)[0] in "ZC"
 
 
-def check_password(password: str, email: EmailAddress) -> None:
-    """Raise InvalidValue for a password that the house does not accept (the contract)."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+def check_password(password: str, email: EmailAddress, *, field: str = "password") -> None:
+    """Raise InvalidValue on `field` for a password that the house does not accept (the contract).
+
+    Characters are Unicode's code points in NFC, the form in which passwords are compared, so that
+    it makes no difference how a keyboard puts an accent.
+    """
+    characters = len(unicodedata.normalize("NFC", password))
+    if not SHORTEST_PASSWORD <= characters <= LONGEST_PASSWORD:
         raise InvalidValue(
-            f"Expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field="password"
+            f"Expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field=field
         )
     if _fold(password) == email.value:
-        raise InvalidValue("Expected anything but the e-mail address.", field="password")
+        raise InvalidValue("Expected anything but the e-mail address.", field=field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An account. `password_hash` is never shown or logged; `email` is unique in the house."""
+    """An account. `password_hash` is never shown or logged; `email` is unique in the house.
+
+    `credentials_version` counts how often everything that opens the account was called in, by
+    another password or a deactivation: log-ins, tokens and links carry the version under which they
+    were made, and are dead under any other, with nothing more to be done.
+    """
 
     id: UserId
     email: EmailAddress
@@ -99,6 +109,7 @@ class User:
     is_active: bool
     locale: Locale
     reminders: bool
+    credentials_version: int = 1
     version: int
     created_at: datetime
     updated_at: datetime
@@ -107,8 +118,32 @@ class User:
         return f"User(id={self.id}, role={self.role}, is_active={self.is_active})"
 
     def with_password_hash(self, password_hash: str, *, at: datetime) -> Self:
-        """The account with its password hashed anew."""
-        return replace(self, password_hash=password_hash, version=self.version + 1, updated_at=at)
+        """The account with the same password hashed anew."""
+        return self._next(at, password_hash=password_hash)
+
+    def with_new_password(self, password_hash: str, *, at: datetime) -> Self:
+        """The account with another password; what the old one opened is called in."""
+        return self._next(at, password_hash=password_hash, **self._called_in())
+
+    def with_access(self, *, role: Role, is_active: bool, at: datetime) -> Self:
+        """The account with that role, able to log in or not.
+
+        A deactivation calls in every log-in; those stay ended when the account is activated again.
+        """
+        called_in = self._called_in() if self.is_active and not is_active else {}
+        return self._next(at, role=role, is_active=is_active, **called_in)
+
+    def changed(self, *, at: datetime, **fields: Any) -> Self:
+        """The account with another `full_name`, `locale` or `reminders`."""
+        if unknown := fields.keys() - {"full_name", "locale", "reminders"}:
+            raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
+        return self._next(at, **fields)
+
+    def _called_in(self) -> dict[str, int]:
+        return {"credentials_version": self.credentials_version + 1}
+
+    def _next(self, at: datetime, **fields: Any) -> Self:
+        return replace(self, **fields, version=self.version + 1, updated_at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +158,27 @@ class Member:
     version: int
     created_at: datetime
     updated_at: datetime
+
+    def changed(self, *, at: datetime, **fields: Any) -> Self:
+        """The member with another `phone` or `company`."""
+        if unknown := fields.keys() - {"phone", "company"}:
+            raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
+        return replace(self, **fields, version=self.version + 1, updated_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user together with their member."""
+
+    user: User
+    member: Member
+
+
+def search_key(text: str) -> str:
+    """What of a text counts when people are looked up: neither case nor accents.
+
+    The Turkish dotted and dotless i are one letter, so that every keyboard finds everybody.
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = (character for character in decomposed if not unicodedata.combining(character))
+    return "".join(plain).replace("\u0131", "i")

@@ -9,12 +9,15 @@ from typing import Any
 
 from adapters.system import UuidV7Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from domain.audit import AuditEntry, AuditEvent
 from domain.bookings import Booking, BookingStatus
 from domain.ids import (
+    AuditEntryId,
     BookingId,
     InvoiceId,
     MemberId,
     OccupancyLogId,
+    RefundId,
     SessionId,
     SpaceId,
     SubscriptionId,
@@ -23,7 +26,9 @@ from domain.ids import (
 from domain.invoices import Invoice, InvoiceStatus
 from domain.money import Money
 from domain.occupancy import OccupancyLog
+from domain.password_resets import PasswordReset
 from domain.period import Period
+from domain.refunds import Refund
 from domain.sessions import RefreshSession
 from domain.spaces import Space, SpaceType
 from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
@@ -35,7 +40,19 @@ MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 """Midnight of a Monday, the day around which tests take place."""
 HOUR = timedelta(hours=1)
 
-Entity = User | Member | RefreshSession | Space | Booking | Subscription | Invoice | OccupancyLog
+Entity = (
+    User
+    | Member
+    | RefreshSession
+    | PasswordReset
+    | AuditEntry
+    | Space
+    | Booking
+    | Subscription
+    | Invoice
+    | Refund
+    | OccupancyLog
+)
 
 
 def hours(start: float, end: float) -> Period:
@@ -91,6 +108,31 @@ def a_session(user: User, **fields: Any) -> RefreshSession:
         "expires_at": MONDAY + timedelta(days=30),
     }
     return RefreshSession(**sound | fields)
+
+
+def a_reset(user: User, **fields: Any) -> PasswordReset:
+    """A link for that account to set a new password, with a token of its own."""
+    sound: dict[str, Any] = {
+        "user_id": user.id,
+        "token_hash": IDS.new().bytes * 2,
+        "credentials_version": user.credentials_version,
+        "expires_at": MONDAY + HOUR,
+    }
+    return PasswordReset(**sound | fields)
+
+
+def an_entry(**fields: Any) -> AuditEntry:
+    """A line of the security log about nobody in particular."""
+    sound: dict[str, Any] = {
+        "id": AuditEntryId(IDS.new()),
+        "at": MONDAY,
+        "event": AuditEvent.USER_LOG_IN_FAILED,
+        "actor_id": None,
+        "subject_id": None,
+        "client_address": None,
+        "details": {},
+    }
+    return AuditEntry(**sound | fields)
 
 
 def a_space(**fields: Any) -> Space:
@@ -181,6 +223,18 @@ def a_subscription(member: Member, **fields: Any) -> Subscription:
     return Subscription(**sound | fields)
 
 
+def a_refund(booking: Booking, **fields: Any) -> Refund:
+    """What is given back for that booking."""
+    sound: dict[str, Any] = {
+        "id": RefundId(IDS.new()),
+        "booking_id": booking.id,
+        "space_id": booking.space_id,
+        "amount": Money(12_50),
+        "decided_at": MONDAY,
+    }
+    return Refund(**sound | fields)
+
+
 def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
     """The stay that belongs to that booking, still going on."""
     sound: dict[str, Any] = {
@@ -223,9 +277,15 @@ def _note_what_they_have(uow: UnitOfWork, entity: Entity) -> None:
     match entity:
         case RefreshSession():
             uow.refresh_sessions.add(entity)
+        case PasswordReset():
+            uow.password_resets.put(entity)
+        case AuditEntry():
+            uow.audit_log.add(entity)
         case Subscription():
             uow.subscriptions.add(entity)
         case Invoice():
             uow.invoices.add(entity)
+        case Refund():
+            uow.refunds.add(entity)
         case OccupancyLog():
             uow.occupancy_logs.add(entity)

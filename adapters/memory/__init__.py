@@ -4,17 +4,28 @@ For unit tests, and for programs that embed the rules of the house without a dat
 keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
 """
 
-from adapters.memory.stand_ins import PlainPasswords, PlainTokens, SequentialIds, SettableClock
+from adapters.memory.stand_ins import (
+    FewCommonPasswords,
+    PlainPasswords,
+    PlainTokens,
+    SentMails,
+    SequentialIds,
+    SettableClock,
+)
 from adapters.memory.store import MemoryStore
 from adapters.memory.table import MissingReference
+from adapters.memory.throttle import MemoryThrottle
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
 __all__ = [
+    "FewCommonPasswords",
     "MemoryStore",
+    "MemoryThrottle",
     "MemoryUnitOfWork",
     "MissingReference",
     "PlainPasswords",
     "PlainTokens",
+    "SentMails",
     "SequentialIds",
     "SettableClock",
 ]

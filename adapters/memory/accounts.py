@@ -1,11 +1,15 @@
-"""MemoryUsers, MemoryMembers, MemoryRefreshSessions: accounts and log-ins in memory."""
+"""MemoryUsers, MemoryMembers: accounts in memory."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from heapq import nsmallest
 
 from adapters.memory.give_way import give_way
 from adapters.memory.notes import Notes
 from adapters.memory.state import State
-from domain.ids import UserId
-from domain.sessions import RefreshSession
-from domain.users import EmailAddress, Member, User
+from application.ports.users import SignedIn, UserFilter
+from domain.ids import SessionId, UserId
+from domain.users import Account, EmailAddress, Member, Role, User, search_key
 
 
 class MemoryUsers:
@@ -23,6 +27,39 @@ class MemoryUsers:
         await give_way()
         return self._state.user_by_email.get(email)
 
+    async def account(self, user_id: UserId) -> Account | None:
+        await give_way()
+        return self._account(self._state.users.get(user_id))
+
+    async def signed_in(
+        self, user_id: UserId, session_id: SessionId, *, at: datetime
+    ) -> SignedIn | None:
+        await give_way()
+        user = self._state.users.get(user_id)
+        if user is None:
+            return None
+        session = self._state.refresh_sessions.get(session_id)
+        return SignedIn(
+            role=user.role,
+            is_active=user.is_active,
+            credentials_version=user.credentials_version,
+            session_is_live=(
+                session is not None
+                and session.user_id == user_id
+                and session.is_live(credentials_version=user.credentials_version, at=at)
+            ),
+        )
+
+    async def list(
+        self, wanted: UserFilter, *, after: UserId | None, limit: int
+    ) -> Sequence[Account]:
+        await give_way()
+        return nsmallest(limit, self._wanted(wanted, after), key=lambda account: account.user.id)
+
+    async def count_active(self, role: Role) -> int:
+        await give_way()
+        return sum(user.is_active and user.role is role for user in self._state.users.all())
+
     async def any(self) -> bool:
         await give_way()
         return len(self._state.users) > 0
@@ -32,6 +69,16 @@ class MemoryUsers:
 
     def save(self, user: User) -> None:
         self._notes.next_version(self._state.users, user)
+
+    def _wanted(self, wanted: UserFilter, after: UserId | None) -> Iterator[Account]:
+        for user in self._state.users.all():
+            account = self._account(user)
+            if account and _is_wanted(user, wanted) and (after is None or user.id > after):
+                yield account
+
+    def _account(self, user: User | None) -> Account | None:
+        member = self._state.member_by_user.get(user.id) if user else None
+        return Account(user, member) if user and member else None
 
 
 class MemoryMembers:
@@ -48,13 +95,16 @@ class MemoryMembers:
     def add(self, member: Member) -> None:
         self._notes.insert(self._state.members, member)
 
+    def save(self, member: Member) -> None:
+        self._notes.next_version(self._state.members, member)
 
-class MemoryRefreshSessions:
-    """The port RefreshSessions."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
-        self._state = state
-        self._notes = notes
-
-    def add(self, session: RefreshSession) -> None:
-        self._notes.insert(self._state.refresh_sessions, session)
+def _is_wanted(user: User, wanted: UserFilter) -> bool:
+    return (
+        wanted.role in {None, user.role}
+        and wanted.is_active in {None, user.is_active}
+        and (
+            wanted.text is None
+            or search_key(wanted.text) in search_key(f"{user.email} {user.full_name}")
+        )
+    )

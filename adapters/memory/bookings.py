@@ -1,14 +1,16 @@
 """MemoryBookings, MemoryOccupancyLogs: who has booked what, and who came, in memory."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from heapq import nlargest
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from heapq import nlargest, nsmallest
 
 from adapters.memory.give_way import give_way
 from adapters.memory.notes import Notes, check_version
 from adapters.memory.state import State
+from adapters.memory.table import Undo
 from application.ports.bookings import BookingFilter, BookingPosition
-from domain.bookings import Booking
+from domain.bookings import Booking, BookingStatus
 from domain.ids import BookingId, SpaceId
 from domain.occupancy import OccupancyLog
 from domain.spaces import Space
@@ -41,15 +43,44 @@ class MemoryBookings:
         await give_way()
         return sorted(self._state.occupied_desks.ending_after(space_id, after), key=_position)
 
-    def add(self, booking: Booking, *, space: Space) -> None:
-        def guard() -> None:
-            check_version(self._state.spaces, space, space.version)
+    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        await give_way()
+        found = (one for one in self._state.bookings.all() if one.hold_ran_out(at=at))
+        return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
 
-        self._notes.insert(self._state.bookings, booking, guard=guard)
+    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+        await give_way()
+        found = (
+            booking
+            for booking in self._state.bookings.all()
+            if booking.status is BookingStatus.CONFIRMED and booking.no_show_from(grace) <= at
+        )
+        return nsmallest(limit, found, key=_position)
+
+    def add(self, booking: Booking, *, space: Space) -> None:
+        self._notes.insert(self._state.bookings, booking, guard=self._unchanged(space))
         self._notes.concerned_spaces.add(space.id)
 
     def save(self, booking: Booking) -> None:
         self._notes.next_version(self._state.bookings, booking)
+
+    def move(self, booking: Booking, *, space: Space) -> None:
+        self._notes.next_version(self._state.bookings, booking, guard=self._unchanged(space))
+        self._notes.also(lambda: self._follow(booking))
+        self._notes.concerned_spaces.add(space.id)
+
+    def _unchanged(self, space: Space) -> Callable[[], None]:
+        return lambda: check_version(self._state.spaces, space, space.version)
+
+    def _follow(self, moved: Booking) -> Undo:
+        """Let all that is named with the booking's space be named with the present one."""
+        state = self._state
+        with ExitStack() as undo:
+            for invoice in list(state.invoices_by_booking.get(moved.id)):
+                undo.callback(state.invoices.replace(invoice.in_space(moved.space_id)))
+            for refund in list(state.refunds_by_booking.get(moved.id)):
+                undo.callback(state.refunds.replace(refund.in_space(moved.space_id)))
+            return undo.pop_all().close
 
     def _candidates(self, wanted: BookingFilter) -> Iterable[Booking]:
         if wanted.user_id is not None:

@@ -14,11 +14,12 @@ from domain.ids import SpaceId
 class _Write(Generic[Row]):
     table: Table[Row]
     row: Row
-    is_new: bool
+    change: Callable[[Row], Undo]
+    is_new: bool = False
     guard: Callable[[], None] | None = None
 
     def apply(self) -> Undo:
-        return self.table.insert(self.row) if self.is_new else self.table.replace(self.row)
+        return self.change(self.row)
 
 
 class Notes:
@@ -31,28 +32,46 @@ class Notes:
     def __init__(self) -> None:
         self.concerned_spaces: set[SpaceId] = set()
         self._writes: list[_Write[Any]] = []
+        self._consequences: list[Callable[[], Undo]] = []
 
     def insert(
         self, table: Table[Row], row: Row, *, guard: Callable[[], None] | None = None
     ) -> None:
         """A new row."""
-        self._writes.append(_Write(table, row, is_new=True, guard=guard))
+        self._writes.append(_Write(table, row, table.insert, is_new=True, guard=guard))
 
     def replace(self, table: Table[Row], row: Row) -> None:
         """A row in the place of the one with its id, whatever that is."""
-        self._writes.append(_Write(table, row, is_new=False))
+        self._writes.append(_Write(table, row, table.replace))
 
-    def next_version(self, table: Table[VersionedRow], row: VersionedRow) -> None:
+    def put(self, table: Table[Row], row: Row, *, guard: Callable[[], None] | None = None) -> None:
+        """A row in the place of the one with its id, if there is one."""
+        self._writes.append(_Write(table, row, table.put, guard=guard))
+
+    def also(self, change: Callable[[], Undo]) -> None:
+        """A change that follows from the writes, and is done after them."""
+        self._consequences.append(change)
+
+    def next_version(
+        self,
+        table: Table[VersionedRow],
+        row: VersionedRow,
+        *,
+        guard: Callable[[], None] | None = None,
+    ) -> None:
         """A row in the place of the version before it, and of no other."""
 
-        def guard() -> None:
+        def guards() -> None:
             check_version(table, row, row.version - 1)
+            if guard is not None:
+                guard()
 
-        self._writes.append(_Write(table, row, is_new=False, guard=guard))
+        self._writes.append(_Write(table, row, table.replace, guard=guards))
 
     def clear(self) -> None:
         """Forget everything noted."""
         self._writes.clear()
+        self._consequences.clear()
         self.concerned_spaces.clear()
 
     def apply(self) -> None:
@@ -67,6 +86,8 @@ class Notes:
         with ExitStack() as undo_all:
             for write in sorted(self._writes, key=lambda write: write.is_new):
                 undo_all.callback(write.apply())
+            for change in self._consequences:
+                undo_all.callback(change())
             for write in self._writes:
                 write.table.check_references(write.row)
             # Only what got as far as here stays done.

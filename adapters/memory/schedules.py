@@ -7,7 +7,7 @@ from adapters.memory.spaces import list_spaces
 from adapters.memory.state import State
 from application.ports.schedules import Slot
 from application.ports.spaces import SpaceFilter
-from domain.ids import SpaceId, UserId
+from domain.ids import BookingId, SpaceId, UserId
 from domain.period import Period
 from domain.schedule import Occupation, Schedule
 from domain.spaces import Space
@@ -53,18 +53,27 @@ class MemorySchedules:
         )
         return self._schedule(space, window), window
 
-    async def slot(self, space_id: SpaceId, period: Period, user_id: UserId) -> Slot | None:
+    async def slot(
+        self,
+        space_id: SpaceId,
+        period: Period,
+        user_id: UserId,
+        *,
+        ignoring: BookingId | None = None,
+    ) -> Slot | None:
         await give_way()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
         user = self._state.users.get(user_id)
         subscription = self._subscription_of(user_id)
+        schedule = self._schedule(space, period)
         return Slot(
-            self._schedule(space, period),
+            schedule.without(ignoring) if ignoring else schedule,
             booker_is_active=user is not None and user.is_active,
             subscription=subscription,
-            plan_in_use=subscription is not None and self._has_covered_booking(user_id, period),
+            plan_in_use=subscription is not None
+            and self._has_covered_booking(user_id, period, ignoring),
         )
 
     def _schedule(self, space: Space, window: Period) -> Schedule:
@@ -80,8 +89,13 @@ class MemorySchedules:
         member = self._state.member_by_user.get(user_id)
         return self._state.live_subscription_by_member.get(member.id) if member else None
 
-    def _has_covered_booking(self, user_id: UserId, period: Period) -> bool:
+    def _has_covered_booking(
+        self, user_id: UserId, period: Period, ignoring: BookingId | None
+    ) -> bool:
         return any(
-            booking.covered_by_plan and booking.occupies_slot and booking.period.overlaps(period)
+            booking.id != ignoring
+            and booking.covered_by_plan
+            and booking.occupies_slot
+            and booking.period.overlaps(period)
             for booking in self._state.bookings_by_user.get(user_id)
         )

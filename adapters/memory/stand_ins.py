@@ -1,12 +1,14 @@
-"""Stand-ins for what a test wants to foresee: the time, ids, passwords and tokens.
+"""Stand-ins for what a test wants to foresee: the time, ids, passwords, tokens and mails.
 
 Each keeps its port's promises but one, which its name tells: the clock stands still until it is
-set, the ids can be guessed, and passwords and tokens are no secret.
+set, the ids can be guessed, passwords and tokens are no secret, few passwords are common, and mails
+are kept instead of sent.
 """
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from application.ports.mailer import PasswordResetMail
 from application.ports.tokens import Claims
 from domain.errors import InvalidToken
 from domain.ids import SessionId, UserId
@@ -73,6 +75,28 @@ class PlainPasswords:
         return password_hash.partition(":")[0] != self._scheme
 
 
+class FewCommonPasswords:
+    """The port CommonPasswords, with a handful that a test can name."""
+
+    def __init__(self, *passwords: str) -> None:
+        self._passwords = frozenset(passwords or ("password", "12345678", "qwertyuiop"))
+
+    def contains(self, password: str) -> bool:
+        """Whether it is one of them, in whatever case it is written."""
+        return password.casefold() in self._passwords
+
+
+class SentMails:
+    """The port Mailer, which keeps the mails, in the order in which they were sent."""
+
+    def __init__(self) -> None:
+        self.mails: list[PasswordResetMail] = []
+
+    async def send(self, mail: PasswordResetMail) -> None:
+        """Keep it."""
+        self.mails.append(mail)
+
+
 class PlainTokens:
     """The port AccessTokens, with tokens that anybody could write. Never for real callers."""
 
@@ -84,17 +108,20 @@ class PlainTokens:
         """How long a new token is good for."""
         return self._lifetime
 
-    def issue(self, user_id: UserId, session_id: SessionId, *, at: datetime) -> str:
+    def issue(
+        self, user_id: UserId, session_id: SessionId, credentials_version: int, *, at: datetime
+    ) -> str:
         """What the token claims, in plain text."""
-        return f"{user_id} {session_id} {at.isoformat()}"
+        return f"{user_id} {session_id} {credentials_version} {at.isoformat()}"
 
     def verify(self, token: str, *, at: datetime) -> Claims:
         """Read it back. Raises InvalidToken for one that ran out or is no such text."""
         try:
-            user_id, session_id, issued_at = token.split(" ")
+            user_id, session_id, credentials_version, issued_at = token.split(" ")
             claims = Claims(
                 UserId(UUID(user_id)),
                 SessionId(UUID(session_id)),
+                int(credentials_version),
                 datetime.fromisoformat(issued_at).astimezone(UTC),
             )
         except ValueError:

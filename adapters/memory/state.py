@@ -1,15 +1,66 @@
 """State: all that has been committed."""
 
+from dataclasses import dataclass
+
 from adapters.memory.occupied_desks import OccupiedDesks
 from adapters.memory.table import Groups, Table, UniqueKey
+from application.ports.calendar_feeds import CalendarFeed
+from application.ports.idempotency_keys import AnsweredRequest
+from domain.audit import AuditEntry
 from domain.bookings import Booking
-from domain.ids import MemberId
-from domain.invoices import Invoice
+from domain.ids import BookingId, MemberId, SessionId, UserId
+from domain.invoices import Invoice, InvoiceStatus
 from domain.occupancy import OccupancyLog
+from domain.password_resets import PasswordReset
+from domain.refunds import Refund
 from domain.sessions import RefreshSession
 from domain.spaces import Space
 from domain.subscriptions import Subscription, SubscriptionStatus
 from domain.users import Member, User
+
+
+@dataclass(frozen=True, slots=True)
+class UsedToken:
+    """That a log-in once had the token with this hash, which is its id."""
+
+    id: bytes
+    session_id: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class LatestReset:
+    """A user's latest link; the user's id is its id."""
+
+    reset: PasswordReset
+
+    @property
+    def id(self) -> UserId:
+        """Whose it is."""
+        return self.reset.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredKey:
+    """The answer to a request with a key; its user and key are its id."""
+
+    request: AnsweredRequest
+
+    @property
+    def id(self) -> tuple[UserId, str]:
+        """Whose it is, and under which key."""
+        return self.request.user_id, self.request.key
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFeed:
+    """A user's calendar feed; the user's id is its id."""
+
+    feed: CalendarFeed
+
+    @property
+    def id(self) -> UserId:
+        """Whose it is."""
+        return self.feed.user_id
 
 
 class State:
@@ -26,10 +77,22 @@ class State:
             references={lambda member: member.user_id: self.users},
         )
 
+        self.session_by_token = UniqueKey[RefreshSession](lambda session: session.token_hash)
+        self.sessions_by_user = Groups[RefreshSession](lambda session: session.user_id)
         self.refresh_sessions = Table[RefreshSession](
-            UniqueKey[RefreshSession](lambda session: session.token_hash),
+            self.session_by_token,
+            self.sessions_by_user,
             references={lambda session: session.user_id: self.users},
         )
+        self.used_tokens = Table[UsedToken](
+            references={lambda token: token.session_id: self.refresh_sessions}
+        )
+        self.reset_by_token = UniqueKey[LatestReset](lambda latest: latest.reset.token_hash)
+        self.password_resets = Table[LatestReset](
+            self.reset_by_token, references={lambda latest: latest.reset.user_id: self.users}
+        )
+
+        self.audit_log = Table[AuditEntry]()
 
         self.spaces = Table[Space]()
 
@@ -62,15 +125,34 @@ class State:
             references={lambda subscription: subscription.member_id: self.members},
         )
 
-        self.invoice_by_booking = UniqueKey[Invoice](lambda invoice: invoice.booking_id)
+        self.invoices_by_booking = Groups[Invoice](lambda invoice: invoice.booking_id)
         self.invoices = Table[Invoice](
-            self.invoice_by_booking,
+            self.invoices_by_booking,
+            UniqueKey[Invoice](_booking_if_not_void),
             references={
                 lambda invoice: invoice.user_id: self.users,
                 _booking_key: booking_by_key,
                 lambda invoice: invoice.subscription_id: self.subscriptions,
             },
         )
+
+        self.refunds_by_booking = Groups[Refund](lambda refund: refund.booking_id)
+        self.refunds = Table[Refund](
+            self.refunds_by_booking,
+            references={lambda refund: (refund.booking_id, refund.space_id): booking_by_key},
+        )
+
+        self.feed_by_token = UniqueKey[OpenFeed](lambda opened: opened.feed.token_hash)
+        self.calendar_feeds = Table[OpenFeed](
+            self.feed_by_token, references={lambda opened: opened.feed.user_id: self.users}
+        )
+        self.idempotency_keys = Table[AnsweredKey](
+            references={lambda answered: answered.request.user_id: self.users}
+        )
+
+
+def _booking_if_not_void(invoice: Invoice) -> BookingId | None:
+    return invoice.booking_id if invoice.status is not InvoiceStatus.VOID else None
 
 
 def _member_if_live(subscription: Subscription) -> MemberId | None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from adapters.memory.space_locks import SpaceLocks
+from adapters.memory.locks import Locks
 from adapters.memory.state import State
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
@@ -13,7 +13,7 @@ class MemoryStore:
     """Empty at first; its `unit_of_work` is a UnitOfWorkFactory.
 
     For any number of tasks of one event loop, but not for several threads. `longest_wait` is how
-    long a unit of work waits for a space that another one has locked.
+    long a unit of work waits for what another one has locked.
 
         store = MemoryStore()
         async with store.unit_of_work() as uow:
@@ -23,7 +23,7 @@ class MemoryStore:
 
     def __init__(self, *, longest_wait: timedelta = timedelta(seconds=3)) -> None:
         self._state = State()
-        self._locks = SpaceLocks(longest_wait)
+        self._locks = Locks(longest_wait)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[MemoryUnitOfWork]:

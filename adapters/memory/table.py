@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
-from uuid import UUID
 
 from application.ports.unit_of_work import Stale
 
@@ -14,7 +13,7 @@ class Identified(Protocol):
     """Something with an id."""
 
     @property
-    def id(self) -> UUID: ...
+    def id(self) -> Hashable: ...
 
 
 class Versioned(Identified, Protocol):
@@ -87,7 +86,7 @@ class Groups(Generic[GroupedRow]):
 
     def __init__(self, key: Callable[[GroupedRow], Hashable]) -> None:
         self._key = key
-        self._groups: defaultdict[Hashable, dict[UUID, GroupedRow]] = defaultdict(dict)
+        self._groups: defaultdict[Hashable, dict[Hashable, GroupedRow]] = defaultdict(dict)
 
     def get(self, key: Hashable) -> Iterable[GroupedRow]:
         """The rows with that key, in no promised order."""
@@ -115,11 +114,11 @@ class Table(Generic[Row]):
         *indexes: Index[Row],
         references: Mapping[Callable[[Row], Hashable | None], Referenced] | None = None,
     ) -> None:
-        self._rows: dict[UUID, Row] = {}
+        self._rows: dict[Hashable, Row] = {}
         self._indexes = indexes
         self._references = references or {}
 
-    def get(self, row_id: UUID) -> Row | None:
+    def get(self, row_id: Hashable) -> Row | None:
         """The row with that id."""
         return self._rows.get(row_id)
 
@@ -150,6 +149,18 @@ class Table(Generic[Row]):
             raise
         return lambda: self._put_back(row, present)
 
+    def put(self, row: Row) -> Undo:
+        """Add a row, or put it in the place of the one with its id. Raises Stale as they do."""
+        return self.replace(row) if row.id in self._rows else self.insert(row)
+
+    def remove(self, row_id: Hashable) -> Undo:
+        """Take the row with that id out, if there is one."""
+        present = self._rows.get(row_id)
+        if present is None:
+            return _nothing
+        self._leave(present)
+        return lambda: self._enter(present)
+
     def check_references(self, row: Row) -> None:
         """Raise MissingReference when the row names one that is not there."""
         for key, rows in self._references.items():
@@ -172,3 +183,7 @@ class Table(Generic[Row]):
         for index in self._indexes:
             index.leave(row)
         del self._rows[row.id]
+
+
+def _nothing() -> None:
+    """How to undo what was not done."""

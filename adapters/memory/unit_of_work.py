@@ -1,17 +1,26 @@
 """MemoryUnitOfWork: reads what is committed in memory, and commits all that it noted or nothing."""
 
+from collections.abc import Collection
 from contextlib import AsyncExitStack
+from uuid import UUID
 
-from adapters.memory.accounts import MemoryMembers, MemoryRefreshSessions, MemoryUsers
-from adapters.memory.billing import MemoryInvoices, MemorySubscriptions
+from adapters.memory.accounts import MemoryMembers, MemoryUsers
+from adapters.memory.audit_log import MemoryAuditLog
+from adapters.memory.billing import MemoryInvoices, MemoryRefunds, MemorySubscriptions
 from adapters.memory.bookings import MemoryBookings, MemoryOccupancyLogs
+from adapters.memory.calendar_feeds import MemoryCalendarFeeds
 from adapters.memory.give_way import give_way
+from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
+from adapters.memory.locks import Locks
+from adapters.memory.log_ins import MemoryPasswordResets, MemoryRefreshSessions
 from adapters.memory.notes import Notes
 from adapters.memory.schedules import MemorySchedules
-from adapters.memory.space_locks import SpaceLocks
 from adapters.memory.spaces import MemorySpaces
 from adapters.memory.state import State
 from domain.ids import SpaceId
+
+_SUPER_ADMINS = UUID(int=0)
+"""What stands for all of them among the locks; nothing else has this id."""
 
 
 class MemoryUnitOfWork:
@@ -20,30 +29,44 @@ class MemoryUnitOfWork:
     A row that names another which does not exist makes the commit raise MissingReference.
     """
 
-    def __init__(self, state: State, locks: SpaceLocks, until_left: AsyncExitStack) -> None:
+    def __init__(self, state: State, locks: Locks, until_left: AsyncExitStack) -> None:
         self._notes = notes = Notes()
         self._locks = locks
         self._until_left = until_left
-        self._locked: set[SpaceId] = set()
+        self._locked: set[UUID] = set()
         self.users = MemoryUsers(state, notes)
         self.members = MemoryMembers(state, notes)
         self.refresh_sessions = MemoryRefreshSessions(state, notes)
+        self.password_resets = MemoryPasswordResets(state, notes)
+        self.audit_log = MemoryAuditLog(state, notes)
         self.spaces = MemorySpaces(state, notes)
         self.schedules = MemorySchedules(state)
         self.bookings = MemoryBookings(state, notes)
         self.subscriptions = MemorySubscriptions(state, notes)
         self.invoices = MemoryInvoices(state, notes)
+        self.refunds = MemoryRefunds(state, notes)
         self.occupancy_logs = MemoryOccupancyLogs(state, notes)
+        self.calendar_feeds = MemoryCalendarFeeds(state, notes)
+        self.idempotency_keys = MemoryIdempotencyKeys(state, notes)
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Keep others from adding bookings to the space, or changing it, until the block is left.
 
         Raises Unavailable when others hold it for too long.
         """
-        await give_way()
-        if space_id not in self._locked:
-            await self._locks.hold([space_id], self._until_left)
-            self._locked.add(space_id)
+        await self._lock(space_id)
+
+    async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
+        """As `lock_space`, for several, always in the same order."""
+        for space_id in sorted(space_ids):
+            await self._lock(space_id)
+
+    async def lock_super_admins(self) -> None:
+        """Keep others who ask for this lock waiting until the block is left.
+
+        Raises Unavailable when others hold it for too long.
+        """
+        await self._lock(_SUPER_ADMINS)
 
     async def commit(self) -> None:
         """Do all noted writes or none; the notes are used up either way.
@@ -59,3 +82,9 @@ class MemoryUnitOfWork:
                 self._notes.apply()
         finally:
             self._notes.clear()
+
+    async def _lock(self, what: UUID) -> None:
+        await give_way()
+        if what not in self._locked:
+            await self._locks.hold([what], self._until_left)
+            self._locked.add(what)

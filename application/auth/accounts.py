@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.auth.sessions import Account
+from application.auth.new_passwords import NewPasswords
 from application.ports.ids import Ids
-from application.ports.passwords import PasswordHasher
 from application.ports.unit_of_work import UnitOfWork
 from domain.errors import EmailTaken
 from domain.ids import MemberId, UserId
-from domain.users import EmailAddress, Locale, Member, Role, User, check_password
+from domain.users import Account, EmailAddress, Locale, Member, Role, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +30,13 @@ class NewAccount:
 class Accounts:
     """Makes accounts within a unit of work that the caller commits."""
 
-    def __init__(self, passwords: PasswordHasher, ids: Ids) -> None:
-        self._passwords = passwords
+    def __init__(self, new_passwords: NewPasswords, ids: Ids) -> None:
+        self._new_passwords = new_passwords
         self._ids = ids
 
     async def hash_password(self, new: NewAccount) -> str:
         """The hash of the new password; raises InvalidValue for one that is not accepted."""
-        check_password(new.password, new.email)
-        return await self._passwords.hash(new.password)
+        return await self._new_passwords.hash(new.password, new.email)
 
     async def open(
         self, uow: UnitOfWork, new: NewAccount, password_hash: str, *, at: datetime

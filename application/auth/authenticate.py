@@ -10,8 +10,8 @@ from domain.errors import InvalidToken
 class Authenticate:
     """Tell who calls. Raises InvalidToken.
 
-    The user is looked up each time, so that a deactivation or another role counts from the next
-    request on.
+    User and log-in are looked up each time, in one statement, so that a deactivation, another role,
+    another password, and the end of the log-in count from the next request on.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, tokens: AccessTokens) -> None:
@@ -19,10 +19,16 @@ class Authenticate:
         self._clock = clock
         self._tokens = tokens
 
-    async def __call__(self, token: str) -> Caller:
-        claims = self._tokens.verify(token, at=self._clock.now())
+    async def __call__(self, token: str, client_address: str | None = None) -> Caller:
+        now = self._clock.now()
+        claims = self._tokens.verify(token, at=now)
         async with self._unit_of_work() as uow:
-            user = await uow.users.get(claims.user_id)
-        if user is None or not user.is_active:
+            signed_in = await uow.users.signed_in(claims.user_id, claims.session_id, at=now)
+        if (
+            signed_in is None
+            or not signed_in.is_active
+            or not signed_in.session_is_live
+            or signed_in.credentials_version != claims.credentials_version
+        ):
             raise InvalidToken("The access token is no longer honoured.")
-        return Caller(user.id, user.role)
+        return Caller(claims.user_id, signed_in.role, claims.session_id, client_address)

@@ -1,10 +1,13 @@
 """CreateAdmin: an operator gives somebody an account that runs the house."""
 
+from application.audit import Audit
 from application.auth.accounts import Accounts, NewAccount
-from application.auth.sessions import Account
 from application.ports.clock import Clock
+from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
+from domain.audit import AuditEvent
+from domain.users import Account
 
 
 class CreateAdmin:
@@ -13,9 +16,12 @@ class CreateAdmin:
     Raises InvalidValue for a bad password, EmailTaken.
     """
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, accounts: Accounts) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, accounts: Accounts
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._audit = Audit(ids)
         self._accounts = accounts
 
     async def __call__(self, new: NewAccount) -> Account:
@@ -23,7 +29,17 @@ class CreateAdmin:
 
     @retried_when_stale
     async def _open(self, new: NewAccount, password_hash: str) -> Account:
+        now = self._clock.now()
         async with self._unit_of_work() as uow:
-            account = await self._accounts.open(uow, new, password_hash, at=self._clock.now())
+            account = await self._accounts.open(uow, new, password_hash, at=now)
+            self._audit.note_of(
+                uow,
+                AuditEvent.USER_CREATED,
+                account.user.id,
+                actor_id=None,
+                address=None,
+                at=now,
+                role=new.role,
+            )
             await uow.commit()
             return account

@@ -1,8 +1,8 @@
 """GetMe: one's own account."""
 
-from application.auth.sessions import Account
 from application.caller import Caller
 from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.users import Account
 
 
 class GetMe:
@@ -13,8 +13,7 @@ class GetMe:
 
     async def __call__(self, caller: Caller) -> Account:
         async with self._unit_of_work() as uow:
-            user = await uow.users.get(caller.user_id)
-            member = await uow.members.of_user(caller.user_id)
-        if user is None or member is None:
+            account = await uow.users.account(caller.user_id)
+        if account is None:
             raise LookupError(f"The signed-in user {caller.user_id} is gone.")
-        return Account(user, member)
+        return account

@@ -1,4 +1,4 @@
-"""Opening a session: what signing up and logging in have in common."""
+"""Sessions: what all ways to get hold of tokens have in common."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,25 +10,26 @@ from application.ports.tokens import AccessTokens
 from application.ports.unit_of_work import UnitOfWork
 from domain.ids import SessionId
 from domain.sessions import RefreshSession
-from domain.users import Member, User
+from domain.users import Account
 
+LONGEST_USER_AGENT = 300
 _TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a log-in comes from, as far as the entry point can tell."""
+    """Where a request comes from, as far as the entry point can tell.
+
+    A user agent may call itself anything; what is kept of it is printable and not too long.
+    """
 
     user_agent: str | None = None
     address: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user together with their member."""
-
-    user: User
-    member: Member
+    def __post_init__(self) -> None:
+        if self.user_agent is not None:
+            printable = "".join(filter(str.isprintable, self.user_agent))
+            object.__setattr__(self, "user_agent", printable[:LONGEST_USER_AGENT] or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ class Session:
 
 
 class Sessions:
-    """Opens sessions. The refresh token is random and handed out once; only its hash is stored."""
+    """Opens and renews sessions within a unit of work, which the caller commits.
+
+    The refresh token is random and handed out once; only its hash is stored. `refresh_lifetime` is
+    how long each is good for.
+    """
 
     def __init__(self, tokens: AccessTokens, ids: Ids, refresh_lifetime: timedelta) -> None:
         self._tokens = tokens
@@ -53,21 +58,46 @@ class Sessions:
         self._refresh_lifetime = refresh_lifetime
 
     def open(self, uow: UnitOfWork, account: Account, client: Client, *, at: datetime) -> Session:
-        """Note a new log-in in the unit of work, which the caller commits."""
-        user_id = account.user.id
-        session_id = SessionId(self._ids.new())
-        refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
-        uow.refresh_sessions.add(
-            RefreshSession(
-                id=session_id,
-                user_id=user_id,
-                token_hash=sha256(refresh_token.encode()).digest(),
-                user_agent=client.user_agent,
-                client_address=client.address,
-                created_at=at,
-                last_used_at=at,
-                expires_at=at + self._refresh_lifetime,
-            )
+        """Note a new log-in."""
+        refresh_token = new_token()
+        log_in = RefreshSession(
+            id=SessionId(self._ids.new()),
+            user_id=account.user.id,
+            token_hash=token_hash(refresh_token),
+            user_agent=client.user_agent,
+            client_address=client.address,
+            credentials_version=account.user.credentials_version,
+            created_at=at,
+            last_used_at=at,
+            expires_at=at + self._refresh_lifetime,
         )
-        access_token = self._tokens.issue(user_id, session_id, at=at)
+        uow.refresh_sessions.add(log_in)
+        return self._session(log_in, refresh_token, account, at)
+
+    def renew(
+        self, uow: UnitOfWork, account: Account, log_in: RefreshSession, *, at: datetime
+    ) -> Session:
+        """Note that a log-in's token was used for a new one."""
+        refresh_token = new_token()
+        renewed = log_in.refreshed(
+            token_hash(refresh_token), lifetime=self._refresh_lifetime, at=at
+        )
+        uow.refresh_sessions.rotate(renewed, used=log_in.token_hash)
+        return self._session(renewed, refresh_token, account, at)
+
+    def _session(
+        self, log_in: RefreshSession, refresh_token: str, account: Account, at: datetime
+    ) -> Session:
+        user = account.user
+        access_token = self._tokens.issue(user.id, log_in.id, user.credentials_version, at=at)
         return Session(access_token, refresh_token, self._tokens.lifetime, account)
+
+
+def new_token() -> str:
+    """256 random bits as text that can stand in a URL."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token that has so many random bits that no salt is needed."""
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()

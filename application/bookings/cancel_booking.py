@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from application.audit import Audit
 from application.bookings.find_bookings import visible_booking
-from application.bookings.giving_up import give_up
+from application.bookings.giving_up import GivingUp
 from application.caller import Caller
+from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.policy import Permission
 from application.ports.clock import Clock
+from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
+from domain.audit import AuditEvent
 from domain.bookings import Booking
 from domain.cancellation import RefundChoice, is_free_of_charge
 from domain.errors import Forbidden
@@ -24,29 +29,37 @@ class Cancellation:
 
 
 class CancelBooking:
-    """Cancel a booking; its slot is free at once.
+    """Cancel a booking; its slot is free at once, and what is to be refunded is due.
 
     Raises NotFound, Forbidden when a member decides on the refund, InvalidTransition, and
     BookingStarted for a member once it has begun.
     """
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
+    ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._audit = Audit(ids)
+        self._giving_up = GivingUp(ids)
         self._house = house
 
     @retried_when_stale
     async def __call__(
-        self, caller: Caller, booking_id: BookingId, cancellation: Cancellation
+        self,
+        caller: Caller,
+        booking_id: BookingId,
+        cancellation: Cancellation,
+        keyed: KeyedRequest[Booking] | None = None,
     ) -> Booking:
         now = self._clock.now()
+        by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
         async with self._unit_of_work() as uow:
+            await check_unanswered(uow, keyed, at=now)
             booking = visible_booking(await uow.bookings.get(booking_id), caller)
-            if cancellation.refund is not None and not caller.runs_the_house:
+            if cancellation.refund is not None and not by_admin:
                 raise Forbidden("Only an administrator may decide on the refund.")
-            cancelled = booking.cancelled(
-                at=now, reason=cancellation.reason, by_admin=caller.runs_the_house
-            )
+            cancelled = booking.cancelled(at=now, reason=cancellation.reason, by_admin=by_admin)
             free_of_charge = is_free_of_charge(
                 booking,
                 at=now,
@@ -54,6 +67,13 @@ class CancelBooking:
                 free_cancellation=self._house.free_cancellation,
             )
             invoices = await uow.invoices.of_bookings([booking_id])
-            give_up(uow, cancelled, invoices.get(booking_id), free_of_charge=free_of_charge)
+            self._giving_up.note(
+                uow, cancelled, invoices.get(booking_id), free_of_charge=free_of_charge, at=now
+            )
+            choice = {"refund": cancellation.refund.value} if cancellation.refund else {}
+            self._audit.note(
+                uow, AuditEvent.BOOKING_CANCELLED, booking_id, by=caller, at=now, **choice
+            )
+            note_answer(uow, keyed, cancelled, at=now)
             await uow.commit()
         return cancelled

@@ -1,36 +1,26 @@
 """CreateBooking: somebody gets a desk or a space for a period, or learns why not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from application.bookings.alternatives import find_alternatives
-from application.bookings.giving_up import give_up
+from application.audit import Audit
+from application.bookings.free_desks import FreeDesks
+from application.bookings.requests import BookingRequest, booker, slot_for
 from application.caller import Caller
+from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.schedules import Slot
-from application.ports.unit_of_work import Stale, UnitOfWork, UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
+from domain.audit import AuditEvent
 from domain.booking_rules import check_booking_time
 from domain.bookings import Booking
-from domain.errors import BookingConflict, Forbidden, NotFound
 from domain.house import House
-from domain.ids import BookingId, InvoiceId, SpaceId, UserId
+from domain.ids import BookingId, InvoiceId, UserId
 from domain.period import Period
 from domain.reservation import reserve
 from domain.schedule import choose_desk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingRequest:
-    """What is wanted, in UTC. With `user_id` an admin books for somebody else."""
-
-    space_id: SpaceId
-    start: datetime
-    end: datetime
-    notes: str | None = None
-    user_id: UserId | None = None
 
 
 class CreateBooking:
@@ -40,6 +30,8 @@ class CreateBooking:
     somebody else got the desk, the plan was used elsewhere, or the space was changed. Then it all
     begins anew. So of any number of callers who want the last desk, exactly one gets it, and the
     others are refused with a reason.
+
+    A request with a key takes effect once (`application.idempotency`).
 
     Raises Forbidden when a member names a user, NotFound for an unknown or inactive space or user,
     the HouseRule that is broken, and BookingConflict with alternatives.
@@ -51,51 +43,36 @@ class CreateBooking:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._ids = ids
+        self._audit = Audit(ids)
+        self._free_desks = FreeDesks(ids, house)
         self._house = house
 
     @retried_when_stale
-    async def __call__(self, caller: Caller, request: BookingRequest) -> Booking:
-        user_id = _booker(caller, request)
-        period = Period(request.start, request.end)
+    async def __call__(
+        self,
+        caller: Caller,
+        request: BookingRequest,
+        keyed: KeyedRequest[Booking] | None = None,
+    ) -> Booking:
+        user_id = booker(caller, request)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            slot = await uow.schedules.slot(request.space_id, period, user_id)
-            if slot is None or not slot.schedule.space.is_active:
-                raise NotFound("There is no such space.")
-            if not slot.booker_is_active:
-                raise NotFound("There is no such user.")
-            space = slot.schedule.space
-            check_booking_time(period, space, self._house, now=now, by_admin=caller.runs_the_house)
-            free_desks = await self._free_desks(uow, slot, period, now)
+            await check_unanswered(uow, keyed, at=now)
+            period = request.period()
+            slot = await slot_for(uow, request.space_id, period, user_id)
+            check_booking_time(
+                period,
+                slot.schedule.space,
+                self._house,
+                now=now,
+                by_admin=caller.may(Permission.RUN_ANYBODYS_BOOKINGS),
+            )
+            free_desks = await self._free_desks.find(uow, slot, period, now=now)
             booking = self._reserve(uow, slot, free_desks, period, user_id, request.notes, now)
+            self._audit.note(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
+            note_answer(uow, keyed, booking, at=now)
             await uow.commit()
             return booking
-
-    async def _free_desks(
-        self, uow: UnitOfWork, slot: Slot, period: Period, now: datetime
-    ) -> list[int]:
-        free_desks = slot.schedule.free_desks(period, at=now)
-        if not free_desks:
-            raise BookingConflict(
-                "The space is already booked for a part of this period.",
-                alternatives=await find_alternatives(
-                    uow, slot.schedule.space, period, self._house, now=now
-                ),
-            )
-        if ran_out := slot.schedule.expired_holds(period, at=now):
-            await self._expire(uow, ran_out, now)
-        return free_desks
-
-    async def _expire(self, uow: UnitOfWork, ran_out: Sequence[BookingId], now: datetime) -> None:
-        """Clear holds that ran out, and that nobody has cleared yet, out of the way."""
-        invoices = await uow.invoices.of_bookings(ran_out)
-        for booking_id in ran_out:
-            booking = await uow.bookings.get(booking_id)
-            if booking is not None and booking.hold_ran_out(at=now):
-                expired = booking.expired(at=now)
-                give_up(uow, expired, invoices.get(booking_id), free_of_charge=True)
-        await uow.commit()
-        raise Stale("Holds were cleared; the slot has to be read again.")
 
     def _reserve(
         self,
@@ -127,11 +104,3 @@ class CreateBooking:
         if reservation.covered_by is not None:
             uow.subscriptions.save(reservation.covered_by)
         return reservation.booking
-
-
-def _booker(caller: Caller, request: BookingRequest) -> UserId:
-    if request.user_id is None:
-        return caller.user_id
-    if not caller.runs_the_house:
-        raise Forbidden("Only an administrator may book for somebody else.")
-    return request.user_id

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from application.caller import Caller
 from application.paging import Page, cut_page
+from application.policy import Permission
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.bookings import Booking
@@ -30,7 +31,7 @@ class FindBookings:
         self, caller: Caller, query: FindBookingsQuery
     ) -> Page[Booking, BookingPosition]:
         wanted = query.wanted
-        if not caller.runs_the_house:
+        if not caller.may(Permission.RUN_ANYBODYS_BOOKINGS):
             if wanted.user_id not in {None, caller.user_id}:
                 return Page((), None)
             wanted = replace(wanted, user_id=caller.user_id)
@@ -54,6 +55,9 @@ class GetBooking:
 
 def visible_booking(booking: Booking | None, caller: Caller) -> Booking:
     """The booking if that caller may know of it; raises NotFound."""
-    if booking is None or not caller.may_see_things_of(booking.user_id):
+    may_see = booking is not None and caller.owns_or_may(
+        booking.user_id, Permission.RUN_ANYBODYS_BOOKINGS
+    )
+    if booking is None or not may_see:
         raise NotFound("There is no such booking.")
     return booking

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.bookings import Booking, BookingStatus
@@ -49,6 +49,14 @@ class Bookings(Protocol):
         """The space's bookings that occupy their slot and end after that time, by start."""
         ...
 
+    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        """At most `limit` of the bookings whose hold ran out, those that did first."""
+        ...
+
+    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+        """At most `limit` of the CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
+        ...
+
     def add(self, booking: Booking, *, space: Space) -> None:
         """Store a new booking.
 
@@ -59,4 +67,13 @@ class Bookings(Protocol):
 
     def save(self, booking: Booking) -> None:
         """Store the next version. The commit is Stale when another was stored meanwhile."""
+        ...
+
+    def move(self, booking: Booking, *, space: Space) -> None:
+        """Store the next version, which has another time, desk or space.
+
+        What is named with the booking's space follows it there. Both spaces, the one that it leaves
+        and the one that it comes to, have to be locked. The commit is Stale as with `add`, and as
+        with `save`.
+        """
         ...

@@ -11,11 +11,14 @@ class Invoices(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
-        """The invoices of those bookings, by booking; one that cost nothing has none."""
+        """The invoice of each of those bookings; one that never cost anything has none.
+
+        It is the only one that is not VOID, or the last one issued when all are.
+        """
         ...
 
     def add(self, invoice: Invoice) -> None:
-        """Store a new invoice."""
+        """Store a new invoice. The commit is Stale when its booking has one that is not VOID."""
         ...
 
     def save(self, invoice: Invoice) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from application.ports.spaces import SpaceFilter
-from domain.ids import SpaceId, UserId
+from domain.ids import BookingId, SpaceId, UserId
 from domain.period import Period
 from domain.schedule import Schedule
 from domain.subscriptions import Subscription
@@ -53,6 +53,16 @@ class Schedules(Protocol):
         """
         ...
 
-    async def slot(self, space_id: SpaceId, period: Period, user_id: UserId) -> Slot | None:
-        """What such a booking depends on; None when there is no such space."""
+    async def slot(
+        self,
+        space_id: SpaceId,
+        period: Period,
+        user_id: UserId,
+        *,
+        ignoring: BookingId | None = None,
+    ) -> Slot | None:
+        """What such a booking depends on; None when there is no such space.
+
+        The one to ignore, which is to be moved, neither occupies anything nor uses the plan.
+        """
         ...

@@ -9,10 +9,14 @@ from domain.ids import SessionId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine token says: whose it is, from which log-in, and since when (UTC)."""
+    """What a genuine token says: whose it is, from which log-in, and since when (UTC).
+
+    `credentials_version` is the user's when it was issued: another password makes it another one.
+    """
 
     user_id: UserId
     session_id: SessionId
+    credentials_version: int
     issued_at: datetime
 
 
@@ -24,8 +28,10 @@ class AccessTokens(Protocol):
         """How long a new token is good for."""
         ...
 
-    def issue(self, user_id: UserId, session_id: SessionId, *, at: datetime) -> str:
-        """A token for that user, good from `at` for `lifetime`."""
+    def issue(
+        self, user_id: UserId, session_id: SessionId, credentials_version: int, *, at: datetime
+    ) -> str:
+        """A token for that user and log-in, good from `at` for `lifetime`."""
         ...
 
     def verify(self, token: str, *, at: datetime) -> Claims:

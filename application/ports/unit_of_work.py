@@ -1,11 +1,17 @@
 """UnitOfWork: what a use case reads and writes, all or nothing."""
 
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from application.ports.audit_log import AuditLog
 from application.ports.bookings import Bookings
+from application.ports.calendar_feeds import CalendarFeeds
+from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.invoices import Invoices
 from application.ports.occupancy_logs import OccupancyLogs
+from application.ports.password_resets import PasswordResets
+from application.ports.refunds import Refunds
 from application.ports.schedules import Schedules
 from application.ports.sessions import RefreshSessions
 from application.ports.spaces import Spaces
@@ -44,6 +50,10 @@ class UnitOfWork(Protocol):
     @property
     def refresh_sessions(self) -> RefreshSessions: ...
     @property
+    def password_resets(self) -> PasswordResets: ...
+    @property
+    def audit_log(self) -> AuditLog: ...
+    @property
     def spaces(self) -> Spaces: ...
     @property
     def schedules(self) -> Schedules: ...
@@ -54,13 +64,35 @@ class UnitOfWork(Protocol):
     @property
     def invoices(self) -> Invoices: ...
     @property
+    def refunds(self) -> Refunds: ...
+    @property
     def occupancy_logs(self) -> OccupancyLogs: ...
+    @property
+    def calendar_feeds(self) -> CalendarFeeds: ...
+    @property
+    def idempotency_keys(self) -> IdempotencyKeys: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Keep others from adding bookings to the space, or changing it, until the block is left.
 
         For changes of a space that depend on all of its bookings, which no version can guard. Waits
         for whoever holds the lock; raises Unavailable after a few seconds of that.
+        """
+        ...
+
+    async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
+        """As `lock_space`, for several, always in the same order.
+
+        So units of work that want the same spaces wait for one another in turn, and never in a
+        circle.
+        """
+        ...
+
+    async def lock_super_admins(self) -> None:
+        """Keep others who ask for this lock waiting until the block is left.
+
+        For changes after which there may be one active super admin less, which no version can
+        guard, because each may leave another one. Waits as `lock_space` does.
         """
         ...
 

@@ -1,9 +1,34 @@
 """Users: the accounts of the house."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from domain.ids import UserId
-from domain.users import EmailAddress, Member, User
+from domain.ids import SessionId, UserId
+from domain.users import Account, EmailAddress, Member, Role, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilter:
+    """Which users are wanted; None leaves a criterion open.
+
+    `text` is looked for in e-mail addresses and names, as `search_key` has it.
+    """
+
+    role: Role | None = None
+    is_active: bool | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """How a user and one of their log-ins stand just now: all that an access token depends on."""
+
+    role: Role
+    is_active: bool
+    credentials_version: int
+    session_is_live: bool
 
 
 class Users(Protocol):
@@ -15,6 +40,29 @@ class Users(Protocol):
 
     async def by_email(self, email: EmailAddress) -> User | None:
         """The account with that address; addresses are unique."""
+        ...
+
+    async def account(self, user_id: UserId) -> Account | None:
+        """The account with that id together with its member."""
+        ...
+
+    async def signed_in(
+        self, user_id: UserId, session_id: SessionId, *, at: datetime
+    ) -> SignedIn | None:
+        """How the user and that log-in of theirs stand, read at one instant; None without a user.
+
+        A log-in is live that is theirs, has not been ended, and has not run out at that time.
+        """
+        ...
+
+    async def list(
+        self, wanted: UserFilter, *, after: UserId | None, limit: int
+    ) -> Sequence[Account]:
+        """At most `limit` of the wanted accounts after that one, in the order they were made."""
+        ...
+
+    async def count_active(self, role: Role) -> int:
+        """How many accounts of that role are active."""
         ...
 
     async def any(self) -> bool:
@@ -39,4 +87,8 @@ class Members(Protocol):
 
     def add(self, member: Member) -> None:
         """Store a new member."""
+        ...
+
+    def save(self, member: Member) -> None:
+        """Store the next version. The commit is Stale when another was stored meanwhile."""
         ...

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+from application.audit import Audit
 from application.caller import Caller
+from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
-from domain.errors import DeskInUse, NotFound, VersionMismatch
+from application.versions import check_version
+from domain.audit import AuditEvent
+from domain.errors import DeskInUse, NotFound
 from domain.ids import SpaceId
 from domain.money import Money
 from domain.opening_hours import OpeningHours
@@ -54,9 +58,10 @@ class CreateSpace:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._ids = ids
+        self._audit = Audit(ids)
 
     async def __call__(self, caller: Caller, new: NewSpace) -> Space:
-        caller.require_admin()
+        caller.require(Permission.RUN_SPACES)
         now = self._clock.now()
         space = Space(
             id=SpaceId(self._ids.new()),
@@ -74,6 +79,7 @@ class CreateSpace:
         )
         async with self._unit_of_work() as uow:
             uow.spaces.add(space)
+            self._audit.note(uow, AuditEvent.SPACE_CREATED, space.id, by=caller, at=now)
             await uow.commit()
         return space
 
@@ -85,9 +91,10 @@ class UpdateSpace:
     present one, InvalidValue, and DeskInUse when a desk that would go is still booked.
     """
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._audit = Audit(ids)
 
     @retried_when_stale
     async def __call__(
@@ -97,7 +104,7 @@ class UpdateSpace:
         changes: SpaceChanges,
         expected_version: int | None = None,
     ) -> Space:
-        caller.require_admin()
+        caller.require(Permission.RUN_SPACES)
         async with self._unit_of_work() as uow:
             await uow.lock_space(space_id)
             space = await uow.spaces.get(space_id)
@@ -108,6 +115,14 @@ class UpdateSpace:
             if changed.desks < space.desks:
                 await self._check_desks_unused(uow, changed)
             uow.spaces.save(changed)
+            self._audit.note(
+                uow,
+                AuditEvent.SPACE_CHANGED,
+                space_id,
+                by=caller,
+                at=changed.updated_at,
+                fields=sorted(changes),
+            )
             await uow.commit()
         return changed
 
@@ -125,9 +140,3 @@ class UpdateSpace:
         for booking in await uow.bookings.to_come(changed.id, after=now):
             if booking.desk > changed.desks and not booking.hold_ran_out(at=now):
                 raise DeskInUse(f"Desk {booking.desk} is still booked.")
-
-
-def check_version(present: int, expected: int | None) -> None:
-    """Raise VersionMismatch when a version is expected and the present one is another."""
-    if expected is not None and expected != present:
-        raise VersionMismatch(f"The present version is {present}.")

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from application.bookings.giving_up import give_up
+from application.audit import Audit
+from application.bookings.giving_up import GivingUp
 from application.caller import Caller
+from application.policy import Permission
 from application.ports.clock import Clock
+from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
+from domain.audit import AuditEvent
 from domain.bookings import Booking, BookingStatus
 from domain.errors import NotFound, SpaceHasBookings
 from domain.ids import SpaceId
@@ -23,15 +27,17 @@ class DeleteSpace:
     Forbidden, NotFound.
     """
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._audit = Audit(ids)
+        self._giving_up = GivingUp(ids)
 
     @retried_when_stale
     async def __call__(
         self, caller: Caller, space_id: SpaceId, *, cancel_bookings: bool = False
     ) -> None:
-        caller.require_admin()
+        caller.require(Permission.RUN_SPACES)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             await uow.lock_space(space_id)
@@ -43,14 +49,27 @@ class DeleteSpace:
             to_come = await uow.bookings.to_come(space_id, after=now)
             if not cancel_bookings and not all(b.hold_ran_out(at=now) for b in to_come):
                 raise SpaceHasBookings("The space has bookings that are still to come.")
-            await self._cancel(uow, to_come, at=now)
+            await self._cancel(uow, caller, to_come, at=now)
             uow.spaces.save(space.deactivated(at=now))
+            self._audit.note(uow, AuditEvent.SPACE_DELETED, space_id, by=caller, at=now)
             await uow.commit()
 
-    async def _cancel(self, uow: UnitOfWork, bookings: Sequence[Booking], *, at: datetime) -> None:
+    async def _cancel(
+        self, uow: UnitOfWork, caller: Caller, bookings: Sequence[Booking], *, at: datetime
+    ) -> None:
         if any(booking.status is BookingStatus.CHECKED_IN for booking in bookings):
             raise SpaceHasBookings("Somebody is checked in.")
         invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
         for booking in bookings:
             cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
-            give_up(uow, cancelled, invoices.get(booking.id), free_of_charge=True)
+            self._giving_up.note(
+                uow, cancelled, invoices.get(booking.id), free_of_charge=True, at=at
+            )
+            self._audit.note(
+                uow,
+                AuditEvent.BOOKING_CANCELLED,
+                booking.id,
+                by=caller,
+                at=at,
+                occasion="the space was deleted",
+            )

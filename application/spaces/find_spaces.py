@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from application.caller import Caller
 from application.paging import LARGEST_PAGE_SIZE, Page, cut_page
+from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.spaces import SpaceFilter
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -38,7 +39,7 @@ class FindSpaces:
 
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
         wanted = query.wanted
-        if not runs_the_house(query.caller):
+        if not sees_inactive(query.caller):
             if wanted.is_active is False:
                 return Page((), None)
             wanted = replace(wanted, is_active=True)
@@ -95,14 +96,14 @@ class GetSpace:
 
 def visible(space: Space | None, caller: Caller | None) -> Space:
     """The space if that caller may know of it; raises NotFound."""
-    if space is None or not (space.is_active or runs_the_house(caller)):
+    if space is None or not (space.is_active or sees_inactive(caller)):
         raise NotFound("There is no such space.")
     return space
 
 
-def runs_the_house(caller: Caller | None) -> bool:
-    """Whether the caller is signed in and runs the house."""
-    return caller is not None and caller.runs_the_house
+def sees_inactive(caller: Caller | None) -> bool:
+    """Whether the caller is signed in and may see spaces that are not active."""
+    return caller is not None and caller.may(Permission.RUN_SPACES)
 
 
 async def _take(spaces: AsyncIterator[Space], count: int) -> list[Space]:

@@ -175,15 +175,15 @@ async def test_plain_passwords_of_another_scheme_are_good_and_due_for_renewal() 
 def test_plain_tokens_say_whose_they_are_until_they_run_out() -> None:
     tokens: AccessTokens = PlainTokens(timedelta(minutes=1))
     user_id, session_id = UserId(IDS.new()), SessionId(IDS.new())
-    token = tokens.issue(user_id, session_id, at=MONDAY)
+    token = tokens.issue(user_id, session_id, 3, at=MONDAY)
     claims = tokens.verify(token, at=MONDAY + timedelta(seconds=59))
     assert (claims.user_id, claims.session_id) == (user_id, session_id)
-    assert claims.issued_at == MONDAY
+    assert (claims.credentials_version, claims.issued_at) == (3, MONDAY)
     with pytest.raises(InvalidToken):
         tokens.verify(token, at=MONDAY + tokens.lifetime)
 
 
-@pytest.mark.parametrize("token", ["", "x", "a b c", "a b", "a b c d"])
+@pytest.mark.parametrize("token", ["", "x", "a b c", "a b", "a b c d", "a b c d e"])
 def test_plain_tokens_refuse_what_is_none(token: str) -> None:
     with pytest.raises(InvalidToken):
         PlainTokens().verify(token, at=MONDAY)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.bookings.create_booking import BookingRequest
+from application.bookings.requests import BookingRequest
 from application.ports.unit_of_work import Unavailable
 from application.retry import MOST_ATTEMPTS
 from domain.bookings import HOLD_RAN_OUT, BookingStatus

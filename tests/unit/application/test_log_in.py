@@ -8,7 +8,7 @@ import pytest
 
 from adapters.memory import PlainPasswords
 from application.auth.log_in import Credentials
-from application.auth.sessions import Session
+from application.auth.sessions import Client, Session
 from application.caller import Caller
 from domain.errors import InvalidCredentials, InvalidToken
 from domain.ids import SessionId, UserId
@@ -56,7 +56,7 @@ async def test_the_right_password_opens_a_session(world: World) -> None:
     session = await log_in(world, await email_of(world, caller))
     assert session.account.user == await world.user(caller)
     assert session.account.member == await world.member(caller)
-    assert await world.authenticate(session.access_token) == caller
+    assert (await world.authenticate(session.access_token)).user_id == caller.user_id
 
 
 async def test_the_address_may_be_typed_in_any_case(world: World) -> None:
@@ -155,6 +155,24 @@ async def test_a_password_changed_while_the_old_one_is_checked_refuses_the_old_o
     assert len(world.store._state.refresh_sessions) == 0
 
 
+@pytest.mark.parametrize(
+    "sent, kept",
+    [
+        ("a browser \u2615", "a browser \u2615"),
+        ("a\0b\r\nc\ud800\x1b[31m\u202e", "abc[31m"),
+        ("x" * 100_000, "x" * 300),
+        ("", None),
+        ("\0", None),
+        (None, None),
+    ],
+    ids=ascii,
+)
+def test_of_what_a_client_calls_itself_so_much_is_kept_as_can_be_shown(
+    sent: str | None, kept: str | None
+) -> None:
+    assert Client(sent).user_agent == kept
+
+
 async def test_credentials_do_not_show_in_a_log() -> None:
     assert PASSWORD not in repr(Credentials("ada@example.com", PASSWORD))
 
@@ -163,7 +181,9 @@ async def test_a_token_names_its_caller_until_it_runs_out(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, await email_of(world, caller))
     world.clock.advance(TOKEN_LIFETIME - timedelta(microseconds=1))
-    assert await world.authenticate(session.access_token) == caller
+    named = await world.authenticate(session.access_token, "192.0.2.7")
+    [stored] = world.store._state.refresh_sessions.all()
+    assert named == Caller(caller.user_id, caller.role, stored.id, "192.0.2.7")
     world.clock.advance(timedelta(microseconds=1))
     with pytest.raises(InvalidToken):
         await world.authenticate(session.access_token)
@@ -175,7 +195,7 @@ async def test_what_is_no_token_is_refused(world: World) -> None:
 
 
 async def test_a_token_of_an_unknown_user_is_refused(world: World) -> None:
-    token = world.tokens.issue(UserId(IDS.new()), SessionId(IDS.new()), at=world.clock.now())
+    token = world.tokens.issue(UserId(IDS.new()), SessionId(IDS.new()), 1, at=world.clock.now())
     with pytest.raises(InvalidToken):
         await world.authenticate(token)
 

@@ -7,32 +7,62 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from adapters.calendar import IcalendarCalendars
 from adapters.memory import (
+    FewCommonPasswords,
     MemoryStore,
+    MemoryThrottle,
     MemoryUnitOfWork,
     PlainPasswords,
     PlainTokens,
+    SentMails,
     SequentialIds,
     SettableClock,
 )
 from application.auth.accounts import Accounts, NewAccount
 from application.auth.authenticate import Authenticate
+from application.auth.change_password import ChangePassword
 from application.auth.create_admin import CreateAdmin
 from application.auth.get_me import GetMe
-from application.auth.log_in import LogIn
-from application.auth.sessions import Client, Sessions
+from application.auth.limits import Limiter, Limits
+from application.auth.log_in import Credentials, LogIn
+from application.auth.new_passwords import NewPasswords
+from application.auth.own_sessions import EndSession, ListSessions, LogOut
+from application.auth.refresh import Refresh
+from application.auth.reset_password import ForgetPassword, ResetPassword
+from application.auth.sessions import Client, Session, Sessions
 from application.auth.sign_up import SignUp
+from application.auth.update_me import UpdateMe
+from application.bookings.calendar import (
+    CloseCalendarFeed,
+    GetBookingCalendar,
+    OpenCalendarFeed,
+    ReadCalendarFeed,
+)
 from application.bookings.cancel_booking import CancelBooking
+from application.bookings.change_booking import BookingChanges, ChangeBooking
 from application.bookings.come_and_go import CheckIn, CheckOut
-from application.bookings.create_booking import BookingRequest, CreateBooking
+from application.bookings.confirm_booking import ConfirmBooking
+from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
+from application.bookings.quote_booking import QuoteBooking
+from application.bookings.requests import BookingRequest
 from application.caller import Caller
+from application.idempotency import AnswerOnce
+from application.ports.audit_log import AuditFilter
 from application.ports.passwords import PasswordHasher
+from application.ports.throttle import Throttle
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.search_audit import SearchAudit
 from application.spaces.change_spaces import CreateSpace, NewSpace, UpdateSpace
 from application.spaces.delete_space import DeleteSpace
 from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
 from application.spaces.see_availability import SeeAvailability
+from application.sweeps.bookings import ExpireHolds, MarkNoShows
+from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.users.change_user import ChangeUser
+from application.users.find_users import FindUsers, GetUser
+from domain.audit import AuditEntry
 from domain.bookings import Booking
 from domain.house import House
 from domain.ids import BookingId
@@ -49,35 +79,44 @@ from tests.entities import HOUR, MONDAY, a_subscription, given, hours
 PASSWORD = "correct horse"
 TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
+FRONTEND_URL = "https://house.example"
+FEW = Limits(log_in_attempts=10, sign_ups=100, refreshes=100, password_resets=20)
 
 Action = Callable[[], Awaitable[object]]
 
 
 class World:
-    """The house at eight o'clock on MONDAY; `settings` are House's own."""
+    """The house at eight o'clock on MONDAY; `settings` are House's own.
 
-    def __init__(self, *, passwords: PasswordHasher | None = None, **settings: Any) -> None:
+    With `unit_of_work` and `throttle` it stands on another store than `store`, the one in memory.
+    """
+
+    def __init__(
+        self,
+        *,
+        passwords: PasswordHasher | None = None,
+        unit_of_work: UnitOfWorkFactory | None = None,
+        throttle: Throttle | None = None,
+        **settings: Any,
+    ) -> None:
         self.house = House(**{"timezone": ZoneInfo("UTC")} | settings)
         self.clock = SettableClock(MONDAY + 8 * HOUR)
         self.ids = SequentialIds()
         self.passwords: PasswordHasher = passwords or PlainPasswords()
         self.tokens = PlainTokens(TOKEN_LIFETIME)
+        self.mails = SentMails()
+        self.throttle: Throttle = throttle or MemoryThrottle()
         self.store = MemoryStore()
+        self.unit_of_work: UnitOfWorkFactory = unit_of_work or self.store.unit_of_work
         self._people = 0
-        self._set_up(self.store.unit_of_work)
+        self._set_up(self.unit_of_work)
 
     def _set_up(self, unit_of_work: UnitOfWorkFactory) -> None:
         clock, ids, house = self.clock, self.ids, self.house
-        accounts = Accounts(self.passwords, ids)
-        sessions = Sessions(self.tokens, ids, REFRESH_LIFETIME)
-        self.sign_up = SignUp(unit_of_work, clock, accounts, sessions)
-        self.log_in = LogIn(unit_of_work, clock, self.passwords, sessions)
-        self.authenticate = Authenticate(unit_of_work, clock, self.tokens)
-        self.get_me = GetMe(unit_of_work)
-        self.create_admin = CreateAdmin(unit_of_work, clock, accounts)
+        self._set_up_auth(unit_of_work)
         self.create_space = CreateSpace(unit_of_work, clock, ids)
-        self.update_space = UpdateSpace(unit_of_work, clock)
-        self.delete_space = DeleteSpace(unit_of_work, clock)
+        self.update_space = UpdateSpace(unit_of_work, clock, ids)
+        self.delete_space = DeleteSpace(unit_of_work, clock, ids)
         self.find_spaces = FindSpaces(unit_of_work, clock, house)
         self.count_space_types = CountSpaceTypes(unit_of_work)
         self.get_space = GetSpace(unit_of_work)
@@ -85,9 +124,49 @@ class World:
         self.create_booking = CreateBooking(unit_of_work, clock, ids, house)
         self.find_bookings = FindBookings(unit_of_work)
         self.get_booking = GetBooking(unit_of_work)
-        self.cancel_booking = CancelBooking(unit_of_work, clock, house)
+        self.cancel_booking = CancelBooking(unit_of_work, clock, ids, house)
         self.check_in = CheckIn(unit_of_work, clock, ids)
-        self.check_out = CheckOut(unit_of_work, clock)
+        self.check_out = CheckOut(unit_of_work, clock, ids)
+        self.quote_booking = QuoteBooking(unit_of_work, clock, house)
+        self.change_booking = ChangeBooking(unit_of_work, clock, ids, house)
+        self.confirm_booking = ConfirmBooking(unit_of_work, clock, ids)
+        self.expire_holds = ExpireHolds(unit_of_work, clock, ids)
+        self.mark_no_shows = MarkNoShows(unit_of_work, clock, ids, house)
+        self.sweep_idempotency_keys = SweepIdempotencyKeys(unit_of_work, clock)
+        self.answer_once = AnswerOnce(unit_of_work, clock)
+        self.open_calendar_feed = OpenCalendarFeed(unit_of_work, clock)
+        self.close_calendar_feed = CloseCalendarFeed(unit_of_work)
+        calendars = IcalendarCalendars()
+        self.read_calendar_feed = ReadCalendarFeed(unit_of_work, clock, calendars)
+        self.get_booking_calendar = GetBookingCalendar(unit_of_work, calendars)
+
+    def _set_up_auth(self, unit_of_work: UnitOfWorkFactory) -> None:
+        clock, ids, passwords = self.clock, self.ids, self.passwords
+        new_passwords = NewPasswords(passwords, FewCommonPasswords())
+        accounts = Accounts(new_passwords, ids)
+        sessions = Sessions(self.tokens, ids, REFRESH_LIFETIME)
+        limiter = Limiter(self.throttle, clock, FEW)
+        self.sign_up = SignUp(unit_of_work, clock, ids, accounts, sessions, limiter)
+        self.log_in = LogIn(unit_of_work, clock, ids, passwords, sessions, limiter)
+        self.refresh = Refresh(unit_of_work, clock, ids, sessions, limiter)
+        self.log_out = LogOut(unit_of_work, clock, ids)
+        self.list_sessions = ListSessions(unit_of_work, clock)
+        self.end_session = EndSession(unit_of_work, clock, ids)
+        self.authenticate = Authenticate(unit_of_work, clock, self.tokens)
+        self.get_me = GetMe(unit_of_work)
+        self.update_me = UpdateMe(unit_of_work, clock)
+        self.change_password = ChangePassword(
+            unit_of_work, clock, ids, passwords, new_passwords, limiter
+        )
+        self.forget_password = ForgetPassword(
+            unit_of_work, clock, ids, limiter, self.mails, FRONTEND_URL
+        )
+        self.reset_password = ResetPassword(unit_of_work, clock, ids, new_passwords)
+        self.create_admin = CreateAdmin(unit_of_work, clock, ids, accounts)
+        self.find_users = FindUsers(unit_of_work)
+        self.get_user = GetUser(unit_of_work)
+        self.change_user = ChangeUser(unit_of_work, clock, ids)
+        self.search_audit = SearchAudit(unit_of_work)
 
     def others_being_faster(self, action: Action, *, times: int = 1) -> "World":
         """The same house, in which that happens just before each of the first commits."""
@@ -99,7 +178,7 @@ class World:
         """The same house after another way of hashing has come into force."""
         world = copy.copy(self)
         world.passwords = passwords
-        world._set_up(self.store.unit_of_work)
+        world._set_up(self.unit_of_work)
         return world
 
     def set_time(self, hour: float) -> datetime:
@@ -124,6 +203,20 @@ class World:
         """Somebody new who runs the house."""
         return await self.a_caller(Role.ADMIN)
 
+    async def email_of(self, caller: Caller) -> str:
+        """The caller's address."""
+        return str((await self.user(caller)).email)
+
+    async def log_in_as(self, caller: Caller, password: str = PASSWORD) -> Session:
+        """A new log-in of that caller's."""
+        return await self.log_in(Credentials(await self.email_of(caller), password), CLIENT)
+
+    async def audited(self, **wanted: Any) -> list[AuditEntry]:
+        """The wanted entries of the security log as they are stored, oldest first."""
+        async with self.unit_of_work() as uow:
+            entries = await uow.audit_log.list(AuditFilter(**wanted), after=None, limit=10_000)
+        return list(reversed(entries))
+
     async def a_space(self, **fields: Any) -> Space:
         """A meeting room at ten dollars an hour, always open."""
         sound: dict[str, Any] = {
@@ -147,7 +240,7 @@ class World:
     ) -> Subscription:
         """A plan of that caller's, paid for March."""
         plan = a_subscription(await self.member(caller), plan_type=plan_type, **fields)
-        await given(self.store.unit_of_work, plan)
+        await given(self.unit_of_work, plan)
         return plan
 
     async def book(
@@ -158,46 +251,59 @@ class World:
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end, **fields)
         return await self.create_booking(caller, request)
 
+    async def move(
+        self, caller: Caller, booking: Booking, start: float, end: float, **changes: Any
+    ) -> Booking:
+        """Change a booking to be from one hour of MONDAY to another, and perhaps more."""
+        period = hours(start, end)
+        wanted = {"start": period.start, "end": period.end} | changes
+        return await self.change_booking(caller, booking.id, cast("BookingChanges", wanted))
+
     async def user(self, caller: Caller) -> User:
         """The caller's account as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             user = await uow.users.get(caller.user_id)
         assert user is not None
         return user
 
     async def member(self, caller: Caller) -> Member:
         """The caller's member as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             member = await uow.members.of_user(caller.user_id)
         assert member is not None
         return member
 
     async def save_user(self, user: User) -> None:
         """Store an account's next version."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             uow.users.save(user)
             await uow.commit()
 
     async def booking(self, booking_id: BookingId) -> Booking:
         """The booking as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             booking = await uow.bookings.get(booking_id)
         assert booking is not None
         return booking
 
     async def invoice(self, booking: Booking) -> Invoice | None:
         """The booking's invoice as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             return (await uow.invoices.of_bookings([booking.id])).get(booking.id)
+
+    async def refunds(self, booking: Booking) -> list[Money]:
+        """What was decided to be given back for the booking, in order."""
+        async with self.unit_of_work() as uow:
+            return [refund.amount for refund in await uow.refunds.of_booking(booking.id)]
 
     async def log(self, booking: Booking) -> OccupancyLog | None:
         """The booking's stay as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             return await uow.occupancy_logs.of_booking(booking.id)
 
     async def schedule(self, space: Space) -> Schedule:
         """All that occupies the space, as it is stored."""
-        async with self.store.unit_of_work() as uow:
+        async with self.unit_of_work() as uow:
             schedule = await uow.schedules.of(space.id, hours(-10_000, 20_000))
         assert schedule is not None
         return schedule

@@ -1,14 +1,15 @@
 """E-mail addresses in one form, the rules for passwords, and what an account does not show."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidValue
-from domain.users import EmailAddress, Role, check_password
-from tests.entities import MONDAY, a_user
+from domain.users import EmailAddress, Locale, Role, check_password, search_key
+from tests.entities import MONDAY, a_member, a_user
 from tests.unit.domain.worlds import HOUR
 
 
@@ -135,11 +136,89 @@ def test_an_account_shows_no_secret() -> None:
     assert "ada" not in repr(user)
 
 
-def test_a_password_that_is_hashed_anew_changes_the_account() -> None:
+@pytest.mark.parametrize("field", ["password", "new_password"])
+def test_the_refusal_of_a_password_names_the_field_where_it_stood(field: str) -> None:
+    with pytest.raises(InvalidValue) as refusal:
+        check_password("short", ADA, field=field)
+    assert refusal.value.field == field
+
+
+def test_characters_are_counted_however_an_accent_is_typed() -> None:
+    typed_apart = "e\u0301"
+    check_password(typed_apart * 128, ADA)
+    with pytest.raises(InvalidValue):
+        check_password(typed_apart * 7, ADA)
+
+
+LATER = MONDAY + HOUR
+
+
+def test_a_password_that_is_hashed_anew_changes_the_account_and_calls_in_nothing() -> None:
     user = a_user()
-    renewed = user.with_password_hash("another", at=MONDAY + HOUR)
-    assert (renewed.password_hash, renewed.version) == ("another", user.version + 1)
-    assert renewed.updated_at == MONDAY + HOUR
+    renewed = user.with_password_hash("another", at=LATER)
+    assert renewed == replace(user, password_hash="another", version=2, updated_at=LATER)
+
+
+def test_another_password_calls_in_what_the_old_one_opened() -> None:
+    user = a_user()
+    changed = user.with_new_password("another", at=LATER)
+    assert changed == replace(
+        user, password_hash="another", credentials_version=2, version=2, updated_at=LATER
+    )
+
+
+def test_another_role_calls_in_nothing() -> None:
+    user = a_user()
+    changed = user.with_access(role=Role.ADMIN, is_active=True, at=LATER)
+    assert changed == replace(user, role=Role.ADMIN, version=2, updated_at=LATER)
+
+
+def test_a_deactivation_calls_in_every_log_in_and_an_activation_brings_none_back() -> None:
+    user = a_user()
+    gone = user.with_access(role=user.role, is_active=False, at=LATER)
+    assert (gone.is_active, gone.credentials_version) == (False, 2)
+    back = gone.with_access(role=user.role, is_active=True, at=LATER)
+    assert (back.is_active, back.credentials_version, back.version) == (True, 2, 3)
+
+
+def test_a_name_a_language_and_reminders_can_be_changed_and_nothing_else() -> None:
+    user = a_user()
+    changed = user.changed(at=LATER, full_name="Grace", locale=Locale.TURKISH, reminders=False)
+    assert (changed.full_name, changed.locale, changed.reminders) == ("Grace", "tr", False)
+    assert (changed.version, changed.updated_at) == (2, LATER)
+    for field in ("role", "credentials_version", "email", "is_active", "version"):
+        with pytest.raises(TypeError, match=field):
+            user.changed(at=LATER, **{field: "x"})
+
+
+def test_a_members_phone_and_company_can_be_changed_and_nothing_else() -> None:
+    member = a_member(a_user())
+    changed = member.changed(at=LATER, phone="1", company="Compilers")
+    assert changed == replace(member, phone="1", company="Compilers", version=2, updated_at=LATER)
+    with pytest.raises(TypeError, match="stripe_customer_id"):
+        member.changed(at=LATER, stripe_customer_id="x")
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("ADA", "ada"),
+        ("G\u00f6k\u00e7e", "gokce"),
+        ("G\u00f6k\u00e7e", "Go\u0308kc\u0327e"),
+        ("I\u015f\u0131k", "isik"),
+        ("\u0130\u015e\u0130K", "isik"),
+        ("\uff21da", "ada"),
+        ("Stra\u00dfe", "STRASSE"),
+    ],
+    ids=ascii,
+)
+def test_neither_case_nor_accents_matter_when_people_are_looked_up(one: str, other: str) -> None:
+    assert search_key(one) == search_key(other)
+
+
+@given(st.text())
+def test_what_is_looked_up_is_the_same_when_it_is_folded_again(text: str) -> None:
+    assert search_key(search_key(text)) == search_key(text)
 
 
 def test_admins_run_the_house_and_members_do_not() -> None:

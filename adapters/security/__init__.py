@@ -1,0 +1,7 @@
+"""What keeps secrets: argon2id for passwords, signed tokens, and which passwords are too common."""
+
+from adapters.security.argon2_passwords import Argon2Passwords
+from adapters.security.common_passwords import ListedPasswords
+from adapters.security.jwt_access_tokens import JwtAccessTokens
+
+__all__ = ["Argon2Passwords", "JwtAccessTokens", "ListedPasswords"]

@@ -1,0 +1,101 @@
+"""ChangePassword: somebody who knows their password sets another one."""
+
+from dataclasses import dataclass
+
+from application.audit import Audit
+from application.auth.limits import Limiter
+from application.auth.new_passwords import NewPasswords
+from application.caller import Caller
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.passwords import PasswordHasher
+from application.ports.unit_of_work import Stale, UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.audit import AuditEvent
+from domain.errors import InvalidCredentials
+from domain.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """The password that is given up, and the one that takes its place."""
+
+    current_password: str
+    new_password: str
+
+    def __repr__(self) -> str:
+        return "PasswordChange()"
+
+
+class ChangePassword:
+    """Set another password. Every other log-in is ended, and every access token is dead.
+
+    The caller's own log-in goes on: its refresh token gives a new access token. Raises
+    InvalidCredentials when the current password is wrong, which counts as a failed log-in,
+    RateLimited after too many of those, and InvalidValue on `new_password`.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        ids: Ids,
+        passwords: PasswordHasher,
+        new_passwords: NewPasswords,
+        limiter: Limiter,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+        self._passwords = passwords
+        self._new_passwords = new_passwords
+        self._limiter = limiter
+
+    @retried_when_stale
+    async def __call__(self, caller: Caller, change: PasswordChange) -> None:
+        async with self._unit_of_work() as uow:
+            user = await uow.users.get(caller.user_id)
+        if user is None:
+            raise LookupError(f"The signed-in user {caller.user_id} is gone.")
+        async with self._limiter.password_check(user.email.value, caller.client_address):
+            if not await self._passwords.verify(change.current_password, user.password_hash):
+                raise await self._failure(caller)
+        new_hash = await self._new_passwords.hash(
+            change.new_password, user.email, field="new_password"
+        )
+        await self._change(caller, user, new_hash)
+
+    async def _change(self, caller: Caller, verified: User, new_hash: str) -> None:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            user = await uow.users.get(verified.id)
+            if user is None or user.password_hash != verified.password_hash:
+                raise Stale("The password, or only its hash, was renewed meanwhile.")
+            changed = user.with_new_password(new_hash, at=now)
+            uow.users.save(changed)
+            await self._keep_current_session(uow, caller, user, changed)
+            self._audit.note(uow, AuditEvent.USER_PASSWORD_CHANGED, user.id, by=caller, at=now)
+            await uow.commit()
+
+    async def _keep_current_session(
+        self, uow: UnitOfWork, caller: Caller, user: User, changed: User
+    ) -> None:
+        if caller.session_id is None:
+            return
+        session = await uow.refresh_sessions.get(caller.session_id)
+        if session is not None and session.credentials_version == user.credentials_version:
+            kept = session.kept(credentials_version=changed.credentials_version)
+            uow.refresh_sessions.save(kept)
+
+    async def _failure(self, caller: Caller) -> InvalidCredentials:
+        async with self._unit_of_work() as uow:
+            self._audit.note(
+                uow,
+                AuditEvent.USER_LOG_IN_FAILED,
+                caller.user_id,
+                by=caller,
+                at=self._clock.now(),
+                occasion="password change",
+            )
+            await uow.commit()
+        return InvalidCredentials("The current password is wrong.")

@@ -1,0 +1,154 @@
+"""ForgetPassword, ResetPassword: a new password for whoever can read the account's mail."""
+
+from collections.abc import Awaitable, Callable
+
+from application.audit import Audit
+from application.auth.limits import Limiter
+from application.auth.new_passwords import NewPasswords
+from application.auth.sessions import Client, new_token, token_hash
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.mailer import Mailer, PasswordResetMail
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.audit import AuditEvent
+from domain.errors import InvalidToken, InvalidValue
+from domain.password_resets import RESET_LIFETIME, PasswordReset
+from domain.users import EmailAddress, User
+
+AfterAnswer = Callable[[], Awaitable[None]]
+"""What remains to be done when the caller has had their answer."""
+
+
+class ForgetPassword:
+    """Mail a link to set a new password, if there is such an active account.
+
+    Whoever asks learns nothing: the answer is the same, after the same number of statements. So the
+    mail is not sent here: what is returned sends it, if there is one, and is to be run after the
+    answer. The link leads to `frontend_url`, whatever host the request was for. Raises RateLimited.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        ids: Ids,
+        limiter: Limiter,
+        mailer: Mailer,
+        frontend_url: str,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+        self._limiter = limiter
+        self._mailer = mailer
+        self._frontend_url = frontend_url.rstrip("/")
+
+    async def __call__(self, email: str, client: Client) -> AfterAnswer:
+        await self._limiter.password_reset(client.address)
+        mail = await self._request(email, client)
+
+        async def send() -> None:
+            if mail is not None:
+                await self._mailer.send(mail)
+
+        return send
+
+    async def _request(self, email: str, client: Client) -> PasswordResetMail | None:
+        now = self._clock.now()
+        token = new_token()
+        async with self._unit_of_work() as uow:
+            user = await _find(uow, email)
+            if user is not None:
+                uow.password_resets.put(
+                    PasswordReset(
+                        user_id=user.id,
+                        token_hash=token_hash(token),
+                        credentials_version=user.credentials_version,
+                        expires_at=now + RESET_LIFETIME,
+                    )
+                )
+            self._audit.note_of(
+                uow,
+                AuditEvent.USER_PASSWORD_RESET_REQUESTED,
+                user.id if user else None,
+                actor_id=None,
+                address=client.address,
+                at=now,
+            )
+            await uow.commit()
+        return self._mail(user, token) if user else None
+
+    def _mail(self, user: User, token: str) -> PasswordResetMail:
+        return PasswordResetMail(
+            to=user.email,
+            full_name=user.full_name,
+            locale=user.locale,
+            link=f"{self._frontend_url}/reset-password?token={token}",
+        )
+
+
+class ResetPassword:
+    """Set a new password by the token that was mailed; every log-in is ended.
+
+    Raises InvalidToken for one that is unknown, used, replaced by a later one, or over, and
+    InvalidValue on `new_password`, which leaves the token good.
+    """
+
+    def __init__(
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        ids: Ids,
+        new_passwords: NewPasswords,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+        self._new_passwords = new_passwords
+
+    async def __call__(self, token: str, new_password: str, client: Client) -> None:
+        presented = token_hash(token)
+        async with self._unit_of_work() as uow:
+            user = await self._owner(uow, presented)
+        new_hash = await self._new_passwords.hash(new_password, user.email, field="new_password")
+        await self._reset(presented, new_hash, client)
+
+    @retried_when_stale
+    async def _reset(self, presented: bytes, new_hash: str, client: Client) -> None:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            user = await self._owner(uow, presented)
+            uow.users.save(user.with_new_password(new_hash, at=now))
+            self._audit.note_of(
+                uow,
+                AuditEvent.USER_PASSWORD_RESET,
+                user.id,
+                actor_id=user.id,
+                address=client.address,
+                at=now,
+            )
+            await uow.commit()
+
+    async def _owner(self, uow: UnitOfWork, presented: bytes) -> User:
+        """The user for whom the token is good; raises InvalidToken."""
+        reset = await uow.password_resets.by_token(presented)
+        user = await uow.users.get(reset.user_id) if reset else None
+        if (
+            reset is None
+            or user is None
+            or not user.is_active
+            or not reset.is_live(credentials_version=user.credentials_version, at=self._clock.now())
+        ):
+            raise InvalidToken("The link to set a new password is not, or no longer, good.")
+        return user
+
+
+async def _find(uow: UnitOfWork, email: str) -> User | None:
+    """The active account with that address, if it is one."""
+    try:
+        address = EmailAddress.parse(email)
+    except InvalidValue:
+        return None
+    user = await uow.users.by_email(address)
+    return user if user is not None and user.is_active else None

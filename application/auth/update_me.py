@@ -1,0 +1,49 @@
+"""UpdateMe: somebody changes what the house knows of them."""
+
+from typing import TypedDict
+
+from application.caller import Caller
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.users import Account, Locale
+
+
+class ProfileChanges(TypedDict, total=False):
+    """The fields to change; one left out stays."""
+
+    full_name: str
+    phone: str | None
+    company: str | None
+    locale: Locale
+    reminders: bool
+
+
+_MEMBER_FIELDS = frozenset({"phone", "company"})
+
+
+class UpdateMe:
+    """Change the given fields of the caller's own account."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+
+    @retried_when_stale
+    async def __call__(self, caller: Caller, changes: ProfileChanges) -> Account:
+        now = self._clock.now()
+        of_member = {name: value for name, value in changes.items() if name in _MEMBER_FIELDS}
+        of_user = {name: value for name, value in changes.items() if name not in _MEMBER_FIELDS}
+        async with self._unit_of_work() as uow:
+            account = await uow.users.account(caller.user_id)
+            if account is None:
+                raise LookupError(f"The signed-in user {caller.user_id} is gone.")
+            user, member = account.user, account.member
+            if of_user:
+                user = user.changed(at=now, **of_user)
+                uow.users.save(user)
+            if of_member:
+                member = member.changed(at=now, **of_member)
+                uow.members.save(member)
+            await uow.commit()
+        return Account(user, member)

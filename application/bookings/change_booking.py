@@ -1,0 +1,139 @@
+"""ChangeBooking: somebody wants another time, another space, or other notes."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from application.audit import Audit
+from application.bookings.find_bookings import visible_booking
+from application.bookings.free_desks import FreeDesks
+from application.bookings.requests import slot_for
+from application.caller import Caller
+from application.policy import Permission
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from application.versions import check_version
+from domain.audit import AuditEvent
+from domain.booking_rules import check_booking_time
+from domain.bookings import Booking
+from domain.house import House
+from domain.ids import BookingId, InvoiceId, RefundId, SpaceId
+from domain.period import Period
+from domain.rescheduling import Rescheduling, reschedule
+from domain.spaces import Space
+
+
+class BookingChanges(TypedDict, total=False):
+    """What is to change, times in UTC; what is left out stays."""
+
+    start: datetime
+    end: datetime
+    space_id: SpaceId
+    notes: str | None
+
+
+class ChangeBooking:
+    """Change a booking until it begins. At another time or space it is priced anew.
+
+    Optimistic as CreateBooking is, with one difference: a row that moves cannot step back from a
+    slot that somebody else is taking, so two that move towards each other's slots would wait in a
+    circle. Therefore the spaces that it leaves and comes to are locked, in one order, before the
+    commit: members who swap rooms at once wait in turn, and each succeeds or is refused.
+
+    What becomes of the money, `domain.rescheduling` says. Raises NotFound for a booking that the
+    caller may not see, and for an unknown or inactive space; VersionMismatch when
+    `expected_version` is not the present one; InvalidTransition once it has begun, ended, or its
+    hold ran out; the HouseRule that the new period breaks; BookingConflict with alternatives, which
+    the booking's own present slot does not cause; and PaymentRequired. Then nothing is changed.
+    """
+
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._ids = ids
+        self._audit = Audit(ids)
+        self._free_desks = FreeDesks(ids, house)
+        self._house = house
+
+    @retried_when_stale
+    async def __call__(
+        self,
+        caller: Caller,
+        booking_id: BookingId,
+        changes: BookingChanges,
+        expected_version: int | None = None,
+    ) -> Booking:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            booking = visible_booking(await uow.bookings.get(booking_id), caller)
+            check_version(booking.version, expected_version)
+            booking.check_changeable(at=now)
+            space_id = changes.get("space_id", booking.space_id)
+            period = Period(
+                changes.get("start", booking.period.start), changes.get("end", booking.period.end)
+            )
+            notes = changes.get("notes", booking.notes)
+            if (space_id, period) != (booking.space_id, booking.period):
+                changed = await self._move(uow, caller, booking, space_id, period, notes, now)
+            elif notes != booking.notes:
+                changed = booking.with_notes(notes, at=now)
+                uow.bookings.save(changed)
+            else:
+                return booking
+            self._audit.note(
+                uow,
+                AuditEvent.BOOKING_CHANGED,
+                booking_id,
+                by=caller,
+                at=now,
+                fields=sorted(changes),
+            )
+            await uow.commit()
+        return changed
+
+    async def _move(
+        self,
+        uow: UnitOfWork,
+        caller: Caller,
+        booking: Booking,
+        space_id: SpaceId,
+        period: Period,
+        notes: str | None,
+        now: datetime,
+    ) -> Booking:
+        slot = await slot_for(uow, space_id, period, booking.user_id, ignoring=booking.id)
+        space = slot.schedule.space
+        by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+        check_booking_time(period, space, self._house, now=now, by_admin=by_admin)
+        free_desks = await self._free_desks.find(uow, slot, period, now=now, moving=booking.id)
+        rescheduling = reschedule(
+            booking,
+            (await uow.invoices.of_bookings([booking.id])).get(booking.id),
+            space=space,
+            free_desks=free_desks,
+            period=period,
+            notes=notes,
+            subscription=None if slot.plan_in_use else slot.subscription,
+            invoice_id=InvoiceId(self._ids.new()),
+            refund_id=RefundId(self._ids.new()),
+            house=self._house,
+            now=now,
+        )
+        await uow.lock_spaces({booking.space_id, space_id})
+        _note(uow, rescheduling, space)
+        return rescheduling.booking
+
+
+def _note(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:
+    uow.bookings.move(rescheduling.booking, space=space)
+    if rescheduling.covered_by is not None:
+        uow.subscriptions.save(rescheduling.covered_by)
+    if rescheduling.changed_invoice is not None:
+        uow.invoices.save(rescheduling.changed_invoice)
+    if rescheduling.new_invoice is not None:
+        uow.invoices.add(rescheduling.new_invoice)
+    if rescheduling.refund is not None:
+        uow.refunds.add(rescheduling.refund)

@@ -1,0 +1,49 @@
+"""ConfirmBooking: an admin has been given the money for a held booking."""
+
+from application.audit import Audit
+from application.bookings.find_bookings import visible_booking
+from application.caller import Caller
+from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.policy import Permission
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.audit import AuditEvent
+from domain.bookings import Booking
+from domain.ids import BookingId
+
+
+class ConfirmBooking:
+    """Confirm a PENDING booking that was paid in full outside of Stripe, and its invoice with it.
+
+    A hold that ran out can still be confirmed as long as it is PENDING: then nobody else has been
+    given its slot, and nobody will be. For admins; raises Forbidden, NotFound, InvalidTransition.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+
+    @retried_when_stale
+    async def __call__(
+        self,
+        caller: Caller,
+        booking_id: BookingId,
+        keyed: KeyedRequest[Booking] | None = None,
+    ) -> Booking:
+        caller.require(Permission.RUN_ANYBODYS_BOOKINGS)
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            await check_unanswered(uow, keyed, at=now)
+            booking = visible_booking(await uow.bookings.get(booking_id), caller)
+            confirmed = booking.paid_and_confirmed(at=now)
+            uow.bookings.save(confirmed)
+            invoice = (await uow.invoices.of_bookings([booking_id])).get(booking_id)
+            if invoice is not None:
+                uow.invoices.save(invoice.paid(at=now))
+            self._audit.note(uow, AuditEvent.BOOKING_CONFIRMED, booking_id, by=caller, at=now)
+            note_answer(uow, keyed, confirmed, at=now)
+            await uow.commit()
+        return confirmed

@@ -1,0 +1,17 @@
+"""PasswordResets: the links to set a new password that were mailed."""
+
+from typing import Protocol
+
+from domain.password_resets import PasswordReset
+
+
+class PasswordResets(Protocol):
+    """Reads see what is committed; writes are done by the unit of work's commit."""
+
+    async def by_token(self, token_hash: bytes) -> PasswordReset | None:
+        """The link whose token has that hash, live or not, unless a later one replaced it."""
+        ...
+
+    def put(self, reset: PasswordReset) -> None:
+        """Store a user's link in the place of any earlier one of theirs."""
+        ...

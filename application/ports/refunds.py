@@ -1,0 +1,27 @@
+"""Refunds: what the house has decided to give back."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.ids import BookingId
+from domain.refunds import Refund
+
+
+class Refunds(Protocol):
+    """Reads see what is committed; writes are done by the unit of work's commit."""
+
+    async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
+        """All that was decided for that booking, in the order of their ids."""
+        ...
+
+    async def due(self, *, limit: int) -> Sequence[Refund]:
+        """At most `limit` of those whose money has not moved yet, the first decided first."""
+        ...
+
+    def add(self, refund: Refund) -> None:
+        """Store a new one."""
+        ...
+
+    def save(self, refund: Refund) -> None:
+        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        ...

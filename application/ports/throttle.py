@@ -1,0 +1,50 @@
+"""Throttle: how often something was tried, counted exactly over all processes and restarts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much is let through within a window, which opens with the first that counts."""
+
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One that was let through, and whose outcome is open: which count it belongs to."""
+
+    key: str
+    window_ends_at: datetime
+
+
+class Throttle(Protocol):
+    """Counts at once and for good, whatever becomes of any unit of work.
+
+    Each method is one atomic step, so of any number of callers at the same time no more are let
+    through than the limit says. Raises RateLimited when nothing more is let through, with the time
+    until the window is over. Any method may raise Unavailable.
+    """
+
+    async def count(self, key: str, limit: Limit, *, at: datetime) -> None:
+        """Count one more. Raises RateLimited."""
+        ...
+
+    async def begin(self, key: str, limit: Limit, *, at: datetime) -> Attempt:
+        """Let one more begin, of which only a failure will count. Raises RateLimited.
+
+        While those that failed and those whose outcome is open make up the limit together, it waits
+        a few seconds for outcomes; after that it raises RateLimited as well.
+        """
+        ...
+
+    async def succeeded(self, attempt: Attempt) -> None:
+        """What was begun does not count."""
+        ...
+
+    async def failed(self, attempt: Attempt) -> None:
+        """What was begun counts until the window is over."""
+        ...

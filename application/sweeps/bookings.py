@@ -1,0 +1,72 @@
+"""ExpireHolds, MarkNoShows: bookings that end because nobody did anything."""
+
+from collections.abc import Sequence
+
+from application.audit import Audit
+from application.bookings.giving_up import GivingUp
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.sweeps.batches import BATCH, batch_by_batch
+from domain.audit import AuditEvent
+from domain.bookings import Booking
+from domain.house import House
+
+
+class ExpireHolds:
+    """Cancel the bookings whose hold ran out.
+
+    Nobody waits for it: such a hold stands in nobody's way. Each booking is a commit of its own, so
+    that one which is being confirmed or cleared elsewhere is left alone and holds up no other.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._giving_up = GivingUp(ids)
+
+    async def __call__(self) -> int:
+        """How many were cancelled."""
+        return await batch_by_batch(self._batch, self._expire)
+
+    async def _batch(self) -> Sequence[Booking]:
+        async with self._unit_of_work() as uow:
+            return await uow.bookings.ran_out(at=self._clock.now(), limit=BATCH)
+
+    async def _expire(self, booking: Booking) -> None:
+        async with self._unit_of_work() as uow:
+            invoices = await uow.invoices.of_bookings([booking.id])
+            invoice = invoices.get(booking.id)
+            self._giving_up.note_expired(uow, booking, invoice, at=self._clock.now())
+            await uow.commit()
+
+
+class MarkNoShows:
+    """Make the confirmed bookings that nobody checked into in time no-shows, one by one."""
+
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+        self._grace = house.no_show_grace
+
+    async def __call__(self) -> int:
+        """How many became no-shows."""
+        return await batch_by_batch(self._batch, self._mark)
+
+    async def _batch(self) -> Sequence[Booking]:
+        async with self._unit_of_work() as uow:
+            return await uow.bookings.unattended(
+                at=self._clock.now(), grace=self._grace, limit=BATCH
+            )
+
+    async def _mark(self, booking: Booking) -> None:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            uow.bookings.save(booking.not_shown_up(at=now, grace=self._grace))
+            self._audit.note_of(
+                uow, AuditEvent.BOOKING_NO_SHOW, booking.id, actor_id=None, address=None, at=now
+            )
+            await uow.commit()

@@ -1,0 +1,94 @@
+"""ChangeUser: what somebody may do, and whether they may come in at all."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from application.audit import Audit
+from application.caller import Caller
+from application.policy import Permission
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from application.users.find_users import existing
+from domain.audit import AuditEvent
+from domain.errors import LastSuperAdmin
+from domain.ids import UserId
+from domain.users import Account, Role, User
+
+
+class UserChanges(TypedDict, total=False):
+    """What is to change; what is left out stays."""
+
+    role: Role
+    is_active: bool
+
+
+class ChangeUser:
+    """Change a user's role, or activate or deactivate them, which ends all of their log-ins.
+
+    For admins; who may do which is for the policy to say, and asked of the role that the user has
+    had. Raises Forbidden, NotFound, and LastSuperAdmin when no active super admin would be left,
+    also when several of them go at once.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._audit = Audit(ids)
+
+    @retried_when_stale
+    async def __call__(self, caller: Caller, user_id: UserId, changes: UserChanges) -> Account:
+        caller.require(Permission.SEE_USERS)
+        if "role" in changes:
+            caller.require(Permission.CHANGE_ROLES)
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            account = existing(await uow.users.account(user_id))
+            if "is_active" in changes:
+                caller.require(_permission_to_activate(account.user))
+            if _takes_super_admin(account.user, changes):
+                await uow.lock_super_admins()
+                account = existing(await uow.users.account(user_id))
+                await _check_another_is_left(uow, account.user)
+            user = self._change(uow, caller, account.user, changes, now)
+            if user is not account.user:
+                uow.users.save(user)
+                await uow.commit()
+        return Account(user, account.member)
+
+    def _change(
+        self, uow: UnitOfWork, caller: Caller, user: User, changes: UserChanges, now: datetime
+    ) -> User:
+        """The user as changed, with an entry for each thing that is another."""
+        role, is_active = changes.get("role", user.role), changes.get("is_active", user.is_active)
+        if role is user.role and is_active == user.is_active:
+            return user
+        if role is not user.role:
+            details = {"from": user.role.value, "to": role.value}
+            self._audit.note(
+                uow, AuditEvent.USER_ROLE_CHANGED, user.id, by=caller, at=now, **details
+            )
+        if is_active != user.is_active:
+            event = AuditEvent.USER_ACTIVATED if is_active else AuditEvent.USER_DEACTIVATED
+            self._audit.note(uow, event, user.id, by=caller, at=now)
+        return user.with_access(role=role, is_active=is_active, at=now)
+
+
+def _permission_to_activate(user: User) -> Permission:
+    is_member = user.role is Role.MEMBER
+    return Permission.ACTIVATE_MEMBERS if is_member else Permission.ACTIVATE_ADMINS
+
+
+def _takes_super_admin(user: User, changes: UserChanges) -> bool:
+    """Whether there may be one active super admin less afterwards."""
+    stays = changes.get("role", user.role) is Role.SUPER_ADMIN and changes.get(
+        "is_active", user.is_active
+    )
+    return user.role is Role.SUPER_ADMIN and user.is_active and not stays
+
+
+async def _check_another_is_left(uow: UnitOfWork, user: User) -> None:
+    is_one = user.role is Role.SUPER_ADMIN and user.is_active
+    if is_one and await uow.users.count_active(Role.SUPER_ADMIN) == 1:
+        raise LastSuperAdmin("The last active super admin can be neither demoted nor deactivated.")

@@ -1,0 +1,67 @@
+"""AuditEntry: a line of the security log, who did what to whom or what, when, and whence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.ids import AuditEntryId, UserId
+
+Detail = str | int | bool | None | list[str]
+
+
+class AuditEvent(StrEnum):
+    """What can have happened. The part before the dot is what kind of thing it happened to."""
+
+    USER_SIGNED_UP = "user.signed_up"
+    USER_CREATED = "user.created"
+    USER_LOGGED_IN = "user.logged_in"
+    USER_LOG_IN_FAILED = "user.log_in_failed"
+    USER_PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 - an event
+    USER_PASSWORD_RESET_REQUESTED = "user.password_reset_requested"  # noqa: S105 - an event
+    USER_PASSWORD_RESET = "user.password_reset"  # noqa: S105 - an event
+    USER_ROLE_CHANGED = "user.role_changed"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_ACTIVATED = "user.activated"
+    SESSION_REFRESH_REUSED = "session.refresh_reused"
+    SESSION_ENDED = "session.ended"
+    SPACE_CREATED = "space.created"
+    SPACE_CHANGED = "space.changed"
+    SPACE_DELETED = "space.deleted"
+    BOOKING_CREATED = "booking.created"
+    BOOKING_CHANGED = "booking.changed"
+    BOOKING_CONFIRMED = "booking.confirmed"
+    BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_EXPIRED = "booking.expired"
+    BOOKING_NO_SHOW = "booking.no_show"
+    BOOKING_CHECKED_IN = "booking.checked_in"
+    BOOKING_CHECKED_OUT = "booking.checked_out"
+
+    @property
+    def subject_type(self) -> str:
+        """The kind of thing that the entry's `subject_id` names: user, session, space, booking."""
+        return self.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line; it is never changed.
+
+    `actor_id` is None when nobody was signed in or the house did it itself, `subject_id` when what
+    was meant is not there, such as an account that somebody tried to log in to. `details` are for
+    people, and never hold a secret, nor what somebody typed where a secret might have slipped in.
+    """
+
+    id: AuditEntryId
+    at: datetime
+    event: AuditEvent
+    actor_id: UserId | None
+    subject_id: UUID | None
+    client_address: str | None
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+    @property
+    def subject_type(self) -> str:
+        """The kind of thing that `subject_id` names."""
+        return self.event.subject_type

@@ -1,0 +1,29 @@
+"""PasswordReset: the link with which somebody who forgot their password sets another one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.ids import UserId
+
+RESET_LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReset:
+    """A user's latest link, of which only the token's hash is stored; it replaces earlier ones.
+
+    It is good for the `credentials_version` that the user had. Setting a password makes another
+    one, so a link works once, and none outlives a password that was changed otherwise.
+    """
+
+    user_id: UserId
+    token_hash: bytes
+    credentials_version: int
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"PasswordReset(user_id={self.user_id})"
+
+    def is_live(self, *, credentials_version: int, at: datetime) -> bool:
+        """Whether it may be used, by a user whose present credentials version that is."""
+        return self.credentials_version == credentials_version and at < self.expires_at

@@ -1,0 +1,44 @@
+"""Calling use cases with an idempotency key, as an entry point does."""
+
+from application.bookings.requests import BookingRequest
+from application.caller import Caller
+from application.idempotency import Answer, RequestKey, fingerprint_of
+from application.ports.idempotency_keys import KeptAnswer
+from domain.bookings import Booking
+from domain.errors import DomainError, InvalidToken, NotFound
+from domain.spaces import Space
+from tests.entities import hours
+from tests.unit.application.world import World
+
+STATUS: dict[type[DomainError], int] = {InvalidToken: 401, NotFound: 404}
+
+
+def key_of(caller: Caller, key: str, request: object = "") -> RequestKey:
+    """The key of a request whose body is that object's text."""
+    body = repr(request).encode()
+    return RequestKey(caller.user_id, key, fingerprint_of("POST", "/api/bookings", body))
+
+
+def render(booking: Booking) -> KeptAnswer:
+    """A created booking."""
+    text = f"{booking.id} {booking.status} v{booking.version}"
+    return KeptAnswer(201, {"Location": f"/api/bookings/{booking.id}"}, text.encode())
+
+
+def render_refusal(refusal: DomainError) -> KeptAnswer:
+    """Its code, and what it tells beside."""
+    return KeptAnswer(STATUS.get(type(refusal), 409), {}, refusal.code.encode())
+
+
+async def book_once(
+    world: World, caller: Caller, key: str | None, space: Space, start: float, end: float
+) -> Answer:
+    """Book from one hour of MONDAY to another, with a key if there is one."""
+    period = hours(start, end)
+    request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
+    return await world.answer_once(
+        None if key is None else key_of(caller, key, request),
+        lambda keyed: world.create_booking(caller, request, keyed),
+        render,
+        render_refusal,
+    )

@@ -1,0 +1,60 @@
+"""The policy: what each role may do, as the contract's table has it."""
+
+import pytest
+
+from application.caller import Caller
+from application.policy import POLICY, Permission, is_granted
+from domain.errors import Forbidden
+from domain.ids import UserId
+from domain.users import Role
+from tests.entities import IDS
+
+FOR_ADMINS = {
+    Permission.RUN_SPACES,
+    Permission.RUN_ANYBODYS_BOOKINGS,
+    Permission.SEE_ANYBODYS_INVOICES,
+    Permission.SEE_USERS,
+    Permission.ACTIVATE_MEMBERS,
+    Permission.SEE_AUDIT,
+    Permission.SEE_ANALYTICS,
+}
+GRANTED = {
+    Role.MEMBER: set[Permission](),
+    Role.ADMIN: FOR_ADMINS,
+    Role.SUPER_ADMIN: FOR_ADMINS | {Permission.ACTIVATE_ADMINS, Permission.CHANGE_ROLES},
+}
+
+
+def test_the_policy_says_something_about_every_permission() -> None:
+    assert POLICY.keys() == set(Permission)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_what_the_contract_grants_and_nothing_else(role: Role) -> None:
+    assert {each for each in Permission if is_granted(each, role)} == GRANTED[role]
+
+
+def test_what_the_policy_leaves_out_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("application.policy.POLICY", {})
+    assert not any(is_granted(each, role) for each in Permission for role in Role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_caller_may_do_what_their_role_may(role: Role) -> None:
+    caller = Caller(UserId(IDS.new()), role)
+    for permission in Permission:
+        assert caller.may(permission) == (permission in GRANTED[role])
+        if caller.may(permission):
+            caller.require(permission)
+        else:
+            with pytest.raises(Forbidden):
+                caller.require(permission)
+
+
+def test_everybody_may_do_with_their_own_things_what_takes_a_permission_with_others() -> None:
+    member, other = Caller(UserId(IDS.new()), Role.MEMBER), UserId(IDS.new())
+    admin = Caller(UserId(IDS.new()), Role.ADMIN)
+    permission = Permission.RUN_ANYBODYS_BOOKINGS
+    assert member.owns_or_may(member.user_id, permission)
+    assert not member.owns_or_may(other, permission)
+    assert admin.owns_or_may(other, permission)

@@ -1,0 +1,191 @@
+"""ForgetPassword and ResetPassword: a new password by mail."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from application.auth.change_password import PasswordChange
+from application.auth.sessions import token_hash
+from application.caller import Caller
+from domain.audit import AuditEvent
+from domain.errors import InvalidToken, InvalidValue, RateLimited
+from domain.password_resets import RESET_LIFETIME
+from domain.users import Locale, Role
+from tests.unit.application.racing import outcomes
+from tests.unit.application.world import CLIENT, FEW, FRONTEND_URL, PASSWORD, World
+
+NEW = "battery staple"
+LINK = f"{FRONTEND_URL}/reset-password?token="
+
+
+async def forget(world: World, email: str) -> None:
+    """Ask for a link, and let what comes after the answer happen."""
+    await (await world.forget_password(email, CLIENT))()
+
+
+async def mailed_token(world: World, caller: Caller) -> str:
+    await forget(world, await world.email_of(caller))
+    return world.mails.mails[-1].link.removeprefix(LINK)
+
+
+async def reset(world: World, token: str, new: str = NEW) -> None:
+    await world.reset_password(token, new, CLIENT)
+
+
+async def test_a_link_to_the_front_end_is_mailed_to_who_forgot(world: World) -> None:
+    caller = await world.a_caller()
+    await forget(world, (await world.email_of(caller)).upper())
+    [mail] = world.mails.mails
+    user = await world.user(caller)
+    assert (mail.to, mail.full_name, mail.locale) == (user.email, user.full_name, Locale.ENGLISH)
+    assert mail.link.startswith(LINK)
+    assert len(mail.link.removeprefix(LINK)) >= 43
+
+
+async def test_the_mail_is_sent_after_the_answer(world: World) -> None:
+    caller = await world.a_caller()
+    send = await world.forget_password(await world.email_of(caller), CLIENT)
+    assert world.mails.mails == []
+    await send()
+    assert len(world.mails.mails) == 1
+
+
+@pytest.mark.parametrize(
+    "email", ["nobody@example.com", "no address", "", "\ud800", "a@b"], ids=ascii
+)
+async def test_an_address_without_an_account_gets_the_same_answer_and_no_mail(
+    world: World, email: str
+) -> None:
+    await forget(world, email)
+    assert world.mails.mails == []
+
+
+async def test_a_deactivated_account_gets_no_mail(world: World) -> None:
+    caller, admin = await world.a_caller(), await world.an_admin()
+    await world.change_user(admin, caller.user_id, {"is_active": False})
+    await forget(world, await world.email_of(caller))
+    assert world.mails.mails == []
+
+
+async def test_only_the_hash_of_the_token_is_stored(world: World) -> None:
+    token = await mailed_token(world, await world.a_caller())
+    [latest] = world.store._state.password_resets.all()
+    assert latest.reset.token_hash == token_hash(token)
+    assert token not in repr((latest, world.mails.mails))
+
+
+async def test_the_link_sets_a_new_password_and_ends_every_log_in(world: World) -> None:
+    caller = await world.a_caller()
+    session = await world.log_in_as(caller)
+    await reset(world, await mailed_token(world, caller))
+    with pytest.raises(InvalidToken):
+        await world.authenticate(session.access_token)
+    with pytest.raises(InvalidToken):
+        await world.refresh(session.refresh_token, CLIENT)
+    assert await world.list_sessions(caller) == []
+    await world.log_in_as(caller, NEW)
+
+
+async def test_the_link_works_once(world: World) -> None:
+    token = await mailed_token(world, await world.a_caller())
+    await reset(world, token)
+    with pytest.raises(InvalidToken):
+        await reset(world, token, "yet another one")
+
+
+async def test_of_many_who_use_a_link_at_once_one_succeeds(world: World) -> None:
+    token = await mailed_token(world, await world.a_caller())
+    ended = await outcomes(reset(world, token, f"{NEW} {n}") for n in range(10))
+    assert ended == {"NoneType": 1, "InvalidToken": 9}
+
+
+async def test_the_link_is_good_for_an_hour(world: World) -> None:
+    caller = await world.a_caller()
+    token = await mailed_token(world, caller)
+    world.clock.advance(RESET_LIFETIME)
+    with pytest.raises(InvalidToken):
+        await reset(world, token)
+    token = await mailed_token(world, caller)
+    world.clock.advance(RESET_LIFETIME - timedelta(microseconds=1))
+    await reset(world, token)
+
+
+async def test_a_later_link_replaces_an_earlier_one(world: World) -> None:
+    caller = await world.a_caller()
+    earlier, later = await mailed_token(world, caller), await mailed_token(world, caller)
+    with pytest.raises(InvalidToken):
+        await reset(world, earlier)
+    await reset(world, later)
+
+
+async def test_links_of_two_people_do_not_meet(world: World) -> None:
+    one, other = await world.a_caller(), await world.a_caller()
+    token = await mailed_token(world, one)
+    await mailed_token(world, other)
+    await reset(world, token)
+    await world.log_in_as(one, NEW)
+    await world.log_in_as(other)
+
+
+async def test_no_link_outlives_a_password_that_was_changed_otherwise(world: World) -> None:
+    caller = await world.a_caller()
+    token = await mailed_token(world, caller)
+    await world.change_password(caller, PasswordChange(PASSWORD, "yet another one"))
+    with pytest.raises(InvalidToken):
+        await reset(world, token)
+
+
+async def test_no_link_opens_a_deactivated_account(world: World) -> None:
+    caller, admin = await world.a_caller(), await world.an_admin()
+    token = await mailed_token(world, caller)
+    for is_active in (False, True):
+        await world.change_user(admin, caller.user_id, {"is_active": is_active})
+        with pytest.raises(InvalidToken):
+            await reset(world, token)
+
+
+@pytest.mark.parametrize("new", ["1234567", "x" * 129, "password"])
+async def test_an_unsound_password_is_refused_and_the_link_stays_good(
+    world: World, new: str
+) -> None:
+    token = await mailed_token(world, await world.a_caller())
+    with pytest.raises(InvalidValue) as refused:
+        await reset(world, token, new)
+    assert refused.value.field == "new_password"
+    await reset(world, token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "\0", "a" * 10_000], ids=ascii)
+async def test_what_is_nobodys_token_is_refused(world: World, token: str) -> None:
+    with pytest.raises(InvalidToken):
+        await reset(world, token)
+
+
+async def test_other_tokens_are_no_reset_tokens(world: World) -> None:
+    session = await world.log_in_as(await world.a_caller())
+    for token in (session.access_token, session.refresh_token):
+        with pytest.raises(InvalidToken):
+            await reset(world, token)
+
+
+async def test_requests_from_one_address_are_bounded_whoever_they_are_for(world: World) -> None:
+    caller = await world.a_caller(Role.ADMIN)
+    for n in range(FEW.password_resets):
+        await forget(world, f"person{n}@example.com")
+    with pytest.raises(RateLimited):
+        await forget(world, await world.email_of(caller))
+    await world.forget_password("x@example.com", replace(CLIENT, address=None))
+
+
+async def test_requests_and_resets_are_recorded_without_a_token(world: World) -> None:
+    caller = await world.a_caller()
+    await forget(world, "nobody@example.com")
+    token = await mailed_token(world, caller)
+    await reset(world, token)
+    unknown, known = await world.audited(event=AuditEvent.USER_PASSWORD_RESET_REQUESTED)
+    [done] = await world.audited(event=AuditEvent.USER_PASSWORD_RESET)
+    assert (unknown.subject_id, known.subject_id) == (None, caller.user_id)
+    assert (done.actor_id, done.subject_id) == (caller.user_id, caller.user_id)
+    assert token not in repr((unknown, known, done))
+    assert "nobody" not in repr(unknown)
