@@ -1,0 +1,140 @@
+"""UnitConnection: the one connection of a unit of work, and the writes noted on it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from adapters.postgres.failures import failures_translated
+from adapters.postgres.statement import Statement
+from application.ports.unit_of_work import Unavailable
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+ACQUIRE_TIMEOUT_SECONDS = 3
+MOST_WRITES_IN_ONE_STATEMENT = 16
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+class UnitConnection:
+    """Reads at once, notes writes, and sends them together.
+
+    Takes a connection of the pool with the first statement. There is no open transaction before a
+    lock is taken: under READ COMMITTED each statement sees what is committed when it begins, with
+    or without one. All noted writes go as a single statement, which is a transaction in itself; so
+    nothing can be half done, and a caller who hangs up leaves no transaction open.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._connection: Connection | None = None
+        self._in_transaction = False
+        self._is_lost = False
+        self._writes: list[tuple[Statement, Mapping[str, Any]]] = []
+
+    async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
+        """All rows that the statement gives."""
+        with self._losses_noticed():
+            connection = await self._acquire()
+            return await connection.fetch(statement.sql, *statement.arguments(values))
+
+    async def row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
+        """The first row that the statement gives, or None."""
+        with self._losses_noticed():
+            connection = await self._acquire()
+            return await connection.fetchrow(statement.sql, *statement.arguments(values))
+
+    async def lock(self, statement: Statement, **values: Any) -> None:
+        """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
+        with self._losses_noticed():
+            connection = await self._acquire()
+            if not self._in_transaction:
+                self._in_transaction = True
+                await connection.execute("BEGIN")
+            await connection.fetch(statement.sql, *statement.arguments(values))
+
+    def write(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        """Note a statement that must write exactly one row and return ONE for it."""
+        self._writes.append((statement, values))
+
+    async def commit(self) -> None:
+        """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
+        writes, self._writes = self._writes, []
+        with self._losses_noticed():
+            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT and not self._in_transaction:
+                connection = await self._acquire()
+                self._in_transaction = True
+                await connection.execute("BEGIN")
+            for first in range(0, len(writes), MOST_WRITES_IN_ONE_STATEMENT):
+                await self._send(writes[first : first + MOST_WRITES_IN_ONE_STATEMENT])
+            if self._in_transaction:
+                await (await self._acquire()).execute("COMMIT")
+                self._in_transaction = False
+
+    async def release(self) -> None:
+        """Give the connection back, with nothing left on it."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if self._in_transaction and not connection.is_closed():
+                await connection.execute("ROLLBACK")
+        except BaseException:
+            # A connection that cannot even roll back is of no use to anybody else.
+            connection.terminate()
+            raise
+        finally:
+            await self._pool.release(connection)
+
+    @contextmanager
+    def _losses_noticed(self) -> Iterator[None]:
+        """Translate failures; and drop a connection that its server has ended while it was idle.
+
+        asyncpg tells of that by an error of its own as long as it has read the server's last words
+        but not the end of the connection.
+        """
+        try:
+            with failures_translated():
+                yield
+        except asyncpg.InternalClientError as error:
+            connection, self._connection = self._connection, None
+            self._is_lost = True
+            if connection is not None:
+                connection.terminate()
+            raise Unavailable("The database ended the connection.") from error
+
+    async def _acquire(self) -> Connection:
+        if self._is_lost:
+            raise Unavailable("The connection was lost, and its locks with it.")
+        if self._connection is None:
+            self._connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        return self._connection
+
+    async def _send(self, writes: Sequence[tuple[Statement, Mapping[str, Any]]]) -> None:
+        connection = await self._acquire()
+        arguments: list[Any] = []
+        for statement, values in writes:
+            arguments += statement.arguments(values)
+        sql = _all_or_nothing(tuple(statement.sql for statement, _ in writes))
+        await connection.fetch(sql, *arguments)
+
+
+@lru_cache(maxsize=500)
+def _all_or_nothing(writes: tuple[str, ...]) -> str:
+    """One statement that does all of the writes, and fails as a whole unless each wrote one row."""
+    parts = []
+    offset = 0
+    for index, sql in enumerate(writes):
+        parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
+        offset += len(set(_PARAMETER.findall(sql)))
+    # Nothing but numbers is put into the text.
+    counts = " + ".join(f"(SELECT count(*) FROM w{index})" for index in range(len(writes)))  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT require_written({len(writes)}, {counts})"
+
+
+def _shift_parameters(sql: str, offset: int) -> str:
+    return _PARAMETER.sub(lambda match: f"${int(match[1]) + offset}", sql)

@@ -1,0 +1,82 @@
+"""PostgresDatabase: the pool of connections, and the units of work on it."""
+
+import asyncio
+from typing import Self
+
+import asyncpg
+import sqlalchemy as sa
+
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.failures import failures_translated
+from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.throttle import PostgresThrottle
+from adapters.postgres.unit_of_work import PostgresUnitOfWork
+
+CONNECT_TIMEOUT_SECONDS = 3
+STATEMENT_TIMEOUT_SECONDS = 30
+
+_PING = Statement(sa.select(ONE))
+_SESSION = {
+    "application_name": "cowork-api",
+    "timezone": "UTC",
+    # Compiling a plan costs more than any of our statements takes.
+    "jit": "off",
+    "lock_timeout": "3s",
+    "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+
+class PostgresDatabase:
+    """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
+
+    `throttle` is the port Throttle on it.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self.throttle = PostgresThrottle(pool)
+
+    @classmethod
+    async def connect(cls, dsn: str, *, pool_size: int) -> Self:
+        """Make the pool. Connections are opened as they are needed, up to `pool_size`.
+
+        A server that is away makes no trouble here: each use raises Unavailable until it is back.
+        """
+        pool = await asyncpg.create_pool(
+            for_asyncpg(dsn),
+            min_size=0,
+            max_size=pool_size,
+            max_inactive_connection_lifetime=0,
+            statement_cache_size=500,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=STATEMENT_TIMEOUT_SECONDS,
+            server_settings=_SESSION,
+            # A unit of work leaves nothing behind on its connection, so the usual extra round trip
+            # on release would find nothing to reset.
+            reset=_leave_as_is,
+        )
+        return cls(pool)
+
+    def unit_of_work(self) -> PostgresUnitOfWork:
+        """A unit of work to be entered once; it takes a connection when it first needs one."""
+        return PostgresUnitOfWork(self._pool)
+
+    async def ping(self) -> None:
+        """Ask the database for an answer; raises Unavailable."""
+        connection = UnitConnection(self._pool)
+        try:
+            with failures_translated():
+                async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                    await connection.row(_PING)
+        finally:
+            await connection.release()
+
+    async def close(self) -> None:
+        """Close the connections, waiting for those in use."""
+        await self._pool.close()
+
+
+async def _leave_as_is(_: object) -> None:
+    return None

@@ -1,0 +1,70 @@
+"""PostgresIdempotencyKeys."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.rows import answered_request_from, answered_request_row
+from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.tables import idempotency_keys
+from application.ports.idempotency_keys import AnsweredRequest
+from domain.ids import UserId
+
+
+def _add() -> Statement:
+    """Insert, or replace what is old. Of two at once the second waits, and then writes no row."""
+    row = {
+        column.name: sa.bindparam(column.name, type_=column.type) for column in idempotency_keys.c
+    }
+    insert = pg.insert(idempotency_keys).values(row)
+    return Statement(
+        insert.on_conflict_do_update(
+            constraint=idempotency_keys.primary_key,
+            set_={name: insert.excluded[name] for name in row},
+            where=idempotency_keys.c.answered_at <= sa.bindparam("replacing_before"),
+        ).returning(ONE)
+    )
+
+
+def _forget() -> Statement:
+    """Those that another sweep is deleting just now are left to it."""
+    old = (
+        sa.select(idempotency_keys.c.user_id, idempotency_keys.c.key)
+        .where(idempotency_keys.c.answered_at < sa.bindparam("answered_before"))
+        .order_by(idempotency_keys.c.answered_at)
+        .limit(sa.bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+    key = sa.tuple_(idempotency_keys.c.user_id, idempotency_keys.c.key)
+    return Statement(sa.delete(idempotency_keys).where(key.in_(old)).returning(ONE))
+
+
+_GET = Statement(
+    sa.select(idempotency_keys).where(
+        idempotency_keys.c.user_id == sa.bindparam("user_id"),
+        idempotency_keys.c.key == sa.bindparam("key"),
+    )
+)
+_ADD = _add()
+_FORGET = _forget()
+
+
+class PostgresIdempotencyKeys:
+    """Implements application.ports.idempotency_keys.IdempotencyKeys."""
+
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
+
+    async def get(self, user_id: UserId, key: str) -> AnsweredRequest | None:
+        row = await self._connection.row(_GET, user_id=user_id, key=key)
+        return answered_request_from(row) if row else None
+
+    async def forget(self, *, answered_before: datetime, limit: int) -> int:
+        rows = await self._connection.rows(_FORGET, answered_before=answered_before, limit=limit)
+        return len(rows)
+
+    def add(self, request: AnsweredRequest, *, replacing_before: datetime) -> None:
+        values = answered_request_row(request) | {"replacing_before": replacing_before}
+        self._connection.write(_ADD, values)

@@ -1,0 +1,124 @@
+"""PostgresRefreshSessions, PostgresPasswordResets: log-ins, and links to set passwords."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.security_rows import reset_from, reset_row, session_from, session_row
+from adapters.postgres.statement import ONE, Statement, insert_row, update_row
+from adapters.postgres.tables import (
+    password_resets,
+    refresh_sessions,
+    used_refresh_tokens,
+    users,
+)
+from application.ports.sessions import PresentedToken
+from domain.ids import SessionId, UserId
+from domain.password_resets import PasswordReset
+from domain.sessions import RefreshSession
+
+_TOKEN_HASH = sa.bindparam("token_hash", type_=sa.LargeBinary)
+
+
+def is_live() -> sa.ColumnElement[bool]:
+    """Whether a log-in, joined with its user, is live at the time `at`; see RefreshSession."""
+    return sa.and_(
+        refresh_sessions.c.ended_at.is_(None),
+        refresh_sessions.c.expires_at > sa.bindparam("at"),
+        refresh_sessions.c.credentials_version == users.c.credentials_version,
+    )
+
+
+def _by_token() -> Statement:
+    present = sa.select(*refresh_sessions.c, sa.false().label("is_used")).where(
+        refresh_sessions.c.token_hash == _TOKEN_HASH
+    )
+    used = (
+        sa.select(*refresh_sessions.c, sa.true())
+        .join(used_refresh_tokens, used_refresh_tokens.c.session_id == refresh_sessions.c.id)
+        .where(used_refresh_tokens.c.token_hash == _TOKEN_HASH)
+    )
+    return Statement(sa.union_all(present, used))
+
+
+def _put_reset() -> Statement:
+    row = {
+        column.name: sa.bindparam(column.name, type_=column.type) for column in password_resets.c
+    }
+    insert = pg.insert(password_resets).values(row)
+    replaced = {name: insert.excluded[name] for name in row if name != "user_id"}
+    return Statement(
+        insert.on_conflict_do_update(
+            index_elements=[password_resets.c.user_id], set_=replaced
+        ).returning(ONE)
+    )
+
+
+_GET = Statement(sa.select(refresh_sessions).where(refresh_sessions.c.id == sa.bindparam("id")))
+_BY_TOKEN = _by_token()
+_LIVE_OF = Statement(
+    sa.select(refresh_sessions)
+    .join(users, users.c.id == refresh_sessions.c.user_id)
+    .where(refresh_sessions.c.user_id == sa.bindparam("user_id"), is_live())
+    .order_by(refresh_sessions.c.last_used_at.desc(), refresh_sessions.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+_ADD = insert_row(refresh_sessions)
+_SAVE = update_row(refresh_sessions)
+_REMEMBER_USED = insert_row(used_refresh_tokens)
+
+_RESET_BY_TOKEN = Statement(
+    sa.select(password_resets).where(password_resets.c.token_hash == _TOKEN_HASH)
+)
+_PUT_RESET = _put_reset()
+
+
+class PostgresRefreshSessions:
+    """Implements application.ports.sessions.RefreshSessions."""
+
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
+
+    async def get(self, session_id: SessionId) -> RefreshSession | None:
+        row = await self._connection.row(_GET, id=session_id)
+        return session_from(row) if row else None
+
+    async def by_token(self, token_hash: bytes) -> PresentedToken | None:
+        row = await self._connection.row(_BY_TOKEN, token_hash=token_hash)
+        if row is None:
+            return None
+        *session, is_used = row
+        return PresentedToken(session_from(session), is_used=is_used)
+
+    async def live_of(
+        self, user_id: UserId, *, at: datetime, limit: int
+    ) -> Sequence[RefreshSession]:
+        rows = await self._connection.rows(_LIVE_OF, user_id=user_id, at=at, limit=limit)
+        return [session_from(row) for row in rows]
+
+    def add(self, session: RefreshSession) -> None:
+        self._connection.write(_ADD, session_row(session))
+
+    def save(self, session: RefreshSession) -> None:
+        self._connection.write(_SAVE, session_row(session))
+
+    def rotate(self, session: RefreshSession, *, used: bytes) -> None:
+        self.save(session)
+        self._connection.write(_REMEMBER_USED, {"token_hash": used, "session_id": session.id})
+
+
+class PostgresPasswordResets:
+    """Implements application.ports.password_resets.PasswordResets."""
+
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
+
+    async def by_token(self, token_hash: bytes) -> PasswordReset | None:
+        row = await self._connection.row(_RESET_BY_TOKEN, token_hash=token_hash)
+        return reset_from(row) if row else None
+
+    def put(self, reset: PasswordReset) -> None:
+        self._connection.write(_PUT_RESET, reset_row(reset))

@@ -1,0 +1,86 @@
+"""PostgresUnitOfWork: the repositories on one connection, and what commits them together."""
+
+from collections.abc import Collection
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from adapters.postgres.audit_log import PostgresAuditLog
+from adapters.postgres.bookings import PostgresBookings
+from adapters.postgres.calendar_feeds import PostgresCalendarFeeds
+from adapters.postgres.connection import Pool, UnitConnection
+from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
+from adapters.postgres.invoices import PostgresInvoices
+from adapters.postgres.log_ins import PostgresPasswordResets, PostgresRefreshSessions
+from adapters.postgres.occupancy_logs import PostgresOccupancyLogs
+from adapters.postgres.refunds import PostgresRefunds
+from adapters.postgres.schedules import PostgresSchedules
+from adapters.postgres.spaces import PostgresSpaces
+from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.subscriptions import PostgresSubscriptions
+from adapters.postgres.tables import spaces
+from adapters.postgres.users import PostgresMembers, PostgresUsers
+from domain.ids import SpaceId
+
+_LOCK_SPACE = Statement(sa.select(ONE).where(spaces.c.id == sa.bindparam("id")).with_for_update())
+_LOCK_SPACES = Statement(
+    sa.select(ONE)
+    .where(spaces.c.id == sa.any_(sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid))))
+    # Rows are locked as they come out of the sort.
+    .order_by(spaces.c.id)
+    .with_for_update()
+)
+_SUPER_ADMINS = 0x73757065727573  # "superus"; the key of an advisory lock
+_LOCK_SUPER_ADMINS = Statement(
+    sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column(str(_SUPER_ADMINS))))
+)
+
+
+class PostgresUnitOfWork:
+    """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._connection = UnitConnection(pool)
+        self.users = PostgresUsers(self._connection)
+        self.members = PostgresMembers(self._connection)
+        self.refresh_sessions = PostgresRefreshSessions(self._connection)
+        self.password_resets = PostgresPasswordResets(self._connection)
+        self.audit_log = PostgresAuditLog(self._connection)
+        self.spaces = PostgresSpaces(self._connection)
+        self.schedules = PostgresSchedules(self._connection)
+        self.bookings = PostgresBookings(self._connection)
+        self.subscriptions = PostgresSubscriptions(self._connection)
+        self.invoices = PostgresInvoices(self._connection)
+        self.refunds = PostgresRefunds(self._connection)
+        self.occupancy_logs = PostgresOccupancyLogs(self._connection)
+        self.calendar_feeds = PostgresCalendarFeeds(self._connection)
+        self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._connection.release()
+
+    async def lock_space(self, space_id: SpaceId) -> None:
+        """Lock its row; adding a booking takes a weaker lock on it, and so waits for this."""
+        await self._connection.lock(_LOCK_SPACE, id=space_id)
+
+    async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
+        """As `lock_space`, for several, always in the same order."""
+        await self._connection.lock(_LOCK_SPACES, ids=list(space_ids))
+
+    async def lock_super_admins(self) -> None:
+        """An advisory lock: it is about who will be left, for which there is no row."""
+        await self._connection.lock(_LOCK_SUPER_ADMINS)
+
+    async def commit(self) -> None:
+        """Do all noted writes or none. Raises Stale, Unavailable."""
+        await self._connection.commit()

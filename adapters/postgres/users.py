@@ -1,0 +1,151 @@
+"""PostgresUsers, PostgresMembers."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.log_ins import is_live
+from adapters.postgres.rows import account_from, member_from, member_row, user_from, user_row
+from adapters.postgres.statement import ONE, Statement, insert_row, update_row
+from adapters.postgres.tables import members, refresh_sessions, users
+from application.ports.users import SignedIn, UserFilter
+from domain.ids import SessionId, UserId
+from domain.users import Account, EmailAddress, Member, Role, User, search_key
+
+_GET_USER = Statement(sa.select(users).where(users.c.id == sa.bindparam("id")))
+_GET_USER_BY_EMAIL = Statement(sa.select(users).where(users.c.email == sa.bindparam("email")))
+_ANY_USER = Statement(sa.select(ONE).select_from(users).limit(sa.literal_column("1")))
+_ADD_USER = insert_row(users)
+_SAVE_USER = update_row(users)
+_GET_MEMBER = Statement(sa.select(members).where(members.c.user_id == sa.bindparam("user_id")))
+_ADD_MEMBER = insert_row(members)
+_SAVE_MEMBER = update_row(members)
+
+_ACCOUNT = Statement(
+    sa.select(*users.c, *members.c)
+    .join(members, members.c.user_id == users.c.id)
+    .where(users.c.id == sa.bindparam("id"))
+)
+_SIGNED_IN = Statement(
+    sa.select(
+        users.c.role,
+        users.c.is_active,
+        users.c.credentials_version,
+        sa.exists()
+        .where(
+            refresh_sessions.c.id == sa.bindparam("session_id"),
+            refresh_sessions.c.user_id == users.c.id,
+            is_live(),
+        )
+        .label("session_is_live"),
+    ).where(users.c.id == sa.bindparam("id"))
+)
+_COUNT_ACTIVE = Statement(
+    sa.select(sa.func.count())
+    .select_from(users)
+    .where(users.c.role == sa.bindparam("role"), users.c.is_active)
+)
+_CRITERIA: dict[str, sa.ColumnElement[bool]] = {
+    "role": users.c.role == sa.bindparam("role"),
+    "is_active": users.c.is_active == sa.bindparam("is_active"),
+    "text": users.c.search_text.like(sa.bindparam("text")),
+    "after": users.c.id > sa.bindparam("after"),
+}
+
+
+class PostgresUsers:
+    """Implements application.ports.users.Users."""
+
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
+
+    async def get(self, user_id: UserId) -> User | None:
+        row = await self._connection.row(_GET_USER, id=user_id)
+        return user_from(row) if row else None
+
+    async def by_email(self, email: EmailAddress) -> User | None:
+        row = await self._connection.row(_GET_USER_BY_EMAIL, email=email.value)
+        return user_from(row) if row else None
+
+    async def account(self, user_id: UserId) -> Account | None:
+        row = await self._connection.row(_ACCOUNT, id=user_id)
+        return account_from(row) if row else None
+
+    async def signed_in(
+        self, user_id: UserId, session_id: SessionId, *, at: datetime
+    ) -> SignedIn | None:
+        row = await self._connection.row(_SIGNED_IN, id=user_id, session_id=session_id, at=at)
+        if row is None:
+            return None
+        role, is_active, credentials_version, session_is_live = row
+        return SignedIn(
+            role=Role(role),
+            is_active=is_active,
+            credentials_version=credentials_version,
+            session_is_live=session_is_live,
+        )
+
+    async def list(
+        self, wanted: UserFilter, *, after: UserId | None, limit: int
+    ) -> Sequence[Account]:
+        values: dict[str, Any] = {
+            "role": wanted.role,
+            "is_active": wanted.is_active,
+            "text": None if wanted.text is None else _pattern(wanted.text),
+            "after": after,
+        }
+        values = {name: value for name, value in values.items() if value is not None}
+        rows = await self._connection.rows(_list(frozenset(values)), **values, limit=limit)
+        return [account_from(row) for row in rows]
+
+    async def count_active(self, role: Role) -> int:
+        row = await self._connection.row(_COUNT_ACTIVE, role=role)
+        return row[0] if row else 0
+
+    async def any(self) -> bool:
+        return await self._connection.row(_ANY_USER) is not None
+
+    def add(self, user: User) -> None:
+        self._connection.write(_ADD_USER, user_row(user))
+
+    def save(self, user: User) -> None:
+        self._connection.write(_SAVE_USER, user_row(user))
+
+
+class PostgresMembers:
+    """Implements application.ports.users.Members."""
+
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
+
+    async def of_user(self, user_id: UserId) -> Member | None:
+        row = await self._connection.row(_GET_MEMBER, user_id=user_id)
+        return member_from(row) if row else None
+
+    def add(self, member: Member) -> None:
+        self._connection.write(_ADD_MEMBER, member_row(member))
+
+    def save(self, member: Member) -> None:
+        self._connection.write(_SAVE_MEMBER, member_row(member))
+
+
+@cache
+def _list(names: frozenset[str]) -> Statement:
+    return Statement(
+        sa.select(*users.c, *members.c)
+        .join(members, members.c.user_id == users.c.id)
+        .where(*(_CRITERIA[name] for name in sorted(names)))
+        .order_by(users.c.id)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _pattern(text: str) -> str:
+    """What LIKE finds that text with, taken as it is, anywhere."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", search_key(text))
+    return f"%{escaped}%"

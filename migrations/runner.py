@@ -1,0 +1,84 @@
+"""Bringing a database to the schema's head, or back."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from adapters.postgres.dsn import for_asyncpg, for_sqlalchemy
+
+CONNECT_TIMEOUT_SECONDS = 5
+
+_ONE_AT_A_TIME = 0x636F776F726B  # "cowork"
+"""The advisory lock that a migration holds, so that two that start together take turns."""
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration, without a file: the scripts lie beside this module."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def upgrade(dsn: str, revision: str = "head") -> None:
+    """Migrate up to the revision, in one transaction."""
+    await _run(dsn, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(dsn: str, revision: str = "base") -> None:
+    """Migrate down to the revision, in one transaction."""
+    await _run(dsn, lambda config: command.downgrade(config, revision))
+
+
+def upgrade_sql() -> str:
+    """The SQL that makes the whole schema, for those who apply it by hand."""
+    output = io.StringIO()
+    config = alembic_config()
+    config.output_buffer = output
+    command.upgrade(config, "head", sql=True)
+    return output.getvalue()
+
+
+def head_revision() -> str:
+    """The revision that this version of the code works with."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("There are no migrations.")
+    return head
+
+
+async def schema_revision(dsn: str) -> str | None:
+    """The revision that the database is at; None for one that was never migrated.
+
+    Raises what asyncpg does when the database cannot be reached.
+    """
+    connection = await asyncpg.connect(for_asyncpg(dsn), timeout=CONNECT_TIMEOUT_SECONDS)
+    try:
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return revision
+    finally:
+        await connection.close()
+
+
+async def _run(dsn: str, migrate: Callable[[Config], None]) -> None:
+    def run(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        migrate(config)
+
+    engine = create_async_engine(for_sqlalchemy(dsn))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()

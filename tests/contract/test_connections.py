@@ -1,0 +1,173 @@
+"""PostgreSQL's connections survive what happens to the tasks and servers at their ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+
+import asyncpg
+import pytest
+
+from adapters.embedded import EmbeddedPostgres
+from adapters.postgres import PostgresDatabase
+from adapters.postgres.dsn import for_sqlalchemy
+from application.ports.unit_of_work import Unavailable
+from migrations.runner import upgrade
+from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.embedded.conftest import kill_server
+from tests.entities import MONDAY, a_booking, a_space, a_user, given, hours
+
+CANCELLED = 200
+BOUND_SECONDS = 30
+OWNER = a_user()
+ROOM = a_space()
+
+
+@pytest.fixture(params=POSTGRES_VERSIONS)
+def address(request: pytest.FixtureRequest) -> str:
+    return postgres_dsn(request, f"postgres-{request.param}")
+
+
+@pytest.fixture
+async def database(address: str) -> AsyncIterator[PostgresDatabase]:
+    database = await PostgresDatabase.connect(address, pool_size=POOL_SIZE)
+    yield database
+    async with asyncio.timeout(BOUND_SECONDS):
+        await database.close()
+
+
+async def use(database: PostgresDatabase) -> None:
+    """A unit of work with each kind of statement that there is."""
+    async with database.unit_of_work() as uow:
+        await uow.spaces.get(ROOM.id)
+        await uow.lock_space(ROOM.id)
+        uow.spaces.save(ROOM.changed(at=MONDAY, name="Never so"))
+        uow.bookings.add(a_booking(OWNER, ROOM, hours(9, 10)), space=ROOM)
+        await uow.schedules.of(ROOM.id, hours(0, 24))
+        # Never stored: the space has another version than the booking was decided on.
+        await uow.commit()
+
+
+async def states_of(address: str) -> list[str]:
+    """What the connections to that database are doing, but for the one that asks."""
+    connection = await asyncpg.connect(address)
+    try:
+        rows = await connection.fetch(
+            "SELECT state FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return [row["state"] for row in rows]
+    finally:
+        await connection.close()
+
+
+async def all_connections_read(database: PostgresDatabase) -> None:
+    """Every connection that the pool may have is had at the same time, and answers."""
+    everybody_is_in = asyncio.Barrier(POOL_SIZE)
+
+    async def read() -> None:
+        async with database.unit_of_work() as uow:
+            assert await uow.spaces.get(ROOM.id) == ROOM
+            await everybody_is_in.wait()
+            assert await uow.users.get(OWNER.id) == OWNER
+
+    async with asyncio.timeout(BOUND_SECONDS):
+        await asyncio.gather(*(read() for _ in range(POOL_SIZE)))
+
+
+async def test_cancelled_units_of_work_use_no_connection_up_and_leave_none_in_a_transaction(
+    database: PostgresDatabase, address: str
+) -> None:
+    await given(database.unit_of_work, OWNER, ROOM)
+    random = Random(5)
+
+    async def cancelled_somewhere() -> bool:
+        task = asyncio.create_task(use(database))
+        # Now and then before the first statement, mostly in the midst of one.
+        for _ in range(random.randrange(12)):
+            await asyncio.sleep(random.choice((0, 0, 0.001, 0.003)))
+        task.cancel()
+        (outcome,) = await asyncio.gather(task, return_exceptions=True)
+        return isinstance(outcome, asyncio.CancelledError)
+
+    async with asyncio.timeout(BOUND_SECONDS):
+        outcomes = [
+            await cancelled
+            for cancelled in asyncio.as_completed([cancelled_somewhere() for _ in range(CANCELLED)])
+        ]
+    assert sum(outcomes) > CANCELLED / 2
+    await all_connections_read(database)
+    assert set(await states_of(address)) == {"idle"}
+    assert len(await states_of(address)) <= POOL_SIZE
+
+
+async def test_a_client_that_leaves_while_it_waits_for_a_lock_frees_its_connection(
+    database: PostgresDatabase, address: str
+) -> None:
+    await given(database.unit_of_work, OWNER, ROOM)
+    async with database.unit_of_work() as holder:
+        await holder.lock_space(ROOM.id)
+        waiting = [asyncio.create_task(use(database)) for _ in range(POOL_SIZE - 1)]
+        await asyncio.sleep(0.2)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    await all_connections_read(database)
+    assert set(await states_of(address)) == {"idle"}
+
+
+async def test_either_way_to_write_the_address_is_taken(address: str) -> None:
+    for written in (address, for_sqlalchemy(address)):
+        database = await PostgresDatabase.connect(written, pool_size=1)
+        await database.ping()
+        await database.close()
+
+
+async def test_connections_that_the_server_ends_are_made_anew(
+    database: PostgresDatabase, address: str
+) -> None:
+    await given(database.unit_of_work, OWNER, ROOM)
+    await all_connections_read(database)
+    connection = await asyncpg.connect(address)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
+    assert await failures_until_it_works(database) <= POOL_SIZE
+    await all_connections_read(database)
+
+
+async def test_a_server_that_dies_is_unavailable_and_works_again_once_it_is_back(
+    tmp_path: Path,
+) -> None:
+    settings = {"fsync": "off"}
+    async with EmbeddedPostgres(tmp_path, settings=settings, is_temporary=True) as server:
+        await upgrade(server.dsn)
+        database = await PostgresDatabase.connect(server.dsn, pool_size=POOL_SIZE)
+        await given(database.unit_of_work, OWNER, ROOM)
+        await all_connections_read(database)
+        kill_server(tmp_path)
+        while True:
+            try:
+                await database.ping()
+            except Unavailable:
+                break
+        server.start_again_if_dead()
+        assert await failures_until_it_works(database) <= POOL_SIZE
+        await all_connections_read(database)
+        await database.close()
+
+
+async def failures_until_it_works(database: PostgresDatabase) -> int:
+    """How often a read is Unavailable first; anything else that it raises is a fault."""
+    async with asyncio.timeout(BOUND_SECONDS):
+        for failures in range(10 * POOL_SIZE):
+            try:
+                async with database.unit_of_work() as uow:
+                    assert await uow.spaces.get(ROOM.id) == ROOM
+            except Unavailable:
+                await asyncio.sleep(0)
+            else:
+                return failures
+    raise AssertionError("It never works again.")

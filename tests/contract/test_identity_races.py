@@ -1,0 +1,204 @@
+"""Promises about identity that have to hold for any number of callers at once, on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from adapters.postgres import PostgresDatabase
+from adapters.security import Argon2Passwords
+from application.auth.accounts import NewAccount
+from application.auth.change_password import PasswordChange
+from application.auth.log_in import Credentials
+from application.auth.sessions import Client, Session
+from application.users.change_user import UserChanges
+from domain.audit import AuditEvent
+from domain.errors import InvalidCredentials, InvalidToken, RateLimited
+from domain.users import EmailAddress, Role
+from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.unit.application.racing import outcomes
+from tests.unit.application.world import CLIENT, FEW, PASSWORD, World
+
+RIGHT = Credentials("person1@example.com", PASSWORD)
+
+
+class CountingPasswords(Argon2Passwords):
+    """The real ones, which count how often one was checked."""
+
+    verified = 0
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        self.verified += 1
+        return await super().verify(password, password_hash)
+
+
+@pytest.fixture
+def passwords() -> Iterator[CountingPasswords]:
+    hasher = CountingPasswords(threads=2)
+    yield hasher
+    hasher.close()
+
+
+@pytest.fixture(params=POSTGRES_VERSIONS)
+async def world(
+    request: pytest.FixtureRequest, passwords: CountingPasswords
+) -> AsyncIterator[World]:
+    """A house on an empty database."""
+    dsn = postgres_dsn(request, f"postgres-{request.param}")
+    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
+    yield World(passwords=passwords, unit_of_work=database.unit_of_work, throttle=database.throttle)
+    await database.close()
+
+
+async def test_of_32_refreshes_with_one_token_one_gets_a_session_and_the_log_in_is_dead(
+    world: World,
+) -> None:
+    caller = await world.a_caller()
+    other, first = await world.log_in_as(caller), await world.log_in_as(caller)
+    got: list[Session] = []
+
+    async def refresh() -> Session:
+        session = await world.refresh(first.refresh_token, CLIENT)
+        got.append(session)
+        return session
+
+    ended = await outcomes(refresh() for _ in range(32))
+    assert ended == {"Session": 1, "RefreshTokenReused": 31}
+    with pytest.raises(InvalidToken):
+        await world.refresh(got[0].refresh_token, CLIENT)
+    for dead in (first, got[0]):
+        with pytest.raises(InvalidToken):
+            await world.authenticate(dead.access_token)
+    await world.refresh(other.refresh_token, CLIENT)
+    assert len(await world.audited(event=AuditEvent.SESSION_REFRESH_REUSED)) == 31
+
+
+async def test_of_50_sign_ups_with_one_address_one_gets_an_account(world: World) -> None:
+    spellings = ("ada@example.com", "ADA@example.com", "\uff41da@example.com")
+    signing_up = (
+        world.sign_up(
+            NewAccount(
+                email=EmailAddress.parse(spellings[n % 3]), password=PASSWORD, full_name="Ada"
+            ),
+            CLIENT,
+        )
+        for n in range(50)
+    )
+    assert await outcomes(signing_up) == {"Session": 1, "EmailTaken": 49}
+    assert len(await world.audited(event=AuditEvent.USER_SIGNED_UP)) == 1
+
+
+@pytest.mark.parametrize("changes", [{"role": Role.MEMBER}, {"is_active": False}], ids=str)
+async def test_of_two_super_admins_who_demote_one_another_one_stays(
+    world: World, changes: UserChanges
+) -> None:
+    for _ in range(10):
+        one, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
+        ended = await outcomes(
+            [
+                world.change_user(one, other.user_id, changes),
+                world.change_user(other, one.user_id, changes),
+            ]
+        )
+        assert ended == {"Account": 1, "LastSuperAdmin": 1}
+        left = one if (await world.user(one)).role is Role.SUPER_ADMIN else other
+        if not (await world.user(left)).is_active:
+            left = other
+        # So that the next round begins without one.
+        user = await world.user(left)
+        await world.save_user(
+            user.with_access(role=Role.ADMIN, is_active=True, at=world.clock.now())
+        )
+
+
+async def test_of_200_guesses_ten_are_verified_and_then_the_right_password_is_refused(
+    world: World, passwords: CountingPasswords
+) -> None:
+    await world.a_caller()
+    guesses = (world.log_in(Credentials(RIGHT.email, f"guess {n}"), CLIENT) for n in range(200))
+    assert await outcomes(guesses) == {"InvalidCredentials": 10, "RateLimited": 190}
+    assert passwords.verified == 10
+    with pytest.raises(RateLimited):
+        await world.log_in(RIGHT, CLIENT)
+    assert len(await world.audited(event=AuditEvent.USER_LOG_IN_FAILED)) == 10
+
+
+async def test_40_log_ins_of_one_account_at_once_all_succeed(world: World) -> None:
+    await world.a_caller()
+    assert await outcomes(world.log_in(RIGHT, CLIENT) for _ in range(40)) == {"Session": 40}
+
+
+async def test_the_right_password_among_guesses_is_found_out_only_within_the_limit(
+    world: World, passwords: CountingPasswords
+) -> None:
+    await world.a_caller()
+    for n in range(FEW.log_in_attempts - 1):
+        with pytest.raises(InvalidCredentials):
+            await world.log_in(Credentials(RIGHT.email, f"guess {n}"), CLIENT)
+    guesses = (world.log_in(Credentials(RIGHT.email, "a guess"), CLIENT) for _ in range(20))
+    assert await outcomes(guesses) == {"InvalidCredentials": 1, "RateLimited": 19}
+    assert passwords.verified == FEW.log_in_attempts
+
+
+async def test_of_many_password_changes_at_once_one_is_done(world: World) -> None:
+    caller = await world.a_caller()
+    changing = (
+        world.change_password(caller, PasswordChange(PASSWORD, f"battery staple {n}"))
+        for n in range(8)
+    )
+    assert await outcomes(changing) == {"NoneType": 1, "InvalidCredentials": 7}
+    assert (await world.user(caller)).credentials_version == 2
+
+
+async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -> None:
+    caller = await world.a_caller()
+    change = PasswordChange(PASSWORD, "battery staple")
+    opened: list[Session] = []
+
+    async def log_in() -> None:
+        opened.append(await world.log_in(RIGHT, CLIENT))
+
+    await outcomes([*(log_in() for _ in range(8)), world.change_password(caller, change)])
+    assert opened
+    for session in opened:
+        with pytest.raises(InvalidToken):
+            await world.authenticate(session.access_token)
+        with pytest.raises(InvalidToken):
+            await world.refresh(session.refresh_token, CLIENT)
+
+
+async def test_of_many_uses_of_a_reset_link_at_once_one_counts(world: World) -> None:
+    caller = await world.a_caller()
+    await (await world.forget_password(RIGHT.email, CLIENT))()
+    token = world.mails.mails[-1].link.rpartition("=")[2]
+    resetting = (world.reset_password(token, f"battery staple {n}", CLIENT) for n in range(12))
+    assert await outcomes(resetting) == {"NoneType": 1, "InvalidToken": 11}
+    assert (await world.user(caller)).credentials_version == 2
+
+
+TRIES = 50
+
+
+async def test_how_long_a_refusal_takes_does_not_tell_whether_there_is_such_an_account(
+    world: World,
+) -> None:
+    """In turn, so that whatever else the machine does is in both medians."""
+    caller, boss = await world.a_caller(), await world.a_caller(Role.SUPER_ADMIN)
+    gone = await world.a_caller()
+    await world.change_user(boss, gone.user_id, {"is_active": False})
+    attempts = {
+        "wrong password": Credentials(await world.email_of(caller), "a guess"),
+        "no account": Credentials("nobody@example.com", "a guess"),
+        "deactivated": Credentials(await world.email_of(gone), PASSWORD),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in attempts}
+    for n in range(TRIES):
+        client = Client(address=f"192.0.2.{n}")
+        for name, credentials in attempts.items():
+            begun = perf_counter()
+            with pytest.raises(InvalidCredentials):
+                await world.log_in(credentials, client)
+            seconds[name].append(perf_counter() - begun)
+    medians = [median(taken) for taken in seconds.values()]
+    assert max(medians) - min(medians) < 0.005

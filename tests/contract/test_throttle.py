@@ -1,0 +1,193 @@
+"""Throttle: exactly as much is let through as the limit says, whoever asks from wherever."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from adapters.memory import MemoryThrottle
+from adapters.postgres import PostgresDatabase
+from application.ports.throttle import Attempt, Limit, Throttle
+from domain.errors import RateLimited
+from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.racing import BOUND_SECONDS, finished, is_waiting
+from tests.entities import MONDAY
+
+WINDOW = timedelta(minutes=15)
+LIMIT = Limit(3, WINDOW)
+MICROSECOND = timedelta(microseconds=1)
+KEY = "log-in \u2615 192.0.2.1"
+
+ADAPTERS = ["memory", *(f"postgres-{version}" for version in POSTGRES_VERSIONS)]
+
+
+@pytest.fixture(params=ADAPTERS)
+async def throttles(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Throttle, Throttle]]:
+    """Two that count together, as those of two processes do; in memory it is one."""
+    if request.param == "memory":
+        memory = MemoryThrottle()
+        yield memory, memory
+        return
+    dsn = postgres_dsn(request, request.param)
+    async with AsyncExitStack() as stack:
+        databases = [await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE) for _ in range(2)]
+        for database in databases:
+            stack.push_async_callback(database.close)
+        yield databases[0].throttle, databases[1].throttle
+
+
+@pytest.fixture
+def throttle(throttles: tuple[Throttle, Throttle]) -> Throttle:
+    return throttles[0]
+
+
+async def begin(throttle: Throttle, at: datetime = MONDAY, key: str = KEY) -> Attempt:
+    return await throttle.begin(key, LIMIT, at=at)
+
+
+async def fail(throttle: Throttle, times: int = 1, at: datetime = MONDAY) -> None:
+    for _ in range(times):
+        await throttle.failed(await begin(throttle, at))
+
+
+async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
+    """Start all at once; how many were let through, the others having been refused."""
+    async with asyncio.timeout(BOUND_SECONDS):
+        results = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(result) for result in results if isinstance(result, BaseException)} <= {
+        RateLimited
+    }
+    return sum(not isinstance(result, BaseException) for result in results)
+
+
+async def test_so_many_are_counted_and_no_more_until_the_window_is_over(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    one, other = throttles
+    await one.count(KEY, LIMIT, at=MONDAY)
+    await other.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    await one.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    for throttle in throttles:
+        with pytest.raises(RateLimited) as refused:
+            await throttle.count(KEY, LIMIT, at=MONDAY + WINDOW - MICROSECOND)
+        assert refused.value.details == {"retry_after": 1}
+    await other.count(KEY, LIMIT, at=MONDAY + WINDOW)
+
+
+async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
+    throttle: Throttle,
+) -> None:
+    await fail(throttle, 3)
+    for seconds, expected in ((0, 900), (0.5, 900), (1, 899), (899.1, 1)):
+        with pytest.raises(RateLimited) as refused:
+            await begin(throttle, MONDAY + timedelta(seconds=seconds))
+        assert refused.value.details == {"retry_after": expected}
+
+
+async def test_keys_are_counted_apart(throttle: Throttle) -> None:
+    await fail(throttle, 3)
+    await begin(throttle, key="another")
+    await throttle.count("a third", LIMIT, at=MONDAY)
+
+
+async def test_only_failures_count(throttle: Throttle) -> None:
+    for _ in range(10):
+        await throttle.succeeded(await begin(throttle))
+    await fail(throttle, 2)
+    for _ in range(10):
+        await throttle.succeeded(await begin(throttle))
+    await fail(throttle)
+    with pytest.raises(RateLimited):
+        await begin(throttle)
+
+
+async def test_the_window_opens_with_the_first_that_counts(throttle: Throttle) -> None:
+    await throttle.succeeded(await begin(throttle, MONDAY))
+    later = MONDAY + timedelta(minutes=10)
+    await fail(throttle, 3, later)
+    with pytest.raises(RateLimited):
+        await begin(throttle, later + WINDOW - MICROSECOND)
+    await begin(throttle, later + WINDOW)
+
+
+async def test_an_outcome_after_its_window_is_over_counts_nowhere(throttle: Throttle) -> None:
+    early = [await begin(throttle) for _ in range(2)]
+    now = MONDAY + WINDOW
+    await fail(throttle, 2, now)
+    await throttle.succeeded(early[0])
+    await throttle.failed(early[1])
+    await throttle.failed(early[1])
+    await fail(throttle, 1, now)
+    with pytest.raises(RateLimited):
+        await begin(throttle, now)
+
+
+async def test_while_outcomes_are_open_others_wait_for_them(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    one, other = throttles
+    attempts = [await begin(one) for _ in range(3)]
+    waiting = asyncio.create_task(begin(other))
+    assert await is_waiting(waiting)
+    await one.succeeded(attempts[0])
+    await finished(waiting)
+
+
+async def test_who_waits_is_refused_when_the_others_have_failed(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    one, other = throttles
+    attempts = [await begin(one) for _ in range(3)]
+    waiting = [asyncio.create_task(begin(each)) for each in (one, one, other, other)]
+    assert await is_waiting(waiting[0])
+    for attempt in attempts:
+        await one.failed(attempt)
+    for task in waiting:
+        with pytest.raises(RateLimited) as refused:
+            await finished(task)
+        assert refused.value.details == {"retry_after": 900}
+
+
+async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
+    throttle: Throttle,
+) -> None:
+    for _ in range(3):
+        await begin(throttle)
+    async with asyncio.timeout(BOUND_SECONDS):
+        with pytest.raises(RateLimited) as refused:
+            await begin(throttle)
+    assert refused.value.details == {"retry_after": 1}
+
+
+async def test_of_many_at_once_exactly_so_many_are_counted(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    calls = (throttles[n % 2].count(KEY, LIMIT, at=MONDAY) for n in range(200))
+    assert await let_through(calls) == LIMIT.most
+
+
+async def test_of_many_failures_at_once_exactly_so_many_are_let_through(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.most
+
+
+async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    running, most = 0, 0
+
+    async def succeed(throttle: Throttle) -> None:
+        nonlocal running, most
+        attempt = await begin(throttle)
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        await throttle.succeeded(attempt)
+
+    assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
+    assert most <= LIMIT.most

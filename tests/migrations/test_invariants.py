@@ -1,0 +1,173 @@
+"""Each invariant that a table states refuses a row that breaks it, by its name."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+
+from adapters.postgres import constraints, rows, security_rows
+from adapters.postgres.statement import insert_row
+from adapters.postgres.tables import metadata
+from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
+from domain.bookings import BookingStatus
+from tests.entities import (
+    MONDAY,
+    a_booking,
+    a_log,
+    a_member,
+    a_refund,
+    a_reset,
+    a_session,
+    a_space,
+    a_subscription,
+    a_user,
+    an_entry,
+    an_invoice,
+    hours,
+)
+
+Row = dict[str, Any]
+EARLIER = MONDAY - timedelta(days=1)
+
+USER = a_user()
+MEMBER = a_member(USER)
+SESSION = a_session(USER)
+SPACE = a_space()
+BOOKING = a_booking(USER, SPACE, hours(9, 10))
+SUBSCRIPTION = a_subscription(MEMBER)
+SOUND: dict[str, Row] = {
+    "users": rows.user_row(USER),
+    "members": rows.member_row(MEMBER),
+    "refresh_sessions": security_rows.session_row(SESSION),
+    "spaces": rows.space_row(SPACE),
+    "bookings": rows.booking_row(BOOKING),
+    "subscriptions": rows.subscription_row(SUBSCRIPTION),
+    "occupancy_logs": rows.occupancy_log_row(a_log(BOOKING)),
+    "invoices": rows.invoice_row(an_invoice(BOOKING)),
+    "used_refresh_tokens": {"token_hash": bytes(32), "session_id": SESSION.id},
+    "password_resets": security_rows.reset_row(a_reset(USER)),
+    "throttles": {"key": "log-in", "window_ends_at": MONDAY, "failed": 0, "open": 0},
+    "refunds": rows.refund_row(a_refund(BOOKING)),
+    "calendar_feeds": {"user_id": USER.id, "token_hash": bytes(32), "created_at": MONDAY},
+    "idempotency_keys": rows.answered_request_row(
+        AnsweredRequest(USER.id, "key", bytes(32), KeptAnswer(200, {}, b""), MONDAY)
+    ),
+    "audit_log": security_rows.audit_entry_row(an_entry()),
+}
+RATES = ("hourly_rate_cents", "daily_rate_cents", "monthly_rate_cents")
+
+BROKEN: dict[str, list[Row]] = {
+    "users_email_is_bounded": [{"email": ""}, {"email": "a" * 255}],
+    "refresh_sessions_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
+    "refresh_sessions_expire_after_start": [{"expires_at": MONDAY, "created_at": MONDAY}],
+    "used_refresh_tokens_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
+    "password_resets_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
+    "throttles_counts_are_not_negative": [{"failed": -1}, {"open": -1}],
+    "spaces_capacity_is_bounded": [{"capacity": 0}, {"capacity": 1001}],
+    "spaces_rates_are_not_negative": [{rate: -1} for rate in RATES],
+    "spaces_have_a_rate": [dict.fromkeys(RATES)],
+    "bookings_end_after_start": [{"end_time": BOOKING.period.start}, {"end_time": EARLIER}],
+    "bookings_desks_count_from_one": [{"desk": 0}],
+    "bookings_amount_is_not_negative": [{"amount_cents": -1}],
+    "bookings_refund_is_what_was_paid_at_most": [
+        {"paid_cents": 1, "refunded_cents": 2},
+        {"paid_cents": 1, "refunded_cents": -1},
+    ],
+    "bookings_covered_ones_cost_nothing": [{"covered_by_plan": True, "amount_cents": 1}],
+    "bookings_pending_are_held": [{"hold_expires_at": MONDAY}, {"status": BookingStatus.PENDING}],
+    "bookings_cancelled_have_a_time": [
+        {"cancelled_at": MONDAY},
+        {"status": BookingStatus.CANCELLED},
+    ],
+    "bookings_attended_have_a_check_in": [
+        {"checked_in_at": MONDAY},
+        {"status": BookingStatus.CHECKED_IN},
+        {"status": BookingStatus.COMPLETED, "checked_out_at": MONDAY},
+    ],
+    "bookings_completed_have_a_check_out": [
+        {"checked_out_at": MONDAY},
+        {"status": BookingStatus.COMPLETED, "checked_in_at": MONDAY},
+    ],
+    "subscriptions_end_after_start": [
+        {"current_period_start": MONDAY, "current_period_end": MONDAY}
+    ],
+    "occupancy_logs_end_after_start": [{"occupied_at": MONDAY, "vacated_at": EARLIER}],
+    "invoices_are_for_one_thing": [
+        {"subscription_id": SUBSCRIPTION.id},
+        {"booking_id": None, "space_id": None},
+    ],
+    "invoices_name_booking_and_space": [
+        {"space_id": None},
+        {"booking_id": None, "subscription_id": SUBSCRIPTION.id},
+    ],
+    "invoices_refund_is_the_amount_at_most": [
+        {"amount_cents": 1, "refunded_cents": 2},
+        {"refunded_cents": -1},
+    ],
+    "invoices_paid_ones_have_a_time": [
+        {"paid_at": MONDAY, "status": "OPEN"},
+        {"paid_at": None, "status": "PAID"},
+    ],
+    "refunds_give_something_back": [{"amount_cents": 0}, {"amount_cents": -1}],
+    "calendar_feeds_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
+    "idempotency_keys_length_is_bounded": [{"key": ""}, {"key": "k" * 256}],
+    "idempotency_keys_fingerprint_is_a_hash": [
+        {"fingerprint": bytes(31)},
+        {"fingerprint": bytes(33)},
+    ],
+    constraints.ONE_BOOKING_PER_DESK: [{"id": UUID(int=1)}],
+}
+TABLES = {
+    str(constraint.name): table.name
+    for table in metadata.tables.values()
+    for constraint in table.constraints
+    if isinstance(constraint, (sa.CheckConstraint, ExcludeConstraint))
+}
+CASES = [(name, broken) for name, examples in BROKEN.items() for broken in examples]
+
+
+def test_every_invariant_has_an_example() -> None:
+    assert set(BROKEN) == set(TABLES)
+
+
+@pytest.mark.parametrize(
+    "constraint, broken", CASES, ids=[f"{name} {number}" for number, (name, _) in enumerate(CASES)]
+)
+async def test_a_row_that_breaks_an_invariant_is_refused(
+    empty: str, constraint: str, broken: Row
+) -> None:
+    connection = await asyncpg.connect(empty)
+    try:
+        for name in parents_of(TABLES[constraint], constraint):
+            await insert(connection, name, SOUND[name])
+        row = SOUND[TABLES[constraint]] | broken
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
+            await insert(connection, TABLES[constraint], row)
+    finally:
+        await connection.close()
+    assert refusal.value.constraint_name == constraint
+
+
+async def test_the_sound_rows_are_taken(empty: str) -> None:
+    connection = await asyncpg.connect(empty)
+    try:
+        for table in metadata.sorted_tables:
+            await insert(connection, table.name, SOUND[table.name])
+    finally:
+        await connection.close()
+
+
+def parents_of(table: str, constraint: str) -> list[str]:
+    """What has to be there first; for the exclusion, also what is in the way."""
+    order = [parent.name for parent in metadata.sorted_tables]
+    before = order[: order.index(table)]
+    return [*before, table] if constraint == constraints.ONE_BOOKING_PER_DESK else before
+
+
+async def insert(connection: "asyncpg.Connection[asyncpg.Record]", table: str, row: Row) -> None:
+    statement = insert_row(metadata.tables[table])
+    await connection.fetch(statement.sql, *statement.arguments(row))
