@@ -1,0 +1,1 @@
+"""The `cowork` command: what an operator types."""

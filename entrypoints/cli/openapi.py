@@ -1,0 +1,15 @@
+"""`cowork openapi`: the OpenAPI document on standard output."""
+
+import json
+import sys
+
+from entrypoints.container import Container
+from entrypoints.http.app import litestar_app
+from entrypoints.settings import Settings
+
+
+def openapi() -> None:
+    """Print the OpenAPI 3.1 document."""
+    app = litestar_app(Container(settings=Settings()))
+    json.dump(app.openapi_schema.to_schema(), sys.stdout, indent=2)
+    sys.stdout.write("\n")

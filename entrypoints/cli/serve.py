@@ -1,0 +1,105 @@
+"""`cowork serve`: the API, with an embedded database unless another one is set."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.demo import fill_if_empty, tell_log_ins
+from entrypoints.cli.failures import CommandError
+from entrypoints.cli.secret_key import secret_key_text
+from entrypoints.http.app import PARENT_VARIABLE
+from entrypoints.http.server import server_config
+from entrypoints.settings import load_settings
+
+
+class _Stopped(BaseException):
+    """Somebody wants the service to end; no `except Exception` on the way may swallow that."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8080,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty house with demo data.")] = (
+        False
+    ),
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave background work to `cowork worker`.")
+    ] = False,
+) -> None:
+    """Serve the API until it is told to stop."""
+    del no_worker
+    settings = load_settings()
+    with _stopped_by_signals(), _listening(host, port) as listener:
+        secret_key = secret_key_text(settings, data_dir)
+        with database_at_head(settings, data_dir) as dsn:
+            if demo:
+                fill_if_empty(dsn, settings)
+            # Workers are made from the environment, this process when it is the only one as well.
+            os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
+            _tell(listener, demo=demo)
+            _run(listener, workers)
+
+
+def _run(listener: socket.socket, workers: int) -> None:
+    config = server_config(workers=workers)
+    if workers == 1:
+        uvicorn.Server(config).run([listener])
+        return
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
+    Multiprocess(config, sockets=[listener]).run()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Leave the block in order at SIGTERM and Ctrl-C, also before the server listens to them.
+
+    uvicorn takes the signals over while it runs, and raises them again when it has drained.
+    """
+
+    def stop(_: int, __: FrameType | None) -> None:
+        # Once is enough: what the block does on its way out shall not be broken off.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        raise _Stopped
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    with suppress(_Stopped):
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens from the start on, so that a port in use shows before anything else."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot listen on {host}, port {port}: {error.strerror or error}"
+            ) from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _tell(listener: socket.socket, *, demo: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    sys.stdout.write(f"cowork-api answers on {address}\n")
+    if demo:
+        tell_log_ins(address)
+    sys.stdout.flush()

@@ -1,0 +1,183 @@
+"""The containers: which adapter serves which port, and what each use case is made of."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from dependency_injector import containers, providers
+
+from adapters.calendar import IcalendarCalendars
+from adapters.log_mail import LogMailer
+from adapters.postgres import PostgresDatabase
+from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
+from adapters.system import SystemClock, UuidV7Ids
+from application.auth.accounts import Accounts
+from application.auth.authenticate import Authenticate
+from application.auth.change_password import ChangePassword
+from application.auth.create_admin import CreateAdmin
+from application.auth.get_me import GetMe
+from application.auth.limits import Limiter, Limits
+from application.auth.log_in import LogIn
+from application.auth.new_passwords import NewPasswords
+from application.auth.own_sessions import EndSession, ListSessions, LogOut
+from application.auth.refresh import Refresh
+from application.auth.reset_password import ForgetPassword, ResetPassword
+from application.auth.sessions import Sessions
+from application.auth.sign_up import SignUp
+from application.auth.update_me import UpdateMe
+from application.bookings.calendar import (
+    CloseCalendarFeed,
+    GetBookingCalendar,
+    OpenCalendarFeed,
+    ReadCalendarFeed,
+)
+from application.bookings.cancel_booking import CancelBooking
+from application.bookings.change_booking import ChangeBooking
+from application.bookings.come_and_go import CheckIn, CheckOut
+from application.bookings.confirm_booking import ConfirmBooking
+from application.bookings.create_booking import CreateBooking
+from application.bookings.find_bookings import FindBookings, GetBooking
+from application.bookings.quote_booking import QuoteBooking
+from application.idempotency import AnswerOnce
+from application.search_audit import SearchAudit
+from application.spaces.change_spaces import CreateSpace, UpdateSpace
+from application.spaces.delete_space import DeleteSpace
+from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
+from application.spaces.see_availability import SeeAvailability
+from application.sweeps.bookings import ExpireHolds, MarkNoShows
+from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.users.change_user import ChangeUser
+from application.users.find_users import FindUsers, GetUser
+from domain.house import House
+from entrypoints.settings import Settings
+
+Given = providers.Dependency[Any]
+
+
+class UseCases(containers.DeclarativeContainer):
+    """Every use case, over any adapters. They keep nothing between calls, so one of each does.
+
+    UseCases(unit_of_work=MemoryStore().unit_of_work, clock=…, ids=…, house=…, …)
+    """
+
+    unit_of_work: Given = providers.Dependency()
+    clock: Given = providers.Dependency()
+    ids: Given = providers.Dependency()
+    passwords: Given = providers.Dependency()
+    common_passwords: Given = providers.Dependency()
+    tokens: Given = providers.Dependency()
+    throttle: Given = providers.Dependency()
+    mailer: Given = providers.Dependency()
+    calendars: Given = providers.Dependency()
+    house = providers.Dependency(instance_of=House)
+    limits = providers.Dependency(instance_of=Limits)
+    refresh_lifetime = providers.Dependency(instance_of=timedelta)
+    frontend_url = providers.Dependency(instance_of=str)
+
+    _new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
+    _accounts = providers.Singleton(Accounts, _new_passwords, ids)
+    _sessions = providers.Singleton(Sessions, tokens, ids, refresh_lifetime)
+    _limiter = providers.Singleton(Limiter, throttle, clock, limits)
+
+    authenticate = providers.Singleton(Authenticate, unit_of_work, clock, tokens)
+    create_admin = providers.Singleton(CreateAdmin, unit_of_work, clock, ids, _accounts)
+    sign_up = providers.Singleton(SignUp, unit_of_work, clock, ids, _accounts, _sessions, _limiter)
+    log_in = providers.Singleton(LogIn, unit_of_work, clock, ids, passwords, _sessions, _limiter)
+    refresh = providers.Singleton(Refresh, unit_of_work, clock, ids, _sessions, _limiter)
+    log_out = providers.Singleton(LogOut, unit_of_work, clock, ids)
+    list_sessions = providers.Singleton(ListSessions, unit_of_work, clock)
+    end_session = providers.Singleton(EndSession, unit_of_work, clock, ids)
+    get_me = providers.Singleton(GetMe, unit_of_work)
+    update_me = providers.Singleton(UpdateMe, unit_of_work, clock)
+    change_password = providers.Singleton(
+        ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
+    )
+    forget_password = providers.Singleton(
+        ForgetPassword, unit_of_work, clock, ids, _limiter, mailer, frontend_url
+    )
+    reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
+
+    find_users = providers.Singleton(FindUsers, unit_of_work)
+    get_user = providers.Singleton(GetUser, unit_of_work)
+    change_user = providers.Singleton(ChangeUser, unit_of_work, clock, ids)
+    search_audit = providers.Singleton(SearchAudit, unit_of_work)
+
+    find_spaces = providers.Singleton(FindSpaces, unit_of_work, clock, house)
+    count_space_types = providers.Singleton(CountSpaceTypes, unit_of_work)
+    get_space = providers.Singleton(GetSpace, unit_of_work)
+    see_availability = providers.Singleton(SeeAvailability, unit_of_work, clock, house)
+    create_space = providers.Singleton(CreateSpace, unit_of_work, clock, ids)
+    update_space = providers.Singleton(UpdateSpace, unit_of_work, clock, ids)
+    delete_space = providers.Singleton(DeleteSpace, unit_of_work, clock, ids)
+
+    create_booking = providers.Singleton(CreateBooking, unit_of_work, clock, ids, house)
+    find_bookings = providers.Singleton(FindBookings, unit_of_work)
+    get_booking = providers.Singleton(GetBooking, unit_of_work)
+    cancel_booking = providers.Singleton(CancelBooking, unit_of_work, clock, ids, house)
+    check_in = providers.Singleton(CheckIn, unit_of_work, clock, ids)
+    check_out = providers.Singleton(CheckOut, unit_of_work, clock, ids)
+    quote_booking = providers.Singleton(QuoteBooking, unit_of_work, clock, house)
+    change_booking = providers.Singleton(ChangeBooking, unit_of_work, clock, ids, house)
+    confirm_booking = providers.Singleton(ConfirmBooking, unit_of_work, clock, ids)
+    answer_once = providers.Singleton(AnswerOnce, unit_of_work, clock)
+
+    get_booking_calendar = providers.Singleton(GetBookingCalendar, unit_of_work, calendars)
+    open_calendar_feed = providers.Singleton(OpenCalendarFeed, unit_of_work, clock)
+    close_calendar_feed = providers.Singleton(CloseCalendarFeed, unit_of_work)
+    read_calendar_feed = providers.Singleton(ReadCalendarFeed, unit_of_work, clock, calendars)
+
+    expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
+    mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
+    sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
+
+
+def _hashing_threads() -> int:
+    """Half of the processors: a flood of log-ins leaves the others to everybody else."""
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+class Container(containers.DeclarativeContainer):
+    """The service as it runs: PostgreSQL, argon2, JWT, the machine's clock.
+
+    `settings` has to be given, and `database` before the first use case is asked for; whoever
+    connects the database closes it.
+    """
+
+    settings = providers.Dependency(instance_of=Settings)
+    database = providers.Dependency(instance_of=PostgresDatabase)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(UuidV7Ids)
+    mailer = providers.Singleton(LogMailer)
+    calendars = providers.Singleton(IcalendarCalendars)
+    passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
+    common_passwords = providers.Singleton(ListedPasswords)
+    tokens = providers.Singleton(
+        JwtAccessTokens,
+        settings.provided.secret_key,
+        providers.Factory(timedelta, minutes=settings.provided.access_token_minutes),
+    )
+    limits = providers.Singleton(
+        Limits,
+        log_in_attempts=settings.provided.login_attempts_per_15_minutes,
+        sign_ups=settings.provided.signups_per_hour,
+        refreshes=settings.provided.refreshes_per_hour,
+        password_resets=settings.provided.password_resets_per_hour,
+    )
+
+    use_cases = providers.Container(
+        UseCases,
+        unit_of_work=database.provided.unit_of_work,
+        throttle=database.provided.throttle,
+        clock=clock,
+        ids=ids,
+        passwords=passwords,
+        common_passwords=common_passwords,
+        tokens=tokens,
+        mailer=mailer,
+        calendars=calendars,
+        house=settings.provided.house,
+        limits=limits,
+        refresh_lifetime=providers.Factory(timedelta, days=settings.provided.refresh_token_days),
+        frontend_url=settings.provided.frontend_url,
+    )

@@ -1,0 +1,141 @@
+"""The HTTP application: Litestar with our decoder, our errors and our routes."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.di import Provide
+from litestar.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from adapters.postgres import PostgresDatabase
+from application.caller import Caller
+from entrypoints.container import Container
+from entrypoints.http.access import caller_guard
+from entrypoints.http.documentation import openapi_config
+from entrypoints.http.envelope import Envelope
+from entrypoints.http.fields import Field, FieldSchemas, decode_field
+from entrypoints.http.once import STATE_NAME
+from entrypoints.http.problems import to_response
+from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
+from entrypoints.http.routes import ROUTERS
+from entrypoints.logs import configure_logging
+from entrypoints.settings import Settings, SettingsError, load_settings
+
+PARENT_VARIABLE = "COWORK_PARENT_PID"
+"""Set for worker processes: the process without which they have no reason to be."""
+PARENT_CHECK_SECONDS = 1
+EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
+
+
+def create_app() -> ASGIApp:
+    """The service, set by the environment: what an ASGI server is pointed at.
+
+    Raises SettingsError.
+    """
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    return serve_container(Container(settings=settings))
+
+
+def serve_container(container: Container) -> ASGIApp:
+    """The service over that container, with all that wraps Litestar itself."""
+    app: Any = Envelope(litestar_app(container))
+    if proxies := container.settings().trusted_proxies:
+        app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in proxies])
+    return app  # type: ignore[no-any-return]  # uvicorn and Litestar each have their own ASGI types
+
+
+def litestar_app(container: Container) -> Litestar:
+    """Litestar with our routes. It connects the database when it starts."""
+    settings = container.settings()
+    return Litestar(
+        route_handlers=ROUTERS,
+        dependencies=_dependencies(container),
+        guards=[caller_guard(_authenticate(container))],
+        request_class=ApiRequest,
+        request_max_body_size=LARGEST_BODY_BYTES,
+        exception_handlers={Exception: to_response},
+        type_decoders=[(_is_field, decode_field)],
+        plugins=[FieldSchemas()],
+        cors_config=CORSConfig(
+            allow_origins=[settings.frontend_url, settings.admin_url],
+            expose_headers=EXPOSED_HEADERS,
+        ),
+        openapi_config=openapi_config(),
+        lifespan=[_connected(container)],
+        # Failures are logged by us, once.
+        logging_config=None,
+    )
+
+
+def _connected(container: Container) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        settings: Settings = container.settings()
+        if settings.database_url is None:
+            raise SettingsError("DATABASE_URL: expected, unless started by 'cowork serve'.")
+        if not settings.secret_key:
+            raise SettingsError("SECRET_KEY: expected one or more keys of at least 32 bytes.")
+        database = await PostgresDatabase.connect(
+            settings.database_url, pool_size=settings.database_pool_size
+        )
+        container.database.override(database)
+        app.state[STATE_NAME] = container.use_cases.answer_once()
+        parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
+        try:
+            yield
+        finally:
+            parent.cancel()
+            await database.close()
+            container.passwords().close()
+
+    return lifespan
+
+
+async def _end_with_parent(pid: str | None) -> None:
+    """End a worker process whose parent was killed, and which would keep the port for ever."""
+    if pid is None:
+        return
+    # Nothing tells of it, so it has to be asked.
+    while os.getppid() == int(pid):  # noqa: ASYNC110
+        await asyncio.sleep(PARENT_CHECK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _dependencies(container: Container) -> dict[str, Provide]:
+    """Each use case by its name, and the database for the health check.
+
+    Not dependency-injector's wiring, which fails with Litestar's handlers (design, measured).
+    """
+    use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
+    return use_cases | {"database": _provide(container.database)}
+
+
+def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:
+    providers: dict[str, Callable[[], Any]] = vars(container.use_cases())["providers"]
+    return {name: provider for name, provider in providers.items() if not name.startswith("_")}
+
+
+def _provide(get: Callable[[], Any]) -> Provide:
+    def provided() -> Any:
+        return get()
+
+    return Provide(provided, sync_to_thread=False)
+
+
+def _authenticate(container: Container) -> Callable[[str, str | None], Awaitable[Caller]]:
+    async def authenticate(token: str, client_address: str | None) -> Caller:
+        caller: Caller = await container.use_cases.authenticate()(token, client_address)
+        return caller
+
+    return authenticate
+
+
+def _is_field(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Field)

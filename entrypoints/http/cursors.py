@@ -1,0 +1,29 @@
+"""Cursors: a position in a list as text that clients hand back unread."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TypeVar
+
+import msgspec
+
+from domain.errors import InvalidValue
+from entrypoints.http.fields import decode_field
+
+T = TypeVar("T")
+
+
+def encode_cursor(position: object) -> str | None:
+    """The position as text; None, the end of the list, stays None."""
+    if position is None:
+        return None
+    return urlsafe_b64encode(msgspec.json.encode(position)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str | None, kind: type[T]) -> T | None:
+    """The position that a cursor stands for. Raises InvalidValue for one of another list."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        return msgspec.json.decode(urlsafe_b64decode(padded), type=kind, dec_hook=decode_field)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        raise InvalidValue("Expected the cursor of an earlier answer.", field="cursor") from None

@@ -1,0 +1,25 @@
+"""The endpoints, one module for each part of the contract."""
+
+from litestar.types import ControllerRouterHandler
+
+from entrypoints.http.routes import (
+    audit,
+    auth,
+    bookings,
+    calendar,
+    documents,
+    health,
+    spaces,
+    users,
+)
+
+ROUTERS: list[ControllerRouterHandler] = [
+    auth.router,
+    users.router,
+    audit.router,
+    spaces.router,
+    bookings.router,
+    calendar.router,
+    health.router,
+    documents.openapi_handler,
+]

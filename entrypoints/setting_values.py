@@ -1,0 +1,102 @@
+"""The kinds of values that settings have.
+
+Each reads text, and raises a ValueError that says what was expected, never what was given.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+Network = IPv4Network | IPv6Network
+Choice = TypeVar("Choice", bound=StrEnum)
+
+SHORTEST_SECRET_BYTES = 32
+_MINUTES_A_DAY = 24 * 60
+_MOST_DIGITS = 9
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number between the two, both included."""
+
+    def parse(text: str) -> int:
+        value = _digits(text)
+        if value is None or not least <= value <= most:
+            raise ValueError(f"a number from {least} to {most}")
+        return value
+
+    return parse
+
+
+def part_of_a_day(text: str) -> int:
+    """A number of minutes that divides a day."""
+    minutes = _digits(text)
+    if not minutes or _MINUTES_A_DAY % minutes:
+        raise ValueError("a number of minutes that divides a day, such as 15")
+    return minutes
+
+
+def one_of(choices: type[Choice]) -> Callable[[str], Choice]:
+    """One of the words."""
+
+    def parse(text: str) -> Choice:
+        try:
+            return choices(text.lower())
+        except ValueError:
+            raise ValueError(f"one of {', '.join(choices)}") from None
+
+    return parse
+
+
+def timezone(text: str) -> ZoneInfo:
+    """An IANA time zone."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("an IANA time zone such as Europe/Istanbul") from None
+
+
+def origin(text: str) -> str:
+    """Scheme, host and port of a web page, as CORS compares them and links begin with them."""
+    try:
+        parts = urlsplit(text.rstrip("/"))
+        is_sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # `port` raises when it is no number; anything beside scheme and host does not belong.
+        is_sound = is_sound and parts.port != 0
+        is_sound = is_sound and f"{parts.scheme}://{parts.netloc}" == text.rstrip("/")
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise ValueError("an origin such as https://members.example.com")
+    return text.rstrip("/")
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """IP networks, separated by commas; an address is a network of one."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("networks such as 10.0.0.0/8, 192.0.2.1") from None
+
+
+def secret_keys(text: str) -> tuple[str, ...]:
+    """Keys, separated by commas, so that a new one can be put in front of the old one."""
+    keys = tuple(key.strip() for key in text.split(","))
+    if any(len(key.encode()) < SHORTEST_SECRET_BYTES for key in keys):
+        raise ValueError(f"one or more keys of at least {SHORTEST_SECRET_BYTES} bytes")
+    return keys
+
+
+def postgres_url(text: str) -> str:
+    """Where a PostgreSQL is, in the form that asyncpg takes; SQLAlchemy's is taken too."""
+    scheme, separator, rest = text.partition("://")
+    if scheme not in {"postgresql", "postgresql+asyncpg"} or not separator:
+        raise ValueError("postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
+    return f"postgresql://{rest}"
+
+
+def _digits(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None

@@ -1,0 +1,107 @@
+"""Settings: what an operator decides, read from environment variables and `.env`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from enum import StrEnum
+from os import environ
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+from domain.house import Confirmation, House
+from entrypoints import setting_values as values
+from entrypoints.setting_values import Network
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what is expected."""
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a log line looks: for people, or for programs."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+def _setting(parse: Callable[[str], Any], default: Any = None, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"parse": parse})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, named as its variable is, in lower case. An empty variable is as none."""
+
+    database_url: str | None = _setting(values.postgres_url, secret=True)
+    database_pool_size: int = _setting(values.number(1, 1000), 10)
+    secret_key: tuple[str, ...] = _setting(values.secret_keys, (), secret=True)
+    access_token_minutes: int = _setting(values.number(1, 24 * 60), 15)
+    refresh_token_days: int = _setting(values.number(1, 366), 30)
+    stripe_secret_key: str | None = _setting(str, secret=True)
+    frontend_url: str = _setting(values.origin, "http://localhost:3000")
+    admin_url: str = _setting(values.origin, "http://localhost:3001")
+    timezone: ZoneInfo = _setting(values.timezone, ZoneInfo("UTC"))
+    booking_step_minutes: int = _setting(values.part_of_a_day, 15)
+    booking_hold_minutes: int = _setting(values.number(1, 7 * 24 * 60), 15)
+    no_show_grace_minutes: int = _setting(values.number(0, 24 * 60), 30)
+    free_cancellation_hours: int = _setting(values.number(0, 366 * 24), 24)
+    booking_confirmation: Confirmation | None = _setting(values.one_of(Confirmation))
+    login_attempts_per_15_minutes: int = _setting(values.number(1, 1_000_000), 10)
+    signups_per_hour: int = _setting(values.number(1, 1_000_000), 60)
+    refreshes_per_hour: int = _setting(values.number(1, 1_000_000), 300)
+    password_resets_per_hour: int = _setting(values.number(1, 1_000_000), 20)
+    trusted_proxies: tuple[Network, ...] = _setting(values.networks, ())
+    log_level: LogLevel = _setting(values.one_of(LogLevel), LogLevel.INFO)
+    log_format: LogFormat | None = _setting(values.one_of(LogFormat))
+
+    @property
+    def house(self) -> House:
+        """The rules of the house. Without Stripe, nobody could pay before a hold runs out."""
+        usual = Confirmation.PAYMENT if self.stripe_secret_key else Confirmation.IMMEDIATE
+        return House(
+            timezone=self.timezone,
+            booking_step=timedelta(minutes=self.booking_step_minutes),
+            booking_hold=timedelta(minutes=self.booking_hold_minutes),
+            no_show_grace=timedelta(minutes=self.no_show_grace_minutes),
+            free_cancellation=timedelta(hours=self.free_cancellation_hours),
+            confirmation=self.booking_confirmation or usual,
+        )
+
+
+def load_settings() -> Settings:
+    """From the environment, and where it is silent from `.env` in the working directory.
+
+    Raises SettingsError.
+    """
+    file = Path.cwd() / ".env"
+    try:
+        from_file = {name: value or "" for name, value in dotenv_values(file).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}.") from None
+    return read_settings(from_file | dict(environ))
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """From variables by their names; others are ignored. Raises SettingsError."""
+    given = {}
+    for setting in fields(Settings):
+        name = setting.name.upper()
+        if text := variables.get(name, "").strip():
+            try:
+                given[setting.name] = setting.metadata["parse"](text)
+            except ValueError as error:
+                # What was given is not repeated: it may be a secret.
+                raise SettingsError(f"{name}: expected {error}.") from None
+    return Settings(**given)

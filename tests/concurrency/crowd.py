@@ -1,0 +1,123 @@
+"""Crowd: many clients at once, each on a connection of its own."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+
+from domain.users import Role
+from tests.processes import Serving
+
+PASSWORD = "a horse and a battery"
+CLIENTS = 64
+"""How many call at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody was told, and how long it took."""
+
+    status: int
+    code: str | None
+    seconds: float
+    body: Any
+
+
+@dataclass(slots=True)
+class Crowd:
+    """People at a running service, and the address of its database."""
+
+    served: Serving
+    dsn: str
+
+    async def run(self, *statements: str) -> None:
+        """Do something to the database itself."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def count(self, question: str, *values: Any) -> int:
+        """A number that the database knows."""
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            return int(await connection.fetchval(question, *values))
+        finally:
+            await connection.close()
+
+    async def a_person(self, role: Role = Role.MEMBER) -> "dict[str, str]":
+        """The headers of somebody with an account of that role."""
+        email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
+        person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
+        async with httpx.AsyncClient(base_url=self.served.url, timeout=30) as client:
+            made = await client.post("/auth/signup", json=person)
+            assert made.status_code == 201, made.text
+        await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
+        return {"Authorization": f"Bearer {made.json()['access_token']}"}
+
+    async def a_space(self, **fields: Any) -> str:
+        """The id of a room that is always open and costs nothing."""
+        sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
+        admin = await self.a_person(Role.ADMIN)
+        async with httpx.AsyncClient(base_url=self.served.url, headers=admin) as client:
+            made = await client.post("/api/spaces", json=sound | fields)
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    async def at_once(
+        self, calls: Iterable[Callable[[httpx.AsyncClient], Awaitable[Any]]]
+    ) -> list[Answer]:
+        """Make all calls at the same moment, each from a connection that is open already."""
+        waiting = list(calls)
+        start = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._call(call, start)) for call in waiting]
+            await asyncio.sleep(0.2)
+            start.set()
+        return [task.result() for task in tasks]
+
+    async def _call(
+        self, call: Callable[[httpx.AsyncClient], Awaitable[Any]], start: asyncio.Event
+    ) -> Answer:
+        async with httpx.AsyncClient(base_url=self.served.url, timeout=30) as client:
+            await client.get("/health/live")
+            await start.wait()
+            began = time.monotonic()
+            answer = await call(client)
+            seconds = time.monotonic() - began
+        body = answer.json() if answer.content else None
+        code = body.get("code") if isinstance(body, dict) else None
+        return Answer(answer.status_code, code, seconds, body)
+
+
+def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
+    """How many got which answer."""
+    return Counter((answer.status, answer.code) for answer in answers)
+
+
+def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
+    """A period that begins so many minutes after nine, so many days from now."""
+    today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+    start = today + timedelta(days=day, minutes=minutes)
+    end = start + timedelta(minutes=length)
+    return {"start_time": start.isoformat(), "end_time": end.isoformat()}
+
+
+def book(
+    person: dict[str, str], space_id: str, period: dict[str, str]
+) -> Callable[[httpx.AsyncClient], Awaitable[Any]]:
+    """A call that books."""
+
+    async def call(client: httpx.AsyncClient) -> Any:
+        body = {"space_id": space_id} | period
+        return await client.post("/api/bookings", json=body, headers=person)
+
+    return call

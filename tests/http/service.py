@@ -1,0 +1,180 @@
+"""Service: the application as a client of the HTTP API meets it, and people who call it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from dependency_injector import providers
+from httpx import ASGITransport, AsyncClient, Response
+
+from adapters.memory import SentMails, SettableClock
+from application.auth.accounts import NewAccount
+from domain.users import EmailAddress, Role
+from entrypoints.container import Container
+from entrypoints.http.app import litestar_app
+from entrypoints.http.envelope import Envelope
+from entrypoints.settings import read_settings
+from tests.entities import HOUR, MONDAY
+
+PASSWORD = "a horse and a battery"
+SECRET = "0123456789abcdef0123456789abcdef"
+UNLIMITED = {
+    "LOGIN_ATTEMPTS_PER_15_MINUTES": "100000",
+    "SIGNUPS_PER_HOUR": "100000",
+    "REFRESHES_PER_HOUR": "100000",
+    "PASSWORD_RESETS_PER_HOUR": "100000",
+}
+"""Tests of the limits set their own."""
+LASTING = {"ACCESS_TOKEN_MINUTES": str(24 * 60)}
+"""Long enough for a test to let hours pass."""
+
+
+@dataclass(slots=True)
+class Service:
+    """A running application. `clock` is its time, `mails` what it would have mailed."""
+
+    container: Container
+    client: AsyncClient
+    clock: SettableClock
+    mails: SentMails
+    _people: int = field(default=0)
+
+    @property
+    def anybody(self) -> "Person":
+        """Somebody who is not signed in."""
+        return Person(self, {})
+
+    def set_time(self, hour: float) -> datetime:
+        """Make it that hour of MONDAY, which may be beyond the day."""
+        self.clock.set(MONDAY + hour * HOUR)
+        return self.clock.now()
+
+    async def a_person(self, role: Role = Role.MEMBER, email: str | None = None) -> "Person":
+        """Somebody new with an account of that role, logged in."""
+        self._people += 1
+        email = email or f"person{self._people}@example.com"
+        await self.container.use_cases.create_admin()(
+            NewAccount(
+                email=EmailAddress.parse(email),
+                password=PASSWORD,
+                full_name=f"Person {self._people}",
+                role=role,
+            )
+        )
+        return await self.log_in(email)
+
+    async def an_admin(self) -> "Person":
+        """Somebody new who runs the house."""
+        return await self.a_person(Role.ADMIN)
+
+    async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
+        """The person with that address, with a new log-in."""
+        answer = await self.anybody.post("/auth/login", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        return Person(self, answer.json())
+
+    async def a_space(self, **fields: Any) -> dict[str, Any]:
+        """A meeting room at ten dollars an hour, always open."""
+        sound = {
+            "name": "Harbour room",
+            "space_type": "MEETING_ROOM",
+            "capacity": 6,
+            "hourly_rate": "10.00",
+        }
+        admin = await self.an_admin()
+        made = await admin.gets(201, "POST", "/api/spaces", json=sound | fields)
+        return cast("dict[str, Any]", made)
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who calls; `session` is their log-in's answer, empty for nobody in particular."""
+
+    service: Service
+    session: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Their user's id."""
+        return cast("str", self.session["user"]["id"])
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return cast("str", self.session["user"]["email"])
+
+    async def call(self, method: str, path: str, **options: Any) -> Response:
+        """Send a request with their access token."""
+        headers = self.headers | dict(options.pop("headers", {}))
+        if self.session:
+            headers.setdefault("Authorization", f"Bearer {self.session['access_token']}")
+        return await self.service.client.request(method, path, headers=headers, **options)
+
+    async def get(self, path: str, **options: Any) -> Response:
+        return await self.call("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> Response:
+        return await self.call("POST", path, **options)
+
+    async def put(self, path: str, **options: Any) -> Response:
+        return await self.call("PUT", path, **options)
+
+    async def patch(self, path: str, **options: Any) -> Response:
+        return await self.call("PATCH", path, **options)
+
+    async def delete(self, path: str, **options: Any) -> Response:
+        return await self.call("DELETE", path, **options)
+
+    async def gets(self, status: int, method: str, path: str, **options: Any) -> Any:
+        """What an answer says, which has to have that status."""
+        answer = await self.call(method, path, **options)
+        assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def is_refused(
+        self, status: int, code: str, method: str, path: str, **options: Any
+    ) -> Any:
+        """The problem that an answer is, which has to have that status and code."""
+        answer = await self.call(method, path, **options)
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (status, code), answer.text
+        assert problem["status"] == status
+        return problem
+
+    async def books(self, space: dict[str, Any], start: float, end: float, **more: Any) -> Any:
+        """Their booking from one hour of MONDAY to another."""
+        body = booking_body(space, start, end) | more
+        return await self.gets(201, "POST", "/api/bookings", json=body)
+
+
+def booking_body(space: dict[str, Any], start: float, end: float) -> dict[str, Any]:
+    """The body of a booking from one hour of MONDAY to another."""
+    return {"space_id": space["id"], "start_time": at(start), "end_time": at(end)}
+
+
+def at(hour: float) -> str:
+    """An hour of MONDAY as answers have it."""
+    return (MONDAY + hour * HOUR).isoformat().replace("+00:00", "Z")
+
+
+@asynccontextmanager
+async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
+    """The application on that database, set by those variables."""
+    needed = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET}
+    settings = read_settings(UNLIMITED | LASTING | needed | variables)
+    container = Container(settings=settings)
+    clock = SettableClock(MONDAY + 8 * HOUR)
+    mails = SentMails()
+    container.clock.override(providers.Object(clock))
+    container.mailer.override(providers.Object(mails))
+    app = litestar_app(container)
+    transport = ASGITransport(cast("Any", Envelope(app)), client=("192.0.2.1", 50_000))
+    async with (
+        app.lifespan(),
+        AsyncClient(transport=transport, base_url="http://testserver.local") as client,
+    ):
+        yield Service(container, client, clock, mails)

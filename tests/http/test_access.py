@@ -1,0 +1,143 @@
+"""Who may call what: every operation of the OpenAPI document, for every kind of caller.
+
+An operation without a row here fails, so nobody forgets to decide.
+"""
+
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from domain.users import Role
+from tests.http.service import Person, Service, booking_body
+
+ANYBODY = {"anonymous": 200, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
+"""Open to all; but a token that is no longer honoured is not ignored."""
+OPEN = ANYBODY | {"gone": 200}
+"""Open to all, and a token is not even looked at."""
+SIGNED_IN = {"anonymous": 401, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
+OWNED = SIGNED_IN | {"other": 404}
+ADMIN = SIGNED_IN | {"member": 403, "other": 403}
+SUPER = ADMIN | {"admin": 403}
+"""What a success is stands for any 2xx, and for a refusal that only the state of things makes."""
+
+EXPECTED: dict[str, dict[str, int]] = {
+    "POST /auth/signup": OPEN,
+    "POST /auth/login": OPEN,
+    "POST /auth/refresh": OPEN,
+    "POST /auth/logout": OPEN,
+    "POST /auth/password/forgot": OPEN,
+    "POST /auth/password/reset": OPEN,
+    "GET /auth/me": SIGNED_IN,
+    "PATCH /auth/me": SIGNED_IN,
+    "GET /auth/sessions": SIGNED_IN,
+    "DELETE /auth/sessions/{session_id}": SIGNED_IN,
+    "POST /auth/password": SIGNED_IN,
+    "GET /api/users": ADMIN,
+    "GET /api/users/{user_id}": ADMIN,
+    "PATCH /api/users/{user_id}": ADMIN,
+    "GET /api/audit": ADMIN,
+    "GET /api/spaces": ANYBODY,
+    "GET /api/spaces/types": OPEN,
+    "GET /api/spaces/{space_id}": ANYBODY,
+    "GET /api/spaces/{space_id}/availability": ANYBODY,
+    "POST /api/spaces": ADMIN,
+    "PUT /api/spaces/{space_id}": ADMIN,
+    "DELETE /api/spaces/{space_id}": ADMIN,
+    "POST /api/bookings": SIGNED_IN,
+    "GET /api/bookings": SIGNED_IN,
+    "POST /api/bookings/quote": SIGNED_IN,
+    "GET /api/bookings/{booking_id}": OWNED,
+    "PUT /api/bookings/{booking_id}": OWNED,
+    "POST /api/bookings/{booking_id}/confirm": ADMIN,
+    "GET /api/bookings/{booking_id}/calendar.ics": OWNED,
+    "POST /api/bookings/{booking_id}/cancel": OWNED,
+    "POST /api/bookings/{booking_id}/check-in": OWNED,
+    "POST /api/bookings/{booking_id}/check-out": OWNED,
+    "POST /api/calendar-feed": SIGNED_IN,
+    "DELETE /api/calendar-feed": SIGNED_IN,
+    "GET /calendar/{file}": OPEN,
+    "GET /health": OPEN,
+    "GET /health/live": OPEN,
+}
+
+
+NAMING_NOTHING = {"DELETE /auth/sessions/{session_id}", "GET /calendar/{file}"}
+"""What is called here with the name of something that nobody has."""
+
+
+class Scene:
+    """A house with one of each kind of caller, and one of everything that a path can name."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.callers: dict[str, Person] = {"anonymous": service.anybody}
+        self.ids: dict[str, str] = {}
+        self.bodies: dict[str, Any] = {}
+
+    async def set_up(self) -> "Scene":
+        service = self.service
+        for name, role in {
+            "member": Role.MEMBER,
+            "other": Role.MEMBER,
+            "gone": Role.MEMBER,
+            "admin": Role.ADMIN,
+            "super": Role.SUPER_ADMIN,
+        }.items():
+            self.callers[name] = await service.a_person(role)
+        room = await service.a_space()
+        booking = await self.callers["member"].books(room, 9, 10)
+        subject = await service.a_person()
+        gone = f"/api/users/{self.callers['gone'].id}"
+        await self.callers["super"].gets(200, "PATCH", gone, json={"is_active": False})
+        self.ids = {"space_id": room["id"], "booking_id": booking["id"], "user_id": subject.id}
+        self.bodies = {
+            "POST /api/bookings": booking_body(room, 12, 13),
+            "POST /api/spaces": {
+                "name": "Room",
+                "space_type": "MEETING_ROOM",
+                "capacity": 1,
+                "hourly_rate": 1,
+            },
+        }
+        return self
+
+    async def status(self, operation: str, caller: str) -> int:
+        method, _, path = operation.partition(" ")
+        ids = self.ids | {"session_id": self.ids["user_id"], "file": "nobody.ics"}
+        query = "?start_time=2026-03-02T09:00:00Z&end_time=2026-03-02T10:00:00Z"
+        answer = await self.callers[caller].call(
+            method,
+            path.format(**ids) + (query if path.endswith("availability") else ""),
+            json=None if method in {"GET", "DELETE"} else self.bodies.get(operation, {}),
+        )
+        return _seen(operation, answer)
+
+
+def _seen(operation: str, answer: Response) -> int:
+    """The status as far as access is concerned: whoever gets to the rules was let in."""
+    let_in = {400, 409} | ({404} if operation in NAMING_NOTHING else set())
+    if answer.is_success or answer.status_code in let_in:
+        return 200
+    is_about_access = answer.json()["code"] in {"unauthenticated", "invalid_token"}
+    return 200 if answer.status_code == 401 and not is_about_access else answer.status_code
+
+
+def operations(document: dict[str, Any]) -> set[str]:
+    return {
+        f"{method.upper()} {path}"
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+
+
+async def test_every_operation_has_its_row_and_every_row_an_operation(service: Service) -> None:
+    document = await service.anybody.gets(200, "GET", "/openapi.json")
+    assert operations(document) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("operation", EXPECTED)
+async def test_each_caller_gets_as_far_as_they_may(service: Service, operation: str) -> None:
+    scene = await Scene(service).set_up()
+    seen = {caller: await scene.status(operation, caller) for caller in EXPECTED[operation]}
+    assert seen == EXPECTED[operation]

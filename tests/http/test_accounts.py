@@ -1,0 +1,296 @@
+"""Signing up, logging in and out, passwords and sessions, over HTTP."""
+
+import pytest
+
+from domain.users import Role
+from tests.entities import HOUR
+from tests.http.service import PASSWORD, Service, at, running_service
+
+ADA = {"email": "ada@example.com", "password": PASSWORD, "full_name": "Ada Lovelace"}
+NEW_PASSWORD = "another horse and battery"
+
+
+async def test_who_signs_up_is_a_member_and_logged_in(service: Service) -> None:
+    session = await service.anybody.gets(
+        201, "POST", "/auth/signup", json=ADA | {"phone": "555-0100", "company": "Engines"}
+    )
+    assert session == {
+        "access_token": session["access_token"],
+        "refresh_token": session["refresh_token"],
+        "token_type": "Bearer",
+        "expires_in": 24 * 60 * 60,
+        "user": {
+            "id": session["user"]["id"],
+            "email": "ada@example.com",
+            "full_name": "Ada Lovelace",
+            "role": "MEMBER",
+            "is_active": True,
+            "phone": "555-0100",
+            "company": "Engines",
+            "locale": "en",
+            "reminders": True,
+            "created_at": at(8),
+        },
+    }
+    bearer = {"Authorization": f"Bearer {session['access_token']}"}
+    assert (await service.anybody.get("/auth/me", headers=bearer)).json() == session["user"]
+
+
+async def test_nobody_signs_up_as_more_than_a_member(service: Service) -> None:
+    await service.anybody.is_refused(
+        400, "validation_error", "POST", "/auth/signup", json=ADA | {"role": "ADMIN"}
+    )
+
+
+@pytest.mark.parametrize(
+    "spelling", ["ada@example.com", "ADA@Example.COM", " \uff41da@example.com"]
+)
+async def test_an_address_has_one_account_however_it_is_spelt(
+    service: Service, spelling: str
+) -> None:
+    await service.anybody.gets(201, "POST", "/auth/signup", json=ADA)
+    await service.anybody.is_refused(
+        409, "email_taken", "POST", "/auth/signup", json=ADA | {"email": spelling}
+    )
+    assert (await service.log_in(spelling)).email == "ada@example.com"
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["short", "x" * 129, "ada@example.com", "ADA@example.com", "password1", "PASSword2"],
+    ids=["short", "long", "the address", "the address in capitals", "common", "common in capitals"],
+)
+async def test_a_password_that_is_easily_guessed_is_refused(
+    service: Service, password: str
+) -> None:
+    problem = await service.anybody.is_refused(
+        400, "validation_error", "POST", "/auth/signup", json=ADA | {"password": password}
+    )
+    assert [error["field"] for error in problem["errors"]] == ["password"]
+
+
+async def test_any_unicode_makes_a_password(service: Service) -> None:
+    await service.anybody.gets(201, "POST", "/auth/signup", json=ADA | {"password": "çok gizli ☂"})
+    await service.log_in(ADA["email"], "çok gizli ☂")
+
+
+async def test_log_in_refuses_alike_whatever_is_wrong(service: Service) -> None:
+    admin, gone = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
+    await admin.gets(200, "PATCH", f"/api/users/{gone.id}", json={"is_active": False})
+    tries = [(admin.email, "wrong"), ("nobody@example.com", PASSWORD), (gone.email, PASSWORD)]
+    problems = [
+        await service.anybody.is_refused(
+            401, "invalid_credentials", "POST", "/auth/login", json={"email": e, "password": p}
+        )
+        for e, p in tries
+    ]
+    assert problems[0] == problems[1] == problems[2]
+
+
+async def test_an_access_token_ends_with_its_time(empty_database_18: str) -> None:
+    async with running_service(empty_database_18, ACCESS_TOKEN_MINUTES="15") as service:
+        person = await service.a_person()
+        service.set_time(8.24)
+        await person.gets(200, "GET", "/auth/me")
+        service.set_time(8.25)
+        await person.is_refused(401, "invalid_token", "GET", "/auth/me")
+
+
+async def test_a_refresh_token_works_once_and_gives_the_next(service: Service) -> None:
+    person = await service.a_person()
+    used = {"refresh_token": person.session["refresh_token"]}
+    session = await service.anybody.gets(200, "POST", "/auth/refresh", json=used)
+    assert session["user"]["id"] == person.id
+    following = {"refresh_token": session["refresh_token"]}
+    await service.anybody.gets(200, "POST", "/auth/refresh", json=following)
+
+
+async def test_a_used_refresh_token_ends_all_that_descends_from_its_log_in(
+    service: Service,
+) -> None:
+    person = await service.a_person()
+    used = {"refresh_token": person.session["refresh_token"]}
+    session = await service.anybody.gets(200, "POST", "/auth/refresh", json=used)
+    await service.anybody.is_refused(
+        401, "refresh_token_reused", "POST", "/auth/refresh", json=used
+    )
+    following = {"refresh_token": session["refresh_token"]}
+    await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=following)
+    for access_token in (person.session["access_token"], session["access_token"]):
+        bearer = {"Authorization": f"Bearer {access_token}"}
+        await service.anybody.is_refused(401, "invalid_token", "GET", "/auth/me", headers=bearer)
+    await service.log_in(person.email)
+
+
+async def test_after_log_out_nothing_can_be_refreshed(service: Service) -> None:
+    person = await service.a_person()
+    token = {"refresh_token": person.session["refresh_token"]}
+    await service.anybody.gets(204, "POST", "/auth/logout", json=token)
+    await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=token)
+    await service.anybody.gets(204, "POST", "/auth/logout", json=token)
+
+
+async def test_ones_own_log_ins_are_listed_and_ended(service: Service) -> None:
+    phone = await service.a_person()
+    service.set_time(8.1)
+    laptop = await service.log_in(phone.email)
+    listed = (await laptop.gets(200, "GET", "/auth/sessions"))["items"]
+    assert [one["current"] for one in listed] == [True, False]
+    assert listed[1] == {
+        "id": listed[1]["id"],
+        "created_at": at(8),
+        "last_used_at": at(8),
+        "user_agent": listed[1]["user_agent"],
+        "client_address": "192.0.2.1",
+        "current": False,
+    }
+    await laptop.gets(204, "DELETE", f"/auth/sessions/{listed[1]['id']}")
+    await phone.is_refused(401, "invalid_token", "GET", "/auth/me")
+    assert len((await laptop.gets(200, "GET", "/auth/sessions"))["items"]) == 1
+
+
+async def test_somebody_elses_log_in_cannot_be_told_from_none(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    theirs = (await one.gets(200, "GET", "/auth/sessions"))["items"][0]["id"]
+    await other.is_refused(404, "not_found", "DELETE", f"/auth/sessions/{theirs}")
+    await one.gets(200, "GET", "/auth/me")
+
+
+async def test_what_the_house_knows_of_somebody_is_theirs_to_change(service: Service) -> None:
+    person = await service.a_person()
+    changes = {"full_name": "Ada King", "phone": "555-0101", "locale": "tr", "reminders": False}
+    changed = await person.gets(200, "PATCH", "/auth/me", json=changes)
+    assert changed == person.session["user"] | changes
+    assert await person.gets(200, "GET", "/auth/me") == changed
+    cleared = await person.gets(200, "PATCH", "/auth/me", json={"phone": None})
+    assert cleared == changed | {"phone": None}
+    for wrong in (
+        {"locale": "xx"},
+        {"email": "a@b.example"},
+        {"full_name": None},
+        {"role": "ADMIN"},
+    ):
+        await person.is_refused(400, "validation_error", "PATCH", "/auth/me", json=wrong)
+
+
+async def test_a_changed_password_ends_every_other_log_in_and_every_access_token(
+    service: Service,
+) -> None:
+    here = await service.a_person()
+    elsewhere = await service.log_in(here.email)
+    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    await here.gets(204, "POST", "/auth/password", json=body)
+    for person in (here, elsewhere):
+        await person.is_refused(401, "invalid_token", "GET", "/auth/me")
+    kept, ended = (
+        {"refresh_token": person.session["refresh_token"]} for person in (here, elsewhere)
+    )
+    await service.anybody.gets(200, "POST", "/auth/refresh", json=kept)
+    await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=ended)
+    await service.log_in(here.email, NEW_PASSWORD)
+
+
+async def test_a_password_is_changed_only_with_the_present_one(service: Service) -> None:
+    person = await service.a_person()
+    body = {"current_password": "wrong", "new_password": NEW_PASSWORD}
+    await person.is_refused(401, "invalid_credentials", "POST", "/auth/password", json=body)
+    await service.log_in(person.email)
+
+
+async def test_a_forgotten_password_is_set_anew_with_the_mailed_link(service: Service) -> None:
+    person = await service.a_person()
+    await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": person.email})
+    [mail] = service.mails.mails
+    link = mail.link
+    prefix = "http://localhost:3000/reset-password?token="
+    assert link.startswith(prefix)
+    body = {"token": link.removeprefix(prefix), "new_password": NEW_PASSWORD}
+    await service.anybody.gets(204, "POST", "/auth/password/reset", json=body)
+    await person.is_refused(401, "invalid_token", "GET", "/auth/me")
+    await service.log_in(person.email, NEW_PASSWORD)
+    await service.anybody.is_refused(
+        401, "invalid_token", "POST", "/auth/password/reset", json=body
+    )
+
+
+async def test_the_mailed_link_is_good_for_an_hour(service: Service) -> None:
+    person = await service.a_person()
+    await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": person.email})
+    token = service.mails.mails[0].link.partition("token=")[2]
+    service.set_time(9)
+    await service.anybody.is_refused(
+        401,
+        "invalid_token",
+        "POST",
+        "/auth/password/reset",
+        json={"token": token, "new_password": NEW_PASSWORD},
+    )
+
+
+async def test_the_link_leads_to_the_house_whatever_host_was_called(service: Service) -> None:
+    person = await service.a_person()
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    await service.anybody.gets(
+        202, "POST", "/auth/password/forgot", json={"email": person.email}, headers=headers
+    )
+    assert service.mails.mails[0].link.startswith("http://localhost:3000/")
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "no address at all", ""])
+async def test_an_unknown_address_is_answered_alike_and_mailed_nothing(
+    service: Service, email: str
+) -> None:
+    await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": email})
+    assert service.mails.mails == []
+
+
+async def test_a_deactivated_account_is_out_at_once(service: Service) -> None:
+    admin, person = await service.an_admin(), await service.a_person()
+    await admin.gets(200, "PATCH", f"/api/users/{person.id}", json={"is_active": False})
+    await person.is_refused(401, "invalid_token", "GET", "/auth/me")
+    token = {"refresh_token": person.session["refresh_token"]}
+    await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=token)
+
+
+async def test_another_role_counts_at_once_for_tokens_already_issued(service: Service) -> None:
+    chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
+    await person.is_refused(403, "forbidden", "GET", "/api/users")
+    await chief.gets(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
+    await person.gets(200, "GET", "/api/users")
+
+
+async def test_ten_wrong_passwords_close_the_door_for_the_right_one_too(
+    empty_database_18: str,
+) -> None:
+    async with running_service(empty_database_18, LOGIN_ATTEMPTS_PER_15_MINUTES="10") as service:
+        await service.anybody.gets(201, "POST", "/auth/signup", json=ADA)
+        wrong = {"email": ADA["email"], "password": "wrong"}
+        right = {"email": ADA["email"].upper(), "password": PASSWORD}
+        for _ in range(10):
+            await service.anybody.is_refused(
+                401, "invalid_credentials", "POST", "/auth/login", json=wrong
+            )
+        answer = await service.anybody.post("/auth/login", json=right)
+        assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+        assert 0 < int(answer.headers["retry-after"]) <= 15 * 60
+        service.clock.advance(HOUR / 4)
+        await service.anybody.gets(200, "POST", "/auth/login", json=right)
+
+
+@pytest.mark.parametrize(
+    "setting, path, body, usual",
+    [
+        ("SIGNUPS_PER_HOUR", "/auth/signup", ADA, {201, 409}),
+        ("REFRESHES_PER_HOUR", "/auth/refresh", {"refresh_token": "none"}, {401}),
+        ("PASSWORD_RESETS_PER_HOUR", "/auth/password/forgot", {"email": "a@b.example"}, {202}),
+    ],
+)
+async def test_an_address_calls_only_so_often_an_hour(
+    empty_database_18: str, setting: str, path: str, body: dict[str, str], usual: set[int]
+) -> None:
+    async with running_service(empty_database_18, **{setting: "3"}) as service:
+        for _ in range(3):
+            assert (await service.anybody.post(path, json=body)).status_code in usual
+        await service.anybody.is_refused(429, "rate_limited", "POST", path, json=body)
+        service.clock.advance(HOUR)
+        assert (await service.anybody.post(path, json=body)).status_code in usual

@@ -1,0 +1,274 @@
+"""Booking, looking bookings up, giving them up, coming and going, over HTTP."""
+
+import pytest
+
+from tests.http.service import Service, at, booking_body
+
+
+async def test_a_free_slot_is_booked(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    answer = await member.post("/api/bookings", json=booking_body(room, 9, 11) | {"notes": "Tea"})
+    booking = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["location"] == f"/api/bookings/{booking['id']}"
+    assert answer.headers["etag"] == '"1"'
+    assert booking == {
+        "id": booking["id"],
+        "user_id": member.id,
+        "space_id": room["id"],
+        "desk": 1,
+        "start_time": at(9),
+        "end_time": at(11),
+        "status": "CONFIRMED",
+        "amount_usd": "20.00",
+        "paid_usd": "0.00",
+        "refunded_usd": "0.00",
+        "covered_by_plan": False,
+        "notes": "Tea",
+        "hold_expires_at": None,
+        "checked_in_at": None,
+        "checked_out_at": None,
+        "cancelled_at": None,
+        "cancel_reason": None,
+        "version": 1,
+        "created_at": at(8),
+        "updated_at": at(8),
+    }
+
+
+async def test_a_taken_slot_is_refused_with_the_nearest_alternatives(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.books(room, 9, 10)
+    problem = await member.is_refused(
+        409, "booking_conflict", "POST", "/api/bookings", json=booking_body(room, 9, 10)
+    )
+    assert problem["alternatives"] == [
+        {"start_time": at(8), "end_time": at(9)},
+        {"start_time": at(10), "end_time": at(11)},
+        {"start_time": at(7.75), "end_time": at(8.75)},
+    ]
+
+
+async def test_periods_that_touch_do_not_overlap(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.books(room, 9, 10)
+    await member.books(room, 10, 11)
+    await member.books(room, 8, 9)
+
+
+async def test_a_priced_booking_is_held_until_it_is_paid(paying_service: Service) -> None:
+    member, room = await paying_service.a_person(), await paying_service.a_space()
+    booking = await member.books(room, 9, 10)
+    assert (booking["status"], booking["hold_expires_at"]) == ("PENDING", at(8.25))
+
+
+async def test_a_hold_that_ran_out_stands_in_nobodys_way(paying_service: Service) -> None:
+    one, other = await paying_service.a_person(), await paying_service.a_person()
+    room = await paying_service.a_space()
+    held = await one.books(room, 9, 10)
+    paying_service.set_time(8.25)
+    taken = await other.books(room, 9, 10)
+    assert taken["status"] == "PENDING"
+    given_up = await one.gets(200, "GET", f"/api/bookings/{held['id']}")
+    assert (given_up["status"], given_up["cancelled_at"]) == ("CANCELLED", at(8.25))
+
+
+@pytest.mark.parametrize(
+    "start, end, code",
+    [
+        (10, 9, "end_before_start"),
+        (9, 9, "end_before_start"),
+        (9, 9.2, "duration_too_short"),
+        (9, 9 + 24 * 366.5, "duration_too_long"),
+        (9.1, 10.1, "misaligned_time"),
+        (7, 9, "start_in_past"),
+        (24 * 731, 24 * 731 + 1, "too_far_ahead"),
+        (20, 23, "outside_opening_hours"),
+    ],
+)
+async def test_each_rule_of_the_house_has_its_code(
+    service: Service, start: float, end: float, code: str
+) -> None:
+    week = {
+        day: [["00:00", "22:00"]] if day == "monday" else [["00:00", "24:00"]]
+        for day in (
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        )
+    }
+    member, room = await service.a_person(), await service.a_space(opening_hours=week)
+    await member.is_refused(422, code, "POST", "/api/bookings", json=booking_body(room, start, end))
+
+
+async def test_the_rules_of_the_house_are_asked_before_the_slot(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.books(room, 9, 10)
+    await member.is_refused(
+        422, "misaligned_time", "POST", "/api/bookings", json=booking_body(room, 9.1, 9.6)
+    )
+
+
+async def test_an_admin_books_for_somebody_else_and_in_the_past(service: Service) -> None:
+    admin, member = await service.an_admin(), await service.a_person()
+    room = await service.a_space()
+    booking = await admin.books(room, 5, 6, user_id=member.id)
+    assert booking["user_id"] == member.id
+    assert await member.gets(200, "GET", f"/api/bookings/{booking['id']}") == booking
+
+
+async def test_a_member_may_not_book_for_somebody_else(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    room = await service.a_space()
+    body = booking_body(room, 9, 10) | {"user_id": other.id}
+    await one.is_refused(403, "forbidden", "POST", "/api/bookings", json=body)
+
+
+async def test_an_unknown_space_cannot_be_booked(service: Service) -> None:
+    member = await service.a_person()
+    body = booking_body({"id": member.id}, 9, 10)
+    await member.is_refused(404, "not_found", "POST", "/api/bookings", json=body)
+
+
+async def test_an_inactive_space_cannot_be_booked(service: Service) -> None:
+    admin, room = await service.an_admin(), await service.a_space()
+    await admin.gets(204, "DELETE", f"/api/spaces/{room['id']}")
+    await admin.is_refused(
+        404, "not_found", "POST", "/api/bookings", json=booking_body(room, 9, 10)
+    )
+
+
+async def test_somebody_elses_booking_cannot_be_told_from_none(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    booking = await one.books(await service.a_space(), 9, 10)
+    for path in (f"/api/bookings/{booking['id']}", f"/api/bookings/{one.id}"):
+        await other.is_refused(404, "not_found", "GET", path)
+        for step in ("cancel", "check-in", "check-out"):
+            await other.is_refused(404, "not_found", "POST", f"{path}/{step}")
+
+
+async def test_a_booking_lives_from_check_in_to_check_out(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 11)
+    path = f"/api/bookings/{booking['id']}"
+    await member.is_refused(409, "outside_check_in_window", "POST", f"{path}/check-in")
+    service.set_time(8.75)
+    arrived = await member.gets(200, "POST", f"{path}/check-in")
+    assert (arrived["status"], arrived["checked_in_at"]) == ("CHECKED_IN", at(8.75))
+    service.set_time(9.5)
+    left = await member.gets(200, "POST", f"{path}/check-out")
+    assert (left["status"], left["checked_out_at"], left["version"]) == ("COMPLETED", at(9.5), 3)
+
+
+async def test_what_is_left_of_a_slot_after_check_out_is_free_again(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 11)
+    service.set_time(9)
+    await member.gets(200, "POST", f"/api/bookings/{booking['id']}/check-in")
+    service.set_time(9.5)
+    await member.gets(200, "POST", f"/api/bookings/{booking['id']}/check-out")
+    await member.books(room, 9.5, 11)
+
+
+async def test_check_in_closes_with_the_end(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 10)
+    service.set_time(10)
+    await member.is_refused(
+        409, "outside_check_in_window", "POST", f"/api/bookings/{booking['id']}/check-in"
+    )
+
+
+async def test_a_step_that_the_status_does_not_allow_says_from_where_to_where(
+    service: Service,
+) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 10)
+    problem = await member.is_refused(
+        409, "invalid_transition", "POST", f"/api/bookings/{booking['id']}/check-out"
+    )
+    assert (problem["from"], problem["to"]) == ("CONFIRMED", "COMPLETED")
+
+
+async def test_a_cancelled_booking_frees_its_slot_at_once(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 10)
+    path = f"/api/bookings/{booking['id']}/cancel"
+    cancelled = await member.gets(200, "POST", path, json={"reason": "Rain"})
+    assert (cancelled["status"], cancelled["cancel_reason"]) == ("CANCELLED", "Rain")
+    await member.books(room, 9, 10)
+    await member.is_refused(409, "invalid_transition", "POST", path)
+
+
+async def test_a_booking_is_cancelled_without_a_body(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 10)
+    assert (await member.post(f"/api/bookings/{booking['id']}/cancel")).status_code == 200
+
+
+async def test_a_member_cannot_cancel_what_has_begun_but_an_admin_can(service: Service) -> None:
+    member, admin = await service.a_person(), await service.an_admin()
+    booking = await member.books(await service.a_space(), 9, 10)
+    service.set_time(9)
+    path = f"/api/bookings/{booking['id']}/cancel"
+    await member.is_refused(409, "booking_started", "POST", path)
+    await member.is_refused(403, "forbidden", "POST", path, json={"refund": "full"})
+    await admin.gets(200, "POST", path, json={"refund": "full"})
+
+
+async def test_a_list_has_ones_own_bookings_latest_start_first(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    room = await service.a_space()
+    early, late = await one.books(room, 9, 10), await one.books(room, 12, 13)
+    await other.books(room, 10, 11)
+    page = await one.gets(200, "GET", "/api/bookings")
+    assert page == {"items": [late, early], "next_cursor": None}
+
+
+async def test_an_admin_sees_everybodys_bookings_and_may_choose_whose(service: Service) -> None:
+    admin, member = await service.an_admin(), await service.a_person()
+    room = await service.a_space()
+    mine, theirs = await admin.books(room, 9, 10), await member.books(room, 10, 11)
+    everything = await admin.gets(200, "GET", "/api/bookings")
+    assert everything["items"] == [theirs, mine]
+    chosen = await admin.gets(200, "GET", "/api/bookings", params={"user_id": member.id})
+    assert chosen["items"] == [theirs]
+
+
+async def test_a_list_is_filtered_by_status_space_and_period(service: Service) -> None:
+    member = await service.a_person()
+    room, other_room = await service.a_space(), await service.a_space()
+    kept, dropped = await member.books(room, 9, 10), await member.books(room, 10, 11)
+    elsewhere = await member.books(other_room, 12, 13)
+    dropped = await member.gets(200, "POST", f"/api/bookings/{dropped['id']}/cancel")
+
+    async def found(**params: object) -> list[object]:
+        page = await member.gets(200, "GET", "/api/bookings", params=params)
+        return list(page["items"])
+
+    assert await found(status="CANCELLED") == [dropped]
+    assert await found(status=["CANCELLED", "CONFIRMED"]) == [elsewhere, dropped, kept]
+    assert await found(space_id=other_room["id"]) == [elsewhere]
+    assert await found(**{"from": at(9.5), "to": at(10)}) == [kept]
+    assert await found(**{"from": at(10)}) == [elsewhere, dropped]
+    assert await found(to=at(9)) == []
+
+
+async def test_pages_follow_one_another_without_gaps_or_repeats(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booked = [await member.books(room, 9 + n, 10 + n) for n in range(5)]
+    seen: list[object] = []
+    cursor = None
+    while True:
+        params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = await member.gets(200, "GET", "/api/bookings", params=params)
+        seen += page["items"]
+        await member.books(room, 30 + len(seen), 31 + len(seen))
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == booked[::-1]

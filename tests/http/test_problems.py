@@ -1,0 +1,245 @@
+"""Whatever is sent is answered with a problem that says what is wrong, and never with a 5xx."""
+
+from typing import Any
+
+import pytest
+
+from tests.http.service import Service, booking_body
+
+JSON = {"content-type": "application/json"}
+DEEP = b"[" * 100_000
+
+UNREADABLE_BODIES: dict[str, tuple[bytes, int, str]] = {
+    "nothing": (b"", 400, "validation_error"),
+    "no JSON": (b"email=a", 400, "malformed_json"),
+    "JSON that is cut off": (b'{"email": "a', 400, "malformed_json"),
+    "JSON with more behind it": (b'{"email": "a"} x', 400, "malformed_json"),
+    "broken UTF-8": (b'{"email": "\xff\xfe"}', 400, "malformed_json"),
+    "broken UTF-8 alone": (b'"\xff"', 400, "malformed_json"),
+    "a byte order mark": (b"\xef\xbb\xbf{}", 400, "malformed_json"),
+    "a lone surrogate": (b'{"email": "\\ud800"}', 400, "malformed_json"),
+    "NaN": (b'{"email": NaN}', 400, "malformed_json"),
+    "Infinity": (b'{"email": -Infinity}', 400, "malformed_json"),
+    "an array": (b"[]", 400, "validation_error"),
+    "null": (b"null", 400, "validation_error"),
+    "a huge exponent": (b'{"email": 1e1000000}', 400, "validation_error"),
+    "a hundred thousand levels": (DEEP, 400, "malformed_json"),
+    "a hundred thousand objects": (b'{"a":' * 100_000, 400, "malformed_json"),
+    "deep within a field": (b'{"email":' + DEEP, 400, "malformed_json"),
+    "over a mebibyte": (b'{"email": "' + b"a" * 1024 * 1024 + b'"}', 413, "body_too_large"),
+}
+
+
+@pytest.mark.parametrize(
+    "body, status, code", UNREADABLE_BODIES.values(), ids=list(UNREADABLE_BODIES)
+)
+async def test_a_body_that_cannot_be_read_is_refused(
+    service: Service, body: bytes, status: int, code: str
+) -> None:
+    await service.anybody.is_refused(
+        status, code, "POST", "/auth/login", content=body, headers=JSON
+    )
+    assert (await service.anybody.get("/health")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=latin-1",
+        None,
+    ],
+)
+async def test_a_body_has_to_be_declared_as_json(
+    service: Service, content_type: str | None
+) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    await service.anybody.is_refused(
+        415, "unsupported_media_type", "POST", "/auth/login", content=b"{}", headers=headers
+    )
+
+
+async def test_chunks_past_the_limit_are_refused(service: Service) -> None:
+    async def chunks() -> Any:
+        for _ in range(20):
+            yield b"a" * 100_000
+
+    await service.anybody.is_refused(
+        413, "body_too_large", "POST", "/auth/login", content=chunks(), headers=JSON
+    )
+
+
+async def test_each_offending_field_is_named(service: Service) -> None:
+    admin = await service.an_admin()
+    body = {
+        "name": "",
+        "space_type": "BROOM_CUPBOARD",
+        "hourly_rate": "1.234",
+        "amenities": ["tea", 5],
+        "opening_hours": {"monday": [["18:00", "09:00"]]},
+        "colour": "blue",
+    }
+    problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
+    assert {error["field"] for error in problem["errors"]} == {
+        "name",
+        "space_type",
+        "capacity",
+        "hourly_rate",
+        "amenities[1]",
+        "opening_hours",
+        "colour",
+    }
+
+
+@pytest.mark.parametrize(
+    "rate",
+    ["-1", "1.234", "NaN", "1e3", "1000000.01", 1.5, -1, 1_000_001, True, "", " 1", "\u0661"],
+    ids=repr,
+)
+async def test_only_money_is_taken_as_money(service: Service, rate: object) -> None:
+    admin = await service.an_admin()
+    body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": rate}
+    problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
+    assert [error["field"] for error in problem["errors"]] == ["hourly_rate"]
+
+
+async def test_a_field_given_twice_is_refused(service: Service) -> None:
+    body = b'{"email": "ada@example.com", "password": "one", "password": "other"}'
+    problem = await service.anybody.is_refused(
+        400, "validation_error", "POST", "/auth/login", content=body, headers=JSON
+    )
+    assert [error["field"] for error in problem["errors"]] == ["password"]
+
+
+async def test_nul_is_refused_wherever_it_stands(service: Service) -> None:
+    admin = await service.an_admin()
+    body = {"name": "Room\0", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": 1}
+    problem = await admin.is_refused(
+        400, "validation_error", "POST", "/api/spaces", json=body | {"amenities": ["\0"]}
+    )
+    assert [error["field"] for error in problem["errors"]] == ["name", "amenities[0]"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/spaces/%00",
+        "/api/spaces/%ff",
+        "/api/spaces/%ed%a0%80",
+        "/api/spaces?cursor=%00",
+        "/api/spaces?space_type=%ff",
+        "/%00",
+        "/auth%00/me",
+    ],
+)
+async def test_an_address_that_is_no_text_is_refused(service: Service, path: str) -> None:
+    await service.anybody.is_refused(400, "validation_error", "GET", path)
+
+
+@pytest.mark.parametrize(
+    "query, field",
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=many", "limit"),
+        ("limit=99999999999999999999999", "limit"),
+        ("limit=1e1000000", "limit"),
+        ("cursor=nonsense", "cursor"),
+        ("cursor=W10", "cursor"),
+        ("cursor=%C3%A9", "cursor"),
+        ("space_type=BROOM_CUPBOARD", "space_type"),
+        ("is_active=perhaps", "is_active"),
+        ("min_capacity=0", "min_capacity"),
+        ("available_from=2026-03-02T09:00:00Z", "available_to"),
+        ("available_from=today&available_to=2026-03-02T09:00:00Z", "available_from"),
+        ("available_from=2026-03-02T09:00:00&available_to=2026-03-02T10:00:00", "available_from"),
+        (
+            "available_from=0001-01-01T00:00:00%2B14:00&available_to=9999-12-31T23:59:59-14:00",
+            "available_from",
+        ),
+        ("available_from=2026-03-02T09:00:00Z&available_to=2026-03-02T09:00:00Z", "available_to"),
+    ],
+)
+async def test_a_query_that_does_not_fit_names_its_field(
+    service: Service, query: str, field: str
+) -> None:
+    problem = await service.anybody.is_refused(
+        400, "validation_error", "GET", f"/api/spaces?{query}"
+    )
+    assert field in [error["field"] for error in problem["errors"]]
+
+
+@pytest.mark.parametrize(
+    "start, end",
+    [
+        ("0001-01-01T00:00:00+14:00", "2026-03-02T10:00:00Z"),
+        ("2026-03-02T09:00:00Z", "9999-12-31T23:59:59-14:00"),
+        ("2026-03-02T09:00:00", "2026-03-02T10:00:00"),
+        ("2026-03-02", "2026-03-03"),
+        (1772442000, 1772445600),
+        ("2026-02-30T09:00:00Z", "2026-03-02T10:00:00Z"),
+    ],
+)
+async def test_a_time_needs_an_offset_and_a_year_of_this_age(
+    service: Service, start: object, end: object
+) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10) | {"start_time": start, "end_time": end}
+    await member.is_refused(400, "validation_error", "POST", "/api/bookings", json=body)
+
+
+async def test_what_is_not_there_is_not_found(service: Service) -> None:
+    await service.anybody.is_refused(404, "not_found", "GET", "/nothing/here")
+    await service.anybody.is_refused(404, "not_found", "GET", "/api/spaces/no-uuid")
+
+
+async def test_a_method_that_is_not_there_says_which_are(service: Service) -> None:
+    answer = await service.anybody.delete("/auth/me")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+
+
+async def test_without_a_token_one_is_asked_for(service: Service) -> None:
+    answer = await service.anybody.get("/auth/me")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_a_failure_of_ours_shows_nothing_of_the_inside(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("SELECT secret FROM inside")
+
+    monkeypatch.setattr("application.spaces.find_spaces.cut_page", fails)
+    answer = await service.anybody.get("/api/spaces")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+async def test_every_answer_carries_an_id(service: Service) -> None:
+    for path in ("/health", "/nothing", "/api/spaces/%00"):
+        assert (await service.anybody.get(path)).headers["x-request-id"]
+
+
+async def test_a_sane_id_of_the_callers_is_kept(service: Service) -> None:
+    async def id_for(given: str) -> str:
+        answer = await service.anybody.get("/health", headers={"x-request-id": given})
+        return str(answer.headers["x-request-id"])
+
+    assert await id_for("job-17:retry_2") == "job-17:retry_2"
+    for insane in ("", "a b", "a" * 129, "<script>"):
+        assert await id_for(insane) != insane
+
+
+async def test_only_the_houses_own_pages_may_call_from_a_browser(service: Service) -> None:
+    async def allowed(origin: str) -> str:
+        answer = await service.anybody.get("/health", headers={"origin": origin})
+        return str(answer.headers.get("access-control-allow-origin"))
+
+    assert await allowed("http://localhost:3000") == "http://localhost:3000"
+    assert await allowed("http://localhost:3001") == "http://localhost:3001"
+    assert await allowed("https://evil.example") == "None"

@@ -1,0 +1,104 @@
+"""The accounts of the house and its security log, over HTTP."""
+
+from domain.users import Role
+from tests.http.service import PASSWORD, Service
+
+
+async def test_admins_find_users_by_role_state_and_text(service: Service) -> None:
+    chief = await service.a_person(Role.SUPER_ADMIN, "chief@example.com")
+    one = await service.a_person(email="ada@example.com")
+    other = await service.a_person(email="bob@example.com")
+    await chief.gets(200, "PATCH", f"/api/users/{other.id}", json={"is_active": False})
+
+    async def found(**params: object) -> list[str]:
+        page = await chief.gets(200, "GET", "/api/users", params=params)
+        return [user["id"] for user in page["items"]]
+
+    assert await found() == [chief.id, one.id, other.id]
+    assert await found(role="MEMBER") == [one.id, other.id]
+    assert await found(is_active="false") == [other.id]
+    assert await found(q="ADA@") == [one.id]
+    assert await found(q="Person") == [chief.id, one.id, other.id]
+    assert await found(q="%") == []
+    first = await chief.gets(200, "GET", "/api/users", params={"limit": 2})
+    assert await found(limit=2, cursor=first["next_cursor"]) == [other.id]
+
+
+async def test_a_user_is_shown_as_they_see_themselves(service: Service) -> None:
+    admin, person = await service.an_admin(), await service.a_person()
+    shown = await admin.gets(200, "GET", f"/api/users/{person.id}")
+    assert shown == await person.gets(200, "GET", "/auth/me")
+    nobody = "0191b1c2-0000-7000-8000-000000000000"
+    await admin.is_refused(404, "not_found", "GET", f"/api/users/{nobody}")
+
+
+async def test_an_admin_deactivates_members_only_and_changes_no_role(service: Service) -> None:
+    admin, member = await service.an_admin(), await service.a_person()
+    other, chief = await service.an_admin(), await service.a_person(Role.SUPER_ADMIN)
+    off, on = {"is_active": False}, {"is_active": True}
+    for changes in (off, on):
+        await admin.gets(200, "PATCH", f"/api/users/{member.id}", json=changes)
+    for person in (other, chief):
+        await admin.is_refused(403, "forbidden", "PATCH", f"/api/users/{person.id}", json=off)
+    await admin.is_refused(
+        403, "forbidden", "PATCH", f"/api/users/{member.id}", json={"role": "ADMIN"}
+    )
+    await chief.gets(200, "PATCH", f"/api/users/{other.id}", json=off)
+
+
+async def test_the_last_super_admin_stays(service: Service) -> None:
+    chief = await service.a_person(Role.SUPER_ADMIN)
+    path = f"/api/users/{chief.id}"
+    for changes in ({"role": "MEMBER"}, {"is_active": False}):
+        await chief.is_refused(409, "last_super_admin", "PATCH", path, json=changes)
+    await service.a_person(Role.SUPER_ADMIN)
+    assert (await chief.gets(200, "PATCH", path, json={"role": "ADMIN"}))["role"] == "ADMIN"
+
+
+async def test_the_log_tells_who_did_what_and_whence_newest_first(service: Service) -> None:
+    chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
+    room = await service.a_space()
+    booking = await person.books(room, 9, 10)
+    await chief.gets(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
+
+    async def found(**params: object) -> list[dict[str, object]]:
+        page = await chief.gets(200, "GET", "/api/audit", params=params)
+        return list(page["items"])
+
+    [changed] = await found(event="user.role_changed")
+    assert changed == {
+        "id": changed["id"],
+        "at": changed["at"],
+        "event": "user.role_changed",
+        "actor_id": chief.id,
+        "subject_type": "user",
+        "subject_id": person.id,
+        "client_address": "192.0.2.1",
+        "details": changed["details"],
+    }
+    assert [entry["event"] for entry in await found(subject=booking["id"])] == ["booking.created"]
+    by_person = [entry["event"] for entry in await found(actor=person.id)]
+    assert by_person == ["booking.created", "user.logged_in"]
+    everything = await found()
+    assert everything[0] == changed
+    first = await chief.gets(200, "GET", "/api/audit", params={"limit": 2})
+    following = await found(limit=200, cursor=first["next_cursor"])
+    assert first["items"] + following == everything
+
+
+async def test_the_log_has_no_secret(service: Service) -> None:
+    chief = await service.a_person(Role.SUPER_ADMIN)
+    await service.anybody.post(
+        "/auth/login", json={"email": PASSWORD, "password": "typed in the wrong field"}
+    )
+    token = {"refresh_token": chief.session["refresh_token"]}
+    await service.anybody.gets(200, "POST", "/auth/refresh", json=token)
+    await service.anybody.is_refused(
+        401, "refresh_token_reused", "POST", "/auth/refresh", json=token
+    )
+    chief = await service.log_in(chief.email)
+    log = (await chief.get("/api/audit?limit=200")).text
+    assert "session.refresh_reused" in log
+    assert "user.log_in_failed" in log
+    for secret in (PASSWORD, "typed in the wrong field", token["refresh_token"], "argon2"):
+        assert secret not in log
