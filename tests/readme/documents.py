@@ -1,0 +1,39 @@
+"""The examples in a document: what it tells its reader to run, and what it says comes of it."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A document's blocks of one language in their order, and the lines that it shows as output."""
+
+    code: str
+    shown: list[str]
+
+
+def example(document: str, language: str, *, heading: str) -> Example:
+    """What stands below that heading, up to the next one of its level."""
+    _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
+    section = rest.partition("\n## ")[0]
+    blocks = _BLOCK.findall(section)
+    code = "".join(text for name, text in blocks if name == language)
+    shown = "".join(text for name, text in blocks if name == "text")
+    assert code, f"{document} has no example below '{heading}'."
+    assert shown, f"{document} does not show what its example prints."
+    return Example(code, shown.splitlines())
+
+
+def missing(shown: list[str], printed: str) -> list[str]:
+    """The shown lines that were not printed in this order; another time of day is no difference."""
+    lines = iter(_timeless(printed).splitlines())
+    return [line for line in shown if _timeless(line) not in lines]
+
+
+def _timeless(text: str) -> str:
+    return _TIME.sub("<time>", text)

@@ -1,0 +1,91 @@
+"""What the documents list is what there is: settings, commands, targets, packages, decisions."""
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from entrypoints.cli.main import app
+from entrypoints.settings import Settings
+from tests.readme.documents import ROOT
+
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
+)
+
+
+def section(document: str, heading: str) -> str:
+    _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
+    return rest.partition("\n## ")[0]
+
+
+def first_cells(table: str) -> list[str]:
+    """What stands in the first column, in backticks."""
+    cells = re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)
+    return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def commands() -> set[str]:
+    """Each command with the group that it is in."""
+    found = set()
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # it is a group
+        inner = getattr(command, "commands", None)
+        found |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
+    return found
+
+
+def test_the_readme_lists_every_setting_and_no_other() -> None:
+    listed = first_cells(section("README.md", "Settings"))
+    assert sorted(listed) == sorted(field.name.upper() for field in fields(Settings))
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    assert set(first_cells(section("README.md", "Commands"))) == commands()
+
+
+def test_the_readme_lists_only_targets_that_there_are() -> None:
+    listed = set(first_cells(section("README.md", "Working on it")))
+    there = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert listed
+    assert {target.removeprefix("make ") for target in listed} <= there
+
+
+def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"] | project["dependency-groups"]
+    named = {re.split(r"[<>=;\[ ]", wanted)[0] for group in extras.values() for wanted in group}
+    reasoned = {
+        re.split(r"\[", cell)[0]
+        for line in (ROOT / "docs/dependencies.md").read_text().splitlines()
+        if line.startswith("|")
+        for cell in re.findall(r"`([^`]+)`", line.rpartition("|")[0].rpartition("|")[0])
+    }
+    assert reasoned - set(extras) - {"editables"} == named - {"cowork-api", "editables"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    here = ROOT / document
+    for target in re.findall(r"\]\(([^)]+)\)", here.read_text()):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        there = (here.parent / path).resolve() if path else here
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+def anchors(document: Path) -> set[str]:
+    """The names by which a Markdown document's headings are linked to."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_index_names_every_decision() -> None:
+    index = (ROOT / "docs/adr/README.md").read_text()
+    decisions = {path.name for path in (ROOT / "docs/adr").glob("0*.md")}
+    assert decisions == set(re.findall(r"\((0[^)]+\.md)\)", index))

@@ -1,0 +1,57 @@
+"""The README's walk through, run as it stands there against the service as `make serve` has it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.house import House
+from domain.spaces import SpaceType
+from entrypoints.demo import DemoPlan, generate
+from tests.processes import Serving, serving
+from tests.readme.documents import example, missing
+
+README_ADDRESS = "API=http://127.0.0.1:8080\n"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    with serving("--demo", cwd=tmp_path_factory.mktemp("walk")) as running:
+        yield running
+
+
+def walk(script: str, directory: Path) -> "subprocess.CompletedProcess[str]":
+    """Paste it all into one shell that gives up at the first line that fails."""
+    return subprocess.run(
+        [shutil.which("bash") or "bash", "-euo", "pipefail"],
+        input=script,
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+# The second time somebody else has been there before.
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_walk_through_comes_to_what_the_readme_says(
+    served: Serving, tmp_path: Path, time: str
+) -> None:
+    told = example("README.md", "sh", heading="A booking in a minute")
+    assert told.code.startswith(README_ADDRESS)
+    walked = walk(told.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
+    assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
+    assert missing(told.shown, walked.stdout) == [], walked.stdout
+
+
+def test_the_demo_house_always_has_a_meeting_room_for_the_walk_through() -> None:
+    house = House(timezone=ZoneInfo("UTC"))
+    demo = generate(DemoPlan(), house, now=datetime.now(UTC), password_hash="-")
+    booked = {booking.space_id for booking in demo.bookings}
+    rooms = [space for space in demo.spaces if space.space_type is SpaceType.MEETING_ROOM]
+    assert any(room.opening_hours is None and room.id not in booked for room in rooms)
