@@ -1,39 +1,39 @@
-"""Houses on PostgreSQL, for use cases that race each other in one process."""
+"""The service as it runs in earnest: two worker processes over one database."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
-from adapters.postgres import PostgresDatabase
-from domain.house import Confirmation
-from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
-from tests.unit.application.world import World
-
-POOL_SIZE = 10
+from tests.concurrency.crowd import Crowd, connected
+from tests.http.service import UNLIMITED
+from tests.processes import SECRET, serving
 
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """asyncpg knows no other event loop than asyncio's."""
+    """The clients'."""
     return "asyncio"
 
 
-@pytest.fixture(params=POSTGRES_VERSIONS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[PostgresDatabase]:
-    """An empty database."""
-    dsn = postgres_dsn(request, f"postgres-{request.param}")
-    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    yield database
-    await database.close()
+@pytest.fixture
+async def crowd(scratch_database_18: str, tmp_path: Path) -> AsyncIterator[Crowd]:
+    """People at two workers; the schema is theirs to change."""
+    async with _two_workers(scratch_database_18, tmp_path, UNLIMITED) as crowd:
+        yield crowd
 
 
 @pytest.fixture
-def world(database: PostgresDatabase) -> World:
-    """A house that confirms bookings immediately."""
-    return World(unit_of_work=database.unit_of_work)
+async def throttled_crowd(empty_database_18: str, tmp_path: Path) -> AsyncIterator[Crowd]:
+    """People at two workers that count how often they call, with the usual limits."""
+    async with _two_workers(empty_database_18, tmp_path, {}) as crowd:
+        yield crowd
 
 
-@pytest.fixture
-def paying_world(database: PostgresDatabase) -> World:
-    """A house that confirms bookings when they are paid."""
-    return World(unit_of_work=database.unit_of_work, confirmation=Confirmation.PAYMENT)
+@asynccontextmanager
+async def _two_workers(dsn: str, directory: Path, limits: dict[str, str]) -> AsyncIterator[Crowd]:
+    variables = limits | {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "LOG_LEVEL": "warning"}
+    with serving("--workers", "2", cwd=directory, variables=variables) as served:
+        async with connected(served, dsn) as crowd:
+            yield crowd

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +19,8 @@ PASSWORD = "a horse and a battery"
 CLIENTS = 64
 """How many call at once."""
 
+Call = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -31,10 +34,11 @@ class Answer:
 
 @dataclass(slots=True)
 class Crowd:
-    """People at a running service, and the address of its database."""
+    """People at a running service, on connections that stay open, and its database's address."""
 
     served: Serving
     dsn: str
+    clients: list[httpx.AsyncClient]
 
     async def run(self, *statements: str) -> None:
         """Do something to the database itself."""
@@ -53,13 +57,12 @@ class Crowd:
         finally:
             await connection.close()
 
-    async def a_person(self, role: Role = Role.MEMBER) -> "dict[str, str]":
+    async def a_person(self, role: Role = Role.MEMBER) -> dict[str, str]:
         """The headers of somebody with an account of that role."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        async with httpx.AsyncClient(base_url=self.served.url, timeout=30) as client:
-            made = await client.post("/auth/signup", json=person)
-            assert made.status_code == 201, made.text
+        made = await self.clients[0].post("/auth/signup", json=person)
+        assert made.status_code == 201, made.text
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
         return {"Authorization": f"Bearer {made.json()['access_token']}"}
 
@@ -67,35 +70,47 @@ class Crowd:
         """The id of a room that is always open and costs nothing."""
         sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        async with httpx.AsyncClient(base_url=self.served.url, headers=admin) as client:
-            made = await client.post("/api/spaces", json=sound | fields)
+        made = await self.clients[0].post("/api/spaces", json=sound | fields, headers=admin)
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    async def at_once(
-        self, calls: Iterable[Callable[[httpx.AsyncClient], Awaitable[Any]]]
-    ) -> list[Answer]:
-        """Make all calls at the same moment, each from a connection that is open already."""
+    async def at_once(self, calls: Iterable[Call]) -> list[Answer]:
+        """Make all calls at the same moment; further ones than there are clients follow on."""
         waiting = list(calls)
-        start = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._call(call, start)) for call in waiting]
-            await asyncio.sleep(0.2)
-            start.set()
-        return [task.result() for task in tasks]
+        queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
+        answers = await asyncio.gather(
+            *(_in_turn(client, queue) for client, queue in zip(self.clients, queues, strict=True))
+        )
+        return [answer for answered in answers for answer in answered]
 
-    async def _call(
-        self, call: Callable[[httpx.AsyncClient], Awaitable[Any]], start: asyncio.Event
-    ) -> Answer:
-        async with httpx.AsyncClient(base_url=self.served.url, timeout=30) as client:
+
+async def _in_turn(client: httpx.AsyncClient, calls: Iterable[Call]) -> list[Answer]:
+    return [await _timed(client, call) for call in calls]
+
+
+async def _timed(client: httpx.AsyncClient, call: Call) -> Answer:
+    began = time.monotonic()
+    answer = await call(client)
+    seconds = time.monotonic() - began
+    body = answer.json() if answer.content else None
+    code = body.get("code") if isinstance(body, dict) else None
+    return Answer(answer.status_code, code, seconds, body)
+
+
+@asynccontextmanager
+async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
+    """A crowd of CLIENTS, each on a connection that is open already."""
+    async with AsyncExitStack() as until_left:
+        clients = [
+            await until_left.enter_async_context(
+                # Without TLS, whose certificates each client would read for itself.
+                httpx.AsyncClient(base_url=served.url, timeout=30, verify=False)
+            )
+            for _ in range(CLIENTS)
+        ]
+        for client in clients:
             await client.get("/health/live")
-            await start.wait()
-            began = time.monotonic()
-            answer = await call(client)
-            seconds = time.monotonic() - began
-        body = answer.json() if answer.content else None
-        code = body.get("code") if isinstance(body, dict) else None
-        return Answer(answer.status_code, code, seconds, body)
+        yield Crowd(served, dsn, clients)
 
 
 def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
@@ -111,12 +126,10 @@ def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
     return {"start_time": start.isoformat(), "end_time": end.isoformat()}
 
 
-def book(
-    person: dict[str, str], space_id: str, period: dict[str, str]
-) -> Callable[[httpx.AsyncClient], Awaitable[Any]]:
+def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
     """A call that books."""
 
-    async def call(client: httpx.AsyncClient) -> Any:
+    async def call(client: httpx.AsyncClient) -> httpx.Response:
         body = {"space_id": space_id} | period
         return await client.post("/api/bookings", json=body, headers=person)
 

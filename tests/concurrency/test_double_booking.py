@@ -1,7 +1,5 @@
 """A desk is never sold twice, whoever races for it, with two worker processes."""
 
-import pytest
-
 from tests.concurrency.crowd import CLIENTS, Answer, Crowd, book, slot, tally
 
 ROUNDS = 50
@@ -13,12 +11,6 @@ ON one.space_id = other.space_id AND one.desk = other.desk AND one.id < other.id
 AND one.start_time < other.end_time AND other.start_time < one.end_time
 WHERE one.status <> 'CANCELLED' AND other.status <> 'CANCELLED'
 """
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """httpx's."""
-    return "asyncio"
 
 
 def slowest(answers: list[Answer]) -> float:
@@ -37,7 +29,7 @@ async def test_of_overlapping_bookings_no_two_are_accepted_for_50_rounds(crowd: 
     person, room = await crowd.a_person(), await crowd.a_space()
     for day in range(2, 2 + ROUNDS):
         answers = await crowd.at_once(
-            book(person, room, slot(day, minutes=15 * (n % 8), length=120)) for n in range(16)
+            book(person, room, slot(day, minutes=15 * (n % 8), length=120)) for n in range(CLIENTS)
         )
         assert set(tally(answers)) <= {BOOKED, REFUSED}
         assert tally(answers)[BOOKED] == 1

@@ -1,0 +1,124 @@
+"""What is promised of accounts and log-ins holds for callers at once, at two worker processes."""
+
+import time
+from collections.abc import Awaitable
+from statistics import median
+from typing import Any
+
+import httpx
+
+from domain.users import Role
+from tests.concurrency.crowd import PASSWORD, Call, Crowd, tally
+
+GUESSES = 1000
+TRIES = 60
+"""Of each kind. Five hundred were made once by hand, and told the same."""
+PERSON = {"email": "ada@example.com", "password": PASSWORD, "full_name": "Ada Lovelace"}
+
+
+def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
+    """A call that posts."""
+
+    def call(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
+        return client.post(path, json=body, headers=headers)
+
+    return call
+
+
+async def test_of_50_sign_ups_with_one_address_one_gets_an_account(crowd: Crowd) -> None:
+    spellings = ["ada@example.com", "Ada@Example.com", "ADA@EXAMPLE.COM"]
+    answers = await crowd.at_once(
+        post("/auth/signup", PERSON | {"email": spellings[n % 3]}) for n in range(50)
+    )
+    assert tally(answers) == {(201, None): 1, (409, "email_taken"): 49}
+    assert await crowd.count("SELECT count(*) FROM users") == 1
+
+
+async def test_of_32_refreshes_with_one_token_one_goes_on_and_the_log_in_is_dead(
+    crowd: Crowd,
+) -> None:
+    session = (await crowd.clients[0].post("/auth/signup", json=PERSON)).json()
+    used = {"refresh_token": session["refresh_token"]}
+    answers = await crowd.at_once(post("/auth/refresh", used) for _ in range(32))
+    assert tally(answers) == {(200, None): 1, (401, "refresh_token_reused"): 31}
+    following = next(answer.body for answer in answers if answer.status == 200)
+    dead = await crowd.clients[0].post(
+        "/auth/refresh", json={"refresh_token": following["refresh_token"]}
+    )
+    assert (dead.status_code, dead.json()["code"]) == (401, "invalid_token")
+
+
+async def test_of_1000_guesses_at_most_ten_are_verified(throttled_crowd: Crowd) -> None:
+    crowd = throttled_crowd
+    await crowd.clients[0].post("/auth/signup", json=PERSON)
+    answers = await crowd.at_once(
+        post("/auth/login", {"email": PERSON["email"], "password": f"guess {n}"})
+        for n in range(GUESSES)
+    )
+    seen = tally(answers)
+    assert set(seen) == {(401, "invalid_credentials"), (429, "rate_limited")}
+    assert seen[(401, "invalid_credentials")] <= 10
+    right = await crowd.clients[0].post(
+        "/auth/login", json={"email": PERSON["email"], "password": PASSWORD}
+    )
+    assert right.status_code == 429
+    assert int(right.headers["retry-after"]) > 0
+
+
+async def test_many_right_log_ins_at_once_all_succeed(throttled_crowd: Crowd) -> None:
+    await throttled_crowd.clients[0].post("/auth/signup", json=PERSON)
+    right = {"email": PERSON["email"], "password": PASSWORD}
+    answers = await throttled_crowd.at_once(post("/auth/login", right) for _ in range(64))
+    assert tally(answers) == {(200, None): 64}
+
+
+async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) -> None:
+    for _ in range(10):
+        await crowd.run("UPDATE users SET role = 'MEMBER'")
+        chiefs = [await crowd.a_person(Role.SUPER_ADMIN) for _ in range(2)]
+        ids = [
+            (await crowd.clients[0].get("/auth/me", headers=chief)).json()["id"] for chief in chiefs
+        ]
+
+        def demote(chief: dict[str, str], user_id: str) -> Call:
+            def call(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
+                body = {"role": "MEMBER"}
+                return client.patch(f"/api/users/{user_id}", json=body, headers=chief)
+
+            return call
+
+        answers = await crowd.at_once([demote(chiefs[0], ids[1]), demote(chiefs[1], ids[0])])
+        first, second = sorted(answer.status for answer in answers)
+        assert first == 200
+        # The second finds itself demoted, or the last one.
+        assert second in {403, 409}
+        left = "SELECT count(*) FROM users WHERE role = 'SUPER_ADMIN' AND is_active"
+        assert await crowd.count(left) == 1
+
+
+async def test_a_deactivation_counts_at_once_at_every_worker(crowd: Crowd) -> None:
+    chief, person = await crowd.a_person(Role.SUPER_ADMIN), await crowd.a_person()
+    me = (await crowd.clients[0].get("/auth/me", headers=person)).json()
+    done = await crowd.clients[0].patch(
+        f"/api/users/{me['id']}", json={"is_active": False}, headers=chief
+    )
+    assert done.status_code == 200
+
+    def look(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
+        return client.get("/auth/me", headers=person)
+
+    assert tally(await crowd.at_once([look] * 64)) == {(401, "invalid_token"): 64}
+
+
+async def test_known_and_unknown_addresses_take_as_long_to_refuse(crowd: Crowd) -> None:
+    client = crowd.clients[0]
+    await client.post("/auth/signup", json=PERSON)
+    took: dict[str, list[float]] = {PERSON["email"]: [], "nobody@example.com": []}
+    for _ in range(TRIES):
+        for email, times in took.items():
+            began = time.perf_counter()
+            answer = await client.post("/auth/login", json={"email": email, "password": "wrong"})
+            times.append(time.perf_counter() - began)
+            assert answer.status_code == 401
+    known, unknown = (median(times) for times in took.values())
+    assert abs(known - unknown) < 0.005
