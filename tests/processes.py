@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +73,18 @@ def serving(
     *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Serving]:
     """`cowork serve` on a free port, once it is healthy; ended when the block is left."""
+    command = [str(COWORK), "serve", "--port", "0", *arguments]
+    with serving_by(command, cwd=cwd, variables=variables) as served:
+        yield served
+
+
+@contextmanager
+def serving_by(
+    command: Sequence[str], *, cwd: Path, variables: Mapping[str, str] | None = None
+) -> Iterator[Serving]:
+    """The same by another command, which has to say on which address it answers."""
     process = subprocess.Popen(
-        [COWORK, "serve", "--port", "0", *arguments],
+        command,
         cwd=cwd,
         env=clean_environment(**variables or {}),
         stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ from entrypoints.cli.failures import told_in_one_line
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.serve import serve
+from entrypoints.cli.worker import worker
 from entrypoints.logs import configure_logging
 from entrypoints.settings import load_settings
 
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, demo, openapi):
+for command in (serve, worker, migrate, demo, openapi):
     app.command()(command)
 app.add_typer(admin, name="admin")
 

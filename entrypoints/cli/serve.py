@@ -1,12 +1,10 @@
 """`cowork serve`: the API, with an embedded database unless another one is set."""
 
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
+from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
 import typer
@@ -17,13 +15,11 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.demo import fill_if_empty, tell_log_ins
 from entrypoints.cli.failures import CommandError
 from entrypoints.cli.secret_key import secret_key_text
+from entrypoints.cli.stopping import stopped_by_signals
+from entrypoints.cli.worker import background_work
 from entrypoints.http.app import PARENT_VARIABLE
 from entrypoints.http.server import server_config
 from entrypoints.settings import load_settings
-
-
-class _Stopped(BaseException):
-    """Somebody wants the service to end; no `except Exception` on the way may swallow that."""
 
 
 def serve(
@@ -39,17 +35,18 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the API until it is told to stop."""
-    del no_worker
     settings = load_settings()
-    with _stopped_by_signals(), _listening(host, port) as listener:
+    with stopped_by_signals(), _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
         with database_at_head(settings, data_dir) as dsn:
             if demo:
                 fill_if_empty(dsn, settings)
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
-            _tell(listener, demo=demo)
-            _run(listener, workers)
+            work = nullcontext() if no_worker else background_work(settings, dsn)
+            with work:
+                _tell(listener, demo=demo)
+                _run(listener, workers)
 
 
 def _run(listener: socket.socket, workers: int) -> None:
@@ -59,25 +56,6 @@ def _run(listener: socket.socket, workers: int) -> None:
         return
     os.environ[PARENT_VARIABLE] = str(os.getpid())
     Multiprocess(config, sockets=[listener]).run()
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Leave the block in order at SIGTERM and Ctrl-C, also before the server listens to them.
-
-    uvicorn takes the signals over while it runs, and raises them again when it has drained.
-    """
-
-    def stop(_: int, __: FrameType | None) -> None:
-        # Once is enough: what the block does on its way out shall not be broken off.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        raise _Stopped
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    with suppress(_Stopped):
-        yield
 
 
 @contextmanager

@@ -7,7 +7,16 @@ import pytest
 
 from tests.processes import cowork
 
-COMMANDS = [(), ("serve",), ("migrate",), ("admin",), ("admin", "create"), ("demo",), ("openapi",)]
+COMMANDS = [
+    (),
+    ("serve",),
+    ("worker",),
+    ("migrate",),
+    ("admin",),
+    ("admin", "create"),
+    ("demo",),
+    ("openapi",),
+]
 PASSWORD = {"COWORK_ADMIN_PASSWORD": "a horse and a battery"}
 CREATE = ("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss")
 

@@ -19,7 +19,8 @@ from entrypoints.http.problems import failures
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.bookings import CalendarFeedBody
 
-MEDIA_TYPE = "text/calendar; charset=utf-8"
+MEDIA_TYPE = "text/calendar"
+"""Litestar adds the charset, UTF-8, to text."""
 _SUFFIX = ".ics"
 
 

@@ -1,0 +1,129 @@
+"""A service that kills itself at a given step of creating a booking.
+
+Run as `python -m tests.faults.dying_service STEP`, set by the same variables as the real one. It
+prints its address, and with each booking that it is asked for the names of the steps it comes by:
+before and after each call of a port, and while a commit is on its way.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import uvicorn
+from dependency_injector import providers
+
+from entrypoints.container import Container
+from entrypoints.http.app import serve_container
+from entrypoints.settings import load_settings
+
+COMMIT_SECONDS = 0.002
+"""Long enough for a commit to be sent, and mostly too short for its answer to be there."""
+
+_books: ContextVar[bool] = ContextVar("books", default=False)
+
+
+class Steps:
+    """Counts the steps of a booking, and dies at one of them."""
+
+    def __init__(self, last: int) -> None:
+        self._last = last
+        self._taken = 0
+
+    def take(self, name: str) -> None:
+        """Come to the next step, and perhaps no further."""
+        if not _books.get():
+            return
+        if self._taken == self._last:
+            die()
+        print(name, flush=True)  # noqa: T201 - what the test reads
+        self._taken += 1
+
+    async def commit(self, commit: Callable[[], Awaitable[None]]) -> None:
+        """Commit; one step is on the way there, when nobody knows what has become of it."""
+        self.take("before commit")
+        if _books.get() and self._taken == self._last:
+            asyncio.get_running_loop().call_later(COMMIT_SECONDS, die)
+            await commit()
+            die()
+        self.take("during commit")
+        await commit()
+        self.take("after commit")
+
+
+def die() -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class WatchedUnitOfWork:
+    """A unit of work whose every call is a step."""
+
+    def __init__(self, uow: Any, steps: Steps) -> None:
+        self._uow = uow
+        self._steps = steps
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "commit":
+            return lambda: self._steps.commit(self._uow.commit)
+        return WatchedRepository(name, getattr(self._uow, name), self._steps)
+
+
+class WatchedRepository:
+    """A repository whose every call is a step."""
+
+    def __init__(self, name: str, repository: Any, steps: Steps) -> None:
+        self._name = name
+        self._repository = repository
+        self._steps = steps
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._repository, name)
+        if not asyncio.iscoroutinefunction(method):
+            return method
+
+        async def call(*arguments: Any, **named: Any) -> Any:
+            self._steps.take(f"before {self._name}.{name}")
+            result = await method(*arguments, **named)
+            self._steps.take(f"after {self._name}.{name}")
+            return result
+
+        return call
+
+
+def dying_app(last_step: int) -> Any:
+    """The application, which dies at that step of the first booking it is asked for."""
+    container = Container(settings=load_settings())
+    steps = Steps(last_step)
+
+    @asynccontextmanager
+    async def unit_of_work() -> Any:
+        async with container.database().unit_of_work() as uow:
+            yield WatchedUnitOfWork(uow, steps)
+
+    container.use_cases.unit_of_work.override(providers.Object(unit_of_work))
+    app = serve_container(container)
+
+    async def watched(scope: Any, receive: Any, send: Any) -> None:
+        _books.set(scope.get("path") == "/api/bookings" and scope.get("method") == "POST")
+        await app(scope, receive, send)
+
+    return watched
+
+
+def main() -> None:
+    """Serve on a free port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        print(f"answers on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201
+        config = uvicorn.Config(dying_app(int(sys.argv[1])), log_level="error", access_log=False)
+        uvicorn.Server(config).run([listener])
+
+
+if __name__ == "__main__":
+    main()

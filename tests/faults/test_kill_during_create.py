@@ -1,0 +1,97 @@
+"""`kill -9` at any step of a booking with a key, then again: one booking, and one answer."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from tests.concurrency.crowd import slot
+from tests.http.service import UNLIMITED
+from tests.processes import SECRET, Serving, serving, serving_by
+
+ROOT = Path(__file__).parent.parent.parent
+PERSON = {
+    "email": "ada@example.com",
+    "password": "a horse and a battery",
+    "full_name": "Ada Lovelace",
+}
+MOST_STEPS = 40
+
+
+def test_a_booking_that_was_cut_off_anywhere_is_made_once(
+    empty_database_18: str, tmp_path: Path
+) -> None:
+    variables = UNLIMITED | {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
+    with serving(cwd=tmp_path, variables=variables) as healthy:
+        bearer = sign_up(healthy)
+        room = a_room(empty_database_18, healthy, bearer)
+        steps: list[str] = []
+        for step in range(MOST_STEPS):
+            body = {"space_id": room} | slot(2 + step)
+            headers = bearer | {"Idempotency-Key": f"step-{step}"}
+            dying = [sys.executable, "-m", "tests.faults.dying_service", str(step)]
+            with serving_by(dying, cwd=ROOT, variables=variables) as service:
+                is_answered = books(service, body, headers)
+                steps = [line.strip() for line in service.told if "answers" not in line]
+            again = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
+            assert again.status_code == 201, (steps, again.text)
+            third = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
+            assert third.content == again.content
+            assert third.headers["idempotency-replayed"] == "true"
+            if is_answered:
+                break
+        assert_came_by_everything(steps)
+        assert count(empty_database_18, "bookings") == step + 1
+        assert count(empty_database_18, "invoices") == step + 1
+
+
+def assert_came_by_everything(steps: list[str]) -> None:
+    """The last time nothing was cut off, so these are all the steps there are."""
+    for name in ("schedules.slot", "idempotency_keys.get", "commit"):
+        assert f"before {name}" in steps
+        assert f"after {name}" in steps
+    assert "during commit" in steps
+
+
+def sign_up(service: Serving) -> dict[str, str]:
+    made = httpx.post(f"{service.url}/auth/signup", json=PERSON)
+    assert made.status_code == 201, made.text
+    return {"Authorization": f"Bearer {made.json()['access_token']}"}
+
+
+def a_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
+    ask(dsn, "UPDATE users SET role = 'ADMIN'")
+    body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 10}
+    made = httpx.post(f"{service.url}/api/spaces", json=body, headers=bearer)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def books(service: Serving, body: dict[str, Any], headers: dict[str, str]) -> bool:
+    """Whether it lived long enough to answer."""
+    try:
+        answer = httpx.post(f"{service.url}/api/bookings", json=body, headers=headers)
+    except httpx.TransportError:
+        return False
+    assert answer.status_code == 201, answer.text
+    return True
+
+
+def count(dsn: str, table: str) -> int:
+    return int(ask(dsn, f"SELECT count(*) FROM {table}"))
+
+
+def ask(dsn: str, statement: str) -> Any:
+    """What the database itself says."""
+
+    async def run() -> Any:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await connection.fetchval(statement)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,172 @@
+"""Quotes, changes, confirmation and calendars of bookings, over HTTP."""
+
+from typing import Any
+
+from icalendar import Calendar
+
+from tests.http.service import Person, Service, at, booking_body
+
+
+async def quote(person: Person, space: dict[str, Any], start: float, end: float) -> Any:
+    return await person.gets(
+        200, "POST", "/api/bookings/quote", json=booking_body(space, start, end)
+    )
+
+
+async def test_a_quote_shows_the_cheapest_cover_line_by_line(service: Service) -> None:
+    member = await service.a_person()
+    room = await service.a_space(daily_rate="60.00", monthly_rate="900.00")
+    assert await quote(member, room, 9, 9 + 24 + 2.25) == {
+        "amount_usd": "82.50",
+        "covered_by_plan": False,
+        "lines": [
+            {"unit": "day", "quantity": "1", "unit_price_usd": "60.00", "amount_usd": "60.00"},
+            {"unit": "hour", "quantity": "2.25", "unit_price_usd": "10.00", "amount_usd": "22.50"},
+        ],
+        "available": True,
+    }
+
+
+async def test_a_quote_stores_nothing_and_says_when_the_slot_is_taken(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    assert (await quote(member, room, 9, 10))["available"] is True
+    await member.books(room, 9, 10)
+    assert (await quote(member, room, 9.5, 10.5))["available"] is False
+    assert (await quote(member, room, 10, 11))["available"] is True
+    assert len((await member.gets(200, "GET", "/api/bookings"))["items"]) == 1
+
+
+async def test_a_quote_keeps_the_rules_of_the_house(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.is_refused(
+        422, "misaligned_time", "POST", "/api/bookings/quote", json=booking_body(room, 9.1, 10.1)
+    )
+
+
+async def test_a_booking_moves_to_another_time_and_space_and_is_priced_anew(
+    service: Service,
+) -> None:
+    member = await service.a_person()
+    room, dear = await service.a_space(), await service.a_space(hourly_rate="25.00")
+    booking = await member.books(room, 9, 10)
+    path = f"/api/bookings/{booking['id']}"
+    answer = await member.put(path, json={"start_time": at(9.5), "end_time": at(11)})
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json() == booking | {
+        "start_time": at(9.5),
+        "end_time": at(11),
+        "amount_usd": "15.00",
+        "version": 2,
+    }
+    moved = await member.gets(200, "PUT", path, json={"space_id": dear["id"]})
+    assert (moved["space_id"], moved["amount_usd"]) == (dear["id"], "37.50")
+    await member.books(room, 9.5, 11)
+
+
+async def test_notes_change_without_a_new_price(service: Service) -> None:
+    member, admin = await service.a_person(), await service.an_admin()
+    room = await service.a_space()
+    booking = await member.books(room, 9, 10)
+    await admin.gets(200, "PUT", f"/api/spaces/{room['id']}", json={"hourly_rate": 99})
+    path = f"/api/bookings/{booking['id']}"
+    changed = await member.gets(200, "PUT", path, json={"notes": "Tea"})
+    assert (changed["notes"], changed["amount_usd"]) == ("Tea", "10.00")
+    assert (await member.gets(200, "PUT", path, json={"notes": None}))["notes"] is None
+
+
+async def test_a_move_onto_a_taken_slot_is_refused_and_changes_nothing(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    room = await service.a_space()
+    booking = await one.books(room, 9, 10)
+    await other.books(room, 10, 11)
+    path = f"/api/bookings/{booking['id']}"
+    problem = await one.is_refused(
+        409, "booking_conflict", "PUT", path, json={"end_time": at(10.25)}
+    )
+    assert problem["alternatives"]
+    assert await one.gets(200, "GET", path) == booking
+
+
+async def test_a_change_by_a_version_that_is_no_longer_there_is_refused(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
+    await member.gets(200, "PUT", path, json={"notes": "One"}, headers={"If-Match": '"1"'})
+    for stale in ('"1"', "nonsense"):
+        await member.is_refused(
+            412, "version_mismatch", "PUT", path, json={"notes": "No"}, headers={"If-Match": stale}
+        )
+    assert (await member.gets(200, "GET", path))["notes"] == "One"
+
+
+async def test_what_has_begun_or_ended_cannot_be_changed(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
+    service.set_time(9)
+    await member.is_refused(409, "invalid_transition", "PUT", path, json={"notes": "Late"})
+
+
+async def test_a_paid_booking_cannot_become_dearer(paying_service: Service) -> None:
+    member, admin = await paying_service.a_person(), await paying_service.an_admin()
+    room = await paying_service.a_space()
+    path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
+    paid = await admin.gets(200, "POST", f"{path}/confirm")
+    assert (paid["status"], paid["paid_usd"]) == ("CONFIRMED", "10.00")
+    await member.is_refused(409, "payment_required", "PUT", path, json={"end_time": at(11)})
+    assert await member.gets(200, "GET", path) == paid
+
+
+async def test_only_admins_confirm_and_only_what_is_held(paying_service: Service) -> None:
+    member, admin = await paying_service.a_person(), await paying_service.an_admin()
+    path = f"/api/bookings/{(await member.books(await paying_service.a_space(), 9, 10))['id']}"
+    await member.is_refused(403, "forbidden", "POST", f"{path}/confirm")
+    await admin.gets(200, "POST", f"{path}/confirm")
+    await admin.is_refused(409, "invalid_transition", "POST", f"{path}/confirm")
+
+
+async def test_a_booking_is_an_event_for_calendar_programs(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space(name="Harbour, room; one")
+    booking = await member.books(room, 9, 10)
+    answer = await member.get(f"/api/bookings/{booking['id']}/calendar.ics")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Harbour, room; one"
+    assert event["DTSTART"].dt.isoformat() == "2026-03-02T09:00:00+00:00"
+    assert event["DTEND"].dt.isoformat() == "2026-03-02T10:00:00+00:00"
+    assert (event["STATUS"], event["SEQUENCE"]) == ("CONFIRMED", 0)
+
+
+async def test_a_feed_follows_changes_and_cancellations(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    booking = await member.books(room, 9, 10)
+    feed_url = (await member.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    assert feed_url.startswith("http://testserver.local/calendar/")
+    path = feed_url.removeprefix("http://testserver.local")
+
+    async def the_event() -> Any:
+        answer = await service.anybody.get(path)
+        [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+        return event
+
+    before = await the_event()
+    await member.gets(200, "PUT", f"/api/bookings/{booking['id']}", json={"start_time": at(9.25)})
+    moved = await the_event()
+    await member.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel")
+    cancelled = await the_event()
+    assert before["UID"] == moved["UID"] == cancelled["UID"]
+    assert [event["SEQUENCE"] for event in (before, moved, cancelled)] == [0, 1, 2]
+    assert cancelled["STATUS"] == "CANCELLED"
+
+
+async def test_a_feed_is_private_and_can_be_closed(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    await other.books(await service.a_space(), 9, 10)
+    url = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    path = url.removeprefix("http://testserver.local")
+    assert Calendar.from_ical((await service.anybody.get(path)).content).walk("VEVENT") == []
+    newer = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    await service.anybody.is_refused(404, "not_found", "GET", path)
+    path = newer.removeprefix("http://testserver.local")
+    await one.gets(204, "DELETE", "/api/calendar-feed")
+    await one.gets(204, "DELETE", "/api/calendar-feed")
+    for nothing in (path, "/calendar/nobody.ics", "/calendar/nobody"):
+        await service.anybody.is_refused(404, "not_found", "GET", nothing)

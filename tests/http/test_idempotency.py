@@ -1,0 +1,160 @@
+"""A request with an `Idempotency-Key` is answered once, and the same ever after, over HTTP."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.entities import HOUR
+from tests.http.service import Service, booking_body
+
+KEY = {"Idempotency-Key": "order-17"}
+
+
+async def count_bookings(service: Service) -> int:
+    admin = await service.an_admin()
+    return len((await admin.gets(200, "GET", "/api/bookings"))["items"])
+
+
+async def test_the_same_request_again_is_answered_byte_for_byte_and_books_once(
+    service: Service,
+) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10)
+    first = await member.post("/api/bookings", json=body, headers=KEY)
+    service.set_time(8.5)
+    again = await member.post("/api/bookings", json=body, headers=KEY)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert "idempotency-replayed" not in first.headers
+    for name in ("location", "etag", "content-type"):
+        assert again.headers[name] == first.headers[name]
+    assert await count_bookings(service) == 1
+
+
+async def test_without_a_key_the_same_request_is_another_one(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.books(room, 9, 10)
+    await member.is_refused(
+        409, "booking_conflict", "POST", "/api/bookings", json=booking_body(room, 9, 10)
+    )
+
+
+async def test_at_once_all_get_the_one_answer(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10)
+    answers = await asyncio.gather(
+        *(member.post("/api/bookings", json=body, headers=KEY) for _ in range(16))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert await count_bookings(service) == 1
+
+
+async def test_a_refusal_is_replayed_though_the_slot_is_free_meanwhile(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    room = await service.a_space()
+    taken = await one.books(room, 9, 10)
+    body = booking_body(room, 9, 10)
+    refused = await other.post("/api/bookings", json=body, headers=KEY)
+    await one.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
+    again = await other.post("/api/bookings", json=body, headers=KEY)
+    assert (refused.status_code, again.status_code) == (409, 409)
+    assert again.content == refused.content
+    assert again.headers["content-type"] == "application/problem+json"
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    "change", [{"notes": "Tea"}, {"start_time": "2026-03-02T09:15:00Z"}], ids=["notes", "start"]
+)
+async def test_another_body_with_the_same_key_is_refused(
+    service: Service, change: dict[str, str]
+) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10)
+    await member.gets(201, "POST", "/api/bookings", json=body, headers=KEY)
+    await member.is_refused(
+        422, "idempotency_key_reused", "POST", "/api/bookings", json=body | change, headers=KEY
+    )
+
+
+async def test_another_path_with_the_same_key_is_refused(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10)
+    await member.gets(200, "POST", "/api/bookings/quote", json=body, headers=KEY)
+    await member.is_refused(
+        422, "idempotency_key_reused", "POST", "/api/bookings", json=body, headers=KEY
+    )
+
+
+async def test_a_body_that_does_not_fit_is_an_answer_as_well(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    wrong: dict[str, Any] = {"space_id": room["id"]}
+    first = await member.post("/api/bookings", json=wrong, headers=KEY)
+    again = await member.post("/api/bookings", json=wrong, headers=KEY)
+    assert (first.status_code, again.status_code) == (400, 400)
+    assert again.headers["idempotency-replayed"] == "true"
+    await member.is_refused(
+        422,
+        "idempotency_key_reused",
+        "POST",
+        "/api/bookings",
+        json=booking_body(room, 9, 10),
+        headers=KEY,
+    )
+
+
+async def test_keys_of_different_people_are_apart(service: Service) -> None:
+    one, other = await service.a_person(), await service.a_person()
+    room = await service.a_space()
+    await one.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
+    await other.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
+
+
+async def test_a_key_is_forgotten_after_a_day(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 40, 41), headers=KEY)
+    service.clock.advance(24 * HOUR)
+    member = await service.log_in(member.email)
+    await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 41, 42), headers=KEY)
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "tab\there"], ids=repr)
+async def test_a_key_has_1_to_255_visible_characters(service: Service, key: str) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.is_refused(
+        400,
+        "validation_error",
+        "POST",
+        "/api/bookings",
+        json=booking_body(room, 9, 10),
+        headers={"Idempotency-Key": key},
+    )
+
+
+async def test_a_token_that_is_not_honoured_is_no_answer_to_keep(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    body = booking_body(room, 9, 10)
+    await service.anybody.is_refused(
+        401, "unauthenticated", "POST", "/api/bookings", json=body, headers=KEY
+    )
+    await member.gets(201, "POST", "/api/bookings", json=body, headers=KEY)
+
+
+async def test_every_step_of_a_booking_takes_a_key(paying_service: Service) -> None:
+    service = paying_service
+    member, admin = await service.a_person(), await service.an_admin()
+    booking = await member.books(await service.a_space(), 9, 10)
+    path = f"/api/bookings/{booking['id']}"
+    service.set_time(8.1)
+    for person, step in ((admin, "confirm"), (member, "check-in"), (member, "check-out")):
+        if step == "check-in":
+            service.set_time(9)
+        headers = {"Idempotency-Key": step}
+        first = await person.post(f"{path}/{step}", headers=headers)
+        again = await person.post(f"{path}/{step}", headers=headers)
+        assert (first.status_code, again.status_code) == (200, 200), first.text
+        assert again.content == first.content
+        await person.is_refused(409, "invalid_transition", "POST", f"{path}/{step}")
