@@ -1,0 +1,118 @@
+"""What a client can do to the server itself, below anything that is a request."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+
+from entrypoints.container import Container
+from entrypoints.http import request, server
+from entrypoints.http.app import serve_container
+from entrypoints.settings import read_settings
+from tests.http.service import SECRET
+
+PATIENCE_SECONDS = 0.5
+"""In the place of twenty seconds."""
+FOREVER_SECONDS = 10
+
+
+@pytest.fixture
+def address(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+    """Where the service listens, which has little patience."""
+    monkeypatch.setattr(server, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(request, "BODY_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+    settings = read_settings({"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET})
+    app = serve_container(Container(settings=settings))
+    config = uvicorn.Config(app, http=server.BoundedHttpProtocol, log_config=None, ws="none")
+    with socket.socket() as listener, _running(uvicorn.Server(config), listener):
+        yield listener.getsockname()
+
+
+@contextmanager
+def _running(service: uvicorn.Server, listener: socket.socket) -> Iterator[None]:
+    listener.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=service.run, args=([listener],))
+    thread.start()
+    try:
+        while not service.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield
+    finally:
+        service.should_exit = True
+        thread.join(FOREVER_SECONDS)
+
+
+def talk(address: tuple[str, int], *parts: bytes) -> bytes:
+    """Send it, and hear all that is answered until the connection is closed."""
+    with socket.create_connection(address, timeout=FOREVER_SECONDS) as client:
+        for part in parts:
+            client.sendall(part)
+        heard = b""
+        while more := client.recv(65536):
+            heard += more
+        return heard
+
+
+def status_and_code(answer: bytes) -> tuple[bytes, bool]:
+    """The status, and whether the answer is a problem."""
+    return answer.split(b" ", 2)[1], b"content-type: application/problem+json" in answer.lower()
+
+
+HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+def test_a_head_that_does_not_come_to_its_end_is_not_waited_for(address: tuple[str, int]) -> None:
+    assert talk(address, HEAD) == b""
+    assert talk(address) == b""
+
+
+def test_the_next_head_on_a_connection_is_not_waited_for_either(address: tuple[str, int]) -> None:
+    answer = talk(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /hea")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_does_not_come_is_told_so_and_not_waited_for(address: tuple[str, int]) -> None:
+    answer = talk(address, HEAD + b"Content-Length: 100\r\n\r\n{")
+    assert status_and_code(answer) == (b"408", True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        HEAD + b"Content-Length: -1\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        HEAD + b"Bad Header: x\r\n\r\n",
+    ],
+    ids=[
+        "TLS",
+        "an unknown version",
+        "NUL in the path",
+        "a length and chunks",
+        "two lengths",
+        "a negative length",
+        "a chunk of no length",
+        "a space in a header's name",
+    ],
+)
+def test_what_is_no_http_is_a_problem_and_the_end(address: tuple[str, int], head: bytes) -> None:
+    assert status_and_code(talk(address, head)) == (b"400", True)
+    assert talk(
+        address, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    ).startswith(b"HTTP/1.1 200")
+
+
+def test_chunks_past_the_limit_end_in_413(address: tuple[str, int]) -> None:
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    with socket.create_connection(address, timeout=FOREVER_SECONDS) as client:
+        client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 17)
+        assert status_and_code(client.recv(65536)) == (b"413", True)
