@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from httpx import Response
 from icalendar import Calendar
 
 from tests.http.service import Person, Service, at, booking_body
+
+
+def events_of(answer: Response) -> list[Any]:
+    """The events of a calendar; their fields are of as many types as the format has."""
+    return list(Calendar.from_ical(answer.content).walk("VEVENT"))
 
 
 async def quote(person: Person, space: dict[str, Any], start: float, end: float) -> Any:
@@ -128,7 +134,7 @@ async def test_a_booking_is_an_event_for_calendar_programs(service: Service) -> 
     booking = await member.books(room, 9, 10)
     answer = await member.get(f"/api/bookings/{booking['id']}/calendar.ics")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    [event] = events_of(answer)
     assert str(event["SUMMARY"]) == "Harbour, room; one"
     assert event["DTSTART"].dt.isoformat() == "2026-03-02T09:00:00+00:00"
     assert event["DTEND"].dt.isoformat() == "2026-03-02T10:00:00+00:00"
@@ -144,7 +150,7 @@ async def test_a_feed_follows_changes_and_cancellations(service: Service) -> Non
 
     async def the_event() -> Any:
         answer = await service.anybody.get(path)
-        [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+        [event] = events_of(answer)
         return event
 
     before = await the_event()
@@ -162,7 +168,7 @@ async def test_a_feed_is_private_and_can_be_closed(service: Service) -> None:
     await other.books(await service.a_space(), 9, 10)
     url = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     path = url.removeprefix("http://testserver.local")
-    assert Calendar.from_ical((await service.anybody.get(path)).content).walk("VEVENT") == []
+    assert events_of(await service.anybody.get(path)) == []
     newer = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     await service.anybody.is_refused(404, "not_found", "GET", path)
     path = newer.removeprefix("http://testserver.local")
