@@ -1,6 +1,7 @@
 """MemorySchedules: spaces together with what occupies them, from memory."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from adapters.memory.give_way import give_way
 from adapters.memory.spaces import list_spaces
@@ -52,6 +53,24 @@ class MemorySchedules:
             within.end if end is None else min(end, within.end),
         )
         return self._schedule(space, window), window
+
+    async def obstacles(
+        self,
+        space_id: SpaceId,
+        duration: timedelta,
+        within: Period,
+        *,
+        at: datetime,
+        ignoring: BookingId | None = None,
+    ) -> Schedule | None:
+        del duration  # Here it is no less work to put some together than to have them all.
+        await give_way()
+        space = self._state.spaces.get(space_id)
+        if space is None:
+            return None
+        occupations = self._schedule(space, within).occupations
+        standing = (one for one in occupations if one.stands(at=at) and one.booking_id != ignoring)
+        return Schedule(space, tuple(standing))
 
     async def slot(
         self,

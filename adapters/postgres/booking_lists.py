@@ -9,7 +9,6 @@ which have an index of their own.
 The lists of one user are simple: their bookings are few enough to look at those of a year.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -30,6 +29,20 @@ _START, _END = bookings.c.start_time, bookings.c.end_time
 _STATUSES = sa.bindparam("statuses", type_=pg.ARRAY(booking_status))
 _FROM = sa.bindparam("overlaps_from", type_=_START.type)
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
+_IS_WANTED = bookings.c.status == sa.any_(_STATUSES)
+_TAKES_LONG = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
+_LATER = (_START >= _FROM,)
+_SHORT_BEFORE = (
+    _START < _FROM,
+    sa.bindparam("from_less_a_day", type_=_START.type) < _START,
+    _END > _FROM,
+    sa.not_(_TAKES_LONG),
+)
+_LONG_BEFORE = (
+    _START < _FROM,
+    sa.func.tstzrange(_START, _END).op("@>", return_type=sa.Boolean())(_FROM),
+    _TAKES_LONG,
+)
 _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     "user_id": bookings.c.user_id == sa.bindparam("user_id"),
     "space_id": bookings.c.space_id == sa.bindparam("space_id"),
@@ -77,7 +90,7 @@ def _of_user(names: frozenset[str]) -> Statement:
     return Statement(
         _latest_first(sa.select(bookings)).where(
             *_criteria(names),
-            bookings.c.status == sa.any_(_STATUSES),
+            _IS_WANTED,
             *(overlapping if "overlaps_from" in names else ()),
         )
     )
@@ -85,32 +98,28 @@ def _of_user(names: frozenset[str]) -> Statement:
 
 @cache
 def _of_anybody(names: frozenset[str]) -> Statement:
-    parts = _parts_that_overlap() if "overlaps_from" in names else [()]
-    lists = [_by_status([*_criteria(names), *part]) for part in parts]
-    together = (sa.union_all(*lists) if len(lists) > 1 else lists[0]).subquery("together")
+    criteria = _criteria(names)
+    if "overlaps_from" in names:
+        lists = [_by_status(*criteria, *part) for part in (_LATER, _SHORT_BEFORE)]
+        lists.append(_long_before(*criteria))
+    else:
+        lists = [_by_status(*criteria)]
+    together = sa.union_all(*lists).subquery("together")
     return Statement(_latest_first(sa.select(together), together))
 
 
-def _parts_that_overlap() -> list[Sequence[sa.ColumnElement[bool]]]:
-    takes_long = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
-    goes_on = sa.func.tstzrange(_START, _END).op("@>", return_type=sa.Boolean())(_FROM)
-    return [
-        (_START >= _FROM,),
-        (
-            _START < _FROM,
-            sa.bindparam("from_less_a_day", type_=_START.type) < _START,
-            _END > _FROM,
-            sa.not_(takes_long),
-        ),
-        (_START < _FROM, goes_on, takes_long),
-    ]
-
-
-def _by_status(criteria: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def _by_status(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The latest of each status."""
     wanted = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="wanted")
     is_wanted = bookings.c.status == wanted.c.status
     listed = _latest_first(sa.select(bookings).where(is_wanted, *criteria)).lateral("listed")
     return sa.select(*listed.c).select_from(wanted.join(listed, sa.true()))
+
+
+def _long_before(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Of the long ones that go on, of which there are no more than desks, and cancelled ones."""
+    listed = _latest_first(sa.select(bookings).where(_IS_WANTED, *_LONG_BEFORE, *criteria))
+    return sa.select(*listed.subquery("going_on").c)
 
 
 def _criteria(names: frozenset[str]) -> list[sa.ColumnElement[bool]]:

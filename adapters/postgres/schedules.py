@@ -1,6 +1,7 @@
 """PostgresSchedules: a space with what occupies it, in one statement and so at one instant."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -113,6 +114,58 @@ def _around() -> Statement:
 _AROUND = _around()
 
 
+def _obstacles() -> Statement:
+    """What keeps a period out, told by when it cannot start.
+
+    That is after `start - duration` and before `end`, of each booking, both times not among them.
+    Such ranges overlap where the gap between two bookings is too short, and so become one; a gap of
+    exactly the duration leaves the one instant between them.
+    """
+    duration = sa.bindparam("duration", type_=sa.Interval)
+    no_start = sa.func.tstzrange(
+        bookings.c.start_time - duration, bookings.c.end_time, sa.literal_column("'()'")
+    )
+    hold_stands = sa.or_(
+        bookings.c.hold_expires_at.is_(None),
+        bookings.c.hold_expires_at > sa.bindparam("at", type_=_TIME),
+    )
+    merged = (
+        sa.select(
+            # Any of those that become one stands for them all.
+            sa.func.array_agg(bookings.c.id)[1].label("id"),
+            bookings.c.desk,
+            sa.func.unnest(sa.func.range_agg(no_start)).label("no_start"),
+        )
+        .where(
+            bookings.c.space_id == spaces.c.id,
+            occupies_slot(bookings),
+            _overlaps(bookings, _FROM, _TO),
+            hold_stands,
+            bookings.c.id.is_distinct_from(sa.bindparam("ignoring", type_=sa.Uuid)),
+        )
+        .group_by(bookings.c.desk)
+        .correlate(spaces)
+        .subquery("merged")
+    )
+    arrays = (
+        sa.func.array_agg(merged.c.id),
+        sa.func.array_agg(merged.c.desk),
+        sa.func.array_agg(sa.func.lower(merged.c.no_start) + duration),
+        sa.func.array_agg(sa.func.upper(merged.c.no_start)),
+        sa.func.array_agg(sa.cast(sa.null(), _TIME)),
+    )
+    labelled = (array.label(f"occupation_{n}") for n, array in enumerate(arrays))
+    occupied = sa.select(*labelled).lateral("occupations")
+    return Statement(
+        sa.select(*spaces.c, *occupied.c)
+        .select_from(spaces.join(occupied, sa.true()))
+        .where(spaces.c.id == _ID)
+    )
+
+
+_OBSTACLES = _obstacles()
+
+
 def _slot() -> Statement:
     # Of no booking at all when there is none to ignore.
     is_another = bookings.c.id.is_distinct_from(sa.bindparam("ignoring", type_=sa.Uuid))
@@ -184,6 +237,21 @@ class PostgresSchedules:
         if row is None:
             return None
         return _schedule_from(row), Period(*row[_SCHEDULE_WIDTH:])
+
+    async def obstacles(
+        self,
+        space_id: SpaceId,
+        duration: timedelta,
+        within: Period,
+        *,
+        at: datetime,
+        ignoring: BookingId | None = None,
+    ) -> Schedule | None:
+        values = {"id": space_id, "from": within.start, "to": within.end}
+        row = await self._connection.row(
+            _OBSTACLES, **values, duration=duration, at=at, ignoring=ignoring
+        )
+        return _schedule_from(row) if row else None
 
     async def slot(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from application.ports.spaces import SpaceFilter
@@ -50,6 +51,23 @@ class Schedules(Protocol):
         The window reaches from the wanted period over about `bookings` bookings to either side, and
         not beyond `within`; all that overlaps it is there. So the cost is bounded however full the
         space is.
+        """
+        ...
+
+    async def obstacles(
+        self,
+        space_id: SpaceId,
+        duration: timedelta,
+        within: Period,
+        *,
+        at: datetime,
+        ignoring: BookingId | None = None,
+    ) -> Schedule | None:
+        """The space, and all that keeps periods of that duration out of it within the window.
+
+        Holds that ran out by then, and the booking to ignore, are no obstacles. Occupations that
+        leave no such period between them may come as one; so however full the space is, there are
+        about as many as there are gaps.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Bookings in calendar programs: one by one, and as a private feed."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
@@ -16,13 +17,14 @@ from tests.unit.application.world import World
 MOMENT = timedelta(microseconds=1)
 
 
-def events(text: bytes) -> list[Component]:
+def events(text: bytes) -> list[Any]:
+    """The events of a calendar, whose properties are of very many types."""
     calendar = Calendar.from_ical(text)
     assert isinstance(calendar, Component)
-    return calendar.walk("VEVENT")
+    return list(calendar.walk("VEVENT"))
 
 
-async def event_of(world: World, caller: Caller, booking: Booking) -> Component:
+async def event_of(world: World, caller: Caller, booking: Booking) -> Any:
     [event] = events(await world.get_booking_calendar(caller, booking.id))
     return event
 

@@ -1,0 +1,94 @@
+"""Alternatives are the same wherever the schedule is kept, and cost little however full it is."""
+
+from datetime import timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from application.bookings.alternatives import find_alternatives
+from domain.alternatives import nearest_alternatives, search_limits
+from domain.bookings import BookingStatus
+from domain.house import House
+from domain.opening_hours import OpeningHours
+from tests.contract.conftest import Store
+from tests.entities import MONDAY, a_booking, a_space, a_user, a_zone, given, hours
+
+HOUSE = House(timezone=ZoneInfo("Europe/Istanbul"))
+OWNER = a_user()
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYTIME = OpeningHours.parse({day: [["08:00", "20:00"]] for day in WEEK})
+MOST_READS = 2
+
+
+class CountedSchedules:
+    """Schedules that count how often they are read."""
+
+    def __init__(self, schedules: object) -> None:
+        self._schedules = schedules
+        self.reads = 0
+
+    def __getattr__(self, name: str) -> object:
+        self.reads += 1
+        return getattr(self._schedules, name)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_they_are_those_that_the_whole_schedule_has(store: Store, seed: int) -> None:
+    random = Random(seed)
+    zone = a_zone(2, opening_hours=random.choice((None, DAYTIME)))
+    bookings = []
+    for desk in (1, 2):
+        start = 6.0
+        while start < 24 * 12:
+            length = random.choice((0.25, 0.5, 1, 3, 20))
+            held = random.random() < 0.2
+            bookings.append(
+                a_booking(
+                    OWNER,
+                    zone,
+                    hours(start, start + length),
+                    desk=desk,
+                    status=BookingStatus.PENDING if held else BookingStatus.CONFIRMED,
+                )
+            )
+            start += length + random.choice((0, 0, 0, 0.25, 0.5, 1))
+    await given(store.unit_of_work, OWNER, zone, *bookings)
+    now = MONDAY + timedelta(minutes=random.choice((0, 20)))
+    for _ in range(10):
+        start = random.randrange(8, 24 * 10)
+        wanted = hours(start, start + random.choice((0.25, 0.5, 1, 2, 12)))
+        moving = random.choice([*bookings, None])
+        limits = search_limits(wanted, HOUSE, now=now)
+        async with store.unit_of_work() as uow:
+            found = await find_alternatives(
+                uow, zone, wanted, HOUSE, now=now, ignoring=moving.id if moving else None
+            )
+            whole = await uow.schedules.of(zone.id, limits)
+        assert whole is not None
+        schedule = whole.without(moving.id) if moving else whole
+        expected = nearest_alternatives(schedule, wanted, limits, HOUSE, now=now)
+        assert found == expected.periods
+
+
+@pytest.mark.parametrize("length", [0.25, 4, 24 * 30])
+async def test_behind_very_many_bookings_they_take_two_reads(store: Store, length: float) -> None:
+    room = a_space()
+    taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 2_000)]
+    await given(store.unit_of_work, OWNER, room, *taken)
+    async with store.unit_of_work() as uow:
+        counted = CountedSchedules(uow.schedules)
+        uow.schedules = counted  # type: ignore[misc,assignment]  # an attribute of the adapters
+        found = await find_alternatives(uow, room, hours(9, 9 + length), HOUSE, now=MONDAY)
+    assert found == tuple(hours(500 + n / 4, 500 + n / 4 + length) for n in range(3))
+    assert counted.reads <= MOST_READS
+
+
+async def test_a_gap_of_just_the_length_is_found(store: Store) -> None:
+    room = a_space()
+    taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 1_000)]
+    del taken[500]
+    await given(store.unit_of_work, OWNER, room, *taken)
+    async with store.unit_of_work() as uow:
+        found = await find_alternatives(uow, room, hours(9, 9.25), HOUSE, now=MONDAY)
+    assert found[0] == hours(123, 123.25)

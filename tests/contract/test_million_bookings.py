@@ -1,0 +1,219 @@
+"""No list of bookings looks at more than a page takes, among a million of them, on PostgreSQL."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any, TypeAlias
+
+import asyncpg
+import pytest
+
+from adapters.postgres import PostgresDatabase
+from adapters.postgres.booking_lists import list_statement
+from application.ports.bookings import BookingFilter, BookingPosition
+from domain.bookings import BookingStatus
+from domain.ids import BookingId, SpaceId, UserId
+from tests.entities import IDS, MONDAY, a_space, a_user, given
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+NUMBER = 1_000_000
+SPACES, USERS = 50, 5_000
+PAGE = 51
+MOST_ROWS = 4_000
+"""A page of each status, and what overlaps an instant: a thousandth of what there is."""
+ENOUGH_FOR_A_GENERIC_PLAN = 7
+
+# Short ones one after the other at the first desk of each space, over 833 days with MONDAY towards
+# the end, and long ones of 30 days at others. What is past is over one way or the other; what is to
+# come is mostly CONFIRMED, and held here and there.
+NOW = f"'{MONDAY.isoformat()}'::timestamptz"
+LOAD = f"""
+WITH times AS (
+    SELECT i, i % {SPACES} AS space, (i / 7) * 31 % {USERS} AS booker, 1 AS desk,
+        {NOW} - interval '700 days' + (i / {SPACES}) * interval '1 hour' AS start_time,
+        interval '1 hour' AS duration
+    FROM generate_series(0, {NUMBER} - 1) AS i
+    UNION ALL
+    SELECT {NUMBER} + i, i % {SPACES}, (i / 7) * 31 % {USERS}, 2 + (i / {SPACES}) % 16,
+        {NOW} - interval '700 days' + (i / ({SPACES} * 16)) * interval '30 days',
+        interval '30 days'
+    FROM generate_series(0, {SPACES} * 16 * 27 - 1) AS i
+), statuses AS (
+    SELECT *, (CASE
+        WHEN i % 7 = 0 THEN 'CANCELLED'
+        WHEN start_time + duration <= {NOW} AND i % 31 = 0 THEN 'NO_SHOW'
+        WHEN start_time + duration <= {NOW} THEN 'COMPLETED'
+        WHEN start_time <= {NOW} AND i % 3 = 0 THEN 'CHECKED_IN'
+        WHEN i % 1009 = 0 THEN 'PENDING'
+        ELSE 'CONFIRMED'
+    END)::booking_status AS status
+    FROM times
+)
+INSERT INTO bookings
+SELECT md5('booking ' || i)::uuid, s.ids[space + 1], u.ids[booker + 1], desk,
+    start_time, start_time + duration, status, 1000, 0, 0, false, NULL,
+    CASE WHEN status = 'PENDING' THEN {NOW} + interval '15 minutes' END,
+    CASE WHEN status IN ('CHECKED_IN', 'COMPLETED') THEN start_time END,
+    CASE WHEN status = 'COMPLETED' THEN start_time + duration END,
+    CASE WHEN status = 'CANCELLED' THEN start_time END,
+    NULL, 1, start_time, start_time
+FROM statuses,
+    (SELECT array_agg(id ORDER BY id) AS ids FROM spaces) AS s,
+    (SELECT array_agg(id ORDER BY id) AS ids FROM users) AS u
+"""
+INDEXES = """
+SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition
+FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid
+WHERE i.indrelid = 'bookings'::regclass AND c.oid IS NULL
+"""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """asyncpg knows no other event loop than asyncio's."""
+    return "asyncio"
+
+
+async def fill(dsn: str) -> None:
+    """Make it a house with a million bookings."""
+    database = await PostgresDatabase.connect(dsn, pool_size=1)
+    await given(database.unit_of_work, *(a_space() for _ in range(SPACES)))
+    for first in range(0, USERS, 1_000):
+        await given(database.unit_of_work, *(a_user() for _ in range(first, first + 1_000)))
+    await database.close()
+    connection = await asyncpg.connect(dsn)
+    try:
+        # References were made right above; checking each would be half of the time.
+        await connection.execute("SET session_replication_role = replica")
+        # The same with the indexes, which are built in one go afterwards.
+        indexes = await connection.fetch(INDEXES)
+        for index in indexes:
+            await connection.execute(f"DROP INDEX {index['name']}")
+        await connection.execute(LOAD)
+        for index in indexes:
+            await connection.execute(index["definition"])
+        await connection.execute("ANALYZE bookings")
+    finally:
+        await connection.close()
+
+
+MIDDLE = BookingPosition(MONDAY - timedelta(days=100), BookingId(IDS.new()))
+PERIODS: list[tuple[datetime | None, datetime | None]] = [
+    (None, None),
+    (MONDAY, None),
+    (None, MONDAY),
+    (MONDAY, MONDAY + timedelta(hours=1)),
+    (MONDAY - timedelta(days=365), MONDAY - timedelta(days=364)),
+    (MONDAY - timedelta(days=5_000), None),
+    (MONDAY + timedelta(days=3_650), None),
+]
+STATUSES: list[set[BookingStatus]] = [
+    set(),
+    {BookingStatus.PENDING},
+    {BookingStatus.CHECKED_IN},
+    {BookingStatus.COMPLETED},
+    {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN},
+]
+
+
+async def test_no_list_of_a_million_bookings_looks_at_more_than_a_page_takes(
+    scratch_database_18: str,
+) -> None:
+    dsn = scratch_database_18
+    await fill(dsn)
+    connection = await asyncpg.connect(dsn)
+    database = await PostgresDatabase.connect(dsn, pool_size=1)
+    try:
+        await connection.execute("SET jit = off")
+        some = await connection.fetchrow("SELECT user_id, space_id FROM bookings LIMIT 1")
+        assert some is not None
+        who, where = UserId(some["user_id"]), SpaceId(some["space_id"])
+        for user_id, space_id in product((None, who), (None, where)):
+            for wanted in filters(user_id, space_id):
+                await check_plans(connection, wanted)
+                await check_work(connection, wanted)
+        await check_sweeps(connection, database)
+    finally:
+        await connection.close()
+        await database.close()
+
+
+def filters(user_id: UserId | None, space_id: SpaceId | None) -> Iterator[BookingFilter]:
+    for (start, end), statuses in product(PERIODS, STATUSES):
+        yield BookingFilter(
+            user_id=user_id,
+            space_id=space_id,
+            statuses=frozenset(statuses),
+            overlaps_from=start,
+            overlaps_to=end,
+        )
+
+
+async def check_plans(connection: Connection, wanted: BookingFilter) -> None:
+    """Neither the first page nor one in the middle is found by a scan, or by reading far."""
+    for after in (None, MIDDLE):
+        statement, values = list_statement(wanted, after=after, limit=PAGE)
+        plan = await connection.fetchval(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *statement.arguments(values)
+        )
+        nodes = list(nodes_of(json.loads(plan)[0]["Plan"]))
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], wanted
+        assert sum(rows_read(node) for node in nodes) <= MOST_ROWS, wanted
+
+
+async def check_work(connection: Connection, wanted: BookingFilter) -> None:
+    """So it is when it is asked for again and again: then PostgreSQL may plan for all values."""
+    statement, values = list_statement(wanted, after=None, limit=PAGE)
+    before = await work_done(connection)
+    for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
+        await connection.fetch(statement.sql, *statement.arguments(values))
+    check_little_was_done(before, await work_done(connection))
+
+
+async def check_sweeps(connection: Connection, database: PostgresDatabase) -> None:
+    """They find their work, of which there is none or a little, without looking far."""
+    before = await work_done(connection)
+    for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
+        async with database.unit_of_work() as uow:
+            assert await uow.bookings.ran_out(at=MONDAY, limit=100) == []
+            grace = timedelta(minutes=30)
+            await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
+    # What another connection did is counted when it has ended.
+    await database.close()
+    check_little_was_done(before, await work_done(connection))
+
+
+def check_little_was_done(before: tuple[int, int], after: tuple[int, int]) -> None:
+    assert after[0] == before[0]
+    assert (after[1] - before[1]) / ENOUGH_FOR_A_GENERIC_PLAN <= MOST_ROWS
+
+
+async def work_done(connection: Connection) -> tuple[int, int]:
+    """How often the table was scanned, and how many of its rows were fetched by an index."""
+    await connection.fetch("SELECT pg_stat_force_next_flush()")
+    row = await connection.fetchrow(
+        "SELECT seq_scan, idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'bookings'"
+    )
+    assert row is not None
+    return row["seq_scan"], row["idx_tup_fetch"]
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The plan's nodes."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes_of(part)
+
+
+def rows_read(node: dict[str, Any]) -> int:
+    """How many rows of the table a node looked at."""
+    if "Relation Name" not in node:
+        return 0
+    per_loop = (
+        node["Actual Rows"]
+        + node.get("Rows Removed by Filter", 0)
+        + node.get("Rows Removed by Index Recheck", 0)
+    )
+    return int(per_loop * node["Actual Loops"])

@@ -1,0 +1,39 @@
+"""Whatever is done in whatever order, memory and PostgreSQL agree, and every promise is kept."""
+
+import asyncio
+import os
+from functools import partial
+from typing import cast
+
+import asyncpg
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from adapters.postgres import PostgresDatabase
+from adapters.postgres.tables import metadata
+from tests.stateful.machine import BookingEngine
+
+TABLES = ", ".join(table.name for table in metadata.sorted_tables)
+EXAMPLES = settings(max_examples=200, stateful_step_count=30)
+"""For each run of the tests; the profile `soak` has far more of its own."""
+
+
+def test_memory_and_postgres_agree_on_everything(empty_database_18: str) -> None:
+    is_soak = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    with asyncio.Runner() as runner:
+        database = runner.run(PostgresDatabase.connect(empty_database_18, pool_size=2))
+        connection = runner.run(asyncpg.connect(empty_database_18))
+
+        async def empty() -> PostgresDatabase:
+            await connection.execute(f"TRUNCATE {TABLES}")
+            return database
+
+        try:
+            run_state_machine_as_test(
+                # Whatever makes one will do, though the annotation names the class.
+                cast("type[BookingEngine]", partial(BookingEngine, runner, empty)),
+                settings=settings.get_profile("soak") if is_soak else EXAMPLES,
+            )
+        finally:
+            runner.run(connection.close())
+            runner.run(database.close())
