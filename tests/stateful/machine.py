@@ -213,6 +213,41 @@ class BookingEngine(RuleBasedStateMachine):
             lambda world: world.change_booking(caller, booking.id, changes, expected)
         )
 
+    @rule(
+        who=st.integers(0, 1),
+        where=spaces,
+        start=st.integers(1, 12),
+        length=lengths,
+        quarters=st.integers(-8, 4),
+    )
+    @awaited
+    async def book_pay_and_stay_longer_or_shorter(
+        self, who: int, where: int, start: int, length: timedelta, quarters: int
+    ) -> None:
+        caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
+        request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
+        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        if not isinstance(booking, Booking):
+            return
+        self.bookings.append(booking)
+        await self._check()
+        admin = self.people[ADMIN]
+        await self.houses.same(lambda world: world.confirm_booking(admin, booking.id))
+        await self._check()
+        changes = BookingChanges(end=max(period.start + STEP, period.end + quarters * STEP))
+        await self.houses.same(lambda world: world.change_booking(caller, booking.id, changes))
+
+    @precondition(lambda self: self.bookings)
+    @rule(which=any_booking, other=any_booking)
+    @awaited
+    async def move_to_where_another_is(self, which: int, other: int) -> None:
+        booking, taken = self.stored(which), self.stored(other)
+        changes = BookingChanges(
+            start=taken.period.start, end=taken.period.end, space_id=taken.space_id
+        )
+        owner = self.actor(booking, "owner")
+        await self.houses.same(lambda world: world.change_booking(owner, booking.id, changes))
+
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors)
     @awaited
