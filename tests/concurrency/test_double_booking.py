@@ -61,6 +61,8 @@ async def test_without_the_constraint_the_same_race_sells_the_slot_twice(
         "ALTER TABLE bookings ADD CONSTRAINT bookings_one_per_desk EXCLUDE USING gist (id WITH =)",
     )
     person, room = await crowd.a_person(), await crowd.a_space()
-    answers = await crowd.at_once(book(person, room, slot(3)) for _ in range(CLIENTS))
-    assert tally(answers)[BOOKED] > 1
-    assert await crowd.count(OVERLAPPING_PAIRS) > 0
+    for day in range(2, 2 + ROUNDS):
+        await crowd.at_once(book(person, room, slot(day)) for _ in range(CLIENTS))
+        if await crowd.count(OVERLAPPING_PAIRS) > 0:
+            return
+    raise AssertionError("Nothing but the constraint was in the way, and nobody got through.")
