@@ -39,6 +39,9 @@ from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
+from application.reports.members import MembersReport
+from application.reports.occupancy import OccupancyReport
+from application.reports.revenue import RevenueReport
 from application.search_audit import SearchAudit
 from application.spaces.change_spaces import CreateSpace, UpdateSpace
 from application.spaces.delete_space import DeleteSpace
@@ -67,6 +70,7 @@ class UseCases(containers.DeclarativeContainer):
     common_passwords: Given = providers.Dependency()
     tokens: Given = providers.Dependency()
     throttle: Given = providers.Dependency()
+    reports: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
     house = providers.Dependency(instance_of=House)
@@ -126,6 +130,10 @@ class UseCases(containers.DeclarativeContainer):
     close_calendar_feed = providers.Singleton(CloseCalendarFeed, unit_of_work)
     read_calendar_feed = providers.Singleton(ReadCalendarFeed, unit_of_work, clock, calendars)
 
+    occupancy_report = providers.Singleton(OccupancyReport, reports, clock, house)
+    revenue_report = providers.Singleton(RevenueReport, reports, house)
+    members_report = providers.Singleton(MembersReport, reports, clock, house)
+
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
     sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
@@ -140,11 +148,12 @@ class Container(containers.DeclarativeContainer):
     """The service as it runs: PostgreSQL, argon2, JWT, the machine's clock.
 
     `settings` has to be given, and `database` before the first use case is asked for; whoever
-    connects the database closes it.
+    connects the database closes it. Reports are read from `read_database`, the same unless given.
     """
 
     settings = providers.Dependency(instance_of=Settings)
     database = providers.Dependency(instance_of=PostgresDatabase)
+    read_database = providers.Dependency(instance_of=PostgresDatabase, default=database)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
@@ -169,6 +178,7 @@ class Container(containers.DeclarativeContainer):
         UseCases,
         unit_of_work=database.provided.unit_of_work,
         throttle=database.provided.throttle,
+        reports=read_database.provided.reports,
         clock=clock,
         ids=ids,
         passwords=passwords,

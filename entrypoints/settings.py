@@ -45,6 +45,7 @@ class Settings:
     """Every setting, named as its variable is, in lower case. An empty variable is as none."""
 
     database_url: str | None = _setting(values.postgres_url, secret=True)
+    database_read_url: str | None = _setting(values.postgres_url, secret=True)
     database_pool_size: int = _setting(values.number(1, 1000), 10)
     secret_key: tuple[str, ...] = _setting(values.secret_keys, (), secret=True)
     access_token_minutes: int = _setting(values.number(1, 24 * 60), 15)

@@ -9,6 +9,7 @@ from adapters.memory.notes import Notes
 from adapters.memory.state import State
 from application.ports.spaces import SpaceFilter
 from domain.ids import SpaceId
+from domain.space_history import SpaceVersion
 from domain.spaces import Space, SpaceType
 
 
@@ -35,9 +36,11 @@ class MemorySpaces:
 
     def add(self, space: Space) -> None:
         self._notes.insert(self._state.spaces, space)
+        self._notes.insert(self._state.space_history, SpaceVersion.of(space))
 
     def save(self, space: Space) -> None:
         self._notes.next_version(self._state.spaces, space)
+        self._notes.insert(self._state.space_history, SpaceVersion.of(space))
         self._notes.concerned_spaces.add(space.id)
 
 

@@ -14,6 +14,7 @@ from domain.occupancy import OccupancyLog
 from domain.password_resets import PasswordReset
 from domain.refunds import Refund
 from domain.sessions import RefreshSession
+from domain.space_history import SpaceVersion
 from domain.spaces import Space
 from domain.subscriptions import Subscription, SubscriptionStatus
 from domain.users import Member, User
@@ -95,6 +96,10 @@ class State:
         self.audit_log = Table[AuditEntry]()
 
         self.spaces = Table[Space]()
+        self.history_by_space = Groups[SpaceVersion](lambda version: version.space_id)
+        self.space_history = Table[SpaceVersion](
+            self.history_by_space, references={lambda version: version.space_id: self.spaces}
+        )
 
         self.bookings_by_user = Groups[Booking](lambda booking: booking.user_id)
         self.bookings_by_space = Groups[Booking](lambda booking: booking.space_id)

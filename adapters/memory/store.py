@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from adapters.memory.locks import Locks
+from adapters.memory.reports import MemoryReports
 from adapters.memory.state import State
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
@@ -13,7 +14,7 @@ class MemoryStore:
     """Empty at first; its `unit_of_work` is a UnitOfWorkFactory.
 
     For any number of tasks of one event loop, but not for several threads. `longest_wait` is how
-    long a unit of work waits for what another one has locked.
+    long a unit of work waits for what another one has locked. `reports` is the port Reports on it.
 
         store = MemoryStore()
         async with store.unit_of_work() as uow:
@@ -24,6 +25,7 @@ class MemoryStore:
     def __init__(self, *, longest_wait: timedelta = timedelta(seconds=3)) -> None:
         self._state = State()
         self._locks = Locks(longest_wait)
+        self.reports = MemoryReports(self._state)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[MemoryUnitOfWork]:

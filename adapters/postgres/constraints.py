@@ -24,6 +24,7 @@ ONE_PER_ID = frozenset(
         "occupancy_logs_pkey",
         "refresh_sessions_pkey",
         "refunds_pkey",
+        "space_history_pkey",
         "spaces_pkey",
         "subscriptions_pkey",
         "users_pkey",

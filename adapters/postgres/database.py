@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.failures import failures_translated
+from adapters.postgres.reports import PostgresReports
 from adapters.postgres.statement import ONE, Statement
 from adapters.postgres.throttle import PostgresThrottle
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
@@ -31,12 +32,13 @@ _SESSION = {
 class PostgresDatabase:
     """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
 
-    `throttle` is the port Throttle on it.
+    `throttle` is the port Throttle on it, `reports` the port Reports.
     """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
         self.throttle = PostgresThrottle(pool)
+        self.reports = PostgresReports(pool)
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int) -> Self:

@@ -20,6 +20,7 @@ from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.refunds import Refund
 from domain.schedule import Occupation
+from domain.space_history import SpaceVersion
 from domain.spaces import Space, SpaceType
 from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
@@ -140,6 +141,32 @@ def space_row(space: Space) -> dict[str, Any]:
         "version": space.version,
         "created_at": space.created_at,
         "updated_at": space.updated_at,
+    }
+
+
+def space_version_from(row: Row) -> SpaceVersion:
+    """A row of `space_history`."""
+    space_id, version, since, desks, opening_hours, is_active = row
+    return SpaceVersion(
+        space_id=space_id,
+        version=version,
+        since=since,
+        desks=desks,
+        opening_hours=OpeningHours.parse(json.loads(opening_hours)) if opening_hours else None,
+        is_active=is_active,
+    )
+
+
+def space_version_row(version: SpaceVersion) -> dict[str, Any]:
+    """The columns of `space_history`."""
+    hours = version.opening_hours
+    return {
+        "space_id": version.space_id,
+        "version": version.version,
+        "since": version.since,
+        "desks": version.desks,
+        "opening_hours": None if hours is None else json.dumps(hours.as_week()),
+        "is_active": version.is_active,
     }
 
 

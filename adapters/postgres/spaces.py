@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from adapters.postgres.connection import UnitConnection
-from adapters.postgres.rows import space_from, space_row
+from adapters.postgres.rows import space_from, space_row, space_version_row
 from adapters.postgres.statement import Statement, insert_row, update_row
-from adapters.postgres.tables import spaces
+from adapters.postgres.tables import space_history, spaces
 from application.ports.spaces import SpaceFilter
 from domain.ids import SpaceId
+from domain.space_history import SpaceVersion
 from domain.spaces import Space, SpaceType
 
 _GET = Statement(sa.select(spaces).where(spaces.c.id == sa.bindparam("id")))
@@ -22,6 +23,7 @@ _COUNT_ACTIVE = Statement(
 )
 _ADD = insert_row(spaces)
 _SAVE = update_row(spaces)
+_KEEP = insert_row(space_history)
 
 _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     "space_type": spaces.c.space_type == sa.bindparam("space_type"),
@@ -54,9 +56,15 @@ class PostgresSpaces:
 
     def add(self, space: Space) -> None:
         self._connection.write(_ADD, space_row(space))
+        self._keep(space)
 
     def save(self, space: Space) -> None:
         self._connection.write(_SAVE, space_row(space))
+        self._keep(space)
+
+    def _keep(self, space: Space) -> None:
+        """Note what the space offers from now on, in the same commit."""
+        self._connection.write(_KEEP, space_version_row(SpaceVersion.of(space)))
 
 
 def criteria(wanted: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres import constraints
+from domain.analytics.occupancy import COUNTED_STATUSES
 from domain.bookings import OCCUPYING_STATUSES, BookingStatus
 from domain.invoices import InvoiceStatus
 from domain.spaces import LARGEST_CAPACITY, SpaceType
@@ -201,10 +202,32 @@ spaces = sa.Table(
     ),
 )
 
+space_history = sa.Table(
+    "space_history",
+    metadata,
+    sa.Column(
+        "space_id", _owner("spaces.id", ondelete="CASCADE"), primary_key=True, nullable=False
+    ),
+    sa.Column("version", sa.Integer, primary_key=True, nullable=False),
+    _time("since"),
+    sa.Column("desks", sa.Integer, nullable=False),
+    sa.Column("opening_hours", pg.JSONB),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.CheckConstraint(
+        f"desks BETWEEN 1 AND {LARGEST_CAPACITY}", name="space_history_desks_are_bounded"
+    ),
+)
+
 _OCCUPYING = ", ".join(f"'{status}'" for status in BookingStatus if status in OCCUPYING_STATUSES)
 OCCUPIES_SLOT = f"status IN ({_OCCUPYING})"
 TAKES_LONG = "end_time - start_time >= interval '24 hours'"
 """Few do: the others that overlap an instant began within the day before it."""
+
+_BOOKED = ", ".join(f"'{status}'" for status in sorted(COUNTED_STATUSES))
+IS_BOOKED = f"status IN ({_BOOKED})"
+"""What reports count as booked."""
+STAYED_LONG = "vacated_at IS NULL OR vacated_at - occupied_at >= interval '24 hours'"
+"""As with bookings that take long."""
 
 bookings = sa.Table(
     "bookings",
@@ -285,6 +308,17 @@ bookings = sa.Table(
         postgresql_using="gist",
         postgresql_where=sa.text(TAKES_LONG),
     ),
+    sa.Index(
+        "bookings_booked_idx",
+        "start_time",
+        postgresql_include=["end_time", "space_id", "user_id"],
+        postgresql_where=sa.text(IS_BOOKED),
+    ),
+    sa.Index(
+        "bookings_cancelled_at_idx",
+        "cancelled_at",
+        postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+    ),
 )
 
 subscriptions = sa.Table(
@@ -337,6 +371,17 @@ occupancy_logs = sa.Table(
     sa.UniqueConstraint("booking_id", "space_id", name=constraints.ONE_LOG_PER_BOOKING),
     sa.CheckConstraint("vacated_at >= occupied_at", name="occupancy_logs_end_after_start"),
     sa.Index("occupancy_logs_space_id_occupied_at_idx", "space_id", "occupied_at"),
+    sa.Index(
+        "occupancy_logs_occupied_at_idx",
+        "occupied_at",
+        postgresql_include=["vacated_at", "space_id"],
+    ),
+    sa.Index(
+        "occupancy_logs_long_idx",
+        sa.text("tstzrange(occupied_at, vacated_at)"),
+        postgresql_using="gist",
+        postgresql_where=sa.text(STAYED_LONG),
+    ),
 )
 
 invoices = sa.Table(
@@ -363,6 +408,12 @@ invoices = sa.Table(
         postgresql_where=sa.text("status <> 'VOID'"),
     ),
     sa.Index("invoices_booking_id_space_id_idx", "booking_id", "space_id"),
+    sa.Index(
+        "invoices_paid_at_idx",
+        "paid_at",
+        postgresql_include=["amount_cents", "space_id", "user_id"],
+        postgresql_where=sa.text("paid_at IS NOT NULL"),
+    ),
     sa.CheckConstraint(
         "num_nonnulls(booking_id, subscription_id) = 1", name="invoices_are_for_one_thing"
     ),
@@ -393,6 +444,11 @@ refunds = sa.Table(
     sa.Index("refunds_booking_id_space_id_idx", "booking_id", "space_id"),
     sa.Index(
         "refunds_due_idx", "decided_at", "id", postgresql_where=sa.text("accepted_at IS NULL")
+    ),
+    sa.Index(
+        "refunds_accepted_at_idx",
+        "accepted_at",
+        postgresql_where=sa.text("accepted_at IS NOT NULL"),
     ),
 )
 

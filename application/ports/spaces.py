@@ -18,7 +18,10 @@ class SpaceFilter:
 
 
 class Spaces(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """Reads see what is committed; writes are done by the unit of work's commit.
+
+    With each version of a space, what it offered is kept too, for the reports (SpaceVersion).
+    """
 
     async def get(self, space_id: SpaceId) -> Space | None:
         """The space with that id, active or not."""

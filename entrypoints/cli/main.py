@@ -9,6 +9,7 @@ from entrypoints.cli.demo import demo
 from entrypoints.cli.failures import told_in_one_line
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
+from entrypoints.cli.report import report
 from entrypoints.cli.serve import serve
 from entrypoints.cli.worker import worker
 from entrypoints.logs import configure_logging
@@ -23,6 +24,7 @@ app = typer.Typer(
 for command in (serve, worker, migrate, demo, openapi):
     app.command()(command)
 app.add_typer(admin, name="admin")
+app.add_typer(report, name="report")
 
 
 @app.callback()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from adapters.postgres import rows, tables
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import ONE, Statement
+from domain.space_history import SpaceVersion
 from entrypoints.demo.demo_house import DemoHouse
 from entrypoints.demo.progress import Progress, untold
 
@@ -72,6 +73,11 @@ def _contents(house: DemoHouse) -> list[tuple[sa.Table, Sequence[object], RowOf]
         (tables.users, house.users, rows.user_row),
         (tables.members, house.members, rows.member_row),
         (tables.spaces, house.spaces, rows.space_row),
+        (
+            tables.space_history,
+            [SpaceVersion.of(space) for space in house.spaces],
+            rows.space_version_row,
+        ),
         (tables.subscriptions, house.subscriptions, rows.subscription_row),
         (tables.bookings, house.bookings, rows.booking_row),
         (tables.occupancy_logs, house.occupancy_logs, rows.occupancy_log_row),

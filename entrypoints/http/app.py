@@ -86,6 +86,12 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             settings.database_url, pool_size=settings.database_pool_size
         )
         container.database.override(database)
+        read_database = database
+        if settings.database_read_url is not None:
+            read_database = await PostgresDatabase.connect(
+                settings.database_read_url, pool_size=settings.database_pool_size
+            )
+            container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()
         parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
         try:
@@ -93,6 +99,8 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
         finally:
             parent.cancel()
             await database.close()
+            if read_database is not database:
+                await read_database.close()
             container.passwords().close()
 
     return lifespan
@@ -109,12 +117,18 @@ async def _end_with_parent(pid: str | None) -> None:
 
 
 def _dependencies(container: Container) -> dict[str, Provide]:
-    """Each use case by its name, and the database for the health check.
+    """Each use case by its name, the database for the health check, and the house.
 
     Not dependency-injector's wiring, which fails with Litestar's handlers (design, measured).
     """
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
-    return use_cases | {"database": _provide(container.database)}
+    others = {"database": _provide(container.database), "house": _provide(_house(container))}
+    return use_cases | others
+
+
+def _house(container: Container) -> Callable[[], Any]:
+    house = container.settings().house
+    return lambda: house
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:

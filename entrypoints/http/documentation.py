@@ -39,6 +39,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag("Spaces", "What there is to book, and when it is free."),
             Tag("Bookings", "Having a space for a time."),
             Tag("Calendar", "Bookings in calendar programs."),
+            Tag("Analytics", "What an operator asks about a range of days, for admins."),
             Tag("Health", "Whether the service is there."),
         ],
     )

@@ -4,7 +4,7 @@ Each is a class of its own so that the decoder can tell them apart. JSON and que
 through the same parser, and a field that does not parse is reported by its path.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -64,6 +64,26 @@ class Instant(Field[datetime]):
         if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
             raise InvalidValue(f"Expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
         return parsed.astimezone(UTC)
+
+
+class LocalDay(Field[date]):
+    """A day of the house."""
+
+    __slots__ = ()
+    schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE, examples=["2026-03-02"])
+
+    @classmethod
+    def parse(cls, raw: object) -> date:
+        """Raise ValueError unless it is a date of a usual year."""
+        try:
+            parsed = msgspec.convert(raw, date) if isinstance(raw, str) else None
+        except msgspec.ValidationError:
+            parsed = None
+        if parsed is None:
+            raise InvalidValue("Expected a date such as '2026-03-02'.")
+        if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
+            raise InvalidValue(f"Expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+        return parsed
 
 
 class Dollars(Field[Money]):

@@ -16,6 +16,10 @@ COMMANDS = [
     ("admin", "create"),
     ("demo",),
     ("openapi",),
+    ("report",),
+    ("report", "occupancy"),
+    ("report", "revenue"),
+    ("report", "members"),
 ]
 PASSWORD = {"COWORK_ADMIN_PASSWORD": "a horse and a battery"}
 CREATE = ("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss")

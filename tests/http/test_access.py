@@ -57,6 +57,9 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST /api/calendar-feed": SIGNED_IN,
     "DELETE /api/calendar-feed": SIGNED_IN,
     "GET /calendar/{file}": OPEN,
+    "GET /api/analytics/occupancy": ADMIN,
+    "GET /api/analytics/revenue": ADMIN,
+    "GET /api/analytics/members": ADMIN,
     "GET /health": OPEN,
     "GET /health/live": OPEN,
 }
@@ -64,6 +67,13 @@ EXPECTED: dict[str, dict[str, int]] = {
 
 NAMING_NOTHING = {"DELETE /auth/sessions/{session_id}", "GET /calendar/{file}"}
 """What is called here with the name of something that nobody has."""
+
+
+QUERIES = {
+    "/availability": "?start_time=2026-03-02T09:00:00Z&end_time=2026-03-02T10:00:00Z",
+    "/analytics/": "?start_date=2026-03-02&end_date=2026-03-08",
+}
+"""What calls have to be asked with, by a part of their path."""
 
 
 class Scene:
@@ -105,10 +115,9 @@ class Scene:
     async def status(self, operation: str, caller: str) -> int:
         method, _, path = operation.partition(" ")
         ids = self.ids | {"session_id": self.ids["user_id"], "file": "nobody.ics"}
-        query = "?start_time=2026-03-02T09:00:00Z&end_time=2026-03-02T10:00:00Z"
         answer = await self.callers[caller].call(
             method,
-            path.format(**ids) + (query if path.endswith("availability") else ""),
+            path.format(**ids) + next((q for end, q in QUERIES.items() if end in path), ""),
             json=None if method in {"GET", "DELETE"} else self.bodies.get(operation, {}),
         )
         return _seen(operation, answer)

@@ -14,6 +14,7 @@ from adapters.postgres.statement import insert_row
 from adapters.postgres.tables import metadata
 from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
 from domain.bookings import BookingStatus
+from domain.space_history import SpaceVersion
 from tests.entities import (
     MONDAY,
     a_booking,
@@ -46,6 +47,7 @@ SOUND: dict[str, Row] = {
     "spaces": rows.space_row(SPACE),
     "bookings": rows.booking_row(BOOKING),
     "subscriptions": rows.subscription_row(SUBSCRIPTION),
+    "space_history": rows.space_version_row(SpaceVersion.of(SPACE)),
     "occupancy_logs": rows.occupancy_log_row(a_log(BOOKING)),
     "invoices": rows.invoice_row(an_invoice(BOOKING)),
     "used_refresh_tokens": {"token_hash": bytes(32), "session_id": SESSION.id},
@@ -112,6 +114,7 @@ BROKEN: dict[str, list[Row]] = {
         {"paid_at": MONDAY, "status": "OPEN"},
         {"paid_at": None, "status": "PAID"},
     ],
+    "space_history_desks_are_bounded": [{"desks": 0}, {"desks": 1001}],
     "refunds_give_something_back": [{"amount_cents": 0}, {"amount_cents": -1}],
     "calendar_feeds_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
     "idempotency_keys_length_is_bounded": [{"key": ""}, {"key": "k" * 256}],

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from entrypoints.http.routes import (
+    analytics,
     audit,
     auth,
     bookings,
@@ -20,6 +21,7 @@ ROUTERS: list[ControllerRouterHandler] = [
     spaces.router,
     bookings.router,
     calendar.router,
+    analytics.router,
     health.router,
     documents.openapi_handler,
 ]

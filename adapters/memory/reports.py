@@ -1,0 +1,61 @@
+"""MemoryReports: the figures of analytics, counted one by one."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from adapters.memory.give_way import give_way
+from adapters.memory.member_reports import member_figures
+from adapters.memory.money_reports import revenue_figures
+from adapters.memory.state import State
+from application.ports.reports import OccupancyFilter
+from domain.analytics.days import ReportDays
+from domain.analytics.members import MemberFigures
+from domain.analytics.occupancy import COUNTED_STATUSES, OccupancyFigures
+from domain.analytics.revenue import RevenueFigures
+from domain.analytics.usage import usage_of
+from domain.ids import SpaceId
+from domain.period import Period
+
+
+class MemoryReports:
+    """The port Reports. Nothing else runs while one is made, so all of it is of one instant."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def occupancy(
+        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+    ) -> OccupancyFigures:
+        await give_way()
+        names = {
+            space.id: space.name
+            for space in sorted(self._state.spaces.all(), key=lambda space: space.id)
+            if wanted.space_id in {None, space.id} and wanted.space_type in {None, space.space_type}
+        }
+        history = {
+            space_id: sorted(
+                self._state.history_by_space.get(space_id), key=lambda version: version.version
+            )
+            for space_id in names
+        }
+        booked = (
+            (booking.space_id, booking.period)
+            for booking in self._state.bookings.all()
+            if booking.status in COUNTED_STATUSES and booking.space_id in names
+        )
+        stays = (stay for stay in self._stays(now) if stay[0] in names)
+        return OccupancyFigures(names, history, usage_of(booked, days), usage_of(stays, days))
+
+    async def revenue(self, days: ReportDays) -> RevenueFigures:
+        await give_way()
+        return revenue_figures(self._state, days)
+
+    async def members(self, days: ReportDays, *, now: datetime) -> MemberFigures:
+        await give_way()
+        return member_figures(self._state, days, now)
+
+    def _stays(self, now: datetime) -> Iterator[tuple[SpaceId, Period]]:
+        for log in self._state.occupancy_logs.all():
+            end = now if log.vacated_at is None else log.vacated_at
+            if log.occupied_at < end:
+                yield log.space_id, Period(log.occupied_at, end)

@@ -1,0 +1,42 @@
+"""Reports: the figures that analytics are made of, read from whatever keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.analytics.days import ReportDays
+from domain.analytics.members import MemberFigures
+from domain.analytics.occupancy import OccupancyFigures
+from domain.analytics.revenue import RevenueFigures
+from domain.ids import SpaceId
+from domain.spaces import SpaceType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccupancyFilter:
+    """Which spaces are wanted; None leaves a criterion open."""
+
+    space_id: SpaceId | None = None
+    space_type: SpaceType | None = None
+
+
+class Reports(Protocol):
+    """Each method reads all of its figures at one instant, so that they agree with one another.
+
+    None of them writes anything, so they may be served by a copy that lags behind. Raises
+    Unavailable.
+    """
+
+    async def occupancy(
+        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+    ) -> OccupancyFigures:
+        """What the wanted spaces offered and how they were used; stays that last, until `now`."""
+        ...
+
+    async def revenue(self, days: ReportDays) -> RevenueFigures:
+        """What was paid, and accepted as refunds, on the days, and the plans at their end."""
+        ...
+
+    async def members(self, days: ReportDays, *, now: datetime) -> MemberFigures:
+        """Who there was on the days; a hold that ran out before `now` makes nobody active."""
+        ...

@@ -1,0 +1,1 @@
+"""Analytics: what an admin asks about a range of days."""

@@ -1,0 +1,1 @@
+"""What an operator asks about a range of days: how full, how much money, whose custom."""

@@ -1,0 +1,147 @@
+"""Occupancy: how full the house was, by day, by space, and by weekday and hour."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from domain.analytics.days import ReportDays
+from domain.analytics.supply import Supply, supply_of
+from domain.analytics.usage import Usage
+from domain.bookings import BookingStatus
+from domain.ids import SpaceId
+from domain.space_history import SpaceVersion
+
+COUNTED_STATUSES = frozenset(
+    {
+        BookingStatus.CONFIRMED,
+        BookingStatus.CHECKED_IN,
+        BookingStatus.COMPLETED,
+        BookingStatus.NO_SHOW,
+    }
+)
+"""What counts as booked: a desk that was or will be kept for somebody, who may not have come."""
+_PLACES = Decimal("0.0001")
+_HOUR = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyFigures:
+    """What the report is made of: the wanted spaces in the order they were made, and their use."""
+
+    names: Mapping[SpaceId, str]
+    history: Mapping[SpaceId, Sequence[SpaceVersion]]
+    booked: Usage
+    occupied: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class DayOccupancy:
+    """One day of the house. Hours have four places, so that they are right to the second."""
+
+    date: date
+    bookable_hours: Decimal
+    booked_hours: Decimal
+    occupied_hours: Decimal
+    occupancy_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceOccupancy:
+    """One space over all of the days."""
+
+    space_id: SpaceId
+    name: str
+    booked_hours: Decimal
+    bookable_hours: Decimal
+    occupancy_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HourOccupancy:
+    """An hour of the clock on one weekday, Monday being 0, over all of the days."""
+
+    weekday: int
+    hour: int
+    occupancy_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """The report. A rate is booked by bookable time, from 0 to 1, and 0 where nothing was offered.
+
+    More can be booked than is offered: opening hours may have been shortened since, and a desk that
+    was left early can be booked again. Such a rate is 1.
+    """
+
+    days: tuple[DayOccupancy, ...]
+    spaces: tuple[SpaceOccupancy, ...]
+    heatmap: tuple[HourOccupancy, ...]
+
+
+def occupancy(figures: OccupancyFigures, days: ReportDays) -> Occupancy:
+    """The report on these figures."""
+    supply = supply_of(figures.history, days)
+    booked = figures.booked.in_stretches(days)
+    return Occupancy(
+        _days(days, supply, booked, figures.occupied.in_stretches(days)),
+        tuple(
+            SpaceOccupancy(space_id, name, hours_of(used), hours_of(offered), rate(used, offered))
+            for space_id, name in figures.names.items()
+            if (offered := supply.by_space.get(space_id, 0))
+            + (used := figures.booked.by_space.get(space_id, 0))
+        ),
+        _heatmap(days, supply, booked),
+    )
+
+
+def hours_of(microseconds: int) -> Decimal:
+    """That time in hours with four places."""
+    return _rounded(Fraction(microseconds, _HOUR))
+
+
+def rate(part: int, whole: int) -> Decimal:
+    """The part of the whole with four places: at most 1, and 0 where there is nothing."""
+    return _rounded(Fraction(min(part, whole), whole)) if whole else Decimal(0).quantize(_PLACES)
+
+
+def _rounded(exact: Fraction) -> Decimal:
+    # The halves are decided on exact tenths of the last place, which a division would blur.
+    scaled = exact * 10_000
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    return (Decimal(whole + (2 * rest >= scaled.denominator)) / 10_000).quantize(
+        _PLACES, ROUND_HALF_UP
+    )
+
+
+def _days(
+    days: ReportDays, supply: Supply, booked: Sequence[int], occupied: Sequence[int]
+) -> tuple[DayOccupancy, ...]:
+    used, stayed = [0] * len(days.dates), [0] * len(days.dates)
+    for stretch, was_booked, was_occupied in zip(days.stretches, booked, occupied, strict=True):
+        used[stretch.day] += was_booked
+        stayed[stretch.day] += was_occupied
+    return tuple(
+        DayOccupancy(
+            day,
+            hours_of(supply.by_day[number]),
+            hours_of(used[number]),
+            hours_of(stayed[number]),
+            rate(used[number], supply.by_day[number]),
+        )
+        for number, day in enumerate(days.dates)
+    )
+
+
+def _heatmap(days: ReportDays, supply: Supply, booked: Sequence[int]) -> tuple[HourOccupancy, ...]:
+    used: dict[tuple[int, int], int] = defaultdict(int)
+    weekdays = [day.weekday() for day in days.dates]
+    for stretch, was_booked in zip(days.stretches, booked, strict=True):
+        used[weekdays[stretch.day], stretch.hour] += was_booked
+    return tuple(
+        HourOccupancy(weekday, hour, rate(used[weekday, hour], supply.by_hour[weekday, hour]))
+        for weekday in range(7)
+        for hour in range(24)
+    )

@@ -1,0 +1,135 @@
+"""Supply: for how long the desks of the house could be booked, by day, hour and space.
+
+Most days are alike: 24 hours, on which a space is the same from midnight to midnight. Those are
+reckoned by the weekday, desk by desk; only days on which the clock or the space was changed are
+looked at hour by hour.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from domain.analytics.days import ReportDays
+from domain.analytics.usage import MICROSECOND
+from domain.ids import SpaceId
+from domain.opening_hours import OpeningHours, open_periods
+from domain.period import Period
+from domain.space_history import InForce, SpaceVersion, times_in_force
+
+_MINUTE = timedelta(minutes=1) // MICROSECOND
+_ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
+
+
+@dataclass(slots=True)
+class Supply:
+    """Bookable time in microseconds; `by_hour` by weekday, Monday being 0, and hour."""
+
+    by_day: list[int]
+    by_hour: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    by_space: dict[SpaceId, int] = field(default_factory=dict)
+
+
+def supply_of(history: Mapping[SpaceId, Sequence[SpaceVersion]], days: ReportDays) -> Supply:
+    """What these spaces offered, or will as things stand, on the days."""
+    supply = Supply([0] * len(days.dates))
+    counting = _Counting(days, supply)
+    for space_id, versions in history.items():
+        supply.by_space[space_id] = sum(map(counting.add, times_in_force(versions)))
+    counting.finish()
+    return supply
+
+
+class _Counting:
+    def __init__(self, days: ReportDays, supply: Supply) -> None:
+        self._days = days
+        self._supply = supply
+        self._weekdays = [day.weekday() for day in days.dates]
+        self._changed = sorted(days.changed)
+        # Desks more or less from a day on, for each of the opening hours that there are.
+        self._steps: dict[OpeningHours | None, list[int]] = {}
+        self._daily: dict[OpeningHours | None, list[int]] = {}
+
+    def add(self, part: InForce) -> int:
+        """Count in what was in force for a time; how much that is."""
+        starts = self._days.starts
+        start = max(part.start, starts[0])
+        end = starts[-1] if part.end is None else min(part.end, starts[-1])
+        if start >= end:
+            return 0
+        # From the first midnight within to the last: whole days.
+        first, last = bisect_left(starts, start), bisect_right(starts, end) - 1
+        if last < first:
+            return self._add_piece(last, Period(start, end), part)
+        total = self._add_whole_days(first, last, part)
+        if start < starts[first]:
+            total += self._add_piece(first - 1, Period(start, starts[first]), part)
+        if starts[last] < end:
+            total += self._add_piece(last, Period(starts[last], end), part)
+        return total
+
+    def _add_whole_days(self, first: int, last: int, part: InForce) -> int:
+        steps = self._steps.setdefault(part.opening_hours, [0] * (len(self._weekdays) + 1))
+        steps[first] += part.desks
+        steps[last] -= part.desks
+        total = part.desks * self._whole_days_before(part.opening_hours, first, last)
+        changed = self._changed[
+            bisect_left(self._changed, first) : bisect_left(self._changed, last)
+        ]
+        for number in changed:
+            start, end = self._days.starts[number : number + 2]
+            if start < end:
+                total += self._add_piece(number, Period(start, end), part)
+        return total
+
+    def _whole_days_before(self, hours: OpeningHours | None, first: int, last: int) -> int:
+        """What one desk offers on the unchanged days from the first up to the last."""
+        if hours not in self._daily:
+            minutes = [sum(closes - opens for opens, closes in day) for day in _week(hours)]
+            sums = [0]
+            for number, weekday in enumerate(self._weekdays):
+                offered = 0 if number in self._days.changed else minutes[weekday] * _MINUTE
+                sums.append(sums[-1] + offered)
+            self._daily[hours] = sums
+        sums = self._daily[hours]
+        return sums[last] - sums[first]
+
+    def _add_piece(self, number: int, piece: Period, part: InForce) -> int:
+        """Count in a part of one day, or a day on which the clock was changed, hour by hour."""
+        day = Period(*self._days.starts[number : number + 2])
+        opened = open_periods(part.opening_hours, piece, self._days.zone)
+        total = 0
+        for stretch in self._days.stretches_of(number, day):
+            hour = Period(stretch.start, stretch.end)
+            shared = (hour.intersection(period) for period in opened)
+            offered = sum(both.duration // MICROSECOND for both in shared if both) * part.desks
+            self._supply.by_hour[self._weekdays[number], stretch.hour] += offered
+            total += offered
+        self._supply.by_day[number] += total
+        return total
+
+    def finish(self) -> None:
+        """Count in the whole and unchanged days, of all spaces with the same hours at once."""
+        for hours, steps in self._steps.items():
+            desks = 0
+            by_weekday = [0] * 7
+            daily = self._daily[hours]
+            for number, weekday in enumerate(self._weekdays):
+                desks += steps[number]
+                self._supply.by_day[number] += desks * (daily[number + 1] - daily[number])
+                if number not in self._days.changed:
+                    by_weekday[weekday] += desks
+            for weekday, intervals in enumerate(_week(hours)):
+                for hour in range(24):
+                    minutes = sum(_minutes_within(hour, *interval) for interval in intervals)
+                    offered = by_weekday[weekday] * minutes * _MINUTE
+                    self._supply.by_hour[weekday, hour] += offered
+
+
+def _week(hours: OpeningHours | None) -> Sequence[Sequence[tuple[int, int]]]:
+    return _ALWAYS if hours is None else hours.days
+
+
+def _minutes_within(hour: int, opens: int, closes: int) -> int:
+    return max(0, min(closes, hour * 60 + 60) - max(opens, hour * 60))

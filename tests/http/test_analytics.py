@@ -1,0 +1,161 @@
+"""`/api/analytics` over HTTP: who may, what of, in which form."""
+
+import csv
+import io
+
+import pytest
+
+from domain.users import Role
+from tests.http.service import Service
+
+WEEK = "?start_date=2026-03-02&end_date=2026-03-08"
+REPORTS = ("occupancy", "revenue", "members")
+
+
+@pytest.mark.parametrize("report", REPORTS)
+async def test_members_may_not_see_analytics(service: Service, report: str) -> None:
+    member = await service.a_person()
+    await member.is_refused(403, "forbidden", "GET", f"/api/analytics/{report}{WEEK}")
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize(
+    "query, field",
+    [
+        ("?start_date=2026-03-02&end_date=2026-03-01", "end_date"),
+        ("?start_date=2024-01-01&end_date=2026-01-02", "end_date"),
+        ("?start_date=2026-02-30&end_date=2026-03-01", "start_date"),
+        ("?start_date=0001-01-01&end_date=2026-01-01", "start_date"),
+        ("?start_date=2026-03-01&end_date=2026-03-02T00:00:00Z", "end_date"),
+    ],
+)
+async def test_a_range_that_cannot_be_is_refused_by_its_field(
+    service: Service, report: str, query: str, field: str
+) -> None:
+    admin = await service.an_admin()
+    path = f"/api/analytics/{report}{query}"
+    problem = await admin.is_refused(400, "validation_error", "GET", path)
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+@pytest.mark.parametrize("report", REPORTS)
+async def test_two_years_can_be_asked_for(service: Service, report: str) -> None:
+    admin = await service.an_admin()
+    query = "?start_date=2024-01-01&end_date=2026-01-01"
+    await admin.gets(200, "GET", f"/api/analytics/{report}{query}")
+
+
+async def test_a_booking_is_seen_in_the_day_the_space_and_the_hours(service: Service) -> None:
+    room = await service.a_space(
+        opening_hours={"monday": [["08:00", "18:00"]], "tuesday": [["09:00", "18:00"]]}
+    )
+    await (await service.a_person()).books(room, 9, 11)
+    admin = await service.an_admin()
+    report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}")
+    assert report["timezone"] == "UTC"
+    assert report["days"][0] == {
+        "date": "2026-03-02",
+        "bookable_hours": 10,
+        "booked_hours": 2,
+        "occupied_hours": 0,
+        "occupancy_rate": 0.2,
+    }
+    assert report["spaces"] == [
+        {
+            "space_id": room["id"],
+            "name": "Harbour room",
+            "booked_hours": 2,
+            "bookable_hours": 19,
+            "occupancy_rate": 0.1053,
+        }
+    ]
+    assert len(report["heatmap"]) == 168
+    full = [(at["weekday"], at["hour"]) for at in report["heatmap"] if at["occupancy_rate"]]
+    assert full == [(0, 9), (0, 10)]
+
+
+async def test_what_a_space_was_counts_for_as_long_as_it_was_so(service: Service) -> None:
+    zone = await service.a_space(space_type="HOT_DESK", capacity=4)
+    service.set_time(20)
+    admin = await service.an_admin()
+    await admin.gets(200, "PUT", f"/api/spaces/{zone['id']}", json={"capacity": 2})
+    service.set_time(30)
+    admin = await service.an_admin()
+    await admin.gets(204, "DELETE", f"/api/spaces/{zone['id']}")
+    service.set_time(72)
+    admin = await service.an_admin()
+    await admin.gets(200, "PUT", f"/api/spaces/{zone['id']}", json={"is_active": True})
+    report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}")
+    hours = [day["bookable_hours"] for day in report["days"]]
+    assert hours == [12 * 4 + 4 * 2, 6 * 2, 0, 48, 48, 48, 48]
+
+
+async def test_only_the_wanted_spaces_are_reckoned(service: Service) -> None:
+    room = await service.a_space()
+    await service.a_space(space_type="HOT_DESK", capacity=3)
+    admin = await service.an_admin()
+    for query in (f"&space_id={room['id']}", "&space_type=MEETING_ROOM"):
+        report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}{query}")
+        assert [space["space_id"] for space in report["spaces"]] == [room["id"]]
+        assert report["days"][1]["bookable_hours"] == 24
+
+
+async def test_money_is_counted_when_it_is_paid_and_adds_up(paying_service: Service) -> None:
+    service = paying_service
+    room = await service.a_space()
+    member, admin = await service.a_person(), await service.an_admin()
+    booking = await member.books(room, 33, 35)
+    await admin.gets(200, "POST", f"/api/bookings/{booking['id']}/confirm")
+    await member.books(room, 36, 37)
+    report = await admin.gets(200, "GET", f"/api/analytics/revenue{WEEK}&group_by=week")
+    assert report["total_usd"] == report["net_usd"] == report["bookings_usd"] == "20.00"
+    assert (report["subscriptions_usd"], report["refunded_usd"]) == ("0.00", "0.00")
+    assert report["mrr_usd"] == "0.00"
+    assert [line["period"] for line in report["series"]] == ["2026-W10"]
+    assert report["by_space"] == [
+        {"space_id": room["id"], "name": "Harbour room", "bookings_usd": "20.00"}
+    ]
+    assert {line["space_type"]: line["bookings_usd"] for line in report["by_space_type"]} == {
+        "HOT_DESK": "0.00",
+        "DEDICATED_DESK": "0.00",
+        "PRIVATE_OFFICE": "0.00",
+        "MEETING_ROOM": "20.00",
+    }
+
+
+async def test_members_are_counted_and_the_busiest_named(service: Service) -> None:
+    room = await service.a_space()
+    busy = await service.a_person()
+    await service.a_person()
+    await busy.books(room, 9, 11)
+    admin = await service.a_person(Role.ADMIN)
+    report = await admin.gets(200, "GET", f"/api/analytics/members{WEEK}")
+    assert (report["total"], report["new"], report["active"]) == (2, 2, 1)
+    assert [line["subscriptions"] for line in report["by_plan"]] == [0, 0, 0]
+    assert report["series"][0] == {"date": "2026-03-02", "new": 2, "total": 2}
+    [top] = report["top"]
+    assert (top["user_id"], top["bookings"], top["booked_hours"]) == (busy.id, 1, 2)
+    assert top["spent_usd"] == "0.00"
+
+
+@pytest.mark.parametrize("report, columns", [("occupancy", 5), ("revenue", 5), ("members", 3)])
+async def test_the_series_comes_as_a_csv_file_when_that_is_wanted(
+    service: Service, report: str, columns: int
+) -> None:
+    admin = await service.an_admin()
+    path = f"/api/analytics/{report}{WEEK}"
+    answer = await admin.get(path, headers={"Accept": "text/csv"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    name = f'filename="{report}_2026-03-02_2026-03-08.csv"'
+    assert name in answer.headers["content-disposition"]
+    lines = list(csv.reader(io.StringIO(answer.text)))
+    assert len(lines) == 8
+    assert {len(line) for line in lines} == {columns}
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html", "text/csv;q=0.1, */*"])
+async def test_json_is_what_anybody_else_gets(service: Service, accept: str) -> None:
+    admin = await service.an_admin()
+    answer = await admin.get(f"/api/analytics/members{WEEK}", headers={"Accept": accept})
+    assert answer.headers["content-type"] == "application/json"
