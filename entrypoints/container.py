@@ -8,8 +8,8 @@ from dependency_injector import containers, providers
 
 from adapters.calendar import IcalendarCalendars
 from adapters.log_mail import LogMailer
-from adapters.pdf import FpdfInvoicePrinter
 from adapters.no_payments import NoPayments
+from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
 from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
 from adapters.stripe import StripeEvents, StripePayments
@@ -69,6 +69,7 @@ from application.sweeps.idempotency_keys import SweepIdempotencyKeys
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.house import House
+from domain.subscriptions import PlanType
 from entrypoints.settings import Settings
 
 HOUSE_NAME = "cowork"
@@ -189,12 +190,17 @@ def _hashing_threads() -> int:
     return max(1, (os.cpu_count() or 1) // 2)
 
 
+def _plans(settings: Settings) -> dict[str, PlanType]:
+    """The plans by the ids of their prices at Stripe."""
+    return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+
+
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return NoPayments()
     return StripePayments(
         settings.stripe_secret_key,
-        settings.stripe_prices,
+        _plans(settings),
         settings.frontend_url,
         api_base=settings.stripe_api_base,
     )
@@ -234,7 +240,7 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        StripeEvents, settings.provided.stripe_webhook_secret, settings.provided.stripe_prices
+        StripeEvents, settings.provided.stripe_webhook_secret, providers.Callable(_plans, settings)
     )
     payment_settings = providers.Singleton(PaymentSettings)
 

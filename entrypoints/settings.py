@@ -13,7 +13,6 @@ from dotenv import dotenv_values
 
 from domain.house import Confirmation, House
 from domain.subscriptions import PlanType
-from domain.subscriptions import PlanType
 from entrypoints import setting_values as values
 from entrypoints.setting_values import Network
 
@@ -57,11 +56,6 @@ class Settings:
     stripe_hot_desk_price_id: str | None = _setting(values.token)
     stripe_dedicated_price_id: str | None = _setting(values.token)
     stripe_private_office_price_id: str | None = _setting(values.token)
-    stripe_webhook_secret: str | None = _setting(str, secret=True)
-    stripe_api_base: str | None = _setting(values.origin)
-    stripe_price_hot_desk: str | None = _setting(str)
-    stripe_price_dedicated_desk: str | None = _setting(str)
-    stripe_price_private_office: str | None = _setting(str)
     frontend_url: str = _setting(values.origin, "http://localhost:3000")
     admin_url: str = _setting(values.origin, "http://localhost:3001")
     timezone: ZoneInfo = _setting(values.timezone, ZoneInfo("UTC"))
@@ -77,16 +71,6 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = _setting(values.networks, ())
     log_level: LogLevel = _setting(values.one_of(LogLevel), LogLevel.INFO)
     log_format: LogFormat | None = _setting(values.one_of(LogFormat))
-
-    @property
-    def stripe_prices(self) -> dict[str, PlanType]:
-        """The plans by the ids of their prices at Stripe, as far as they have one."""
-        prices = {
-            self.stripe_price_hot_desk: PlanType.HOT_DESK,
-            self.stripe_price_dedicated_desk: PlanType.DEDICATED_DESK,
-            self.stripe_price_private_office: PlanType.PRIVATE_OFFICE,
-        }
-        return {price: plan_type for price, plan_type in prices.items() if price}
 
     @property
     def house(self) -> House:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import stripe
@@ -62,7 +62,7 @@ class StripePayments:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.close_async()
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """The id of that user as a customer."""
@@ -197,7 +197,7 @@ def _failures_translated() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
-        reason = cast("str | None", error.code) or type(error).__name__
+        reason = error.code or type(error).__name__
         raise PaymentProviderError(f"Stripe did not do it ({reason}).") from error
     except ODD as error:
         if isinstance(error, PaymentProviderError | PaymentsNotConfigured):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from application.ports.ids import Ids
 from application.ports.payment_gateway import ChargeSnapshot
-from application.ports.unit_of_work import UnitOfWork
+from application.ports.unit_of_work import Stale, UnitOfWork
 from domain.ids import LedgerEntryId, RefundId
 from domain.ledger import EntryKind, LedgerEntry, ProviderPayment
 from domain.money import ZERO, Money
@@ -65,10 +65,14 @@ class RefundNews:
         if taken.booking_id is not None:
             booking = await uow.bookings.get(taken.booking_id)
             if booking is not None:
+                if booking.refunded + amount > booking.paid:
+                    raise Stale("It went back meanwhile.")
                 uow.bookings.save(booking.with_refund(amount, at=at))
         if taken.invoice_id is not None:
             invoice = await uow.invoices.get(taken.invoice_id)
             if invoice is not None:
+                if invoice.refunded + amount > invoice.amount:
+                    raise Stale("It went back meanwhile.")
                 uow.invoices.save(invoice.with_refund(amount))
 
     async def _being_sent(

@@ -12,7 +12,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
-from entrypoints.worker import booking_chores, run_worker
+from entrypoints.worker import booking_chores, payment_chores, run_worker
 
 POOL_SIZE = 4
 """Chores are done side by side, each on a connection of its own."""
@@ -48,6 +48,11 @@ async def _work(settings: Settings, dsn: str) -> None:
     use_cases = Container(settings=settings, database=database).use_cases
     chores = booking_chores(
         use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.sweep_idempotency_keys()
+    ) + payment_chores(
+        use_cases.send_refunds(),
+        use_cases.reconcile_checkouts(),
+        use_cases.reconcile_subscriptions(),
+        use_cases.number_invoices(),
     )
     try:
         await run_worker(chores)
