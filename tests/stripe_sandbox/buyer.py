@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import stripe
-from stripe.checkout import Session
 
 from entrypoints.stripe_sandbox import Sandbox
 
@@ -18,7 +17,7 @@ async def client_of(
     sandbox: Sandbox, api_key: str | None = None, within: float = 5.0
 ) -> AsyncIterator[Any]:
     """The client's v1 services; typed as anything, since tests also ask for what is wrong."""
-    http_client = stripe.HTTPXClient(timeout=within)
+    http_client: Any = stripe.HTTPXClient(timeout=within)
     client = stripe.StripeClient(
         api_key or sandbox.api_key,
         base_addresses={"api": sandbox.url},
@@ -51,15 +50,14 @@ def for_booking(cents: int = 4_000, **more: Any) -> dict[str, Any]:
     } | more
 
 
-async def checkout(client: Any, cents: int = 4_000, **more: Any) -> Session:
-    session: Session = await client.checkout.sessions.create_async(for_booking(cents, **more))
-    return session
+async def checkout(client: Any, cents: int = 4_000, **more: Any) -> Any:
+    return await client.checkout.sessions.create_async(for_booking(cents, **more))
 
 
-async def plan_checkout(client: Any, price: str, **more: Any) -> Session:
+async def plan_checkout(client: Any, price: str, **more: Any) -> Any:
     """A member's checkout of a plan."""
     customer = await client.customers.create_async({"email": "mia@house.test", "name": "Mia"})
-    session: Session = await client.checkout.sessions.create_async(
+    return await client.checkout.sessions.create_async(
         {
             "mode": "subscription",
             "customer": customer.id,
@@ -69,4 +67,3 @@ async def plan_checkout(client: Any, price: str, **more: Any) -> Session:
         }
         | more
     )
-    return session

@@ -21,10 +21,7 @@ class Receiver:
 
     def events(self) -> list[Event]:
         """What arrived, its signatures verified by the SDK."""
-        return [
-            Webhook.construct_event(body, header, SECRET)  # type: ignore[no-untyped-call]  # the SDK's.
-            for body, header in self.received
-        ]
+        return [Webhook.construct_event(body, header, SECRET) for body, header in self.received]
 
     def types(self) -> list[str]:
         return [event.type for event in self.events()]

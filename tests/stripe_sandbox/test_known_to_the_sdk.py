@@ -80,10 +80,14 @@ def check(document: Mapping[str, Any], node: ast.ClassDef, where: str) -> None:
         kind = fields[name].removeprefix("Optional[").removesuffix("]")
         if value is None:
             assert name not in needed, f"{where}.{name} is never null"
-        elif isinstance(value, dict) and kind in inner and "object" not in value:
+        elif isinstance(value, dict) and kind in inner and not is_object(value):
             check(value, inner[kind], f"{where}.{name}")
         else:
             check_objects(value, f"{where}.{name}")
+
+
+def is_object(value: Mapping[str, Any]) -> bool:
+    return isinstance(value.get("object"), str)
 
 
 def check_objects(value: Any, where: str) -> None:
@@ -93,7 +97,7 @@ def check_objects(value: Any, where: str) -> None:
             check_objects(one, where)
     elif isinstance(value, dict) and value.get("object") == "list":
         check_objects(value["data"], where)
-    elif isinstance(value, dict) and "object" in value:
+    elif isinstance(value, dict) and is_object(value):
         check(value, class_of(value["object"]), where)
 
 
