@@ -1,6 +1,5 @@
 """The sandbox as tests and the demo hold it: everything that can be done to it from outside."""
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -248,11 +247,6 @@ class Sandbox:
         """The header `Stripe-Signature` for any bytes."""
         moment = self.deliveries.now() if at is None else at
         return signature(body, self.deliveries.webhook_secret, int(moment))
-
-    def dump(self) -> str:
-        """All objects and books, as text."""
-        with self.account.lock:
-            return json.dumps({"objects": self.account.objects, "ledger": self.account.ledger})
 
     def _do(self, act: Callable[[Account, str], Json], session_id: str) -> Json:
         with self.account.lock:

@@ -9,16 +9,6 @@ from entrypoints.stripe_sandbox import Sandbox, running_sandbox
 from tests.stripe_sandbox.buyer import client_of
 from tests.stripe_sandbox.receiver import SECRET, Receiver, receiving
 
-# The SDK hands its body to httpx in a way that httpx does not like any more.
-SDK_WARNING = "ignore:Use 'content=:DeprecationWarning"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the SDK be, in these tests only."""
-    for item in items:
-        if "stripe_sandbox" in item.path.parts:
-            item.add_marker(pytest.mark.filterwarnings(SDK_WARNING))
-
 
 @pytest.fixture
 def anyio_backend() -> str:
