@@ -25,6 +25,9 @@ class NoPayments:
         """Raise PaymentsNotConfigured."""
         _refuse()
 
+    async def close(self) -> None:
+        """There is nothing to close."""
+
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """Raise PaymentsNotConfigured."""
         _refuse()

@@ -22,7 +22,7 @@ _ANSWERS = re.compile(r"answers on (http://\S+)")
 
 def clean_environment(**variables: str) -> dict[str, str]:
     """This process's environment without any setting of the service's but the given ones."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH")
     inherited = {name: os.environ[name] for name in kept if name in os.environ}
     return inherited | {"PYTHONUNBUFFERED": "1"} | variables
 

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 
@@ -45,7 +46,8 @@ def background_work(settings: Settings, dsn: str) -> Iterator[None]:
 
 async def _work(settings: Settings, dsn: str) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    use_cases = Container(settings=settings, database=database).use_cases
+    container = Container(settings=settings, database=database)
+    use_cases = container.use_cases
     chores = booking_chores(
         use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.sweep_idempotency_keys()
     ) + payment_chores(
@@ -57,4 +59,6 @@ async def _work(settings: Settings, dsn: str) -> None:
     try:
         await run_worker(chores)
     finally:
+        payments: Any = container.payments()
+        await payments.close()
         await database.close()

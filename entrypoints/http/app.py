@@ -92,6 +92,8 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             yield
         finally:
             parent.cancel()
+            payments: Any = container.payments()
+            await payments.close()
             await database.close()
             container.passwords().close()
 
@@ -109,12 +111,16 @@ async def _end_with_parent(pid: str | None) -> None:
 
 
 def _dependencies(container: Container) -> dict[str, Provide]:
-    """Each use case by its name, and the database for the health check.
+    """Each use case by its name, the database for the health check, and the printer.
 
     Not dependency-injector's wiring, which fails with Litestar's handlers (design, measured).
     """
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
-    return use_cases | {"database": _provide(container.database)}
+    beside = {
+        "database": _provide(container.database),
+        "invoice_printer": _provide(container.invoice_printer),
+    }
+    return use_cases | beside
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:

@@ -39,6 +39,8 @@ def openapi_config() -> OpenAPIConfig:
             Tag("Spaces", "What there is to book, and when it is free."),
             Tag("Bookings", "Having a space for a time."),
             Tag("Calendar", "Bookings in calendar programs."),
+            Tag("Billing", "Paying for plans and bookings, and the invoices for them."),
+            Tag("Webhook", "What Stripe tells."),
             Tag("Health", "Whether the service is there."),
         ],
     )

@@ -5,11 +5,13 @@ from litestar.types import ControllerRouterHandler
 from entrypoints.http.routes import (
     audit,
     auth,
+    billing,
     bookings,
     calendar,
     documents,
     health,
     spaces,
+    stripe_webhook,
     users,
 )
 
@@ -20,6 +22,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     spaces.router,
     bookings.router,
     calendar.router,
+    billing.router,
+    stripe_webhook.router,
     health.router,
     documents.openapi_handler,
 ]
