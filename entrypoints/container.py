@@ -170,7 +170,7 @@ class UseCases(containers.DeclarativeContainer):
         AskAboutSubscription, unit_of_work, clock, ids, payments
     )
     look_at_checkout = providers.Singleton(
-        LookAtCheckout, unit_of_work, clock, _ask_about_checkout, payments, payment_settings
+        LookAtCheckout, unit_of_work, _ask_about_checkout, payments, payment_settings
     )
     reconcile_checkouts = providers.Singleton(
         ReconcileCheckouts, unit_of_work, _ask_about_checkout, payments

@@ -25,7 +25,6 @@ from domain.house import House
 from domain.ids import BookingId, CheckoutId, SubscriptionId
 
 BATCH = 100
-YOUNG = timedelta(seconds=3)
 NEVER_OPENED = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
@@ -173,13 +172,11 @@ class LookAtCheckout:
     def __init__(
         self,
         unit_of_work: UnitOfWorkFactory,
-        clock: Clock,
         ask: AskAboutCheckout,
         payments: PaymentGateway,
         settings: PaymentSettings,
     ) -> None:
         self._unit_of_work = unit_of_work
-        self._clock = clock
         self._ask = ask
         self._payments = payments
         self._timeout = settings.look_timeout
@@ -189,13 +186,11 @@ class LookAtCheckout:
             return
         async with self._unit_of_work() as uow:
             checkouts = await uow.checkouts.of_booking(booking_id)
-        now: datetime = self._clock.now()
         for checkout in checkouts:
             if (
                 checkout.user_id == caller.user_id
                 and checkout.status in UNSETTLED_STATUSES
                 and checkout.session_id is not None
-                and checkout.created_at + YOUNG <= now
             ):
                 await self._look(checkout)
 
