@@ -2,7 +2,11 @@
 
     PENDING ── confirm ──▶ CONFIRMED ── check in ──▶ CHECKED_IN ── check out ──▶ COMPLETED
        │                      ├── nobody came ──▶ NO_SHOW
-       └── cancel, expire ──▶ CANCELLED ◀── cancel
+       └── cancel, lapse ───▶ CANCELLED ◀── cancel
+                                 └── paid after all ──▶ CONFIRMED
+
+A booking that lapsed, because nobody paid for it in time, is the only CANCELLED one that can come
+back: when its payment arrives after all, and its slot is still free.
 
 PENDING, CONFIRMED and CHECKED_IN occupy their slot; the other three do not. Until it begins, a
 PENDING or CONFIRMED booking can be moved to another time or space.
@@ -49,6 +53,8 @@ OCCUPYING_STATUSES = frozenset(
 )
 _CHANGEABLE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})
 HOLD_RAN_OUT = "The hold ran out."
+CHECKOUT_EXPIRED = "The checkout expired."
+PAYMENT_FAILED = "The payment failed."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,7 @@ class Booking:
     checked_out_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    lapsed: bool = False
     version: int = 1
     created_at: datetime
     updated_at: datetime
@@ -88,6 +95,8 @@ class Booking:
             )
         if (self.cancelled_at is not None) != (self.status is BookingStatus.CANCELLED):
             raise ValueError("A CANCELLED booking, and no other, has a time of cancellation.")
+        if self.lapsed and self.status is not BookingStatus.CANCELLED:
+            raise ValueError("What lapsed is CANCELLED.")
         if self.refunded > self.paid:
             raise ValueError("No more can be refunded than was paid.")
         if self.covered_by_plan and self.amount:
@@ -108,7 +117,43 @@ class Booking:
 
     def paid_and_confirmed(self, *, at: datetime) -> Self:
         """All that it costs was paid: the desk is theirs."""
-        return replace(self.confirmed(at=at), paid=self.amount)
+        return replace(self.confirmed(at=at), paid=self.paid + self.amount)
+
+    @property
+    def awaits_payment(self) -> bool:
+        """Whether it stands, or stood, and what it costs has not been paid."""
+        return bool(self.amount) and not self.paid and self.status is not BookingStatus.CANCELLED
+
+    def held_until(self, end: datetime, *, at: datetime) -> Self:
+        """Held for longer, as far as it is held at all, and not already for longer than that."""
+        if self.hold_expires_at is None or self.hold_expires_at >= end:
+            return self
+        return replace(self, hold_expires_at=end, version=self.version + 1, updated_at=at)
+
+    def with_payment(self, amount: Money, *, at: datetime) -> Self:
+        """More was paid for it, whatever becomes of that."""
+        return replace(self, paid=self.paid + amount, version=self.version + 1, updated_at=at)
+
+    def with_refund(self, amount: Money, *, at: datetime) -> Self:
+        """Some of what was paid has gone back."""
+        refunded = self.refunded + amount
+        return replace(self, refunded=refunded, version=self.version + 1, updated_at=at)
+
+    def paid_after_all(self, *, desk: int, at: datetime) -> Self:
+        """A lapsed booking whose payment arrived while a desk was still free for it."""
+        if not self.lapsed:
+            raise InvalidTransition(self.status, BookingStatus.CONFIRMED)
+        return replace(
+            self,
+            status=BookingStatus.CONFIRMED,
+            desk=desk,
+            paid=self.paid + self.amount,
+            lapsed=False,
+            cancelled_at=None,
+            cancel_reason=None,
+            version=self.version + 1,
+            updated_at=at,
+        )
 
     @property
     def to_give_back(self) -> Money:
@@ -190,7 +235,13 @@ class Booking:
         """Its hold ran out unpaid: the slot is free. Allowed only when it did."""
         if not self.hold_ran_out(at=at):
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
-        return self._cancel(at, HOLD_RAN_OUT)
+        return self.unpaid(HOLD_RAN_OUT, at=at)
+
+    def unpaid(self, reason: str, *, at: datetime) -> Self:
+        """It was only held, and will not be paid: the slot is free."""
+        if self.status is not BookingStatus.PENDING:
+            raise InvalidTransition(self.status, BookingStatus.CANCELLED)
+        return replace(self._cancel(at, reason), lapsed=True)
 
     def not_shown_up(self, *, at: datetime, grace: timedelta) -> Self:
         """Nobody came in time. Allowed only from `no_show_from` on."""

@@ -198,3 +198,45 @@ class IdempotencyKeyReused(DomainError):
     """The caller has used the same key for another request."""
 
     code = "idempotency_key_reused"
+
+
+class AlreadySubscribed(StateConflict):
+    """The member has a plan that is not cancelled; another one is chosen in Stripe's portal."""
+
+    code = "already_subscribed"
+
+
+class NothingToPay(StateConflict):
+    """The booking costs nothing, is paid, or was given up."""
+
+    code = "nothing_to_pay"
+
+
+class HoldExpired(StateConflict):
+    """The booking was not paid in time; its slot may be somebody else's by now."""
+
+    code = "hold_expired"
+
+
+class NoCustomer(StateConflict):
+    """The member has never started a checkout, so there is nothing to show in a portal."""
+
+    code = "no_customer"
+
+
+class InvalidSignature(DomainError):
+    """What came as an event was not signed by Stripe just now, or is no event."""
+
+    code = "invalid_signature"
+
+
+class PaymentProviderError(DomainError):
+    """Stripe could not be reached, or refused."""
+
+    code = "payment_provider_error"
+
+
+class PaymentsNotConfigured(DomainError):
+    """The house has no keys for Stripe."""
+
+    code = "payments_not_configured"

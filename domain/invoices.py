@@ -28,10 +28,16 @@ _NEXT = {
     InvoiceStatus.UNCOLLECTIBLE: {InvoiceStatus.PAID, InvoiceStatus.VOID},
 }
 
+ISSUED_STATUSES = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStatus.UNCOLLECTIBLE})
+"""A VOID one may have been issued before, too; if so, it may have a number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """One invoice, for a booking (named with its space) or for a subscription period."""
+    """One invoice, for a booking (named with its space) or for a subscription period.
+
+    Once it was issued it is given a `number`, which follows the one before it in the same year.
+    """
 
     id: InvoiceId
     user_id: UserId
@@ -44,6 +50,7 @@ class Invoice:
     description: str
     issued_at: datetime
     paid_at: datetime | None = None
+    number: str | None = None
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -55,14 +62,44 @@ class Invoice:
             raise ValueError("A paid invoice, and no other, has a time of payment.")
         if self.refunded > self.amount:
             raise ValueError("No more can be refunded than was invoiced.")
+        if self.number is not None and self.status is InvoiceStatus.DRAFT:
+            raise ValueError("A draft has no number.")
+
+    @property
+    def awaits_number(self) -> bool:
+        """Whether it was issued and has no number yet; one that was voided before needs none."""
+        return self.number is None and self.status in ISSUED_STATUSES
+
+    def numbered(self, number: str) -> Self:
+        """The invoice with the number that it keeps."""
+        if not self.awaits_number:
+            raise ValueError("This invoice takes no number.")
+        return replace(self, number=number, version=self.version + 1)
 
     def opened(self, *, at: datetime) -> Self:
         """Owed from now on."""
         return self._become(InvoiceStatus.OPEN, issued_at=at)
 
     def paid(self, *, at: datetime) -> Self:
-        """Paid in full."""
-        return self._become(InvoiceStatus.PAID, paid_at=at)
+        """Paid in full. A draft is issued with that."""
+        issued_at = at if self.status is InvoiceStatus.DRAFT else self.issued_at
+        return self._become(InvoiceStatus.PAID, issued_at=issued_at, paid_at=at)
+
+    def paid_after_all(self, *, at: datetime) -> Self:
+        """The draft of a booking that lapsed, paid when it came back; it was never issued."""
+        if self.status is not InvoiceStatus.VOID or self.number is not None:
+            raise InvalidTransition(self.status, InvoiceStatus.PAID)
+        return replace(
+            self,
+            status=InvoiceStatus.PAID,
+            issued_at=at,
+            paid_at=at,
+            version=self.version + 1,
+        )
+
+    def with_refund(self, amount: Money) -> Self:
+        """Some of what was paid has gone back."""
+        return replace(self, refunded=self.refunded + amount, version=self.version + 1)
 
     def voided(self) -> Self:
         """No longer owed, and never paid."""
@@ -88,3 +125,8 @@ class Invoice:
         if status not in _NEXT[self.status]:
             raise InvalidTransition(self.status, status)
         return replace(self, status=status, version=self.version + 1, **changes)
+
+
+def invoice_number(year: int, count: int) -> str:
+    """The number of that invoice of the year, counting from 1: 2026-000123."""
+    return f"{year}-{count:06d}"

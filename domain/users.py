@@ -165,6 +165,14 @@ class Member:
             raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
         return replace(self, **fields, version=self.version + 1, updated_at=at)
 
+    def known_to_stripe_as(self, customer_id: str, *, at: datetime) -> Self:
+        """The member as a customer of Stripe's, which is for ever."""
+        if self.stripe_customer_id is not None:
+            raise ValueError("The member is a customer already.")
+        return replace(
+            self, stripe_customer_id=customer_id, version=self.version + 1, updated_at=at
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

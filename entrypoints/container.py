@@ -8,8 +8,11 @@ from dependency_injector import containers, providers
 
 from adapters.calendar import IcalendarCalendars
 from adapters.log_mail import LogMailer
+from adapters.no_payments import NoPayments
+from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
 from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
+from adapters.stripe import StripeEvents, StripePayments
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
 from application.auth.authenticate import Authenticate
@@ -39,6 +42,23 @@ from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
+from application.payments.billing_status import BillingStatus
+from application.payments.check_ledger import CheckLedger
+from application.payments.find_invoices import FindInvoices, GetInvoice, GetInvoiceDocument
+from application.payments.handle_stripe_event import HandleStripeEvent
+from application.payments.number_invoices import NumberInvoices
+from application.payments.open_checkout import OpenCheckout
+from application.payments.open_portal import OpenPortal
+from application.payments.reconcile import (
+    AskAboutCheckout,
+    AskAboutSubscription,
+    LookAtCheckout,
+    ReconcileCheckouts,
+    ReconcileSubscriptions,
+)
+from application.payments.send_refunds import SendRefunds
+from application.payments.settings import PaymentSettings
+from application.ports.payment_gateway import PaymentGateway
 from application.reports.members import MembersReport
 from application.reports.occupancy import OccupancyReport
 from application.reports.revenue import RevenueReport
@@ -52,8 +72,11 @@ from application.sweeps.idempotency_keys import SweepIdempotencyKeys
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.house import House
+from domain.subscriptions import PlanType
 from entrypoints.settings import Settings
 
+HOUSE_NAME = "cowork"
+"""What stands at the head of invoices."""
 Given = providers.Dependency[Any]
 
 
@@ -73,6 +96,9 @@ class UseCases(containers.DeclarativeContainer):
     reports: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
+    payments: Given = providers.Dependency()
+    payment_events: Given = providers.Dependency()
+    payment_settings = providers.Dependency(instance_of=PaymentSettings)
     house = providers.Dependency(instance_of=House)
     limits = providers.Dependency(instance_of=Limits)
     refresh_lifetime = providers.Dependency(instance_of=timedelta)
@@ -133,6 +159,33 @@ class UseCases(containers.DeclarativeContainer):
     occupancy_report = providers.Singleton(OccupancyReport, reports, clock, house)
     revenue_report = providers.Singleton(RevenueReport, reports, house)
     members_report = providers.Singleton(MembersReport, reports, clock, house)
+    open_checkout = providers.Singleton(OpenCheckout, unit_of_work, clock, ids, payments)
+    open_portal = providers.Singleton(OpenPortal, unit_of_work, clock, ids, payments)
+    billing_status = providers.Singleton(BillingStatus, unit_of_work)
+    number_invoices = providers.Singleton(NumberInvoices, unit_of_work, house)
+    find_invoices = providers.Singleton(FindInvoices, unit_of_work, number_invoices)
+    get_invoice = providers.Singleton(GetInvoice, unit_of_work, number_invoices)
+    get_invoice_document = providers.Singleton(GetInvoiceDocument, unit_of_work, get_invoice)
+    check_ledger = providers.Singleton(CheckLedger, unit_of_work)
+    handle_stripe_event = providers.Singleton(
+        HandleStripeEvent, unit_of_work, clock, ids, house, payments, payment_events
+    )
+    _ask_about_checkout = providers.Singleton(
+        AskAboutCheckout, unit_of_work, clock, ids, house, payments
+    )
+    _ask_about_subscription = providers.Singleton(
+        AskAboutSubscription, unit_of_work, clock, ids, payments
+    )
+    look_at_checkout = providers.Singleton(
+        LookAtCheckout, unit_of_work, _ask_about_checkout, payments, payment_settings
+    )
+    reconcile_checkouts = providers.Singleton(
+        ReconcileCheckouts, unit_of_work, _ask_about_checkout, payments
+    )
+    reconcile_subscriptions = providers.Singleton(
+        ReconcileSubscriptions, unit_of_work, _ask_about_subscription, payments
+    )
+    send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
 
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
@@ -142,6 +195,22 @@ class UseCases(containers.DeclarativeContainer):
 def _hashing_threads() -> int:
     """Half of the processors: a flood of log-ins leaves the others to everybody else."""
     return max(1, (os.cpu_count() or 1) // 2)
+
+
+def _plans(settings: Settings) -> dict[str, PlanType]:
+    """The plans by the ids of their prices at Stripe."""
+    return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+
+
+def _payments(settings: Settings) -> PaymentGateway:
+    if settings.stripe_secret_key is None:
+        return NoPayments()
+    return StripePayments(
+        settings.stripe_secret_key,
+        _plans(settings),
+        settings.frontend_url,
+        api_base=settings.stripe_api_base,
+    )
 
 
 class Container(containers.DeclarativeContainer):
@@ -159,6 +228,9 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(UuidV7Ids)
     mailer = providers.Singleton(LogMailer)
     calendars = providers.Singleton(IcalendarCalendars)
+    invoice_printer = providers.Singleton(
+        FpdfInvoicePrinter, HOUSE_NAME, settings.provided.timezone
+    )
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
     common_passwords = providers.Singleton(ListedPasswords)
     tokens = providers.Singleton(
@@ -174,6 +246,12 @@ class Container(containers.DeclarativeContainer):
         password_resets=settings.provided.password_resets_per_hour,
     )
 
+    payments = providers.Singleton(_payments, settings)
+    payment_events = providers.Singleton(
+        StripeEvents, settings.provided.stripe_webhook_secret, providers.Callable(_plans, settings)
+    )
+    payment_settings = providers.Singleton(PaymentSettings)
+
     use_cases = providers.Container(
         UseCases,
         unit_of_work=database.provided.unit_of_work,
@@ -186,6 +264,9 @@ class Container(containers.DeclarativeContainer):
         tokens=tokens,
         mailer=mailer,
         calendars=calendars,
+        payments=payments,
+        payment_events=payment_events,
+        payment_settings=payment_settings,
         house=settings.provided.house,
         limits=limits,
         refresh_lifetime=providers.Factory(timedelta, days=settings.provided.refresh_token_days),

@@ -89,6 +89,13 @@ def secret_keys(text: str) -> tuple[str, ...]:
     return keys
 
 
+def token(text: str) -> str:
+    """A key or an id as another service hands them out: visible ASCII characters."""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("one word of visible ASCII characters")
+    return text
+
+
 def postgres_url(text: str) -> str:
     """Where a PostgreSQL is, in the form that asyncpg takes; SQLAlchemy's is taken too."""
     scheme, separator, rest = text.partition("://")

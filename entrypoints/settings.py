@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from domain.house import Confirmation, House
+from domain.subscriptions import PlanType
 from entrypoints import setting_values as values
 from entrypoints.setting_values import Network
 
@@ -50,7 +51,12 @@ class Settings:
     secret_key: tuple[str, ...] = _setting(values.secret_keys, (), secret=True)
     access_token_minutes: int = _setting(values.number(1, 24 * 60), 15)
     refresh_token_days: int = _setting(values.number(1, 366), 30)
-    stripe_secret_key: str | None = _setting(str, secret=True)
+    stripe_secret_key: str | None = _setting(values.token, secret=True)
+    stripe_webhook_secret: str | None = _setting(values.token, secret=True)
+    stripe_api_base: str | None = _setting(values.origin)
+    stripe_hot_desk_price_id: str | None = _setting(values.token)
+    stripe_dedicated_price_id: str | None = _setting(values.token)
+    stripe_private_office_price_id: str | None = _setting(values.token)
     frontend_url: str = _setting(values.origin, "http://localhost:3000")
     admin_url: str = _setting(values.origin, "http://localhost:3001")
     timezone: ZoneInfo = _setting(values.timezone, ZoneInfo("UTC"))
@@ -79,6 +85,16 @@ class Settings:
             free_cancellation=timedelta(hours=self.free_cancellation_hours),
             confirmation=self.booking_confirmation or usual,
         )
+
+    @property
+    def stripe_prices(self) -> dict[PlanType, str]:
+        """The Stripe price of each plan that has one; the others cannot be subscribed to."""
+        prices = {
+            PlanType.HOT_DESK: self.stripe_hot_desk_price_id,
+            PlanType.DEDICATED_DESK: self.stripe_dedicated_price_id,
+            PlanType.PRIVATE_OFFICE: self.stripe_private_office_price_id,
+        }
+        return {plan: price for plan, price in prices.items() if price is not None}
 
 
 def load_settings() -> Settings:

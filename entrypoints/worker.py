@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import structlog
 
+from application.payments.number_invoices import NumberInvoices
+from application.payments.reconcile import ReconcileCheckouts, ReconcileSubscriptions
+from application.payments.send_refunds import SendRefunds
 from application.ports.unit_of_work import Unavailable
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
 from application.sweeps.idempotency_keys import SweepIdempotencyKeys
@@ -40,6 +43,21 @@ def booking_chores(
         Chore("expire_holds", expire_holds, timedelta(seconds=10)),
         Chore("mark_no_shows", mark_no_shows, timedelta(seconds=10)),
         Chore("sweep_idempotency_keys", sweep_keys, timedelta(minutes=10)),
+    ]
+
+
+def payment_chores(
+    send_refunds: SendRefunds,
+    reconcile_checkouts: ReconcileCheckouts,
+    reconcile_subscriptions: ReconcileSubscriptions,
+    number_invoices: NumberInvoices,
+) -> list[Chore]:
+    """What payments need; the contract has the worker ask Stripe every 60 seconds at least."""
+    return [
+        Chore("send_refunds", send_refunds, timedelta(seconds=2)),
+        Chore("reconcile_checkouts", reconcile_checkouts, timedelta(seconds=30)),
+        Chore("reconcile_subscriptions", reconcile_subscriptions, timedelta(seconds=45)),
+        Chore("number_invoices", number_invoices, timedelta(seconds=1)),
     ]
 
 

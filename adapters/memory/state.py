@@ -8,8 +8,10 @@ from application.ports.calendar_feeds import CalendarFeed
 from application.ports.idempotency_keys import AnsweredRequest
 from domain.audit import AuditEntry
 from domain.bookings import Booking
+from domain.checkouts import CURRENT_STATUSES, Checkout
 from domain.ids import BookingId, MemberId, SessionId, UserId
 from domain.invoices import Invoice, InvoiceStatus
+from domain.ledger import LedgerEntry, ProviderPayment
 from domain.occupancy import OccupancyLog
 from domain.password_resets import PasswordReset
 from domain.refunds import Refund
@@ -64,6 +66,13 @@ class OpenFeed:
         return self.feed.user_id
 
 
+@dataclass(frozen=True, slots=True)
+class HandledEvent:
+    """That an event took effect."""
+
+    id: str
+
+
 class State:
     """The tables with their unique keys and references, as the schema has them."""
 
@@ -72,9 +81,10 @@ class State:
         self.users = Table[User](self.user_by_email)
 
         self.member_by_user = UniqueKey[Member](lambda member: member.user_id)
+        self.member_by_customer = UniqueKey[Member](lambda member: member.stripe_customer_id)
         self.members = Table[Member](
             self.member_by_user,
-            UniqueKey[Member](lambda member: member.stripe_customer_id),
+            self.member_by_customer,
             references={lambda member: member.user_id: self.users},
         )
 
@@ -134,6 +144,7 @@ class State:
         self.invoices = Table[Invoice](
             self.invoices_by_booking,
             UniqueKey[Invoice](_booking_if_not_void),
+            UniqueKey[Invoice](lambda invoice: invoice.number),
             references={
                 lambda invoice: invoice.user_id: self.users,
                 _booking_key: booking_by_key,
@@ -147,6 +158,22 @@ class State:
             references={lambda refund: (refund.booking_id, refund.space_id): booking_by_key},
         )
 
+        self.checkouts_by_booking = Groups[Checkout](lambda checkout: checkout.booking_id)
+        self.current_checkout = UniqueKey[Checkout](_subject_if_current)
+        self.checkouts = Table[Checkout](self.checkouts_by_booking, self.current_checkout)
+        self.entry_by_source = UniqueKey[LedgerEntry](lambda entry: entry.source)
+        self.entries_by_booking = Groups[LedgerEntry](lambda entry: entry.booking_id)
+        self.entries_by_payment = Groups[LedgerEntry](lambda entry: entry.payment_id)
+        self.entries_by_invoice = Groups[LedgerEntry](lambda entry: entry.invoice_id)
+        self.ledger = Table[LedgerEntry](
+            self.entry_by_source,
+            self.entries_by_booking,
+            self.entries_by_payment,
+            self.entries_by_invoice,
+        )
+        self.payments = Table[ProviderPayment]()
+        self.handled_events = Table[HandledEvent]()
+
         self.feed_by_token = UniqueKey[OpenFeed](lambda opened: opened.feed.token_hash)
         self.calendar_feeds = Table[OpenFeed](
             self.feed_by_token, references={lambda opened: opened.feed.user_id: self.users}
@@ -158,6 +185,13 @@ class State:
 
 def _booking_if_not_void(invoice: Invoice) -> BookingId | None:
     return invoice.booking_id if invoice.status is not InvoiceStatus.VOID else None
+
+
+def _subject_if_current(checkout: Checkout) -> tuple[object, object] | None:
+    if checkout.status not in CURRENT_STATUSES:
+        return None
+    owner = checkout.user_id if checkout.booking_id is None else None
+    return checkout.booking_id, owner
 
 
 def _member_if_live(subscription: Subscription) -> MemberId | None:

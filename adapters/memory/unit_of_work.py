@@ -14,6 +14,7 @@ from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.locks import Locks
 from adapters.memory.log_ins import MemoryPasswordResets, MemoryRefreshSessions
 from adapters.memory.notes import Notes
+from adapters.memory.payments import MemoryCheckouts, MemoryHandledEvents, MemoryLedger
 from adapters.memory.schedules import MemorySchedules
 from adapters.memory.spaces import MemorySpaces
 from adapters.memory.state import State
@@ -21,6 +22,7 @@ from domain.ids import SpaceId
 
 _SUPER_ADMINS = UUID(int=0)
 """What stands for all of them among the locks; nothing else has this id."""
+_INVOICE_NUMBERS = UUID(int=1)
 
 
 class MemoryUnitOfWork:
@@ -47,6 +49,9 @@ class MemoryUnitOfWork:
         self.refunds = MemoryRefunds(state, notes)
         self.occupancy_logs = MemoryOccupancyLogs(state, notes)
         self.calendar_feeds = MemoryCalendarFeeds(state, notes)
+        self.checkouts = MemoryCheckouts(state, notes)
+        self.ledger = MemoryLedger(state, notes)
+        self.handled_events = MemoryHandledEvents(state, notes)
         self.idempotency_keys = MemoryIdempotencyKeys(state, notes)
 
     async def lock_space(self, space_id: SpaceId) -> None:
@@ -67,6 +72,10 @@ class MemoryUnitOfWork:
         Raises Unavailable when others hold it for too long.
         """
         await self._lock(_SUPER_ADMINS)
+
+    async def lock_invoice_numbers(self) -> None:
+        """Keep others who ask for this lock waiting until the block is left."""
+        await self._lock(_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
         """Do all noted writes or none; the notes are used up either way.

@@ -15,10 +15,18 @@ ONE_FEED_PER_HASH = "calendar_feeds_one_per_token"
 ONE_INVOICE_PER_BOOKING = "invoices_one_per_booking"
 ONE_MEMBER_PER_STRIPE_CUSTOMER = "members_one_per_stripe_customer"
 ONE_PER_STRIPE_SUBSCRIPTION = "subscriptions_one_per_stripe_subscription"
+ONE_CHECKOUT_PER_BOOKING = "checkouts_one_current_per_booking"
+ONE_PLAN_CHECKOUT_PER_USER = "checkouts_one_current_plan_per_user"
+ONE_ENTRY_PER_SOURCE = "ledger_entries_one_per_source"
+ONE_INVOICE_PER_NUMBER = "invoices_one_per_number"
 ONE_PER_ID = frozenset(
     {
         "audit_log_pkey",
         "bookings_pkey",
+        "checkouts_pkey",
+        "ledger_entries_pkey",
+        "provider_payments_pkey",
+        "stripe_events_pkey",
         "invoices_pkey",
         "members_pkey",
         "occupancy_logs_pkey",
@@ -45,5 +53,9 @@ TAKEN_MEANWHILE = ONE_PER_ID | frozenset(
         ONE_INVOICE_PER_BOOKING,
         ONE_MEMBER_PER_STRIPE_CUSTOMER,
         ONE_PER_STRIPE_SUBSCRIPTION,
+        ONE_CHECKOUT_PER_BOOKING,
+        ONE_PLAN_CHECKOUT_PER_USER,
+        ONE_ENTRY_PER_SOURCE,
+        ONE_INVOICE_PER_NUMBER,
     }
 )

@@ -1,6 +1,7 @@
 """PostgresRefunds."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -22,6 +23,25 @@ _DUE = Statement(
     .order_by(refunds.c.decided_at, refunds.c.id)
     .limit(sa.bindparam("limit"))
 )
+_TO_SEND = Statement(
+    sa.select(refunds)
+    .where(
+        refunds.c.accepted_at.is_(None),
+        sa.not_(refunds.c.by_hand),
+        sa.or_(
+            refunds.c.next_attempt_at.is_(None),
+            refunds.c.next_attempt_at <= sa.bindparam("at"),
+        ),
+    )
+    .order_by(refunds.c.decided_at, refunds.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_BY_HAND = Statement(
+    sa.select(refunds)
+    .where(refunds.c.accepted_at.is_(None), refunds.c.by_hand)
+    .order_by(refunds.c.decided_at, refunds.c.id)
+    .limit(sa.bindparam("limit"))
+)
 _ADD = insert_row(refunds)
 _SAVE = update_row(refunds)
 
@@ -38,6 +58,13 @@ class PostgresRefunds:
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
         return [refund_from(row) for row in await self._connection.rows(_DUE, limit=limit)]
+
+    async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
+        rows = await self._connection.rows(_TO_SEND, at=at, limit=limit)
+        return [refund_from(row) for row in rows]
+
+    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
+        return [refund_from(row) for row in await self._connection.rows(_BY_HAND, limit=limit)]
 
     def add(self, refund: Refund) -> None:
         self._connection.write(_ADD, refund_row(refund))

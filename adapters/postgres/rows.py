@@ -174,7 +174,7 @@ def booking_from(row: Row) -> Booking:
     """A row of `bookings`."""
     id_, space_id, user_id, desk, start, end, status, amount, paid, refunded, *rest = row
     covered_by_plan, notes, hold_expires_at, checked_in_at, checked_out_at, *rest = rest
-    cancelled_at, cancel_reason, version, created_at, updated_at = rest
+    cancelled_at, cancel_reason, version, created_at, updated_at, lapsed = rest
     return Booking(
         id=id_,
         user_id=user_id,
@@ -192,6 +192,7 @@ def booking_from(row: Row) -> Booking:
         checked_out_at=checked_out_at,
         cancelled_at=cancelled_at,
         cancel_reason=cancel_reason,
+        lapsed=lapsed,
         version=version,
         created_at=created_at,
         updated_at=updated_at,
@@ -218,6 +219,7 @@ def booking_row(booking: Booking) -> dict[str, Any]:
         "checked_out_at": booking.checked_out_at,
         "cancelled_at": booking.cancelled_at,
         "cancel_reason": booking.cancel_reason,
+        "lapsed": booking.lapsed,
         "version": booking.version,
         "created_at": booking.created_at,
         "updated_at": booking.updated_at,
@@ -235,7 +237,7 @@ def occupations_from(arrays: Row) -> Iterator[Occupation]:
 def subscription_from(row: Row) -> Subscription:
     """A row of `subscriptions`."""
     id_, member_id, plan_type, status, stripe_id, start, end, cancel_at_period_end, *rest = row
-    version, created_at, updated_at = rest
+    version, created_at, updated_at, stripe_status, status_told_at, content_told_at = rest
     return Subscription(
         id=id_,
         member_id=member_id,
@@ -244,6 +246,9 @@ def subscription_from(row: Row) -> Subscription:
         stripe_subscription_id=stripe_id,
         current_period=Period(start, end),
         cancel_at_period_end=cancel_at_period_end,
+        stripe_status=stripe_status,
+        status_told_at=status_told_at,
+        content_told_at=content_told_at,
         version=version,
         created_at=created_at,
         updated_at=updated_at,
@@ -261,6 +266,9 @@ def subscription_row(subscription: Subscription) -> dict[str, Any]:
         "current_period_start": subscription.current_period.start,
         "current_period_end": subscription.current_period.end,
         "cancel_at_period_end": subscription.cancel_at_period_end,
+        "stripe_status": subscription.stripe_status,
+        "status_told_at": subscription.status_told_at,
+        "content_told_at": subscription.content_told_at,
         "version": subscription.version,
         "created_at": subscription.created_at,
         "updated_at": subscription.updated_at,
@@ -293,7 +301,7 @@ def occupancy_log_row(log: OccupancyLog) -> dict[str, Any]:
 def invoice_from(row: Row) -> Invoice:
     """A row of `invoices`."""
     id_, user_id, booking_id, space_id, subscription_id, amount, refunded, *rest = row
-    status, description, issued_at, paid_at, version = rest
+    status, description, issued_at, paid_at, version, number = rest
     return Invoice(
         id=id_,
         user_id=user_id,
@@ -306,6 +314,7 @@ def invoice_from(row: Row) -> Invoice:
         description=description,
         issued_at=issued_at,
         paid_at=paid_at,
+        number=number,
         version=version,
     )
 
@@ -324,13 +333,15 @@ def invoice_row(invoice: Invoice) -> dict[str, Any]:
         "description": invoice.description,
         "issued_at": invoice.issued_at,
         "paid_at": invoice.paid_at,
+        "number": invoice.number,
         "version": invoice.version,
     }
 
 
 def refund_from(row: Row) -> Refund:
     """A row of `refunds`."""
-    id_, booking_id, space_id, amount, decided_at, accepted_at, version = row
+    id_, booking_id, space_id, amount, decided_at, accepted_at, version, *rest = row
+    payment_id, by_hand, attempts, next_attempt_at = rest
     return Refund(
         id=id_,
         booking_id=booking_id,
@@ -338,6 +349,10 @@ def refund_from(row: Row) -> Refund:
         amount=Money(amount),
         decided_at=decided_at,
         accepted_at=accepted_at,
+        payment_id=payment_id,
+        by_hand=by_hand,
+        attempts=attempts,
+        next_attempt_at=next_attempt_at,
         version=version,
     )
 
@@ -351,6 +366,10 @@ def refund_row(refund: Refund) -> dict[str, Any]:
         "amount_cents": refund.amount.cents,
         "decided_at": refund.decided_at,
         "accepted_at": refund.accepted_at,
+        "payment_id": refund.payment_id,
+        "by_hand": refund.by_hand,
+        "attempts": refund.attempts,
+        "next_attempt_at": refund.next_attempt_at,
         "version": refund.version,
     }
 

@@ -253,6 +253,7 @@ bookings = sa.Table(
     _version(),
     _time("created_at"),
     _time("updated_at"),
+    sa.Column("lapsed", sa.Boolean, nullable=False),
     sa.PrimaryKeyConstraint("id", "space_id"),
     pg.ExcludeConstraint(
         (sa.column("space_id"), "="),
@@ -286,6 +287,7 @@ bookings = sa.Table(
         "(status = 'COMPLETED') = (checked_out_at IS NOT NULL)",
         name="bookings_completed_have_a_check_out",
     ),
+    sa.CheckConstraint("NOT lapsed OR status = 'CANCELLED'", name="bookings_lapsed_are_cancelled"),
     sa.Index("bookings_user_id_start_time_idx", "user_id", "start_time", "id"),
     # Lists are put together of one short list a status, so that each is read in its order.
     sa.Index("bookings_space_id_status_idx", "space_id", "status", "start_time", "id"),
@@ -335,6 +337,9 @@ subscriptions = sa.Table(
     _version(),
     _time("created_at"),
     _time("updated_at"),
+    sa.Column("stripe_status", sa.Text),
+    _time("status_told_at", nullable=True),
+    _time("content_told_at", nullable=True),
     sa.UniqueConstraint("stripe_subscription_id", name=constraints.ONE_PER_STRIPE_SUBSCRIPTION),
     sa.CheckConstraint(
         "current_period_start < current_period_end", name="subscriptions_end_after_start"
@@ -399,7 +404,15 @@ invoices = sa.Table(
     _time("issued_at"),
     _time("paid_at", nullable=True),
     _version(),
+    sa.Column("number", sa.Text),
     _booking_key(),
+    sa.UniqueConstraint("number", name=constraints.ONE_INVOICE_PER_NUMBER),
+    sa.Index(
+        "invoices_unnumbered_idx",
+        "issued_at",
+        "id",
+        postgresql_where=sa.text("number IS NULL AND status IN ('OPEN', 'PAID', 'UNCOLLECTIBLE')"),
+    ),
     sa.Index(
         constraints.ONE_INVOICE_PER_BOOKING,
         "booking_id",
@@ -439,6 +452,10 @@ refunds = sa.Table(
     _time("decided_at"),
     _time("accepted_at", nullable=True),
     _version(),
+    sa.Column("payment_id", sa.Text),
+    sa.Column("by_hand", sa.Boolean, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    _time("next_attempt_at", nullable=True),
     _booking_key(),
     sa.CheckConstraint("amount_cents > 0", name="refunds_give_something_back"),
     sa.Index("refunds_booking_id_space_id_idx", "booking_id", "space_id"),
@@ -450,6 +467,82 @@ refunds = sa.Table(
         "accepted_at",
         postgresql_where=sa.text("accepted_at IS NOT NULL"),
     ),
+)
+
+checkouts = sa.Table(
+    "checkouts",
+    metadata,
+    _id(),
+    sa.Column("user_id", _owner("users.id", ondelete="RESTRICT"), nullable=False),
+    sa.Column("booking_id", sa.Uuid, index=True),
+    sa.Column("plan_type", sa.Text),
+    _cents("amount_cents", nullable=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("session_id", sa.Text),
+    sa.Column("url", sa.Text),
+    _time("expires_at", nullable=True),
+    sa.Column("stripe_subscription_id", sa.Text),
+    _version(),
+    _time("created_at"),
+    sa.CheckConstraint(
+        "num_nonnulls(booking_id, plan_type) = 1", name="checkouts_are_for_one_thing"
+    ),
+    sa.Index(
+        constraints.ONE_CHECKOUT_PER_BOOKING,
+        "booking_id",
+        unique=True,
+        postgresql_where=sa.text("status IN ('OPENING', 'OPEN')"),
+    ),
+    sa.Index(
+        constraints.ONE_PLAN_CHECKOUT_PER_USER,
+        "user_id",
+        unique=True,
+        postgresql_where=sa.text("plan_type IS NOT NULL AND status IN ('OPENING', 'OPEN')"),
+    ),
+    sa.Index(
+        "checkouts_unsettled_idx",
+        "id",
+        postgresql_where=sa.text("status IN ('OPENING', 'OPEN', 'SUPERSEDED', 'PROCESSING')"),
+    ),
+)
+
+ledger_entries = sa.Table(
+    "ledger_entries",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),
+    # No references: the ledger outlives what it tells of, and stays as it was written.
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("booking_id", sa.Uuid, index=True),
+    sa.Column("space_id", sa.Uuid),
+    sa.Column("subscription_id", sa.Uuid),
+    sa.Column("invoice_id", sa.Uuid, index=True),
+    sa.Column("payment_id", sa.Text, index=True),
+    _cents("amount_cents"),
+    _time("occurred_at"),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.UniqueConstraint("source", name=constraints.ONE_ENTRY_PER_SOURCE),
+    sa.CheckConstraint("amount_cents > 0", name="ledger_entries_move_something"),
+    sa.CheckConstraint(
+        "num_nonnulls(booking_id, subscription_id) = 1", name="ledger_entries_are_for_one_thing"
+    ),
+    sa.Index("ledger_entries_occurred_at_idx", "occurred_at", "id"),
+)
+
+provider_payments = sa.Table(
+    "provider_payments",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _cents("refunded_cents"),
+    _version(),
+)
+
+stripe_events = sa.Table(
+    "stripe_events",
+    metadata,
+    sa.Column("event_id", sa.Text, primary_key=True),
+    sa.Column("type", sa.Text, nullable=False),
+    _time("handled_at"),
 )
 
 calendar_feeds = sa.Table(

@@ -15,6 +15,11 @@ from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from adapters.postgres.invoices import PostgresInvoices
 from adapters.postgres.log_ins import PostgresPasswordResets, PostgresRefreshSessions
 from adapters.postgres.occupancy_logs import PostgresOccupancyLogs
+from adapters.postgres.payments import (
+    PostgresCheckouts,
+    PostgresHandledEvents,
+    PostgresLedger,
+)
 from adapters.postgres.refunds import PostgresRefunds
 from adapters.postgres.schedules import PostgresSchedules
 from adapters.postgres.spaces import PostgresSpaces
@@ -37,6 +42,11 @@ _LOCK_SUPER_ADMINS = Statement(
     sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column(str(_SUPER_ADMINS))))
 )
 
+_INVOICE_NUMBERS = 0x696E766F696365  # "invoice"
+_LOCK_INVOICE_NUMBERS = Statement(
+    sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column(str(_INVOICE_NUMBERS))))
+)
+
 
 class PostgresUnitOfWork:
     """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
@@ -56,6 +66,9 @@ class PostgresUnitOfWork:
         self.refunds = PostgresRefunds(self._connection)
         self.occupancy_logs = PostgresOccupancyLogs(self._connection)
         self.calendar_feeds = PostgresCalendarFeeds(self._connection)
+        self.checkouts = PostgresCheckouts(self._connection)
+        self.ledger = PostgresLedger(self._connection)
+        self.handled_events = PostgresHandledEvents(self._connection)
         self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
 
     async def __aenter__(self) -> Self:
@@ -80,6 +93,10 @@ class PostgresUnitOfWork:
     async def lock_super_admins(self) -> None:
         """An advisory lock: it is about who will be left, for which there is no row."""
         await self._connection.lock(_LOCK_SUPER_ADMINS)
+
+    async def lock_invoice_numbers(self) -> None:
+        """An advisory lock: it is about the number that comes next."""
+        await self._connection.lock(_LOCK_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
         """Do all noted writes or none. Raises Stale, Unavailable."""

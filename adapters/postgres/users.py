@@ -19,6 +19,9 @@ from domain.users import Account, EmailAddress, Member, Role, User, search_key
 
 _GET_USER = Statement(sa.select(users).where(users.c.id == sa.bindparam("id")))
 _GET_USER_BY_EMAIL = Statement(sa.select(users).where(users.c.email == sa.bindparam("email")))
+_GET_MEMBER_OF_CUSTOMER = Statement(
+    sa.select(members).where(members.c.stripe_customer_id == sa.bindparam("customer_id"))
+)
 _ANY_USER = Statement(sa.select(ONE).select_from(users).limit(sa.literal_column("1")))
 _ADD_USER = insert_row(users)
 _SAVE_USER = update_row(users)
@@ -125,6 +128,10 @@ class PostgresMembers:
 
     async def of_user(self, user_id: UserId) -> Member | None:
         row = await self._connection.row(_GET_MEMBER, user_id=user_id)
+        return member_from(row) if row else None
+
+    async def of_customer(self, stripe_customer_id: str) -> Member | None:
+        row = await self._connection.row(_GET_MEMBER_OF_CUSTOMER, customer_id=stripe_customer_id)
         return member_from(row) if row else None
 
     def add(self, member: Member) -> None:

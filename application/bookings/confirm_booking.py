@@ -11,7 +11,8 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.bookings import Booking
-from domain.ids import BookingId
+from domain.ids import BookingId, LedgerEntryId
+from domain.ledger import EntryKind, LedgerEntry
 
 
 class ConfirmBooking:
@@ -24,6 +25,7 @@ class ConfirmBooking:
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._ids = ids
         self._audit = Audit(ids)
 
     @retried_when_stale
@@ -43,6 +45,22 @@ class ConfirmBooking:
             invoice = (await uow.invoices.of_bookings([booking_id])).get(booking_id)
             if invoice is not None:
                 uow.invoices.save(invoice.paid(at=now))
+            if booking.amount:
+                uow.ledger.add(
+                    LedgerEntry(
+                        id=LedgerEntryId(self._ids.new()),
+                        kind=EntryKind.OFFLINE_PAYMENT,
+                        user_id=booking.user_id,
+                        booking_id=booking.id,
+                        space_id=booking.space_id,
+                        subscription_id=None,
+                        invoice_id=invoice.id if invoice else None,
+                        payment_id=None,
+                        amount=booking.amount,
+                        occurred_at=now,
+                        source=f"confirmed:{booking.id}",
+                    )
+                )
             self._audit.note(uow, AuditEvent.BOOKING_CONFIRMED, booking_id, by=caller, at=now)
             note_answer(uow, keyed, confirmed, at=now)
             await uow.commit()

@@ -1,10 +1,19 @@
 """Invoices: what is owed and what was paid."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from domain.ids import BookingId
-from domain.invoices import Invoice
+from domain.ids import BookingId, InvoiceId, UserId
+from domain.invoices import Invoice, InvoiceStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFilter:
+    """Which invoices are wanted; None leaves a criterion open."""
+
+    user_id: UserId | None = None
+    status: InvoiceStatus | None = None
 
 
 class Invoices(Protocol):
@@ -15,6 +24,24 @@ class Invoices(Protocol):
 
         It is the only one that is not VOID, or the last one issued when all are.
         """
+        ...
+
+    async def get(self, invoice_id: InvoiceId) -> Invoice | None:
+        """The invoice with that id."""
+        ...
+
+    async def list(
+        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+    ) -> Sequence[Invoice]:
+        """At most `limit` of the wanted ones before that id, the latest id first."""
+        ...
+
+    async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:
+        """At most `limit` of those that await a number, in the order in which they were issued."""
+        ...
+
+    async def last_number(self, year: int) -> int:
+        """How many invoices of that year have a number."""
         ...
 
     def add(self, invoice: Invoice) -> None:

@@ -1,6 +1,7 @@
 """Refunds: what the house has decided to give back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.ids import BookingId
@@ -16,6 +17,14 @@ class Refunds(Protocol):
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
         """At most `limit` of those whose money has not moved yet, the first decided first."""
+        ...
+
+    async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
+        """At most `limit` of the due ones that Stripe is to be asked for now, the oldest first."""
+        ...
+
+    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
+        """At most `limit` of the due ones that somebody of the house has to give back."""
         ...
 
     def add(self, refund: Refund) -> None:

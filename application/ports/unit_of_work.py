@@ -7,8 +7,11 @@ from typing import Protocol
 from application.ports.audit_log import AuditLog
 from application.ports.bookings import Bookings
 from application.ports.calendar_feeds import CalendarFeeds
+from application.ports.checkouts import Checkouts
+from application.ports.handled_events import HandledEvents
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.invoices import Invoices
+from application.ports.ledger import Ledger
 from application.ports.occupancy_logs import OccupancyLogs
 from application.ports.password_resets import PasswordResets
 from application.ports.refunds import Refunds
@@ -70,6 +73,12 @@ class UnitOfWork(Protocol):
     @property
     def calendar_feeds(self) -> CalendarFeeds: ...
     @property
+    def checkouts(self) -> Checkouts: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def handled_events(self) -> HandledEvents: ...
+    @property
     def idempotency_keys(self) -> IdempotencyKeys: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
@@ -93,6 +102,13 @@ class UnitOfWork(Protocol):
 
         For changes after which there may be one active super admin less, which no version can
         guard, because each may leave another one. Waits as `lock_space` does.
+        """
+        ...
+
+    async def lock_invoice_numbers(self) -> None:
+        """Keep others who ask for this lock waiting until the block is left.
+
+        So that numbers are given one after the other, without holding up anything else.
         """
         ...
 

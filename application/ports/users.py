@@ -85,6 +85,10 @@ class Members(Protocol):
         """That account's member."""
         ...
 
+    async def of_customer(self, stripe_customer_id: str) -> Member | None:
+        """The member whom Stripe knows as that customer."""
+        ...
+
     def add(self, member: Member) -> None:
         """Store a new member."""
         ...

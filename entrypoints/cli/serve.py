@@ -13,6 +13,7 @@ from uvicorn.supervisors import Multiprocess
 
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.demo import fill_if_empty, tell_log_ins
+from entrypoints.cli.demo_payments import as_set, demo_payments
 from entrypoints.cli.failures import CommandError
 from entrypoints.cli.secret_key import secret_key_text
 from entrypoints.cli.stopping import stopped_by_signals
@@ -38,14 +39,15 @@ def serve(
     settings = load_settings()
     with stopped_by_signals(), _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
-        with database_at_head(settings, data_dir) as dsn:
+        payments = demo_payments(settings, _near_address(listener)) if demo else as_set(settings)
+        with database_at_head(settings, data_dir) as dsn, payments as (settings, sandbox):
             if demo:
                 fill_if_empty(dsn, settings)
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
             work = nullcontext() if no_worker else background_work(settings, dsn)
             with work:
-                _tell(listener, demo=demo)
+                _tell(listener, demo=demo, sandbox=sandbox)
                 _run(listener, workers)
 
 
@@ -74,10 +76,21 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _tell(listener: socket.socket, *, demo: bool) -> None:
-    host, port = listener.getsockname()[:2]
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _tell(listener: socket.socket, *, demo: bool, sandbox: str | None) -> None:
+    address = _address(*listener.getsockname()[:2])
     sys.stdout.write(f"cowork-api answers on {address}\n")
+    if sandbox is not None:
+        sys.stdout.write(f"A sandbox in the place of Stripe is on {sandbox}; no money moves.\n")
     if demo:
         tell_log_ins(address)
     sys.stdout.flush()
+
+
+def _near_address(listener: socket.socket) -> str:
+    """Where this machine itself reaches it."""
+    host, port = listener.getsockname()[:2]
+    return _address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - not bound to
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

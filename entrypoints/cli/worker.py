@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 
@@ -12,7 +13,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
-from entrypoints.worker import booking_chores, run_worker
+from entrypoints.worker import booking_chores, payment_chores, run_worker
 
 POOL_SIZE = 4
 """Chores are done side by side, each on a connection of its own."""
@@ -45,11 +46,19 @@ def background_work(settings: Settings, dsn: str) -> Iterator[None]:
 
 async def _work(settings: Settings, dsn: str) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    use_cases = Container(settings=settings, database=database).use_cases
+    container = Container(settings=settings, database=database)
+    use_cases = container.use_cases
     chores = booking_chores(
         use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.sweep_idempotency_keys()
+    ) + payment_chores(
+        use_cases.send_refunds(),
+        use_cases.reconcile_checkouts(),
+        use_cases.reconcile_subscriptions(),
+        use_cases.number_invoices(),
     )
     try:
         await run_worker(chores)
     finally:
+        payments: Any = container.payments()
+        await payments.close()
         await database.close()

@@ -98,6 +98,8 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             yield
         finally:
             parent.cancel()
+            payments: Any = container.payments()
+            await payments.close()
             await database.close()
             if read_database is not database:
                 await read_database.close()
@@ -117,13 +119,17 @@ async def _end_with_parent(pid: str | None) -> None:
 
 
 def _dependencies(container: Container) -> dict[str, Provide]:
-    """Each use case by its name, the database for the health check, and the house.
+    """Each use case by its name, and what a few handlers need beside it.
 
     Not dependency-injector's wiring, which fails with Litestar's handlers (design, measured).
     """
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
-    others = {"database": _provide(container.database), "house": _provide(_house(container))}
-    return use_cases | others
+    beside = {
+        "database": _provide(container.database),
+        "house": _provide(_house(container)),
+        "invoice_printer": _provide(container.invoice_printer),
+    }
+    return use_cases | beside
 
 
 def _house(container: Container) -> Callable[[], Any]:

@@ -40,6 +40,8 @@ def openapi_config() -> OpenAPIConfig:
             Tag("Bookings", "Having a space for a time."),
             Tag("Calendar", "Bookings in calendar programs."),
             Tag("Analytics", "What an operator asks about a range of days, for admins."),
+            Tag("Billing", "Paying for plans and bookings, and the invoices for them."),
+            Tag("Webhook", "What Stripe tells."),
             Tag("Health", "Whether the service is there."),
         ],
     )

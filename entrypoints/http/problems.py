@@ -26,6 +26,9 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Unauthenticated: 401,
     errors.InvalidCredentials: 401,
     errors.InvalidToken: 401,
+    errors.InvalidSignature: 400,
+    errors.PaymentProviderError: 502,
+    errors.PaymentsNotConfigured: 503,
     errors.RefreshTokenReused: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
@@ -34,6 +37,9 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.HouseRule: 422,
     errors.IdempotencyKeyReused: 422,
     errors.RateLimited: 429,
+    errors.PaymentsNotConfigured: 503,
+    errors.PaymentProviderError: 502,
+    errors.InvalidSignature: 400,
 }
 _CODES_OF_HTTP = {
     400: "validation_error",

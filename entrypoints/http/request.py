@@ -40,14 +40,18 @@ class ApiRequest(Request[Caller | None, Any, State]):
 
     async def body(self) -> bytes:
         """At most LARGEST_BODY_BYTES, within BODY_TIMEOUT_SECONDS, and declared as JSON."""
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-                body = await super().body()
-        except TimeoutError:
-            _give_up()
+        body = await self.raw_body()
         if body:
             self._check_content_type()
         return body
+
+    async def raw_body(self) -> bytes:
+        """The same within the same bounds, whatever it is declared to be."""
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+                return await super().body()
+        except TimeoutError:
+            _give_up()
 
     async def json(self) -> Any:
         """The body as the type that the handler asks for; Litestar passes it on as it is."""

@@ -3,7 +3,7 @@
 What a space offered before this revision is not known. Each is taken to have offered since its
 creation what it does now; one that is inactive, until it was last changed.
 
-Revision 0005, after 0003.
+Revision 0005, after 0004.
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

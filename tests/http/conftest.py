@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.http.paying import PayingHouse, paying_house
 from tests.http.service import Service, running_service
 
 
@@ -25,3 +26,10 @@ async def paying_service(empty_database_18: str) -> AsyncIterator[Service]:
     """The same, but it confirms bookings when they are paid."""
     async with running_service(empty_database_18, BOOKING_CONFIRMATION="payment") as service:
         yield service
+
+
+@pytest.fixture
+async def house(empty_database_18: str) -> AsyncIterator[PayingHouse]:
+    """The same with keys of Stripe's stand-in."""
+    async with paying_house(empty_database_18) as house:
+        yield house

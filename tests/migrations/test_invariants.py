@@ -9,11 +9,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from adapters.postgres import constraints, rows, security_rows
+from adapters.postgres import constraints, payment_rows, rows, security_rows
 from adapters.postgres.statement import insert_row
 from adapters.postgres.tables import metadata
 from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
 from domain.bookings import BookingStatus
+from domain.checkouts import Checkout, CheckoutStatus
+from domain.ids import CheckoutId, LedgerEntryId
+from domain.ledger import EntryKind, LedgerEntry, ProviderPayment
 from domain.space_history import SpaceVersion
 from tests.entities import (
     MONDAY,
@@ -58,6 +61,34 @@ SOUND: dict[str, Row] = {
     "idempotency_keys": rows.answered_request_row(
         AnsweredRequest(USER.id, "key", bytes(32), KeptAnswer(200, {}, b""), MONDAY)
     ),
+    "checkouts": payment_rows.checkout_row(
+        Checkout(
+            id=CheckoutId(BOOKING.id),
+            user_id=USER.id,
+            booking_id=BOOKING.id,
+            plan_type=None,
+            amount=BOOKING.amount,
+            status=CheckoutStatus.OPEN,
+            created_at=MONDAY,
+        )
+    ),
+    "ledger_entries": payment_rows.ledger_entry_row(
+        LedgerEntry(
+            id=LedgerEntryId(BOOKING.id),
+            kind=EntryKind.CHARGE,
+            user_id=USER.id,
+            booking_id=BOOKING.id,
+            space_id=SPACE.id,
+            subscription_id=None,
+            invoice_id=None,
+            payment_id="pi_1",
+            amount=BOOKING.amount,
+            occurred_at=MONDAY,
+            source="pi_1",
+        )
+    ),
+    "provider_payments": payment_rows.payment_row(ProviderPayment(id="pi_1")),
+    "stripe_events": {"event_id": "evt_1", "type": "charge.refunded", "handled_at": MONDAY},
     "audit_log": security_rows.audit_entry_row(an_entry()),
 }
 RATES = ("hourly_rate_cents", "daily_rate_cents", "monthly_rate_cents")
@@ -93,6 +124,13 @@ BROKEN: dict[str, list[Row]] = {
     "bookings_completed_have_a_check_out": [
         {"checked_out_at": MONDAY},
         {"status": BookingStatus.COMPLETED, "checked_in_at": MONDAY},
+    ],
+    "bookings_lapsed_are_cancelled": [{"lapsed": True}],
+    "checkouts_are_for_one_thing": [{"booking_id": None}, {"plan_type": "HOT_DESK"}],
+    "ledger_entries_move_something": [{"amount_cents": 0}],
+    "ledger_entries_are_for_one_thing": [
+        {"booking_id": None},
+        {"subscription_id": SUBSCRIPTION.id},
     ],
     "subscriptions_end_after_start": [
         {"current_period_start": MONDAY, "current_period_end": MONDAY}

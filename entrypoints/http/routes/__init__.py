@@ -6,11 +6,13 @@ from entrypoints.http.routes import (
     analytics,
     audit,
     auth,
+    billing,
     bookings,
     calendar,
     documents,
     health,
     spaces,
+    stripe_webhook,
     users,
 )
 
@@ -22,6 +24,8 @@ ROUTERS: list[ControllerRouterHandler] = [
     bookings.router,
     calendar.router,
     analytics.router,
+    billing.router,
+    stripe_webhook.router,
     health.router,
     documents.openapi_handler,
 ]

@@ -14,6 +14,7 @@ from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, FindBookingsQuery, GetBooking
 from application.bookings.quote_booking import Offer, QuoteBooking
+from application.payments.look_at_checkout import LookAtCheckout
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.idempotency_keys import KeptAnswer
 from domain import errors
@@ -120,9 +121,13 @@ async def find_bookings_handler(
 
 @get("/{booking_id:uuid}", responses=failures(*_USUAL))
 async def get_booking_handler(
-    request: ApiRequest, booking_id: FromPath[UUID], get_booking: NamedDependency[GetBooking]
+    request: ApiRequest,
+    booking_id: FromPath[UUID],
+    look_at_checkout: NamedDependency[LookAtCheckout],
+    get_booking: NamedDependency[GetBooking],
 ) -> Response[BookingBody]:
-    """One booking."""
+    """One booking. If a checkout for it is open, Stripe is asked how that went."""
+    await look_at_checkout(request.caller, BookingId(booking_id))
     return _answer(await get_booking(request.caller, BookingId(booking_id)))
 
 

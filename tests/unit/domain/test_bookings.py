@@ -86,7 +86,7 @@ def test_a_step_changes_a_copy_counts_the_version_and_notes_the_time(
     assert after.version == before.version + 1
     assert after.updated_at > before.updated_at
     same = {"status", "version", "updated_at", "hold_expires_at", "checked_in_at"}
-    same |= {"checked_out_at", "cancelled_at", "cancel_reason"}
+    same |= {"checked_out_at", "cancelled_at", "cancel_reason", "lapsed"}
     kept = {name: getattr(before, name) for name in before.__slots__ if name not in same}
     assert {name: getattr(after, name) for name in kept} == kept
 

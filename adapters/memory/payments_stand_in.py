@@ -1,0 +1,122 @@
+"""PlainPayments: a stand-in for Stripe that keeps its pages and refunds where a test sees them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from application.ports.payment_gateway import (
+    CURRENCY,
+    BillSnapshot,
+    ChargeSnapshot,
+    CheckoutSnapshot,
+    RefundRefused,
+    SubscriptionSnapshot,
+)
+from domain.checkouts import Checkout
+from domain.errors import PaymentProviderError
+from domain.ids import UserId
+from domain.money import Money
+
+
+class PlainPayments:
+    """The port PaymentGateway. While `is_away`, it raises PaymentProviderError."""
+
+    livemode = False
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.customers: dict[UserId, str] = {}
+        self.checkouts: dict[str, CheckoutSnapshot] = {}
+        self.subscriptions: dict[str, SubscriptionSnapshot] = {}
+        self.bills: dict[str, BillSnapshot] = {}
+        self.charged: dict[str, int] = {}
+        self.refunds: dict[UUID, tuple[str, Money]] = {}
+
+    def check_configured(self) -> None:
+        """It is."""
+
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        """The same for the same user."""
+        self._answer()
+        return self.customers.setdefault(user_id, f"cus_{email}")
+
+    async def open_checkout(
+        self, checkout: Checkout, customer_id: str, description: str
+    ) -> CheckoutSnapshot:
+        """An open page."""
+        self._answer()
+        told = CheckoutSnapshot(
+            session_id=f"cs_{checkout.id}",
+            checkout_id=checkout.id,
+            status="open",
+            is_paid=False,
+            amount=checkout.amount.cents if checkout.amount else None,
+            currency=CURRENCY,
+            payment_id=None,
+            subscription_id=None,
+            url=f"https://pay.example/{customer_id}/{description}",
+            expires_at=checkout.asked_to_expire_at,
+        )
+        return self.checkouts.setdefault(told.session_id, told)
+
+    def pay(self, session_id: str) -> CheckoutSnapshot:
+        """Somebody pays on the page."""
+        told = self.checkouts[session_id]
+        payment_id = f"pi_{session_id}"
+        self.charged[payment_id] = told.amount or 0
+        paid = replace(told, status="complete", is_paid=True, payment_id=payment_id)
+        self.checkouts[session_id] = paid
+        return paid
+
+    async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
+        """The page as it is."""
+        self._answer()
+        return self.checkouts[session_id]
+
+    async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
+        """Close it if it is open."""
+        self._answer()
+        told = self.checkouts[session_id]
+        if told.status == "open":
+            told = self.checkouts[session_id] = replace(told, status="expired")
+        return told
+
+    async def open_portal(self, customer_id: str, request_id: UUID) -> str:
+        """An address."""
+        self._answer()
+        return f"https://portal.example/{customer_id}/{request_id}"
+
+    async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
+        """Once under each id, and never more than was paid."""
+        self._answer()
+        if refund_id in self.refunds:
+            return
+        if self._refunded(payment_id) + amount.cents > self.charged.get(payment_id, 0):
+            raise RefundRefused("charge_already_refunded")
+        self.refunds[refund_id] = (payment_id, amount)
+
+    async def get_payment(self, payment_id: str) -> ChargeSnapshot:
+        """How much of it went back."""
+        self._answer()
+        return ChargeSnapshot(
+            payment_id=payment_id,
+            amount=self.charged[payment_id],
+            refunded=self._refunded(payment_id),
+        )
+
+    async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
+        """As it was put there."""
+        self._answer()
+        return self.subscriptions[subscription_id]
+
+    async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
+        """As they were put there."""
+        self._answer()
+        return [one for one in self.bills.values() if one.subscription_id == subscription_id]
+
+    def _refunded(self, payment_id: str) -> int:
+        return sum(amount.cents for paid, amount in self.refunds.values() if paid == payment_id)
+
+    def _answer(self) -> None:
+        if self.is_away:
+            raise PaymentProviderError("Stripe is away.")

@@ -1,0 +1,5 @@
+"""Invoices as PDF, with fpdf2 and the DejaVu fonts."""
+
+from adapters.pdf.fpdf_invoice_printer import FpdfInvoicePrinter
+
+__all__ = ["FpdfInvoicePrinter"]

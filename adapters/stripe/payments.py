@@ -1,0 +1,205 @@
+"""StripePayments: Stripe's API, through its own SDK."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import stripe
+
+from adapters.stripe.snapshots import (
+    ODD,
+    Plans,
+    bill_snapshot,
+    charge_snapshot,
+    checkout_snapshot,
+    subscription_snapshot,
+)
+from application.ports.payment_gateway import (
+    CURRENCY,
+    BillSnapshot,
+    ChargeSnapshot,
+    CheckoutSnapshot,
+    RefundRefused,
+    SubscriptionSnapshot,
+)
+from domain.checkouts import Checkout
+from domain.errors import PaymentProviderError, PaymentsNotConfigured
+from domain.ids import UserId
+from domain.money import Money
+
+TIMEOUT_SECONDS = 10
+MOST_RETRIES = 2
+
+
+class StripePayments:
+    """The port PaymentGateway. One a process; `close` ends its connections.
+
+    `prices` are the plans by the ids of their prices, `frontend_url` where people come back to.
+    """
+
+    def __init__(
+        self, secret_key: str, prices: Plans, frontend_url: str, *, api_base: str | None = None
+    ) -> None:
+        self._prices = prices
+        self._frontend_url = frontend_url
+        self._http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS)
+        self._api = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_base} if api_base else {},
+            max_network_retries=MOST_RETRIES,
+            http_client=self._http,
+        ).v1
+        self._livemode = "_live_" in secret_key
+
+    @property
+    def livemode(self) -> bool:
+        """Whether its key moves real money."""
+        return self._livemode
+
+    def check_configured(self) -> None:
+        """It is."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
+
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        """The id of that user as a customer."""
+        with _failures_translated():
+            customer = await self._api.customers.create_async(
+                {"email": email, "metadata": {"user_id": str(user_id)}},
+                {"idempotency_key": f"customer-{user_id}"},
+            )
+            return customer.id
+
+    async def open_checkout(
+        self, checkout: Checkout, customer_id: str, description: str
+    ) -> CheckoutSnapshot:
+        """The page of that checkout."""
+        params: Any = self._checkout_params(checkout, customer_id, description)
+        with _failures_translated():
+            session = await self._api.checkout.sessions.create_async(
+                params, {"idempotency_key": f"checkout-{checkout.id}"}
+            )
+            return checkout_snapshot(session.to_dict())
+
+    async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
+        """The page as it is now."""
+        with _failures_translated():
+            session = await self._api.checkout.sessions.retrieve_async(session_id)
+            return checkout_snapshot(session.to_dict())
+
+    async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
+        """The page after it was closed, unless it was paid or closed before."""
+        with _failures_translated():
+            try:
+                session = await self._api.checkout.sessions.expire_async(
+                    session_id, options={"idempotency_key": f"expire-{session_id}"}
+                )
+            except stripe.InvalidRequestError:
+                session = await self._api.checkout.sessions.retrieve_async(session_id)
+            return checkout_snapshot(session.to_dict())
+
+    async def open_portal(self, customer_id: str, request_id: UUID) -> str:
+        """The address at which the customer can manage plans and cards."""
+        with _failures_translated():
+            portal = await self._api.billing_portal.sessions.create_async(
+                {"customer": customer_id, "return_url": f"{self._frontend_url}/billing"},
+                {"idempotency_key": f"portal-{request_id}"},
+            )
+            return portal.url
+
+    async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
+        """Give that much of a payment back. Raises RefundRefused."""
+        with _failures_translated():
+            try:
+                refund = await self._api.refunds.create_async(
+                    {
+                        "payment_intent": payment_id,
+                        "amount": amount.cents,
+                        "metadata": {"refund_id": str(refund_id)},
+                    },
+                    {"idempotency_key": f"refund-{refund_id}"},
+                )
+            except stripe.InvalidRequestError as error:
+                raise RefundRefused(str(error.code)) from error
+        if refund.status in {"failed", "canceled"}:
+            raise PaymentProviderError("Stripe could not give the money back.")
+
+    async def get_payment(self, payment_id: str) -> ChargeSnapshot:
+        """How much of a payment has gone back."""
+        with _failures_translated():
+            payment = await self._api.payment_intents.retrieve_async(
+                payment_id, {"expand": ["latest_charge"]}
+            )
+            return charge_snapshot(payment.to_dict()["latest_charge"])
+
+    async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
+        """The subscription as it is now."""
+        with _failures_translated():
+            found = await self._api.subscriptions.retrieve_async(subscription_id)
+            return subscription_snapshot(found.to_dict(), self._prices)
+
+    async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
+        """The latest paid invoices of a subscription."""
+        with _failures_translated():
+            found = await self._api.invoices.list_async(
+                {"subscription": subscription_id, "status": "paid", "limit": 12}
+            )
+            return [bill_snapshot(one.to_dict(), self._prices) for one in found.data]
+
+    def _checkout_params(
+        self, checkout: Checkout, customer_id: str, description: str
+    ) -> dict[str, Any]:
+        wanted = {
+            "checkout_id": checkout.id,
+            "user_id": checkout.user_id,
+            "booking_id": checkout.booking_id,
+            "plan_type": checkout.plan_type,
+        }
+        metadata = {name: str(value) for name, value in wanted.items() if value is not None}
+        common = {
+            "customer": customer_id,
+            "client_reference_id": str(checkout.id),
+            "metadata": metadata,
+            "expires_at": int(checkout.asked_to_expire_at.timestamp()),
+            "success_url": f"{self._frontend_url}/billing/success"
+            "?session_id={CHECKOUT_SESSION_ID}",
+            "cancel_url": f"{self._frontend_url}/billing/cancel",
+        }
+        if checkout.plan_type is not None:
+            return common | {
+                "mode": "subscription",
+                "line_items": [{"price": self._price_of(checkout), "quantity": 1}],
+                "subscription_data": {"metadata": metadata},
+            }
+        price = {
+            "currency": CURRENCY,
+            "unit_amount": checkout.amount.cents if checkout.amount else 0,
+            "product_data": {"name": description},
+        }
+        return common | {
+            "mode": "payment",
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "payment_intent_data": {"metadata": metadata},
+        }
+
+    def _price_of(self, checkout: Checkout) -> str:
+        for price, plan_type in self._prices.items():
+            if plan_type is checkout.plan_type:
+                return price
+        raise PaymentsNotConfigured("This plan has no price at Stripe.")
+
+
+@contextmanager
+def _failures_translated() -> Iterator[None]:
+    try:
+        yield
+    except stripe.StripeError as error:
+        reason = error.code or type(error).__name__
+        raise PaymentProviderError(f"Stripe did not do it ({reason}).") from error
+    except ODD as error:
+        if isinstance(error, PaymentProviderError | PaymentsNotConfigured):
+            raise
+        raise PaymentProviderError("Stripe answered something odd.") from error

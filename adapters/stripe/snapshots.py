@@ -1,0 +1,140 @@
+"""From Stripe's objects, in the current and the older API shape, to the snapshots of the port.
+
+A missing or odd field raises one of ODD.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from application.ports.payment_gateway import (
+    BillSnapshot,
+    ChargeSnapshot,
+    CheckoutSnapshot,
+    SubscriptionSnapshot,
+)
+from domain.errors import DomainError
+from domain.ids import UserId
+from domain.period import Period
+from domain.subscriptions import PlanType
+
+Object = Mapping[str, Any]
+Plans = Mapping[str, PlanType]
+"""The plans by the ids of their prices."""
+ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, DomainError)
+
+
+def checkout_snapshot(session: Object) -> CheckoutSnapshot:
+    """A `checkout.session`."""
+    ours = (session.get("metadata") or {}).get("checkout_id") or session.get("client_reference_id")
+    return CheckoutSnapshot(
+        session_id=str(session["id"]),
+        checkout_id=_uuid(ours),
+        status=str(session["status"]),
+        is_paid=session["payment_status"] in {"paid", "no_payment_required"},
+        amount=session.get("amount_total"),
+        currency=session.get("currency"),
+        payment_id=_id(session.get("payment_intent")),
+        subscription_id=_id(session.get("subscription")),
+        url=session.get("url"),
+        expires_at=_time(session["expires_at"]),
+    )
+
+
+def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSnapshot:
+    """A `subscription`; the period is its own or its item's."""
+    item = subscription["items"]["data"][0]
+    metadata = subscription.get("metadata") or {}
+    dated = subscription if subscription.get("current_period_start") else item
+    return SubscriptionSnapshot(
+        id=str(subscription["id"]),
+        customer_id=_needed_id(subscription["customer"]),
+        user_id=_user(metadata),
+        status=str(subscription["status"]),
+        plan_type=plans.get(_needed_id(item["price"])) or _plan(metadata),
+        period=_period(dated["current_period_start"], dated["current_period_end"]),
+        cancel_at_period_end=bool(
+            subscription.get("cancel_at_period_end") or subscription.get("cancel_at")
+        ),
+    )
+
+
+def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
+    """An `invoice`; its subscription is its own or its parent's."""
+    details = (invoice.get("parent") or {}).get("subscription_details") or {}
+    details = details or invoice.get("subscription_details") or {}
+    metadata = details.get("metadata") or invoice.get("metadata") or {}
+    lines = (invoice.get("lines") or {}).get("data") or []
+    # What is prorated stands before the period that is billed.
+    line = max(lines, key=lambda one: one["period"]["end"], default=None)
+    paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
+    payments = (invoice.get("payments") or {}).get("data") or [{}]
+    payment = _id(invoice.get("payment_intent")) or _id(
+        (payments[0].get("payment") or {}).get("payment_intent")
+    )
+    return BillSnapshot(
+        id=str(invoice["id"]),
+        subscription_id=_id(invoice.get("subscription") or details.get("subscription")),
+        customer_id=_needed_id(invoice["customer"]),
+        user_id=_user(metadata),
+        plan_type=(plans.get(_price(line)) if line else None) or _plan(metadata),
+        amount_paid=int(invoice["amount_paid"]),
+        currency=str(invoice["currency"]),
+        period=_period(line["period"]["start"], line["period"]["end"]) if line else None,
+        payment_id=payment or _id(invoice.get("charge")),
+        paid_at=_time(paid_at),
+    )
+
+
+def charge_snapshot(charge: Object) -> ChargeSnapshot:
+    """A `charge`; one without a payment intent is known by its own id."""
+    return ChargeSnapshot(
+        payment_id=_id(charge.get("payment_intent")) or str(charge["id"]),
+        amount=int(charge["amount"]),
+        refunded=int(charge["amount_refunded"]),
+    )
+
+
+def _price(line: Object) -> str:
+    pricing = (line.get("pricing") or {}).get("price_details") or {}
+    return _id(line.get("price") or pricing.get("price")) or ""
+
+
+def _id(value: Any) -> str | None:
+    """An id, given as such or with the object that it names."""
+    if isinstance(value, Mapping):
+        value = value["id"]
+    return str(value) if value else None
+
+
+def _needed_id(value: Any) -> str:
+    found = _id(value)
+    if found is None:
+        raise ValueError("An id is missing.")
+    return found
+
+
+def _uuid(value: Any) -> UUID | None:
+    try:
+        return UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _user(metadata: Object) -> UserId | None:
+    found = _uuid(metadata.get("user_id"))
+    return UserId(found) if found else None
+
+
+def _plan(metadata: Object) -> PlanType | None:
+    named = metadata.get("plan_type")
+    return PlanType(named) if named in set(PlanType) else None
+
+
+def _time(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _period(start: Any, end: Any) -> Period:
+    return Period(_time(start), _time(end))

@@ -1,0 +1,1 @@
+"""Money: checkouts, what Stripe tells of them, refunds, invoices, and the ledger."""

@@ -1,0 +1,5 @@
+"""LookAtCheckout: where entry points look for it."""
+
+from application.payments.reconcile import LookAtCheckout
+
+__all__ = ["LookAtCheckout"]

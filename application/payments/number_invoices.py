@@ -1,0 +1,46 @@
+"""NumberInvoices: giving issued invoices their numbers, without gaps in a year."""
+
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.house import House
+from domain.invoices import invoice_number
+from domain.local_time import wall_clock
+
+BATCH = 50
+
+
+class NumberInvoices:
+    """Number all that await it, in the order of their issue; the year is that of the house's zone.
+
+    Done apart from the commits that issue invoices, so that these never wait for one another.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, house: House) -> None:
+        self._unit_of_work = unit_of_work
+        self._house = house
+
+    async def __call__(self) -> int:
+        """How many were numbered."""
+        numbered = 0
+        while True:
+            batch = await self._number()
+            numbered += batch
+            if batch < BATCH:
+                return numbered
+
+    @retried_when_stale
+    async def _number(self) -> int:
+        async with self._unit_of_work() as uow:
+            if not await uow.invoices.unnumbered(limit=1):
+                return 0
+            await uow.lock_invoice_numbers()
+            invoices = await uow.invoices.unnumbered(limit=BATCH)
+            last: dict[int, int] = {}
+            for invoice in invoices:
+                year = wall_clock(invoice.issued_at, self._house.timezone).year
+                if year not in last:
+                    last[year] = await uow.invoices.last_number(year)
+                last[year] += 1
+                uow.invoices.save(invoice.numbered(invoice_number(year, last[year])))
+            await uow.commit()
+        return len(invoices)

@@ -1,0 +1,213 @@
+"""OpenCheckout: somebody wants to pay for a booking, or to subscribe to a plan."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from application.bookings.find_bookings import visible_booking
+from application.caller import Caller
+from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.ports.clock import Clock
+from application.ports.ids import Ids
+from application.ports.payment_gateway import CheckoutSnapshot, PaymentGateway
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.retry import retried_when_stale
+from domain.bookings import Booking, BookingStatus
+from domain.checkouts import CURRENT_STATUSES, Checkout, CheckoutStatus
+from domain.errors import AlreadySubscribed, HoldExpired, NotFound, NothingToPay
+from domain.ids import BookingId, CheckoutId
+from domain.subscriptions import PlanType
+from domain.users import Account
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCheckout:
+    """Where to pay, and until when."""
+
+    checkout_url: str
+    session_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    checkout: Checkout
+    account: Account
+    description: str
+    superseded: Checkout | None
+
+
+class OpenCheckout:
+    """Open a page of Stripe's, or hand out the one that is open for the same thing.
+
+    The checkout is stored before Stripe is asked, and Stripe is asked while nothing is open here.
+    Whatever breaks between, asking again goes on with the same checkout. Raises NotFound,
+    NothingToPay, HoldExpired, AlreadySubscribed, PaymentProviderError, PaymentsNotConfigured.
+    """
+
+    def __init__(
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, payments: PaymentGateway
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._ids = ids
+        self._payments = payments
+
+    async def __call__(
+        self,
+        caller: Caller,
+        wanted: BookingId | PlanType,
+        keyed: KeyedRequest[OpenedCheckout] | None = None,
+    ) -> OpenedCheckout:
+        self._payments.check_configured()
+        prepared = await self._prepare(caller, wanted, keyed)
+        checkout = prepared.checkout
+        if prepared.superseded is not None and prepared.superseded.session_id is not None:
+            await self._payments.expire_checkout(prepared.superseded.session_id)
+        if checkout.status is CheckoutStatus.OPENING:
+            customer_id = await self._customer(prepared.account)
+            told = await self._payments.open_checkout(checkout, customer_id, prepared.description)
+            return await self._store(checkout.id, told, keyed)
+        return await self._store(checkout.id, None, keyed)
+
+    @retried_when_stale
+    async def _prepare(
+        self,
+        caller: Caller,
+        wanted: BookingId | PlanType,
+        keyed: KeyedRequest[OpenedCheckout] | None,
+    ) -> _Prepared:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            await check_unanswered(uow, keyed, at=now)
+            if isinstance(wanted, PlanType):
+                return await self._for_plan(uow, caller, wanted, now)
+            return await self._for_booking(uow, caller, wanted, now)
+
+    async def _for_plan(
+        self, uow: UnitOfWork, caller: Caller, plan_type: PlanType, now: datetime
+    ) -> _Prepared:
+        account = await uow.users.account(caller.user_id)
+        if account is None:
+            raise NotFound("There is no such user.")
+        plans = await uow.subscriptions.of_member(account.member.id)
+        if any(plan.is_live for plan in plans):
+            raise AlreadySubscribed("There is a plan already; change it in the portal.")
+        current = await uow.checkouts.current_plan(caller.user_id)
+        wanted = self._new(account, now, plan_type=plan_type)
+        return await self._choose(uow, current, wanted, account, plan_type, now)
+
+    async def _for_booking(
+        self, uow: UnitOfWork, caller: Caller, booking_id: BookingId, now: datetime
+    ) -> _Prepared:
+        booking = visible_booking(await uow.bookings.get(booking_id), caller)
+        _check_payable(booking, at=now)
+        account = await uow.users.account(booking.user_id)
+        invoice = (await uow.invoices.of_bookings([booking_id])).get(booking_id)
+        if account is None or invoice is None:
+            raise NothingToPay("There is nothing to pay for this booking.")
+        checkouts = await uow.checkouts.of_booking(booking_id)
+        if any(one.status is CheckoutStatus.PROCESSING for one in checkouts):
+            raise NothingToPay("A payment for this booking is under way.")
+        current = next((one for one in checkouts if one.status in CURRENT_STATUSES), None)
+        wanted = self._new(account, now, booking=booking)
+        return await self._choose(uow, current, wanted, account, invoice.description, now)
+
+    def _new(
+        self,
+        account: Account,
+        now: datetime,
+        *,
+        booking: Booking | None = None,
+        plan_type: PlanType | None = None,
+    ) -> Checkout:
+        return Checkout(
+            id=CheckoutId(self._ids.new()),
+            user_id=account.user.id,
+            booking_id=booking.id if booking else None,
+            plan_type=plan_type,
+            amount=booking.amount if booking else None,
+            status=CheckoutStatus.OPENING,
+            created_at=now,
+        )
+
+    async def _choose(
+        self,
+        uow: UnitOfWork,
+        current: Checkout | None,
+        wanted: Checkout,
+        account: Account,
+        description: str,
+        now: datetime,
+    ) -> _Prepared:
+        """The one that is there, if it is for the same and can still be used; else a new one."""
+        if (
+            current is not None
+            and (current.amount, current.plan_type) == (wanted.amount, wanted.plan_type)
+            and (current.can_be_used(at=now) or current.can_be_opened(at=now))
+        ):
+            return _Prepared(current, account, description, None)
+        if current is not None:
+            uow.checkouts.save(current.went_on(CheckoutStatus.SUPERSEDED))
+        uow.checkouts.add(wanted)
+        await uow.commit()
+        return _Prepared(wanted, account, description, current)
+
+    async def _customer(self, account: Account) -> str:
+        if account.member.stripe_customer_id is not None:
+            return account.member.stripe_customer_id
+        user = account.user
+        customer_id = await self._payments.create_customer(user.id, user.email.value)
+        return await self._keep_customer(account, customer_id)
+
+    @retried_when_stale
+    async def _keep_customer(self, account: Account, customer_id: str) -> str:
+        async with self._unit_of_work() as uow:
+            member = await uow.members.of_user(account.user.id)
+            if member is None:
+                raise NotFound("There is no such user.")
+            if member.stripe_customer_id is not None:
+                return member.stripe_customer_id
+            uow.members.save(member.known_to_stripe_as(customer_id, at=self._clock.now()))
+            await uow.commit()
+        return customer_id
+
+    @retried_when_stale
+    async def _store(
+        self,
+        checkout_id: CheckoutId,
+        told: CheckoutSnapshot | None,
+        keyed: KeyedRequest[OpenedCheckout] | None,
+    ) -> OpenedCheckout:
+        now = self._clock.now()
+        async with self._unit_of_work() as uow:
+            checkout = await uow.checkouts.get(checkout_id)
+            if checkout is None:
+                raise NotFound("There is no such checkout.")
+            if told is not None and checkout.url is None:
+                checkout = checkout.opened(told.session_id, told.url, told.expires_at)
+                uow.checkouts.save(checkout)
+                await _extend_hold(uow, checkout, now)
+            if checkout.url is None or not checkout.session_id or checkout.expires_at is None:
+                raise NothingToPay("The page is closed already.")
+            answer = OpenedCheckout(checkout.url, checkout.session_id, checkout.expires_at)
+            note_answer(uow, keyed, answer, at=now)
+            await uow.commit()
+        return answer
+
+
+async def _extend_hold(uow: UnitOfWork, checkout: Checkout, now: datetime) -> None:
+    if checkout.booking_id is None or checkout.expires_at is None:
+        return
+    booking = await uow.bookings.get(checkout.booking_id)
+    if booking is None or booking.hold_ran_out(at=now):
+        return
+    held = booking.held_until(checkout.expires_at, at=now)
+    if held is not booking:
+        uow.bookings.save(held)
+
+
+def _check_payable(booking: Booking, *, at: datetime) -> None:
+    if booking.lapsed or booking.hold_ran_out(at=at):
+        raise HoldExpired("The booking was not paid in time.")
+    if not booking.awaits_payment or booking.status is BookingStatus.CANCELLED:
+        raise NothingToPay("There is nothing to pay for this booking.")

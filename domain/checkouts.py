@@ -1,0 +1,121 @@
+"""Checkout: one page of Stripe's on which somebody can pay for one thing.
+
+    OPENING ──▶ OPEN ──▶ PROCESSING ──▶ PAID
+                  ├──▶ EXPIRED  └──▶ FAILED
+                  └──▶ SUPERSEDED
+
+It only ever goes on: of two things that Stripe tells, the one that is further along counts,
+whichever arrives first. PAID is the end of all, for money that arrived is there.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from domain.ids import BookingId, CheckoutId, UserId
+from domain.money import Money
+from domain.subscriptions import PlanType
+
+SHORTEST = timedelta(minutes=30)
+"""Stripe opens no page for less."""
+LEEWAY = timedelta(minutes=1)
+"""For what passes until Stripe hears of it, and for clocks that differ."""
+PLAN_CHECKOUT = timedelta(hours=23)
+LONGEST_PROCESSING = timedelta(days=7)
+
+
+class CheckoutStatus(StrEnum):
+    """How far a checkout has come. SUPERSEDED: another one was opened in its place."""
+
+    OPENING = "OPENING"
+    OPEN = "OPEN"
+    SUPERSEDED = "SUPERSEDED"
+    PROCESSING = "PROCESSING"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"
+    PAID = "PAID"
+
+
+_ORDER = {status: place for place, status in enumerate(CheckoutStatus)}
+CURRENT_STATUSES = frozenset({CheckoutStatus.OPENING, CheckoutStatus.OPEN})
+"""There is at most one such checkout for one thing."""
+UNSETTLED_STATUSES = CURRENT_STATUSES | {CheckoutStatus.SUPERSEDED, CheckoutStatus.PROCESSING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A page for a booking, at the price that it had then, or for a plan.
+
+    It is stored before Stripe is asked for the page, so that whatever Stripe tells of it later is
+    understood; `session_id`, `url` and `expires_at` are Stripe's answer.
+    """
+
+    id: CheckoutId
+    user_id: UserId
+    booking_id: BookingId | None
+    plan_type: PlanType | None
+    amount: Money | None
+    status: CheckoutStatus
+    session_id: str | None = None
+    url: str | None = None
+    expires_at: datetime | None = None
+    stripe_subscription_id: str | None = None
+    version: int = 1
+    created_at: datetime
+
+    def __post_init__(self) -> None:
+        if (self.booking_id is None) == (self.plan_type is None):
+            raise ValueError("A checkout is for a booking or for a plan.")
+        if (self.booking_id is None) != (self.amount is None):
+            raise ValueError("Stripe knows what a plan costs; a booking's amount is ours.")
+
+    @property
+    def asked_to_expire_at(self) -> datetime:
+        """When Stripe is asked to close the page; always the same, as the request has to be."""
+        length = PLAN_CHECKOUT if self.booking_id is None else SHORTEST + LEEWAY
+        return (self.created_at + length).replace(microsecond=0)
+
+    @property
+    def hold_while_processing(self) -> datetime:
+        """Until when a booking is held for a payment that takes days."""
+        return self.created_at + LONGEST_PROCESSING
+
+    def can_be_opened(self, *, at: datetime) -> bool:
+        """Whether asking Stripe for its page, perhaps again, can still succeed."""
+        return self.status is CheckoutStatus.OPENING and at < self.created_at + LEEWAY / 2
+
+    def can_be_used(self, *, at: datetime) -> bool:
+        """Whether its page can be handed out again."""
+        is_open = self.status is CheckoutStatus.OPEN
+        return is_open and self.expires_at is not None and at < self.expires_at - LEEWAY
+
+    def opened(self, session_id: str, url: str | None, expires_at: datetime) -> Self:
+        """Stripe has answered. What it has told of the page already stays."""
+        return replace(
+            self,
+            session_id=session_id,
+            url=url,
+            expires_at=expires_at,
+            status=self._further(CheckoutStatus.OPEN),
+            version=self.version + 1,
+        )
+
+    def went_on(
+        self,
+        status: CheckoutStatus,
+        *,
+        session_id: str | None = None,
+        stripe_subscription_id: str | None = None,
+    ) -> Self:
+        """The checkout as it is if Stripe tells that: not further back than it was."""
+        return replace(
+            self,
+            status=self._further(status),
+            session_id=self.session_id or session_id,
+            stripe_subscription_id=self.stripe_subscription_id or stripe_subscription_id,
+            version=self.version + 1,
+        )
+
+    def _further(self, status: CheckoutStatus) -> CheckoutStatus:
+        return max(self.status, status, key=_ORDER.__getitem__)

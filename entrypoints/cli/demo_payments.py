@@ -1,0 +1,54 @@
+"""Payments in the demo: Stripe's stand-in runs beside the service, unless Stripe itself is set."""
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from entrypoints.settings import Settings, load_settings
+from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, sandbox_in_thread
+
+API_KEY = "sk_test_sandbox"
+"""It opens nothing but the sandbox of this machine."""
+
+
+@contextmanager
+def demo_payments(settings: Settings, address: str) -> Iterator[tuple[Settings, str | None]]:
+    """Settings under which payments work, and where the sandbox is, if one was needed.
+
+    It tells its events to the service at that address. The variables are set for worker processes.
+    """
+    if settings.stripe_secret_key is not None:
+        with as_set(settings) as payments:
+            yield payments
+        return
+    # The database outlives the sandbox, so nothing may have an id of an earlier run.
+    begin = f"{int(time.time()):x}"
+    webhook_url = f"{address}/api/webhooks/stripe"
+    with sandbox_in_thread(
+        webhook_url=webhook_url,
+        webhook_secret=f"whsec_{secrets.token_hex(16)}",
+        api_key=API_KEY,
+        ids_begin=begin,
+    ) as sandbox:
+        os.environ |= _variables(sandbox)
+        yield load_settings(), sandbox.url
+
+
+@contextmanager
+def as_set(settings: Settings) -> Iterator[tuple[Settings, str | None]]:
+    """The same without a sandbox: payments work if the operator has set them up."""
+    yield settings, None
+
+
+def _variables(sandbox: Sandbox) -> dict[str, str]:
+    hot_desk, dedicated, private_office = PLAN_PRICES
+    return {
+        "STRIPE_SECRET_KEY": API_KEY,
+        "STRIPE_WEBHOOK_SECRET": sandbox.deliveries.webhook_secret,
+        "STRIPE_API_BASE": sandbox.url,
+        "STRIPE_HOT_DESK_PRICE_ID": hot_desk,
+        "STRIPE_DEDICATED_PRICE_ID": dedicated,
+        "STRIPE_PRIVATE_OFFICE_PRICE_ID": private_office,
+    }

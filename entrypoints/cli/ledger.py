@@ -1,0 +1,62 @@
+"""`cowork ledger check`: whether every sum of money agrees with the book of its movements."""
+
+import asyncio
+import sys
+
+import typer
+
+from adapters.postgres import PostgresDatabase
+from application.payments.check_ledger import LedgerReport
+from application.ports.ledger import LedgerMismatch
+from domain.refunds import Refund
+from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.failures import CommandError
+from entrypoints.container import Container
+from entrypoints.settings import Settings, load_settings
+
+ledger = typer.Typer(help="The book of all money that moved.", no_args_is_help=True)
+
+
+@ledger.callback()
+def _every_ledger_command() -> None:
+    """Keep `check` a word of its own, although it is the only one."""
+
+
+@ledger.command()
+def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Compare what bookings and invoices say was paid and refunded with the ledger."""
+    settings = load_settings()
+    with database_at_head(settings, data_dir) as dsn:
+        report = asyncio.run(_report(settings, dsn))
+    for refund in report.by_hand:
+        sys.stdout.write(f"{_owed(refund)}\n")
+    for mismatch in report.mismatches:
+        sys.stdout.write(f"{_told(mismatch)}\n")
+    if not report.agrees:
+        raise CommandError(
+            f"{len(report.mismatches)} sums do not agree with the ledger of {report.entries} "
+            "entries."
+        )
+    sys.stdout.write(f"All sums agree with the ledger of {report.entries} entries.\n")
+
+
+async def _report(settings: Settings, dsn: str) -> LedgerReport:
+    database = await PostgresDatabase.connect(dsn, pool_size=1)
+    try:
+        report: LedgerReport = await Container(
+            settings=settings, database=database
+        ).use_cases.check_ledger()()
+        return report
+    finally:
+        await database.close()
+
+
+def _told(wrong: LedgerMismatch) -> str:
+    return (
+        f"{wrong.subject} {wrong.id}: {wrong.what} is {wrong.recorded}, "
+        f"the ledger says {wrong.ledger}."
+    )
+
+
+def _owed(refund: Refund) -> str:
+    return f"To be given back by hand: {refund.amount} for booking {refund.booking_id}."

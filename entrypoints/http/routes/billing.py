@@ -1,0 +1,175 @@
+"""`/api/billing`: paying for a plan or a booking, one's plan, invoices."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from application.payments.billing_status import BillingStatus
+from application.payments.find_invoices import (
+    FindInvoices,
+    FindInvoicesQuery,
+    GetInvoice,
+    GetInvoiceDocument,
+)
+from application.payments.open_checkout import OpenCheckout, OpenedCheckout
+from application.payments.open_portal import OpenPortal
+from application.ports.idempotency_keys import KeptAnswer
+from application.ports.invoice_printer import InvoicePrinter
+from application.ports.invoices import InvoiceFilter
+from domain import errors
+from domain.ids import InvoiceId, UserId
+from domain.invoices import InvoiceStatus
+from entrypoints.http.cursors import decode_cursor, encode_cursor
+from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
+from entrypoints.http.parameters import Cursor, Limit
+from entrypoints.http.problems import failures
+from entrypoints.http.request import ApiRequest
+from entrypoints.http.schemas.billing import (
+    BillingStatusBody,
+    CheckoutBody,
+    InvoiceBody,
+    OpenedCheckoutBody,
+    PortalBody,
+    billing_status_body,
+    invoice_body,
+    opened_checkout_body,
+)
+from entrypoints.http.schemas.common import ListBody
+
+PDF_MEDIA_TYPE = "application/pdf"
+_KEYED = (errors.InvalidValue, errors.IdempotencyKeyReused)
+_STRIPE = (errors.PaymentProviderError, errors.PaymentsNotConfigured)
+_SUFFIX = ".pdf"
+
+
+@post(
+    "/checkout",
+    status_code=200,
+    before_request=keep_misfit,
+    responses=failures(
+        *_KEYED,
+        errors.InvalidToken,
+        errors.NotFound,
+        errors.AlreadySubscribed,
+        errors.NothingToPay,
+        errors.HoldExpired,
+        *_STRIPE,
+    ),
+)
+async def open_checkout_handler(
+    request: ApiRequest,
+    data: JSONBody[CheckoutBody],
+    open_checkout: NamedDependency[OpenCheckout],
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+) -> Response[OpenedCheckoutBody]:
+    """Get the address of a page of Stripe's where a plan is subscribed to or a booking paid."""
+    wanted = data.wanted()
+    return await answered_once(
+        request, lambda keyed: open_checkout(request.caller, wanted, keyed), _opened
+    )
+
+
+@post(
+    "/portal",
+    status_code=200,
+    responses=failures(*_KEYED, errors.InvalidToken, errors.NoCustomer, *_STRIPE),
+)
+async def open_portal_handler(
+    request: ApiRequest,
+    open_portal: NamedDependency[OpenPortal],
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+) -> Response[PortalBody]:
+    """Get the address of a page of Stripe's where one sees to one's cards and plan."""
+    return await answered_once(
+        request, lambda keyed: open_portal(request.caller, keyed), _portal_opened
+    )
+
+
+@get("/status", responses=failures(errors.InvalidToken))
+async def billing_status_handler(
+    request: ApiRequest, billing_status: NamedDependency[BillingStatus]
+) -> BillingStatusBody:
+    """One's plan, and how far it is paid."""
+    return billing_status_body(await billing_status(request.caller))
+
+
+@get("/invoices", responses=failures(errors.InvalidValue, errors.InvalidToken))
+async def find_invoices_handler(
+    request: ApiRequest,
+    find_invoices: NamedDependency[FindInvoices],
+    status: FromQuery[InvoiceStatus | None] = None,
+    user_id: FromQuery[UUID | None] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> ListBody[InvoiceBody]:
+    """List invoices, the newest first: one's own, or an admin's all."""
+    after = decode_cursor(cursor, UUID)
+    page = await find_invoices(
+        request.caller,
+        FindInvoicesQuery(
+            wanted=InvoiceFilter(
+                user_id=None if user_id is None else UserId(user_id), status=status
+            ),
+            after=None if after is None else InvoiceId(after),
+            limit=limit,
+        ),
+    )
+    return ListBody([invoice_body(invoice) for invoice in page.items], encode_cursor(page.next))
+
+
+@get("/invoices/{invoice:str}", responses=failures(errors.InvalidToken, errors.NotFound))
+async def get_invoice_handler(
+    request: ApiRequest,
+    invoice: FromPath[str],
+    get_invoice: NamedDependency[GetInvoice],
+    get_invoice_document: NamedDependency[GetInvoiceDocument],
+    invoice_printer: NamedDependency[InvoicePrinter],
+) -> Response[InvoiceBody]:
+    """One invoice by its id; with `.pdf` behind the id, as a document in PDF."""
+    # The router cannot tell `{id}` from `{id}.pdf`, so one handler serves both.
+    invoice_id = _invoice_id(invoice.removesuffix(_SUFFIX))
+    if not invoice.endswith(_SUFFIX):
+        return Response(invoice_body(await get_invoice(request.caller, invoice_id)))
+    document = await get_invoice_document(request.caller, invoice_id)
+    pdf = await asyncio.to_thread(invoice_printer.print, document.invoice, document.account)
+    return _as_file(pdf, document.invoice.number or str(invoice_id))
+
+
+def _invoice_id(text: str) -> InvoiceId:
+    try:
+        return InvoiceId(UUID(text))
+    except ValueError:
+        raise errors.NotFound("There is no such invoice.") from None
+
+
+def _as_file(pdf: bytes, name: str) -> Response[Any]:
+    headers = {
+        "Content-Disposition": f'inline; filename="invoice-{name}.pdf"',
+        "Cache-Control": "private, no-cache",
+    }
+    return Response(pdf, media_type=PDF_MEDIA_TYPE, headers=headers)
+
+
+def _opened(opened: OpenedCheckout) -> KeptAnswer:
+    return kept(200, opened_checkout_body(opened))
+
+
+def _portal_opened(portal_url: str) -> KeptAnswer:
+    return kept(200, PortalBody(portal_url))
+
+
+router = Router(
+    "/api/billing",
+    tags=["Billing"],
+    route_handlers=[
+        open_checkout_handler,
+        open_portal_handler,
+        billing_status_handler,
+        find_invoices_handler,
+        get_invoice_handler,
+    ],
+)

@@ -1,0 +1,116 @@
+"""PayingHouse: the application with Stripe's stand-in, reached by the real SDK over HTTP."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from httpx import AsyncClient, Response
+
+from entrypoints.container import Container
+from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, running_sandbox
+from tests.entities import HOUR, MONDAY
+from tests.http.service import Person, Service, running_service
+
+API_KEY = "sk_test_house"
+WEBHOOK_SECRET = "whsec_of_the_house"
+WEBHOOK = "/api/webhooks/stripe"
+GOOD_CARD = "4242 4242 4242 4242"
+_OPENING = MONDAY + 8 * HOUR
+
+
+def stripe_variables(sandbox: Sandbox) -> dict[str, str]:
+    """The settings of a house that is paid through that sandbox."""
+    hot_desk, dedicated, private_office = PLAN_PRICES
+    return {
+        "STRIPE_SECRET_KEY": API_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "STRIPE_API_BASE": sandbox.url,
+        "STRIPE_HOT_DESK_PRICE_ID": hot_desk,
+        "STRIPE_DEDICATED_PRICE_ID": dedicated,
+        "STRIPE_PRIVATE_OFFICE_PRICE_ID": private_office,
+    }
+
+
+@dataclass(slots=True)
+class PayingHouse:
+    """A service and a sandbox at the same time of day; the test carries events between them."""
+
+    service: Service
+    sandbox: Sandbox
+    _told: int = 0
+
+    @property
+    def container(self) -> Container:
+        return self.service.container
+
+    async def opens_checkout(self, person: Person, **wanted: Any) -> dict[str, Any]:
+        """Their checkout for `booking_id` or `plan_type`."""
+        opened = await person.gets(200, "POST", "/api/billing/checkout", json=wanted)
+        assert set(opened) == {"checkout_url", "session_id", "expires_at"}
+        return dict(opened)
+
+    async def pays(self, opened: dict[str, Any], card: str = GOOD_CARD) -> Response:
+        """Send the form of the hosted page, as a browser does."""
+        assert urlsplit(opened["checkout_url"]).netloc == urlsplit(self.sandbox.url).netloc
+        async with AsyncClient() as browser:
+            form = {"card": card, "action": "pay"}
+            return await browser.post(opened["checkout_url"], data=form, timeout=20)
+
+    async def tells(self) -> Sequence[int]:
+        """Deliver what Stripe has not told yet; the statuses it was answered with."""
+        events = self.sandbox.events()[self._told :]
+        self._told += len(events)
+        return [await self.tells_of(event) for event in events]
+
+    async def tells_of(self, event: dict[str, Any]) -> int:
+        """Deliver one event, signed."""
+        body, signature = self.sandbox.signed(event)
+        answer = await self.delivers(body, signature)
+        return answer.status_code
+
+    async def delivers(self, body: bytes, signature: str | None) -> Response:
+        """Deliver any bytes."""
+        headers = {} if signature is None else {"Stripe-Signature": signature}
+        return await self.service.anybody.post(WEBHOOK, content=body, headers=headers)
+
+    async def has_paid_booking(self, person: Person) -> dict[str, Any]:
+        """Their booking, paid on the hosted page and told of."""
+        space = await self.service.a_space()
+        booking = await person.books(space, 34, 36)
+        await self.pays(await self.opens_checkout(person, booking_id=booking["id"]))
+        assert set(await self.tells()) == {200}
+        return await self.booking(person, booking)
+
+    async def booking(self, person: Person, booking: dict[str, Any]) -> dict[str, Any]:
+        """That booking as it is now."""
+        return dict(await person.gets(200, "GET", f"/api/bookings/{booking['id']}"))
+
+    async def invoices(self, person: Person, query: str = "") -> list[dict[str, Any]]:
+        """Their invoices, the newest first."""
+        page = await person.gets(200, "GET", f"/api/billing/invoices{query}")
+        return list(page["items"])
+
+    async def does(self, chore: str) -> int:
+        """Have the worker do one of its chores, once."""
+        return int(await getattr(self.container.use_cases, chore)()())
+
+
+@asynccontextmanager
+async def paying_house(dsn: str, **variables: str) -> AsyncIterator[PayingHouse]:
+    """A house and its sandbox, which delivers nothing by itself."""
+    houses: list[PayingHouse] = []
+
+    def time_of_day() -> float:
+        # The sandbox is there before the house whose clock it goes by.
+        return houses[0].service.clock.now().timestamp() if houses else _OPENING.timestamp()
+
+    async with (
+        running_sandbox(
+            api_key=API_KEY, webhook_secret=WEBHOOK_SECRET, clock=time_of_day
+        ) as sandbox,
+        running_service(dsn, **stripe_variables(sandbox) | variables) as service,
+    ):
+        houses.append(PayingHouse(service, sandbox))
+        yield houses[0]

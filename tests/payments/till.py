@@ -1,0 +1,100 @@
+"""Till: a house that takes payments, and events as Stripe writes them."""
+
+import hmac
+import json
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from adapters.memory.payments_stand_in import PlainPayments
+from adapters.stripe import StripeEvents
+from application.caller import Caller
+from application.payments.check_ledger import CheckLedger
+from application.payments.handle_stripe_event import HandleStripeEvent
+from application.payments.number_invoices import NumberInvoices
+from application.payments.open_checkout import OpenCheckout, OpenedCheckout
+from application.payments.reconcile import AskAboutCheckout, ReconcileCheckouts
+from application.payments.send_refunds import SendRefunds
+from domain.bookings import Booking
+from domain.house import Confirmation
+from domain.spaces import Space
+from domain.subscriptions import PlanType
+from tests.unit.application.world import World
+
+SECRET = "whsec_test"
+
+
+def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
+    """Stripe's header for a body."""
+    seconds = int(at.timestamp())
+    digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, sha256).hexdigest()
+    return f"t={seconds},v1={digest}"
+
+
+class Till:
+    """A member, a room, and all that handles payments."""
+
+    member: Caller
+    room: Space
+
+    def __init__(self, **fields: Any) -> None:
+        self.world = World(confirmation=Confirmation.PAYMENT, **fields)
+        self.stripe = PlainPayments()
+        world = self.world
+        parts = (world.unit_of_work, world.clock, world.ids)
+        events = StripeEvents(SECRET, {"price_hot": PlanType.HOT_DESK})
+        self.open_checkout = OpenCheckout(*parts, self.stripe)
+        self.handle = HandleStripeEvent(*parts, world.house, self.stripe, events)
+        self.send_refunds = SendRefunds(*parts, self.stripe)
+        self.check_ledger = CheckLedger(world.unit_of_work)
+        self.number = NumberInvoices(world.unit_of_work, world.house)
+        ask = AskAboutCheckout(*parts, world.house, self.stripe)
+        self.reconcile = ReconcileCheckouts(world.unit_of_work, ask, self.stripe)
+        self._events = 0
+
+    async def open(self) -> "Till":
+        """With somebody in it."""
+        self.member = await self.world.a_caller()
+        self.room = await self.world.a_space()
+        return self
+
+    async def held(self, start: float = 40) -> tuple[Booking, OpenedCheckout]:
+        """A held booking with an open checkout."""
+        booking = await self.world.book(self.member, self.room, start, start + 1)
+        return booking, await self.open_checkout(self.member, booking.id)
+
+    def event(self, kind: str, obj: dict[str, Any], **fields: Any) -> bytes:
+        """An event about that object."""
+        self._events += 1
+        sound: dict[str, Any] = {
+            "id": f"evt_{self._events}",
+            "object": "event",
+            "type": kind,
+            "created": int(self.world.clock.now().timestamp()),
+            "livemode": False,
+            "data": {"object": obj},
+        }
+        return json.dumps(sound | fields).encode()
+
+    def session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
+        """The page of a checkout, paid."""
+        sound: dict[str, Any] = {
+            "id": opened.session_id,
+            "object": "checkout.session",
+            "client_reference_id": opened.session_id.removeprefix("cs_"),
+            "metadata": {},
+            "status": "complete",
+            "payment_status": "paid",
+            "amount_total": 1000,
+            "currency": "usd",
+            "payment_intent": f"pi_{opened.session_id}",
+            "subscription": None,
+            "url": None,
+            "expires_at": int((opened.expires_at + timedelta(0)).timestamp()),
+        }
+        self.stripe.charged[f"pi_{opened.session_id}"] = 1000
+        return sound | fields
+
+    async def deliver(self, body: bytes) -> None:
+        """As Stripe would."""
+        await self.handle(body, signed(body, self.world.clock.now()))

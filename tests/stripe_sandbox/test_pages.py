@@ -1,0 +1,108 @@
+"""The hosted pages, by plain HTTP as a browser without scripts would use them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox
+from tests.stripe_sandbox.buyer import CANCEL, checkout, plan_checkout
+from tests.stripe_sandbox.receiver import Receiver
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        yield browser
+
+
+async def test_the_good_card_pays_and_leads_to_the_success_address(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    session = await checkout(client)
+    page = await browser.get(session.url)
+    assert "40.00 USD" in page.text
+
+    answer = await browser.post(session.url, data={"action": "pay", "card": "4242 4242 4242 4242"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"https://house.test/paid?session={session.id}"
+    assert sandbox.balance() == 4_000
+    assert "checkout.session.completed" in receiver.types()
+
+
+@pytest.mark.parametrize(
+    "card, text", [("4000 0000 0000 0002", "declined"), ("1234", "number is invalid")]
+)
+async def test_another_card_does_not_pay(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient, card: str, text: str
+) -> None:
+    session = await checkout(client)
+    answer = await browser.post(session.url, data={"action": "pay", "card": card})
+    assert answer.status_code == 402
+    assert text in answer.text
+    assert sandbox.ledger() == []
+    assert sandbox.get("checkout.session", session.id)["status"] == "open"
+
+
+async def test_a_buyer_may_pay_later(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient
+) -> None:
+    session = await checkout(client)
+    answer = await browser.post(session.url, data={"action": "pay_later"})
+    assert answer.status_code == 303
+    assert sandbox.get("checkout.session", session.id)["payment_status"] == "unpaid"
+
+
+async def test_the_page_shows_text_as_text_and_leads_back(
+    client: Any, browser: httpx.AsyncClient
+) -> None:
+    page = await browser.get((await checkout(client)).url)
+    assert "Desk &lt;1&gt;" in page.text
+    assert f'href="{CANCEL}"' in page.text
+    assert "<script" not in page.text
+
+
+async def test_a_paid_session_is_not_paid_again(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient
+) -> None:
+    session = await checkout(client)
+    sandbox.pay(session.id)
+    answer = await browser.post(session.url, data={"action": "pay", "card": "4242424242424242"})
+    assert answer.status_code == 410
+    assert sandbox.balance() == 4_000
+
+
+async def test_no_such_session_is_no_page(sandbox: Sandbox, browser: httpx.AsyncClient) -> None:
+    assert (await browser.get(f"{sandbox.url}/pay/cs_test_none")).status_code == 404
+    assert (await browser.get(f"{sandbox.url}/portal/bps_none")).status_code == 404
+
+
+async def test_the_portal_switches_and_ends_the_plan(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient
+) -> None:
+    hot_desk, _, private_office = PLAN_PRICES
+    session = sandbox.pay((await plan_checkout(client, hot_desk)).id)
+    portal = await client.billing_portal.sessions.create_async(
+        {"customer": session["customer"], "return_url": CANCEL}
+    )
+    assert f'href="{CANCEL}"' in (await browser.get(portal.url)).text
+
+    own = {"subscription": session["subscription"]}
+    await browser.post(portal.url, data=own | {"action": "switch", "price": private_office})
+    await browser.post(portal.url, data=own | {"action": "end"})
+
+    subscription = sandbox.get("subscription", session["subscription"])
+    assert subscription["items"]["data"][0]["price"]["id"] == private_office
+    assert subscription["cancel_at_period_end"] is True
+
+
+async def test_the_portal_changes_nobody_elses_plan(
+    sandbox: Sandbox, client: Any, browser: httpx.AsyncClient
+) -> None:
+    session = sandbox.pay((await plan_checkout(client, next(iter(PLAN_PRICES)))).id)
+    stranger = await client.customers.create_async({"email": "eve@house.test"})
+    portal = await client.billing_portal.sessions.create_async({"customer": stranger.id})
+    await browser.post(portal.url, data={"subscription": session["subscription"], "action": "end"})
+    assert not sandbox.get("subscription", session["subscription"])["cancel_at_period_end"]

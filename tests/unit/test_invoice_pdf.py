@@ -1,0 +1,73 @@
+"""The PDF of an invoice says what the invoice says."""
+
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pypdf import PdfReader
+
+from adapters.pdf import FpdfInvoicePrinter
+from domain.invoices import Invoice, InvoiceStatus
+from domain.money import Money
+from domain.users import Account
+from tests.entities import MONDAY, a_booking, a_member, a_space, a_user, an_invoice, hours
+
+PRINTER = FpdfInvoicePrinter("cowork", ZoneInfo("Asia/Tokyo"))
+
+
+def issued(**changes: Any) -> Invoice:
+    """An invoice with a number, over 40 dollars, paid unless it is said to be otherwise."""
+    paid: dict[str, Any] = {"status": InvoiceStatus.PAID, "paid_at": MONDAY, "issued_at": MONDAY}
+    facts: dict[str, Any] = {
+        "amount": Money(4000),
+        "number": "2026-000123",
+        "description": "Harbour room",
+    }
+    return an_invoice(a_booking(a_user(), a_space(), hours(9, 13)), **(paid | facts | changes))
+
+
+def printed(invoice: Invoice, *, name: str = "Ada Example", company: str | None = None) -> str:
+    user = a_user(full_name=name)
+    account = Account(user, a_member(user, company=company))
+    pages = PdfReader(BytesIO(PRINTER.print(invoice, account))).pages
+    assert len(pages) == 1
+    return pages[0].extract_text()
+
+
+def test_it_names_house_number_recipient_line_and_total() -> None:
+    text = printed(issued(), company="Analytical Engines")
+    for part in ("cowork", "2026-000123", "Ada Example", "Analytical Engines", "Harbour room"):
+        assert part in text
+    assert text.count("40.00") == 3  # The line, the total, and what was paid.
+
+
+def test_its_dates_are_days_of_the_house() -> None:
+    late = MONDAY.replace(hour=20)  # Five in the morning of the next day in Tokyo.
+    assert "Paid on 2026-03-03" in printed(issued(paid_at=late))
+
+
+def test_names_in_other_alphabets_are_readable() -> None:
+    for name in ("Şule Öğüt-Çiçek", "Ευγενία Παπαδοπούλου", "Łukasz Żółć", "Юлия Ёлкина"):
+        assert name in printed(issued(), name=name)
+
+
+def test_what_was_refunded_is_shown() -> None:
+    assert "\N{MINUS SIGN}15.00" in printed(issued(refunded=Money(1500)))
+    assert "Refunded" not in printed(issued())
+
+
+def test_an_open_one_says_what_is_due() -> None:
+    text = printed(issued(status=InvoiceStatus.OPEN, paid_at=None))
+    assert "Amount due" in text
+    assert "Open" in text
+
+
+def test_the_same_invoice_is_the_same_document() -> None:
+    user = a_user()
+    invoice, account = issued(), Account(user, a_member(user))
+    assert PRINTER.print(invoice, account) == PRINTER.print(invoice, account)
+
+
+def test_a_long_line_or_an_odd_name_does_no_harm() -> None:
+    name = "名前 \N{GRINNING FACE} " + "x" * 150
+    assert "word" in printed(issued(description="word " * 80), name=name)
