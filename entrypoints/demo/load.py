@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from adapters.postgres import rows, tables
 from adapters.postgres.failures import failures_translated
+from adapters.postgres.payment_rows import ledger_entry_row
 from adapters.postgres.statement import ONE, Statement
 from domain.space_history import SpaceVersion
 from entrypoints.demo.demo_house import DemoHouse
+from entrypoints.demo.ledger import entries_of
 from entrypoints.demo.progress import Progress, untold
 
 _CONNECT_TIMEOUT_SECONDS = 3
@@ -82,6 +84,7 @@ def _contents(house: DemoHouse) -> list[tuple[sa.Table, Sequence[object], RowOf]
         (tables.bookings, house.bookings, rows.booking_row),
         (tables.occupancy_logs, house.occupancy_logs, rows.occupancy_log_row),
         (tables.invoices, house.invoices, rows.invoice_row),
+        (tables.ledger_entries, entries_of(house), ledger_entry_row),
     ]
 
 

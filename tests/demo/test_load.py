@@ -154,7 +154,7 @@ async def test_progress_is_told_for_each_table(empty_database_18: str, small: De
         empty_database_18, small, lambda what, done, total: told.update({what: (done, total)})
     )
     assert told["Loading occupancy logs"] == (len(small.occupancy_logs),) * 2
-    assert len(told) == len(READ) + len({"space history"})
+    assert len(told) == len(READ) + len({"space history", "ledger entries"})
 
 
 async def test_a_server_that_is_away_is_unavailable(house: House, small: DemoHouse) -> None:
