@@ -62,7 +62,7 @@ def is_live_at(subscription: Subscription, instant: datetime) -> bool:
 
 
 def _refunds(state: State) -> Iterator[tuple[datetime, int]]:
-    """What was given back and when; until there is a ledger, from refunds and invoices."""
+    """What was given back and when, from refunds and invoices; not from the ledger yet."""
     for refund in state.refunds.all():
         if refund.accepted_at is not None:
             yield refund.accepted_at, refund.amount.cents

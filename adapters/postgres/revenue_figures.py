@@ -1,7 +1,7 @@
 """The figures of the revenue report: paid invoices, what was given back, and the plans.
 
-Until there is a ledger, invoices and refunds tell what money moved. Only `_REFUNDS` and `_TAKEN`
-know that.
+Invoices and refunds tell what money moved; the ledger is not asked yet. Only `_REFUNDS` and
+`_TAKEN` know that.
 """
 
 from collections.abc import Sequence
