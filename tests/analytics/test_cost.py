@@ -22,7 +22,7 @@ INSERT INTO users SELECT gen_random_uuid(), n || '@example.com', '', 'User', 'ME
 INSERT INTO spaces SELECT gen_random_uuid(), 'Zone', '', 'HOT_DESK', 9, 1, NULL, NULL, '{{}}', NULL,
     true, 1, '2016-01-01', '2016-01-01' FROM generate_series(1, 10) n;
 INSERT INTO bookings SELECT gen_random_uuid(), s.id, u.id, 1, t, t + interval '2 hours',
-    'COMPLETED', 1, 1, 0, false, NULL, NULL, t, t, NULL, NULL, 1, t, t
+    'COMPLETED', 1, 1, 0, false, NULL, NULL, t, t, NULL, NULL, 1, t, t, false
     FROM (SELECT n, '2016-01-01'::timestamptz + n * interval '4 hours' AS t
           FROM generate_series(1, {BOOKINGS}) n) b
     JOIN (SELECT id, row_number() OVER () AS n FROM spaces) s ON s.n = 1 + b.n % 10

@@ -58,7 +58,7 @@ SELECT md5('booking ' || i)::uuid, s.ids[space + 1], u.ids[booker + 1], desk,
     CASE WHEN status IN ('CHECKED_IN', 'COMPLETED') THEN start_time END,
     CASE WHEN status = 'COMPLETED' THEN start_time + duration END,
     CASE WHEN status = 'CANCELLED' THEN start_time END,
-    NULL, 1, start_time, start_time
+    NULL, 1, start_time, start_time, false
 FROM statuses,
     (SELECT array_agg(id ORDER BY id) AS ids FROM spaces) AS s,
     (SELECT array_agg(id ORDER BY id) AS ids FROM users) AS u
