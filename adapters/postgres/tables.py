@@ -311,12 +311,6 @@ bookings = sa.Table(
         postgresql_where=sa.text(TAKES_LONG),
     ),
     sa.Index(
-        "bookings_booked_idx",
-        "start_time",
-        postgresql_include=["end_time", "space_id", "user_id"],
-        postgresql_where=sa.text(IS_BOOKED),
-    ),
-    sa.Index(
         "bookings_cancelled_at_idx",
         "cancelled_at",
         postgresql_where=sa.text("cancelled_at IS NOT NULL"),

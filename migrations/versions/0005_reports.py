@@ -15,7 +15,6 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BOOKED = "status IN ('CHECKED_IN', 'COMPLETED', 'CONFIRMED', 'NO_SHOW')"
 STAYED_LONG = "vacated_at IS NULL OR vacated_at - occupied_at >= interval '24 hours'"
 
 
@@ -57,7 +56,6 @@ def downgrade() -> None:
 
 
 _INDEXES = {
-    "bookings_booked_idx": "bookings",
     "bookings_cancelled_at_idx": "bookings",
     "occupancy_logs_occupied_at_idx": "occupancy_logs",
     "occupancy_logs_long_idx": "occupancy_logs",
@@ -67,13 +65,6 @@ _INDEXES = {
 
 
 def _index() -> None:
-    op.create_index(
-        "bookings_booked_idx",
-        "bookings",
-        ["start_time"],
-        postgresql_include=["end_time", "space_id", "user_id"],
-        postgresql_where=sa.text(BOOKED),
-    )
     op.create_index(
         "bookings_cancelled_at_idx",
         "bookings",
