@@ -1,14 +1,18 @@
 """Cursors: a position in a list as text that clients hand back unread."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 
 from domain.errors import InvalidValue
-from entrypoints.http.fields import decode_field
+from entrypoints.http.fields import Instant, decode_field
 
 T = TypeVar("T")
+
+_TIME_AND_ID: Any = tuple[Instant, UUID]
 
 
 def encode_cursor(position: object) -> str | None:
@@ -16,6 +20,12 @@ def encode_cursor(position: object) -> str | None:
     if position is None:
         return None
     return urlsafe_b64encode(msgspec.json.encode(position)).rstrip(b"=").decode()
+
+
+def decode_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The position in a list by a time, then by id. Raises as `decode_cursor` does."""
+    position: tuple[Instant, UUID] | None = decode_cursor(cursor, _TIME_AND_ID)
+    return None if position is None else (position[0].value, position[1])
 
 
 def decode_cursor(cursor: str | None, kind: type[T]) -> T | None:

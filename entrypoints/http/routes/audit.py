@@ -1,6 +1,5 @@
 """`/api/audit`: who changed what, for admins."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Router, get
@@ -12,15 +11,12 @@ from application.search_audit import AuditQuery, SearchAudit
 from domain import errors
 from domain.audit import AuditEvent
 from domain.ids import AuditEntryId, UserId
-from entrypoints.http.cursors import decode_cursor, encode_cursor
-from entrypoints.http.fields import Instant
+from entrypoints.http.cursors import decode_time_cursor, encode_cursor
 from entrypoints.http.parameters import Cursor, From, Limit, To
 from entrypoints.http.problems import failures
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.common import ListBody, plain
 from entrypoints.http.schemas.users import AuditEntryBody, audit_entry_body
-
-_Position: Any = tuple[Instant, UUID]
 
 
 @get(responses=failures(errors.InvalidValue, errors.InvalidToken, errors.Forbidden))
@@ -55,8 +51,8 @@ async def search_audit_handler(
 
 
 def _position(cursor: str | None) -> AuditPosition | None:
-    position: tuple[Instant, UUID] | None = decode_cursor(cursor, _Position)
-    return None if position is None else AuditPosition(position[0].value, AuditEntryId(position[1]))
+    position = decode_time_cursor(cursor)
+    return None if position is None else AuditPosition(position[0], AuditEntryId(position[1]))
 
 
 router = Router("/api/audit", tags=["Audit"], route_handlers=[search_audit_handler])

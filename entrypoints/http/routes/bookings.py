@@ -1,6 +1,5 @@
 """`/api/bookings`: booking, looking bookings up, changing and giving them up, coming and going."""
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router, get, post, put
@@ -20,9 +19,8 @@ from application.ports.idempotency_keys import KeptAnswer
 from domain import errors
 from domain.bookings import Booking, BookingStatus
 from domain.ids import BookingId, SpaceId, UserId
-from entrypoints.http.cursors import decode_cursor, encode_cursor
+from entrypoints.http.cursors import decode_time_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
-from entrypoints.http.fields import Instant
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
 from entrypoints.http.parameters import Cursor, From, IfMatch, Limit, To
 from entrypoints.http.problems import failures
@@ -49,7 +47,6 @@ HOUSE_RULES = (
 )
 _USUAL = (errors.InvalidToken, errors.NotFound)
 _KEYED = (errors.InvalidValue, errors.IdempotencyKeyReused)
-_Position: Any = tuple[Instant, UUID]
 
 
 @post(
@@ -252,8 +249,8 @@ def _quoted(offer: Offer) -> KeptAnswer:
 
 
 def _position(cursor: str | None) -> BookingPosition | None:
-    position: tuple[Instant, UUID] | None = decode_cursor(cursor, _Position)
-    return None if position is None else BookingPosition(position[0].value, BookingId(position[1]))
+    position = decode_time_cursor(cursor)
+    return None if position is None else BookingPosition(position[0], BookingId(position[1]))
 
 
 router = Router(
