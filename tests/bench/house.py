@@ -48,7 +48,8 @@ SELECT pg_temp.id($1, 'user ' || i), email, $2, 'User ' || i,
     (CASE i WHEN 0 THEN 'ADMIN' ELSE 'MEMBER' END)::user_role, true, 'en', true, 1, $1, $1, 1,
     email || ' user ' || i
 FROM generate_series(0, $3::int - 1) AS i,
-    LATERAL (SELECT CASE WHEN i < $4 THEN 'bench' ELSE 'user' END || i || '@example.com') AS e (email)
+    LATERAL (SELECT CASE WHEN i < $4 THEN 'bench' ELSE 'user' END || i || '@example.com')
+    AS e (email)
 """
 _MEMBERS = """
 INSERT INTO members (id, user_id, company, version, created_at, updated_at)
@@ -75,9 +76,10 @@ _BOOKINGS = """
 INSERT INTO bookings (id, space_id, user_id, desk, start_time, end_time, status, amount_cents,
     paid_cents, refunded_cents, covered_by_plan, checked_in_at, checked_out_at, cancelled_at,
     version, created_at, updated_at, lapsed)
-SELECT pg_temp.id(start_time - interval '7 days', $1 || ' ' || k), s.ids[k % array_length(s.ids, 1) + 1],
-    u.ids[(hashint4(k) & 2147483647) % array_length(u.ids, 1) + 1], 1, start_time,
-    start_time + duration, status, 1000 * extract(hour FROM duration), 0, 0, false,
+SELECT pg_temp.id(start_time - interval '7 days', $1 || ' ' || k),
+    s.ids[k % array_length(s.ids, 1) + 1],
+    u.ids[(hashint4(k) & 2147483647) % array_length(u.ids, 1) + 1],
+    1, start_time, start_time + duration, status, 1000 * extract(hour FROM duration), 0, 0, false,
     CASE status WHEN 'COMPLETED' THEN start_time END,
     CASE status WHEN 'COMPLETED' THEN start_time + duration END,
     CASE status WHEN 'CANCELLED' THEN start_time - interval '2 days' END,
