@@ -88,9 +88,10 @@ class BenchServer:
         return self._portal.call(_rows, self._dsn, query, *arguments)
 
     def _count_statements(self, *, on: bool) -> None:
+        # Those that are sent, not those that they lead to, such as looking up foreign keys.
+        which = "top" if on else "none"
         self.execute(
-            "ALTER SYSTEM SET pg_stat_statements.track = X",
-            "SELECT pg_reload_conf()",
+            f"ALTER SYSTEM SET pg_stat_statements.track = '{which}'", "SELECT pg_reload_conf()"
         )
 
 

@@ -1,5 +1,6 @@
 """One run: a scenario against a running service, with what it cost whom."""
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +17,7 @@ GOES_ROUND = 600
 MOST_PER_SECOND = 6_000
 """More than can be answered: so many requests are made where none may."""
 WARM_UP_SECONDS = 1
+SETTLE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def measure(
 ) -> Measured:
     """Let a scenario run for so long, once everything is warm."""
     _drive(server, callers, name, connections, WARM_UP_SECONDS)
+    # The driver does not wait for the answers to its last requests, but the service works on them.
+    time.sleep(SETTLE_SECONDS)
     before = _cpu(server, postgres)
     load = _drive(server, callers, name, connections, seconds)
     used = [after - start for start, after in zip(before, _cpu(server, postgres), strict=True)]
