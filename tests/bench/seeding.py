@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from migrations.runner import head_revision, upgrade
+from migrations.revisions import head_revision
+from migrations.runner import upgrade
 from tests.bench.dates import Dates
 from tests.bench.house import Connection, fill
 from tests.databases import named
