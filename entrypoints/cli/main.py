@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "Fill the database with a believable house.",
     "openapi": "Print the OpenAPI 3.1 document.",
     "admin": "Accounts that an operator gives.",
+    "board": "Show the day of every space: when it is open, and who has it.",
     "report": "What went on over a range of days.",
     "ledger": "The book of all money that moved.",
 }
