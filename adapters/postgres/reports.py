@@ -1,6 +1,6 @@
 """PostgresReports: each report in one read-only transaction, on whichever server is for reading."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -18,11 +18,24 @@ _SETTINGS = "SET LOCAL work_mem = '64MB'; SET LOCAL plan_cache_mode = 'force_cus
 the range that is asked for: one for any range took five times as long for a year."""
 
 
+_STATE = """
+SELECT pg_postmaster_start_time(), CASE WHEN pg_is_in_recovery()
+    THEN pg_last_wal_replay_lsn()::text ELSE pg_current_snapshot()::text END
+"""
+"""Which transactions are visible: as long as these are the same, so is all that can be read. On a
+replica, how much of the primary's log it has replayed. It costs no read of any table."""
+
+
 class PostgresReports:
     """Implements application.ports.reports.Reports."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    async def state(self) -> Hashable:
+        with failures_translated():
+            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
+                return tuple(await connection.fetchrow(_STATE) or ())
 
     async def occupancy(
         self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
