@@ -167,7 +167,7 @@ async def test_occupancy_is_kept_until_something_has_changed(service: Service) -
 
     async def booked() -> float:
         report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}")
-        return sum(day["booked_hours"] for day in report["days"])
+        return float(sum(day["booked_hours"] for day in report["days"]))
 
     for hour in (9, 11, 13):
         before = await booked()
