@@ -35,6 +35,9 @@ class PlainPayments:
     def check_configured(self) -> None:
         """It is."""
 
+    async def close(self) -> None:
+        """There is nothing to close."""
+
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """The same for the same user."""
         self._answer()

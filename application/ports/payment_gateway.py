@@ -92,6 +92,10 @@ class PaymentGateway(Protocol):
         """Raise PaymentsNotConfigured without keys."""
         ...
 
+    async def close(self) -> None:
+        """End its connections; nothing is asked of it afterwards."""
+        ...
+
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """The id of that user as a customer."""
         ...
