@@ -14,6 +14,7 @@ from adapters.stripe.snapshots import (
     bill_snapshot,
     charge_snapshot,
     checkout_snapshot,
+    needed_id,
     subscription_snapshot,
 )
 from application.ports.payment_gateway import (
@@ -162,6 +163,17 @@ class StripePayments:
                 payment_id, {"expand": ["latest_charge"]}
             )
             return charge_snapshot(payment.to_dict()["latest_charge"])
+
+    async def bill_of(self, payment_id: str) -> str | None:
+        """The id of the bill that was paid with it; None for a booking's payment."""
+        with _failures_translated():
+            found = await self._api.invoice_payments.list_async(
+                {
+                    "payment": {"type": "payment_intent", "payment_intent": payment_id},
+                    "limit": 1,
+                }
+            )
+            return next((needed_id(one.to_dict()["invoice"]) for one in found.data), None)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
         """The subscription as it is now."""
