@@ -191,7 +191,8 @@ class CheckoutNews:
 
         None: the payment is one too many, of another price, or too late.
         """
-        if booking.amount != amount or booking.paid > booking.refunded:
+        is_held = booking.status is BookingStatus.PENDING
+        if booking.amount != amount or (booking.paid > booking.refunded and not is_held):
             return None
         late = booking.lapsed or booking.hold_ran_out(at=at)
         if late and at >= booking.no_show_from(self._house.no_show_grace):
