@@ -1,11 +1,13 @@
 """Envelope: what happens around every request, whatever becomes of it.
 
-It has an id, which the answer and every log line carry; it is logged once; and text in its address
-that nothing behind could take is refused at once.
+It has an id, which the answer and every log line carry; it is logged once; browsers are told what
+they may do with the answer; and text in its address that nothing behind could take is refused at
+once.
 """
 
 import re
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
@@ -16,6 +18,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from domain.errors import InvalidValue
+from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
@@ -25,15 +28,16 @@ _log = structlog.get_logger("cowork.http")
 class Envelope:
     """An ASGI middleware for the outermost place."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, browsers: BrowserRules) -> None:
         self._app = app
+        self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and see it logged."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope["headers"])
         started = time.perf_counter()
         status = 0
 
@@ -41,15 +45,20 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
+                message["headers"] = [
+                    *self._browsers.complete(scope, message["headers"]),
+                    (b"x-request-id", request_id),
+                ]
             await send(message)
 
         with bound_contextvars(request_id=request_id.decode()):
             try:
-                if _is_readable(scope):
-                    await self._app(scope, receive, send_with_id)
-                else:
+                if not _is_readable(scope):
                     await _refuse_address(send_with_id)
+                elif scope["method"] == "OPTIONS":
+                    await _send(send_with_id, 204, self._browsers.preflight(scope))
+                else:
+                    await self._app(scope, receive, send_with_id)
             finally:
                 _log.info(
                     "request",
@@ -60,8 +69,9 @@ class Envelope:
                 )
 
 
-def _request_id(scope: Any) -> bytes:
-    for name, value in scope["headers"]:
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The caller's own id for the request if it is a sane one, else a new one."""
+    for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
     return str(uuid4()).encode()
@@ -85,10 +95,11 @@ def _is_readable(scope: Any) -> bool:
 
 async def _refuse_address(send: Send) -> None:
     answer = describe(InvalidValue("The address is no UTF-8 text, or has a NUL in it."))
-    body = answer.body()
-    headers = [
-        (b"content-type", PROBLEM_MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+    await _send(send, answer.status, headers, answer.body())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
+    length = [(b"content-length", str(len(body)).encode())] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -13,8 +13,7 @@ from adapters.memory import SentMails, SettableClock
 from application.auth.accounts import NewAccount
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
-from entrypoints.http.app import litestar_app
-from entrypoints.http.envelope import Envelope
+from entrypoints.http.app import enveloped, litestar_app
 from entrypoints.settings import read_settings
 from tests.entities import HOUR, MONDAY
 
@@ -172,7 +171,7 @@ async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
     container.clock.override(providers.Object(clock))
     container.mailer.override(providers.Object(mails))
     app = litestar_app(container)
-    transport = ASGITransport(cast("Any", Envelope(app)), client=("192.0.2.1", 50_000))
+    transport = ASGITransport(cast("Any", enveloped(app, settings)), client=("192.0.2.1", 50_000))
     async with (
         app.lifespan(),
         AsyncClient(transport=transport, base_url="http://testserver.local") as client,
