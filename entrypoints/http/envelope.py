@@ -1,7 +1,7 @@
 """Envelope: what happens around every request, whatever becomes of it.
 
 It has an id, which the answer and every log line carry; it is logged once; browsers are told what
-they may do with the answer; and text in its address that nothing behind could take is refused at
+they may do with the answer; and an address or a host that nothing behind could take is refused at
 once.
 """
 
@@ -22,6 +22,8 @@ from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65535
 _log = structlog.get_logger("cowork.http")
 
 
@@ -54,7 +56,9 @@ class Envelope:
         with bound_contextvars(request_id=request_id.decode()):
             try:
                 if not _is_readable(scope):
-                    await _refuse_address(send_with_id)
+                    await _refuse(send_with_id, "The address is no UTF-8 text, or has a NUL in it.")
+                elif not _names_one_host(scope):
+                    await _refuse(send_with_id, "Expected one Host, with a port that there is.")
                 elif scope["method"] == "OPTIONS":
                     await _send(send_with_id, 204, self._browsers.preflight(scope))
                 else:
@@ -93,8 +97,17 @@ def _is_readable(scope: Any) -> bool:
     return True
 
 
-async def _refuse_address(send: Send) -> None:
-    answer = describe(InvalidValue("The address is no UTF-8 text, or has a NUL in it."))
+def _names_one_host(scope: Any) -> bool:
+    """Whether the Host can be a part of a link, as of a calendar feed's. HTTP/1.0 has none."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if hosts in ([], [b""]):
+        return True
+    found = _HOST.fullmatch(hosts[0])
+    return len(hosts) == 1 and found is not None and int(found["port"] or 0) <= _LAST_PORT
+
+
+async def _refuse(send: Send, message: str) -> None:
+    answer = describe(InvalidValue(message))
     headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
     await _send(send, answer.status, headers, answer.body())
 

@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -28,16 +29,13 @@ class Answered:
 def talk(target: Target, sent: bytes) -> list[Answered]:
     """Send it, and hear all answers until the connection is closed."""
     with socket.create_connection(target.address, timeout=FOREVER_SECONDS) as client:
-        try:
-            client.sendall(sent)
-        except OSError:
-            pass  # It has answered and closed before all was sent.
         heard = b""
-        try:
+        # It may have answered and closed before all was sent.
+        with suppress(OSError):
+            client.sendall(sent)
+        with suppress(ConnectionResetError):
             while more := client.recv(65536):
                 heard += more
-        except ConnectionResetError:
-            pass
     return list(_answers(heard))
 
 
@@ -187,6 +185,11 @@ READABLE: dict[str, tuple[bytes, int, str]] = {
         request("/auth/me", method=b"GET", headers=(b"Authorization: Bearer " + b"a" * 50_000,)),
         401,
         "invalid_token",
+    ),
+    "two hosts": (
+        request("/health", method=b"GET", headers=(b"Host: y",)),
+        400,
+        "validation_error",
     ),
     "another scheme": (
         request("/auth/me", method=b"GET", headers=(b"Authorization: Basic YTpi",)),
