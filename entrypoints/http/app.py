@@ -44,16 +44,15 @@ def create_app() -> ASGIApp:
 
 def serve_container(container: Container) -> ASGIApp:
     """The service over that container, with all that wraps Litestar itself."""
-    settings: Settings = container.settings()
-    app: Any = enveloped(litestar_app(container), settings)
-    if proxies := settings.trusted_proxies:
-        app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in proxies])
-    return app  # type: ignore[no-any-return]  # uvicorn and Litestar each have their own ASGI types
+    return enveloped(litestar_app(container), container.settings())
 
 
-def enveloped(app: Litestar, settings: Settings) -> Envelope:
+def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
     """Litestar within what happens around every request."""
-    return Envelope(app, BrowserRules([settings.frontend_url, settings.admin_url]))
+    whole: Any = Envelope(app, BrowserRules([settings.frontend_url, settings.admin_url]))
+    if proxies := settings.trusted_proxies:
+        whole = ProxyHeadersMiddleware(whole, trusted_hosts=[str(network) for network in proxies])
+    return whole  # type: ignore[no-any-return]  # uvicorn and Litestar have their own ASGI types
 
 
 def litestar_app(container: Container) -> Litestar:

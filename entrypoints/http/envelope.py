@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 from uuid import uuid4
 
 import structlog
@@ -22,6 +22,7 @@ from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
 _log = structlog.get_logger("cowork.http")
@@ -67,10 +68,18 @@ class Envelope:
                 _log.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    path=shown_path(scope),
                     status=status or None,
                     milliseconds=round((time.perf_counter() - started) * 1000, 1),
                 )
+
+
+def shown_path(scope: Any) -> str:
+    """The path as the log may have it: no character that starts a line of its own, and no secret.
+
+    Whoever knows the address of a calendar feed can read it.
+    """
+    return quote(_FEED.sub("[feed]", scope["path"]), safe="/:@[]", errors="backslashreplace")
 
 
 def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -114,7 +114,7 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
     answer = describe(error)
     if answer.status == _SERVER_ERROR:
         # Not `request.url`, which takes the Host apart.
-        _log.error("request_failed", path=request.scope["path"], exc_info=error)
+        _log.error("request_failed", path=request.scope.get("path_template"), exc_info=error)
     return Response(
         answer.body(),
         status_code=answer.status,
