@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+import httpx
 import pytest
 
-from domain.users import Role
 from tests.databases import TestServer
-from tests.http.service import PASSWORD, UNLIMITED, running_service
+from tests.http.service import PASSWORD, UNLIMITED
 from tests.processes import SECRET, Serving, serving
 
-CALLERS = {"member": Role.MEMBER, "other": Role.MEMBER, "admin": Role.ADMIN}
+CALLERS = ("member", "admin")
 SETTINGS = {
     **UNLIMITED,
     "SECRET_KEY": SECRET,
@@ -54,19 +55,39 @@ def email_of(caller: str) -> str:
 @pytest.fixture(scope="session")
 def target(server_18: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     with server_18.empty_database() as dsn:
-        asyncio.run(_furnish(dsn))
         directory: Path = tmp_path_factory.mktemp("hostile")
         variables = SETTINGS | {"DATABASE_URL": dsn}
         with serving("--no-worker", cwd=directory, variables=variables) as served:
-            yield Target(served, dsn)
+            target = Target(served, dsn)
+            _furnish(target)
+            yield target
 
 
-async def _furnish(dsn: str) -> None:
-    async with running_service(dsn) as service:
-        for caller, role in CALLERS.items():
-            await service.a_person(role, email_of(caller))
-        await service.a_space()
-        await service.a_space(name="Atrium", space_type="HOT_DESK", capacity=12)
+def _furnish(target: Target) -> None:
+    for caller in CALLERS:
+        person = {"email": email_of(caller), "password": PASSWORD, "full_name": caller}
+        answer = httpx.post(f"{target.url}/auth/signup", json=person, timeout=30)
+        assert answer.status_code == 201, answer.text
+    asyncio.run(_promote(target.dsn))
+    for name, kind in (("Harbour room", "MEETING_ROOM"), ("Atrium", "HOT_DESK")):
+        space = {"name": name, "space_type": kind, "capacity": 12, "hourly_rate": "10.00"}
+        headers = {"Authorization": f"Bearer {token_of(target, 'admin')}"}
+        made = httpx.post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
+        assert made.status_code == 201, made.text
 
 
-__all__ = ["PASSWORD", "Target", "email_of"]
+async def _promote(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "UPDATE users SET role = 'ADMIN' WHERE email = $1", email_of("admin")
+        )
+    finally:
+        await connection.close()
+
+
+def token_of(target: Target, caller: str) -> str:
+    """A new access token of that caller's."""
+    body = {"email": email_of(caller), "password": PASSWORD}
+    answer = httpx.post(f"{target.url}/auth/login", json=body, timeout=30)
+    return str(answer.json()["access_token"])

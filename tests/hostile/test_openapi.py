@@ -8,23 +8,16 @@ import re
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.hostile.conftest import PASSWORD, Target, email_of
+from tests.hostile.conftest import Target, token_of
 from tests.processes import COWORK, clean_environment
 
 SCHEMATHESIS = COWORK.with_name("schemathesis")
 ALWAYS = ("--continue-on-failure", "--suppress-health-check", "all", "--no-shrink")
-A_FEW = ("--phases", "fuzzing,stateful", "--max-examples", "2", "--seed", "8")
+A_FEW = ("--phases", "fuzzing,stateful", "--max-examples", "4", "--seed", "8")
 MANY = ("--max-examples", "150")
 ENOUGH_CASES = 20_000
-
-
-def token_of(target: Target, caller: str) -> str:
-    body = {"email": email_of(caller), "password": PASSWORD}
-    answer = httpx.post(f"{target.url}/auth/login", json=body, timeout=20)
-    return str(answer.json()["access_token"])
 
 
 def cases_tried(target: Target, caller: str, cwd: Path, *options: str) -> int:
@@ -51,7 +44,7 @@ def cases_tried(target: Target, caller: str, cwd: Path, *options: str) -> int:
 
 
 def test_the_service_does_what_its_document_says(target: Target, tmp_path: Path) -> None:
-    assert cases_tried(target, "admin", tmp_path, *A_FEW) > 200
+    assert cases_tried(target, "admin", tmp_path, *A_FEW) > 100
 
 
 @pytest.mark.soak

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.hostile.conftest import PASSWORD, Target, email_of
+from tests.hostile.conftest import Target, token_of
 
 FOREVER_SECONDS = 30
 MIB = 1024 * 1024
@@ -310,9 +310,7 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(target: Target) -> None
 
 @pytest.fixture(scope="module")
 def member(target: Target) -> dict[str, str]:
-    body = {"email": email_of("member"), "password": PASSWORD}
-    answer = httpx.post(f"{target.url}/auth/login", json=body, timeout=20)
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    return {"Authorization": f"Bearer {token_of(target, 'member')}"}
 
 
 @pytest.mark.parametrize("key", [b"", b"a b", b"\xff", b"a" * 256, b"a\tb"], ids=repr)
