@@ -19,7 +19,7 @@ CARD = "4242424242424242"
 EMAIL = "secretive@example.com"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def secrets(target: Target) -> dict[str, str]:
     """By what they are. All have been used by the time that this returns."""
     with httpx.Client(base_url=target.url, timeout=30) as client:
