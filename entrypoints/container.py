@@ -7,11 +7,16 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.calendar import IcalendarCalendars
-from adapters.log_mail import LogMailer
+from adapters.mail import Letters, LogMailer, SmtpMailer
 from adapters.no_payments import NoPayments
 from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
-from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
+from adapters.security import (
+    Argon2Passwords,
+    HmacResetTokens,
+    JwtAccessTokens,
+    ListedPasswords,
+)
 from adapters.stripe import StripeEvents, StripePayments
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
@@ -42,6 +47,9 @@ from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
+from application.mails.note_reminders import NoteReminders
+from application.mails.send_mail import SendMail
+from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.payments.billing_status import BillingStatus
 from application.payments.check_ledger import CheckLedger
 from application.payments.find_invoices import FindInvoices, GetInvoice, GetInvoiceDocument
@@ -58,6 +66,7 @@ from application.payments.reconcile import (
 )
 from application.payments.send_refunds import SendRefunds
 from application.payments.settings import PaymentSettings
+from application.ports.mailer import Mailer
 from application.ports.payment_gateway import PaymentGateway
 from application.reports.members import MembersReport
 from application.reports.occupancy import OccupancyReport
@@ -76,7 +85,7 @@ from domain.subscriptions import PlanType
 from entrypoints.settings import Settings
 
 HOUSE_NAME = "cowork"
-"""What stands at the head of invoices."""
+"""What stands at the head of invoices and mails."""
 Given = providers.Dependency[Any]
 
 
@@ -95,6 +104,7 @@ class UseCases(containers.DeclarativeContainer):
     throttle: Given = providers.Dependency()
     reports: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
+    reset_tokens: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
     payments: Given = providers.Dependency()
     payment_events: Given = providers.Dependency()
@@ -122,9 +132,7 @@ class UseCases(containers.DeclarativeContainer):
     change_password = providers.Singleton(
         ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
     )
-    forget_password = providers.Singleton(
-        ForgetPassword, unit_of_work, clock, ids, _limiter, mailer, frontend_url
-    )
+    forget_password = providers.Singleton(ForgetPassword, unit_of_work, clock, ids, _limiter)
     reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
 
     find_users = providers.Singleton(FindUsers, unit_of_work)
@@ -187,6 +195,16 @@ class UseCases(containers.DeclarativeContainer):
     )
     send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
 
+    send_mail = providers.Singleton(
+        SendMail,
+        clock,
+        mailer,
+        providers.Singleton(WriteAboutAccount, unit_of_work, clock, reset_tokens, frontend_url),
+        providers.Singleton(WriteAboutBooking, unit_of_work, clock, calendars),
+        providers.Singleton(WriteAboutPlan, unit_of_work),
+    )
+    note_reminders = providers.Singleton(NoteReminders, unit_of_work, clock)
+
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
     sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
@@ -200,6 +218,12 @@ def _hashing_threads() -> int:
 def _plans(settings: Settings) -> dict[str, PlanType]:
     """The plans by the ids of their prices at Stripe."""
     return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+
+
+def _mailer(settings: Settings) -> Mailer:
+    letters = Letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
+    server = settings.smtp_server
+    return LogMailer(letters) if server is None else SmtpMailer(server, letters)
 
 
 def _payments(settings: Settings) -> PaymentGateway:
@@ -226,7 +250,8 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
-    mailer = providers.Singleton(LogMailer)
+    mailer = providers.Singleton(_mailer, settings)
+    reset_tokens = providers.Singleton(HmacResetTokens, settings.provided.secret_key)
     calendars = providers.Singleton(IcalendarCalendars)
     invoice_printer = providers.Singleton(
         FpdfInvoicePrinter, HOUSE_NAME, settings.provided.timezone
@@ -263,6 +288,7 @@ class Container(containers.DeclarativeContainer):
         common_passwords=common_passwords,
         tokens=tokens,
         mailer=mailer,
+        reset_tokens=reset_tokens,
         calendars=calendars,
         payments=payments,
         payment_events=payment_events,

@@ -15,7 +15,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.demo import fill_if_empty, tell_log_ins
 from entrypoints.cli.demo_payments import as_set, demo_payments
 from entrypoints.cli.failures import CommandError
-from entrypoints.cli.secret_key import secret_key_text
+from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
 from entrypoints.http.app import PARENT_VARIABLE
@@ -45,7 +45,8 @@ def serve(
                 fill_if_empty(dsn, settings)
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
-            work = nullcontext() if no_worker else background_work(settings, dsn)
+            keyed = with_secret_key(settings, data_dir)
+            work = nullcontext() if no_worker else background_work(keyed, dsn)
             with work:
                 _tell(listener, demo=demo, sandbox=sandbox)
                 _run(listener, workers)

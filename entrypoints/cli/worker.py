@@ -10,6 +10,7 @@ from anyio.from_thread import start_blocking_portal
 
 from adapters.postgres import PostgresDatabase
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
@@ -21,7 +22,7 @@ POOL_SIZE = 4
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Do the background work, and nothing else. Any number may run, on any number of hosts."""
-    settings = load_settings()
+    settings = with_secret_key(load_settings(), data_dir)
     with (
         stopped_by_signals(),
         database_at_head(settings, data_dir) as dsn,

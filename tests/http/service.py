@@ -11,6 +11,9 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from adapters.memory import SentMails, SettableClock
 from application.auth.accounts import NewAccount
+from application.jobs.run_jobs import RunJobs
+from application.mails.note_mail import MAIL
+from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
 from entrypoints.http.app import litestar_app
@@ -68,6 +71,17 @@ class Service:
     async def an_admin(self) -> "Person":
         """Somebody new who runs the house."""
         return await self.a_person(Role.ADMIN)
+
+    async def deliver(self) -> list[Mail]:
+        """Send all mails that are due, and tell which they are."""
+        before = len(self.mails.mails)
+        use_cases = self.container.use_cases
+        run_jobs = RunJobs(
+            self.container.database().unit_of_work, self.clock, {MAIL: use_cases.send_mail()}
+        )
+        while await run_jobs():
+            pass
+        return self.mails.mails[before:]
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
         """The person with that address, with a new log-in."""
