@@ -47,11 +47,15 @@ from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
+from application.jobs.look_after_jobs import CountJobs, ListJobs, RetryJobs
+from application.jobs.run_jobs import RunJobs
+from application.mails.note_mail import MAIL
 from application.mails.note_reminders import NoteReminders
 from application.mails.send_mail import SendMail
 from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.payments.billing_status import BillingStatus
 from application.payments.check_ledger import CheckLedger
+from application.payments.failing_refunds import FailingRefunds
 from application.payments.find_invoices import FindInvoices, GetInvoice, GetInvoiceDocument
 from application.payments.handle_stripe_event import HandleStripeEvent
 from application.payments.number_invoices import NumberInvoices
@@ -77,7 +81,7 @@ from application.spaces.delete_space import DeleteSpace
 from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
 from application.spaces.see_availability import SeeAvailability
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
-from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.sweeps.leftovers import SweepLeftovers
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.house import House
@@ -194,6 +198,7 @@ class UseCases(containers.DeclarativeContainer):
         ReconcileSubscriptions, unit_of_work, _ask_about_subscription, payments
     )
     send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
+    failing_refunds = providers.Singleton(FailingRefunds, unit_of_work)
 
     send_mail = providers.Singleton(
         SendMail,
@@ -207,7 +212,13 @@ class UseCases(containers.DeclarativeContainer):
 
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
-    sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
+    sweep_leftovers = providers.Singleton(SweepLeftovers, unit_of_work, clock, throttle)
+
+    job_handlers: providers.Dict = providers.Dict({MAIL: send_mail})
+    run_jobs = providers.Singleton(RunJobs, unit_of_work, clock, job_handlers)
+    list_jobs = providers.Singleton(ListJobs, unit_of_work)
+    count_jobs = providers.Singleton(CountJobs, unit_of_work)
+    retry_jobs = providers.Singleton(RetryJobs, unit_of_work, clock)
 
 
 def _hashing_threads() -> int:

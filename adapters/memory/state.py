@@ -97,8 +97,10 @@ class State:
             self.sessions_by_user,
             references={lambda session: session.user_id: self.users},
         )
+        self.used_tokens_by_session = Groups[UsedToken](lambda token: token.session_id)
         self.used_tokens = Table[UsedToken](
-            references={lambda token: token.session_id: self.refresh_sessions}
+            self.used_tokens_by_session,
+            references={lambda token: token.session_id: self.refresh_sessions},
         )
         self.reset_by_token = UniqueKey[LatestReset](lambda latest: latest.reset.token_hash)
         self.password_resets = Table[LatestReset](

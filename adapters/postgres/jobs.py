@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connection import UnitConnection
-from adapters.postgres.statement import ONE, Statement, update_row
+from adapters.postgres.statement import ONE, Statement, delete_some, update_row
 from adapters.postgres.tables import jobs, ticks
 from application.ports.jobs import Job, JobCounts, JobId
 
@@ -47,18 +47,6 @@ def _take() -> Statement:
         "version": jobs.c.version + ONE,
     }
     return Statement(sa.update(jobs).values(taken).where(jobs.c.id == due).returning(jobs))
-
-
-def _forget() -> Statement:
-    """Those that another sweep is deleting just now are left to it."""
-    old = (
-        sa.select(jobs.c.id)
-        .where(jobs.c.finished_at < sa.bindparam("finished_before"))
-        .order_by(jobs.c.finished_at)
-        .limit(sa.bindparam("limit"))
-        .with_for_update(skip_locked=True)
-    )
-    return Statement(sa.delete(jobs).where(jobs.c.id.in_(old)).returning(ONE))
 
 
 def _unfinished(which: sa.ColumnElement[bool]) -> Statement:
@@ -100,7 +88,7 @@ _GET = Statement(sa.select(jobs).where(jobs.c.id == sa.bindparam("id")))
 _ADD = _add()
 _SAVE = update_row(jobs)
 _TAKE = _take()
-_FORGET = _forget()
+_FORGET = delete_some(jobs, jobs.c.finished_at < sa.bindparam("finished_before"))
 _UNFINISHED = _unfinished(jobs.c.finished_at.is_(None))
 _GIVEN_UP = _unfinished(jobs.c.gave_up_at.is_not(None))
 _COUNTS = _counts()

@@ -21,6 +21,7 @@ MOST_ATTEMPTS = 25
 """About half a day, after which somebody has to look at it."""
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_ERROR = 500
 _ASK_AGAIN = timedelta(seconds=0.5)
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -71,7 +72,8 @@ class RunJobs:
                 await self._handlers[job.kind](job)
         except CannotBeDone as error:
             return self._given_up(job, error)
-        except Exception as error:  # noqa: BLE001 - whatever it was, the job is kept and so is the reason
+        except Exception as error:
+            # Whatever it was, the job is kept, and so is the reason.
             if job.attempts >= MOST_ATTEMPTS:
                 return self._given_up(job, error)
             pause = pause_after(job.attempts, self._chance())
@@ -118,4 +120,6 @@ def pause_after(attempts: int, chance: float) -> timedelta:
 
 
 def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """What went wrong, as far as it can be stored and shown."""
+    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return told[:LONGEST_ERROR].encode(errors="replace").decode().replace("\0", "?")

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import NewType, Protocol, Self
 
 JobId = NewType("JobId", str)
-LONGEST_ERROR = 500
 
 
 class CannotBeDone(Exception):
@@ -55,9 +54,7 @@ class Job:
 
     def taken(self, *, until: datetime) -> Self:
         """In the hands of one worker, which has that long."""
-        return replace(
-            self, due_at=until, attempts=self.attempts + 1, version=self.version + 1
-        )
+        return replace(self, due_at=until, attempts=self.attempts + 1, version=self.version + 1)
 
     def finished(self, *, at: datetime) -> Self:
         """Done."""
@@ -65,15 +62,11 @@ class Job:
 
     def put_off(self, error: str, *, until: datetime) -> Self:
         """Failed, and to be tried again."""
-        return replace(
-            self, due_at=until, last_error=error[:LONGEST_ERROR], version=self.version + 1
-        )
+        return replace(self, due_at=until, last_error=error, version=self.version + 1)
 
     def given_up(self, error: str, *, at: datetime) -> Self:
         """Failed for good, unless somebody has it tried again."""
-        return replace(
-            self, gave_up_at=at, last_error=error[:LONGEST_ERROR], version=self.version + 1
-        )
+        return replace(self, gave_up_at=at, last_error=error, version=self.version + 1)
 
     def revived(self, *, at: datetime) -> Self:
         """To be tried again from the first attempt on, though it was given up."""

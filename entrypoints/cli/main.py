@@ -7,6 +7,7 @@ import typer
 from entrypoints.cli.admin import admin
 from entrypoints.cli.demo import demo
 from entrypoints.cli.failures import told_in_one_line
+from entrypoints.cli.jobs import jobs
 from entrypoints.cli.ledger import ledger
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
@@ -27,6 +28,7 @@ for command in (serve, worker, migrate, demo, openapi):
 app.add_typer(admin, name="admin")
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
+app.add_typer(jobs, name="jobs")
 
 
 @app.callback()

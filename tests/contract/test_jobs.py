@@ -1,11 +1,9 @@
 """Jobs and ticks: noted with what they follow from, taken by one, told of by nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
-import asyncpg
 import pytest
 
 from adapters.postgres import PostgresDatabase
@@ -20,8 +18,8 @@ KINDS = ["mail"]
 
 
 @pytest.fixture
-async def uow(store: Store) -> AsyncIterator[UnitOfWorkFactory]:
-    yield store.unit_of_work
+async def uow(store: Store) -> UnitOfWorkFactory:
+    return store.unit_of_work
 
 
 def a_job(subject: str = "a", kind: str = "mail", **changes: object) -> Job:
@@ -241,11 +239,8 @@ async def test_noting_a_job_with_a_commit_costs_no_statement_more(
         async with database.unit_of_work() as unit:
             await unit.users.get(a_user().id)
             sent: list[str] = []
-            connection = unit._connection._connection
-            assert connection is not None
-            raw = connection._con
-            assert isinstance(raw, asyncpg.Connection)
-            raw.add_query_logger(lambda record: sent.append(record.query))
+            connection = await unit._connection._acquire()
+            connection.add_query_logger(lambda record: sent.append(record.query))
             unit.users.add(a_user())
             unit.jobs.add(a_job())
             await unit.commit()

@@ -11,8 +11,6 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from adapters.memory import SentMails, SettableClock
 from application.auth.accounts import NewAccount
-from application.jobs.run_jobs import RunJobs
-from application.mails.note_mail import MAIL
 from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
@@ -75,10 +73,7 @@ class Service:
     async def deliver(self) -> list[Mail]:
         """Send all mails that are due, and tell which they are."""
         before = len(self.mails.mails)
-        use_cases = self.container.use_cases
-        run_jobs = RunJobs(
-            self.container.database().unit_of_work, self.clock, {MAIL: use_cases.send_mail()}
-        )
+        run_jobs = self.container.use_cases.run_jobs()
         while await run_jobs():
             pass
         return self.mails.mails[before:]

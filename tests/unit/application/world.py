@@ -67,7 +67,7 @@ from application.spaces.delete_space import DeleteSpace
 from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
 from application.spaces.see_availability import SeeAvailability
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
-from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.sweeps.leftovers import SweepLeftovers
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.audit import AuditEntry
@@ -140,7 +140,7 @@ class World:
         self.confirm_booking = ConfirmBooking(unit_of_work, clock, ids)
         self.expire_holds = ExpireHolds(unit_of_work, clock, ids)
         self.mark_no_shows = MarkNoShows(unit_of_work, clock, ids, house)
-        self.sweep_idempotency_keys = SweepIdempotencyKeys(unit_of_work, clock)
+        self.sweep_leftovers = SweepLeftovers(unit_of_work, clock, self.throttle)
         self.answer_once = AnswerOnce(unit_of_work, clock)
         self.open_calendar_feed = OpenCalendarFeed(unit_of_work, clock)
         self.close_calendar_feed = CloseCalendarFeed(unit_of_work)
