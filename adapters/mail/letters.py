@@ -1,5 +1,6 @@
 """Letters: a mail in words, as plain text and as HTML, from one template a language."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -47,7 +48,9 @@ class Letters:
 
     def _render(self, mail: Mail, form: Form, context: dict[str, Any]) -> str:
         layout: dict[str, Any] = {"layout": f"layout.{form}", "parts": f"parts.{form}"}
-        return f"{self._template(mail, form).render(layout | context).strip()}\n"
+        text = self._template(mail, form).render(layout | context).strip()
+        # Whatever a template leaves out would leave its blank lines behind.
+        return re.sub(r"\n{3,}", "\n\n", text) + "\n"
 
     def _subject(self, mail: Mail, context: dict[str, Any]) -> str:
         template = self._template(mail, "txt")
