@@ -7,7 +7,9 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.calendar import IcalendarCalendars
-from adapters.mail import Letters, LogMailer, SmtpMailer
+from adapters.mail.letters import Letters
+from adapters.mail.log_mailer import LogMailer
+from adapters.mail.smtp_mailer import SmtpMailer
 from adapters.no_payments import NoPayments
 from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
-from adapters.mail import SmtpServer, SmtpTls
+from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from domain.house import Confirmation, House
 from domain.subscriptions import PlanType
 from entrypoints import setting_values as values

@@ -19,7 +19,6 @@ def message_of(mail: Mail, letter: Letter, sender: Address) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = mail.written_at
     message["Message-ID"] = message_id(mail.key, sender.domain)
-    message["Content-Language"] = mail.to.locale.value
     # Out-of-office programs do not answer what says this of itself.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
@@ -28,6 +27,8 @@ def message_of(mail: Mail, letter: Letter, sender: Address) -> EmailMessage:
         message.add_attachment(
             mail.about.calendar.decode(), subtype="calendar", filename="booking.ics"
         )
+    # At last, because parts that are added take headers of content along.
+    message["Content-Language"] = mail.to.locale.value
     return message
 
 

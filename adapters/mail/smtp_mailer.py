@@ -2,11 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
-from enum import StrEnum
-from ssl import SSLContext
 
 from aiosmtplib import (
     SMTP,
@@ -18,38 +14,10 @@ from aiosmtplib import (
 
 from adapters.mail.letters import Letters
 from adapters.mail.message import message_of
+from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from application.ports.mailer import Mail, MailPutOff, MailRefused
 
 _FINAL = range(500, 600)
-
-
-class SmtpTls(StrEnum):
-    """How the connection is encrypted: after the greeting, from the first byte on, or not."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpServer:
-    """Where mails are handed in, and as whom. `trust` is what certificates are checked against.
-
-    The server has `step_seconds` for each answer, and `most_seconds` for a mail.
-    """
-
-    host: str
-    port: int
-    tls: SmtpTls
-    user: str | None = None
-    password: str | None = None
-    sender: Address
-    trust: SSLContext | None = None
-    step_seconds: float = 10
-    most_seconds: float = 25
-
-    def __repr__(self) -> str:
-        return f"SmtpServer({self.host}:{self.port}, {self.tls})"
 
 
 class SmtpMailer:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.mail import Letters
+from adapters.mail.letters import Letters
 from tests.mail.mails import FRONT_PAGE, ZONE
 
 

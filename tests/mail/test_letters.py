@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.mail import Letters
 from adapters.mail.foreign_text import greeted_name
+from adapters.mail.letters import Letters
 from adapters.mail.message import message_of
 from adapters.mail.wording import Wording
 from application.ports.mailer import AboutAccount, Occasion
