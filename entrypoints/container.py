@@ -1,17 +1,14 @@
 """The containers: which adapter serves which port, and what each use case is made of."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters.calendar import IcalendarCalendars
-from adapters.mail.letters import Letters
-from adapters.mail.log_mailer import LogMailer
-from adapters.mail.smtp_mailer import SmtpMailer
 from adapters.no_payments import NoPayments
-from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
 from adapters.security import (
     Argon2Passwords,
@@ -19,7 +16,6 @@ from adapters.security import (
     JwtAccessTokens,
     ListedPasswords,
 )
-from adapters.stripe import StripeEvents, StripePayments
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
 from application.auth.authenticate import Authenticate
@@ -72,7 +68,6 @@ from application.payments.reconcile import (
 )
 from application.payments.send_refunds import SendRefunds
 from application.payments.settings import PaymentSettings
-from application.ports.mailer import Mailer
 from application.ports.payment_gateway import PaymentGateway
 from application.reports.members import MembersReport
 from application.reports.occupancy import OccupancyReport
@@ -223,6 +218,28 @@ class UseCases(containers.DeclarativeContainer):
     retry_jobs = providers.Singleton(RetryJobs, unit_of_work, clock)
 
 
+def _loaded_with_the_first(path: str) -> Callable[..., Any]:
+    """Makes what the path names, and loads its module not before.
+
+    For adapters over libraries that take long to load, or much memory, and that few calls need.
+    """
+    module, _, name = path.rpartition(".")
+
+    def make(*arguments: Any, **named: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments, **named)
+
+    return make
+
+
+_calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
+_invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
+_letters = _loaded_with_the_first("adapters.mail.letters.Letters")
+_log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
+_smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
+_stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
+
+
 def _hashing_threads() -> int:
     """Half of the processors: a flood of log-ins leaves the others to everybody else."""
     return max(1, (os.cpu_count() or 1) // 2)
@@ -233,21 +250,22 @@ def _plans(settings: Settings) -> dict[str, PlanType]:
     return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
 
 
-def _mailer(settings: Settings) -> Mailer:
-    letters = Letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
+def _mailer(settings: Settings) -> Any:
+    letters = _letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
     server = settings.smtp_server
-    return LogMailer(letters) if server is None else SmtpMailer(server, letters)
+    return _log_mailer(letters) if server is None else _smtp_mailer(server, letters)
 
 
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return NoPayments()
-    return StripePayments(
+    payments: PaymentGateway = _stripe_payments(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,
         api_base=settings.stripe_api_base,
     )
+    return payments
 
 
 class Container(containers.DeclarativeContainer):
@@ -265,10 +283,8 @@ class Container(containers.DeclarativeContainer):
     ids = providers.Singleton(UuidV7Ids)
     mailer = providers.Singleton(_mailer, settings)
     reset_tokens = providers.Singleton(HmacResetTokens, settings.provided.secret_key)
-    calendars = providers.Singleton(IcalendarCalendars)
-    invoice_printer = providers.Singleton(
-        FpdfInvoicePrinter, HOUSE_NAME, settings.provided.timezone
-    )
+    calendars = providers.Singleton(_calendars)
+    invoice_printer = providers.Singleton(_invoice_printer, HOUSE_NAME, settings.provided.timezone)
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
     common_passwords = providers.Singleton(ListedPasswords)
     tokens = providers.Singleton(
@@ -286,7 +302,9 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        StripeEvents, settings.provided.stripe_webhook_secret, providers.Callable(_plans, settings)
+        _stripe_events,
+        settings.provided.stripe_webhook_secret,
+        providers.Callable(_plans, settings),
     )
     payment_settings = providers.Singleton(PaymentSettings)
 
