@@ -1,18 +1,21 @@
 """The containers: which adapter serves which port, and what each use case is made of."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters.calendar import IcalendarCalendars
-from adapters.log_mail import LogMailer
 from adapters.no_payments import NoPayments
-from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
-from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
-from adapters.stripe import StripeEvents, StripePayments
+from adapters.security import (
+    Argon2Passwords,
+    HmacResetTokens,
+    JwtAccessTokens,
+    ListedPasswords,
+)
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
 from application.auth.authenticate import Authenticate
@@ -44,6 +47,10 @@ from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
 from application.jobs.look_after_jobs import CountJobs, ListJobs, RetryJobs
 from application.jobs.run_jobs import RunJobs
+from application.mails.note_mail import MAIL
+from application.mails.note_reminders import NoteReminders
+from application.mails.send_mail import SendMail
+from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.payments.billing_status import BillingStatus
 from application.payments.check_ledger import CheckLedger
 from application.payments.failing_refunds import FailingRefunds
@@ -79,7 +86,7 @@ from domain.subscriptions import PlanType
 from entrypoints.settings import Settings
 
 HOUSE_NAME = "cowork"
-"""What stands at the head of invoices."""
+"""What stands at the head of invoices and mails."""
 Given = providers.Dependency[Any]
 
 
@@ -98,6 +105,7 @@ class UseCases(containers.DeclarativeContainer):
     throttle: Given = providers.Dependency()
     reports: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
+    reset_tokens: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
     payments: Given = providers.Dependency()
     payment_events: Given = providers.Dependency()
@@ -125,9 +133,7 @@ class UseCases(containers.DeclarativeContainer):
     change_password = providers.Singleton(
         ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
     )
-    forget_password = providers.Singleton(
-        ForgetPassword, unit_of_work, clock, ids, _limiter, mailer, frontend_url
-    )
+    forget_password = providers.Singleton(ForgetPassword, unit_of_work, clock, ids, _limiter)
     reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
 
     find_users = providers.Singleton(FindUsers, unit_of_work)
@@ -191,15 +197,47 @@ class UseCases(containers.DeclarativeContainer):
     send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
     failing_refunds = providers.Singleton(FailingRefunds, unit_of_work)
 
+    send_mail = providers.Singleton(
+        SendMail,
+        clock,
+        mailer,
+        providers.Singleton(WriteAboutAccount, unit_of_work, clock, reset_tokens, frontend_url),
+        providers.Singleton(WriteAboutBooking, unit_of_work, clock, calendars),
+        providers.Singleton(WriteAboutPlan, unit_of_work),
+    )
+    note_reminders = providers.Singleton(NoteReminders, unit_of_work, clock)
+
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
     sweep_leftovers = providers.Singleton(SweepLeftovers, unit_of_work, clock, throttle)
 
-    job_handlers: providers.Dict = providers.Dict({})
+    job_handlers: providers.Dict = providers.Dict({MAIL: send_mail})
     run_jobs = providers.Singleton(RunJobs, unit_of_work, clock, job_handlers)
     list_jobs = providers.Singleton(ListJobs, unit_of_work)
     count_jobs = providers.Singleton(CountJobs, unit_of_work)
     retry_jobs = providers.Singleton(RetryJobs, unit_of_work, clock)
+
+
+def _loaded_with_the_first(path: str) -> Callable[..., Any]:
+    """Makes what the path names, and loads its module not before.
+
+    For adapters over libraries that take long to load, or much memory, and that few calls need.
+    """
+    module, _, name = path.rpartition(".")
+
+    def make(*arguments: Any, **named: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments, **named)
+
+    return make
+
+
+_calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
+_invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
+_letters = _loaded_with_the_first("adapters.mail.letters.Letters")
+_log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
+_smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
+_stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
 
 
 def _hashing_threads() -> int:
@@ -212,15 +250,22 @@ def _plans(settings: Settings) -> dict[str, PlanType]:
     return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
 
 
+def _mailer(settings: Settings) -> Any:
+    letters = _letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
+    server = settings.smtp_server
+    return _log_mailer(letters) if server is None else _smtp_mailer(server, letters)
+
+
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return NoPayments()
-    return StripePayments(
+    payments: PaymentGateway = _stripe_payments(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,
         api_base=settings.stripe_api_base,
     )
+    return payments
 
 
 class Container(containers.DeclarativeContainer):
@@ -236,11 +281,10 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
-    mailer = providers.Singleton(LogMailer)
-    calendars = providers.Singleton(IcalendarCalendars)
-    invoice_printer = providers.Singleton(
-        FpdfInvoicePrinter, HOUSE_NAME, settings.provided.timezone
-    )
+    mailer = providers.Singleton(_mailer, settings)
+    reset_tokens = providers.Singleton(HmacResetTokens, settings.provided.secret_key)
+    calendars = providers.Singleton(_calendars)
+    invoice_printer = providers.Singleton(_invoice_printer, HOUSE_NAME, settings.provided.timezone)
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
     common_passwords = providers.Singleton(ListedPasswords)
     tokens = providers.Singleton(
@@ -258,7 +302,9 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        StripeEvents, settings.provided.stripe_webhook_secret, providers.Callable(_plans, settings)
+        _stripe_events,
+        settings.provided.stripe_webhook_secret,
+        providers.Callable(_plans, settings),
     )
     payment_settings = providers.Singleton(PaymentSettings)
 
@@ -273,6 +319,7 @@ class Container(containers.DeclarativeContainer):
         common_passwords=common_passwords,
         tokens=tokens,
         mailer=mailer,
+        reset_tokens=reset_tokens,
         calendars=calendars,
         payments=payments,
         payment_events=payment_events,

@@ -10,6 +10,7 @@ import structlog
 
 from application.jobs.once_per_tick import OncePerTick
 from application.jobs.run_jobs import RunJobs
+from application.mails.note_reminders import NoteReminders
 from application.payments.number_invoices import NumberInvoices
 from application.payments.reconcile import ReconcileCheckouts, ReconcileSubscriptions
 from application.payments.send_refunds import SendRefunds
@@ -49,11 +50,14 @@ def lanes(run_jobs: RunJobs) -> list[Chore]:
     return [Chore(f"jobs_{lane}", run_jobs, JOBS_EVERY, untiring=True) for lane in range(LANES)]
 
 
-def booking_chores(expire_holds: ExpireHolds, mark_no_shows: MarkNoShows) -> list[Chore]:
+def booking_chores(
+    expire_holds: ExpireHolds, mark_no_shows: MarkNoShows, note_reminders: NoteReminders
+) -> list[Chore]:
     """What bookings need; the contract has the worker come round every 30 seconds at least."""
     return [
         Chore("expire_holds", expire_holds, timedelta(seconds=10)),
         Chore("mark_no_shows", mark_no_shows, timedelta(seconds=10)),
+        Chore("note_reminders", note_reminders, timedelta(minutes=1)),
     ]
 
 

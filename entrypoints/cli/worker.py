@@ -12,6 +12,7 @@ from anyio.from_thread import start_blocking_portal
 
 from adapters.postgres import PostgresDatabase
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
@@ -33,7 +34,7 @@ DRAIN_SECONDS = 20
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Do the background work, and nothing else. Any number may run, on any number of hosts."""
-    settings = load_settings()
+    settings = with_secret_key(load_settings(), data_dir)
     with (
         stopped_by_signals(),
         database_at_head(settings, data_dir) as dsn,
@@ -73,7 +74,9 @@ async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
 def _chores(container: Container) -> list[Chore]:
     use_cases = container.use_cases
     chores = [
-        *booking_chores(use_cases.expire_holds(), use_cases.mark_no_shows()),
+        *booking_chores(
+            use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.note_reminders()
+        ),
         *payment_chores(
             use_cases.send_refunds(),
             use_cases.reconcile_checkouts(),
