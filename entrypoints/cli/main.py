@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "Bring the database's schema to head.",
     "demo": "Fill the database with a believable house.",
     "openapi": "Print the OpenAPI 3.1 document.",
+    "vendor": "Copy the packages for a program that has a `domain` or `application` of its own.",
     "admin": "Accounts that an operator gives.",
     "report": "What went on over a range of days.",
     "jobs": "Background jobs that gave up.",
