@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.statement import ONE, Statement, delete_some, update_row
 from adapters.postgres.tables import jobs, ticks
-from application.ports.jobs import Job, JobCounts, JobId
+from application.ports.jobs import CLOCKS_DIFFER, Job, JobCounts, JobId
 
 _IS_WAITING = sa.and_(jobs.c.finished_at.is_(None), jobs.c.gave_up_at.is_(None))
 _AT = sa.bindparam("at", type_=sa.DateTime(timezone=True))
@@ -71,7 +71,7 @@ def _counts() -> Statement:
 def _take_tick() -> Statement:
     """Of several at once the others wait for the first, and then find that it is no longer due.
 
-    A tick that is further away than the pause between two was set by a clock that went wrong.
+    One that is too far away was set by a clock that went wrong.
     """
     next_at = sa.bindparam("next_at", type_=ticks.c.next_at.type)
     insert = pg.insert(ticks).values(name=sa.bindparam("name"), next_at=next_at)
@@ -79,7 +79,9 @@ def _take_tick() -> Statement:
         insert.on_conflict_do_update(
             constraint=ticks.primary_key,
             set_={"next_at": insert.excluded.next_at},
-            where=sa.or_(ticks.c.next_at <= _AT, ticks.c.next_at > insert.excluded.next_at),
+            where=sa.or_(
+                ticks.c.next_at <= _AT, ticks.c.next_at > sa.bindparam("too_far", type_=_AT.type)
+            ),
         ).returning(ONE)
     )
 
@@ -121,10 +123,10 @@ class PostgresJobs:
         return len(rows)
 
     def add(self, job: Job) -> None:
-        self._connection.write(_ADD, _job_row(job), may_be_there=True)
+        self._connection.write(_ADD, job_row(job), may_be_there=True)
 
     def save(self, job: Job) -> None:
-        self._connection.write(_SAVE, _job_row(job))
+        self._connection.write(_SAVE, job_row(job))
 
 
 class PostgresTicks:
@@ -134,7 +136,9 @@ class PostgresTicks:
         self._connection = connection
 
     async def take(self, name: str, *, every: timedelta, at: datetime) -> bool:
-        row = await self._connection.row(_TAKE_TICK, name=name, next_at=at + every, at=at)
+        row = await self._connection.row(
+            _TAKE_TICK, name=name, next_at=at + every, at=at, too_far=at + every + CLOCKS_DIFFER
+        )
         return row is not None
 
 
@@ -142,6 +146,7 @@ def _job_from(row: asyncpg.Record) -> Job:
     return Job(**dict(row) | {"payload": json.loads(row["payload"])})
 
 
-def _job_row(job: Job) -> dict[str, object]:
+def job_row(job: Job) -> dict[str, object]:
+    """The columns of `jobs`."""
     row = {column.name: getattr(job, column.name) for column in jobs.c}
     return row | {"payload": json.dumps(dict(job.payload))}

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import NewType, Protocol, Self
 
 JobId = NewType("JobId", str)
+CLOCKS_DIFFER = timedelta(hours=1)
+"""By no more than this, among all workers, unless one goes wrong."""
 
 
 class CannotBeDone(Exception):
@@ -134,6 +136,7 @@ class Ticks(Protocol):
     async def take(self, name: str, *, every: timedelta, at: datetime) -> bool:
         """Take, at once, the tick that is due, if it is; the next is due `every` later.
 
-        Of any number who take at the same time one gets it.
+        Of any number who take at the same time one gets it. A tick that is further away than
+        `every` and CLOCKS_DIFFER is taken as well: the clock that set it was wrong.
         """
         ...

@@ -223,6 +223,12 @@ async def test_a_tick_is_taken_once_and_the_next_when_its_time_has_come(
     assert not await tick("sweep", 19 * SECOND)
 
 
+async def test_a_tick_is_taken_once_by_workers_whose_clocks_differ(uow: UnitOfWorkFactory) -> None:
+    async with uow() as unit:
+        assert await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY + SECOND)
+        assert not await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY)
+
+
 async def test_a_tick_that_a_wrong_clock_set_far_ahead_is_not_waited_for(
     uow: UnitOfWorkFactory,
 ) -> None:
