@@ -1,6 +1,7 @@
 """Which bookings are to be reminded of is the same in memory and in PostgreSQL."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from domain.bookings import BookingStatus
 from tests.contract.conftest import Store
 from tests.entities import HOUR, MONDAY, a_booking, a_user, a_zone, given, hours
 
-LONG_AGO = {"created_at": MONDAY - timedelta(days=9)}
+LONG_AGO: dict[str, Any] = {"created_at": MONDAY - timedelta(days=9)}
 MICROSECOND = timedelta(microseconds=1)
 
 
