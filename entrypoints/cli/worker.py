@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
-from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 
@@ -66,8 +65,7 @@ async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     try:
         await run_worker(_chores(container), stop=stop)
     finally:
-        payments: Any = container.payments()
-        await payments.close()
+        await container.payments().close()
         await database.close()
 
 

@@ -20,6 +20,7 @@ from entrypoints.http.access import caller_guard
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
+from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
@@ -97,8 +98,7 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             yield
         finally:
             parent.cancel()
-            payments: Any = container.payments()
-            await payments.close()
+            await container.payments().close()
             await database.close()
             if read_database is not database:
                 await read_database.close()
@@ -125,15 +125,15 @@ def _dependencies(container: Container) -> dict[str, Provide]:
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
     beside = {
         "database": _provide(container.database),
-        "house": _provide(_house(container)),
+        "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
+        "kept_answers": _provide(_always(KeptAnswers())),
     }
     return use_cases | beside
 
 
-def _house(container: Container) -> Callable[[], Any]:
-    house = container.settings().house
-    return lambda: house
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:
@@ -145,7 +145,18 @@ def _provide(get: Callable[[], Any]) -> Provide:
     def provided() -> Any:
         return get()
 
-    return Provide(provided, sync_to_thread=False)
+    return _Provided(provided, sync_to_thread=False)
+
+
+class _Provided(Provide):
+    """One that equals itself only.
+
+    For each handler Litestar compares every provider with every other; done in detail, that is
+    a fifth of the time in which the application is made.
+    """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 def _authenticate(container: Container) -> Callable[[str, str | None], Awaitable[Caller]]:

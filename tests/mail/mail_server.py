@@ -15,7 +15,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 USER, PASSWORD = "office", "three blue teapots"
-Answer = Callable[[], Awaitable[str]]
+Answer = Callable[[], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
@@ -65,9 +65,12 @@ def _authority() -> trustme.CA:
 
 @asynccontextmanager
 async def running_mail_server(
-    *, tls: bool = False, starttls: bool = False, log_in: bool = False
+    *, port: int = 0, tls: bool = False, starttls: bool = False, log_in: bool = False
 ) -> AsyncIterator[MailServer]:
-    """The server on a free port. With `starttls` it takes nothing before, with `log_in` neither."""
+    """The server, on a free port unless one is given.
+
+    With `starttls` it takes nothing before, with `log_in` neither.
+    """
     server = MailServer()
     context = _server_context() if tls or starttls else None
     if context is not None:
@@ -86,7 +89,7 @@ async def running_mail_server(
         )
 
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(session, "127.0.0.1", 0, ssl=context if tls else None)
+    listening = await loop.create_server(session, "127.0.0.1", port, ssl=context if tls else None)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
