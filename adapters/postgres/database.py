@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.connections import Connections
+from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.reports import PostgresReports
@@ -33,13 +34,14 @@ _SESSION = {
 class PostgresDatabase:
     """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
 
-    `throttle` is the port Throttle on it, `reports` the port Reports.
+    `throttle`, `reports` and `documents` are the ports of those names on it.
     """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self.throttle = PostgresThrottle(connections)
         self.reports = PostgresReports(connections)
+        self.documents = PostgresDocuments(connections)
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int) -> Self:
