@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet --require-hash
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: serve test soak check fmt lock setup dev clean
+.PHONY: serve test soak bench check fmt lock setup dev clean
 
 serve: setup ## Start the service with an embedded database and a demo house.
 	@exec $(BIN)/cowork serve --demo $(ARGS)
@@ -18,6 +18,9 @@ test: dev ## Run the whole test suite against a real PostgreSQL.
 
 soak: dev ## Run the tests that take minutes: long random runs, many kills, floods.
 	@$(BIN)/pytest -n 0 -m soak $(ARGS)
+
+bench: dev ## Measure how fast the service is, and how close to what the machine can do.
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: dev ## Lint, types, and the direction of imports.
 	@$(BIN)/ruff check .

@@ -1,18 +1,17 @@
 """The containers: which adapter serves which port, and what each use case is made of."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters.calendar import IcalendarCalendars
 from adapters.log_mail import LogMailer
 from adapters.no_payments import NoPayments
-from adapters.pdf import FpdfInvoicePrinter
 from adapters.postgres import PostgresDatabase
 from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
-from adapters.stripe import StripeEvents, StripePayments
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
 from application.auth.authenticate import Authenticate
@@ -195,6 +194,25 @@ class UseCases(containers.DeclarativeContainer):
     sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
 
 
+def _loaded_with_the_first(path: str) -> Callable[..., Any]:
+    """Makes what the path names, and loads its module not before.
+
+    For adapters over libraries that take long to load, or much memory, and that few calls need.
+    """
+    module, _, name = path.rpartition(".")
+
+    def make(*arguments: Any, **named: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments, **named)
+
+    return make
+
+
+_calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
+_invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
+_stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
+
+
 def _hashing_threads() -> int:
     """Half of the processors: a flood of log-ins leaves the others to everybody else."""
     return max(1, (os.cpu_count() or 1) // 2)
@@ -208,12 +226,13 @@ def _plans(settings: Settings) -> dict[str, PlanType]:
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return NoPayments()
-    return StripePayments(
+    payments: PaymentGateway = _stripe_payments(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,
         api_base=settings.stripe_api_base,
     )
+    return payments
 
 
 class Container(containers.DeclarativeContainer):
@@ -230,10 +249,8 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
     mailer = providers.Singleton(LogMailer)
-    calendars = providers.Singleton(IcalendarCalendars)
-    invoice_printer = providers.Singleton(
-        FpdfInvoicePrinter, HOUSE_NAME, settings.provided.timezone
-    )
+    calendars = providers.Singleton(_calendars)
+    invoice_printer = providers.Singleton(_invoice_printer, HOUSE_NAME, settings.provided.timezone)
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
     common_passwords = providers.Singleton(ListedPasswords)
     tokens = providers.Singleton(
@@ -251,7 +268,9 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        StripeEvents, settings.provided.stripe_webhook_secret, providers.Callable(_plans, settings)
+        _stripe_events,
+        settings.provided.stripe_webhook_secret,
+        providers.Callable(_plans, settings),
     )
     payment_settings = providers.Singleton(PaymentSettings)
 

@@ -4,16 +4,12 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from adapters.postgres.dsn import for_asyncpg, for_sqlalchemy
-
-CONNECT_TIMEOUT_SECONDS = 5
+from adapters.postgres.dsn import for_sqlalchemy
 
 _ONE_AT_A_TIME = 0x636F776F726B  # "cowork"
 """The advisory lock that a migration holds, so that two that start together take turns."""
@@ -44,29 +40,6 @@ def upgrade_sql() -> str:
     config.output_buffer = output
     command.upgrade(config, "head", sql=True)
     return output.getvalue()
-
-
-def head_revision() -> str:
-    """The revision that this version of the code works with."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if head is None:
-        raise RuntimeError("There are no migrations.")
-    return head
-
-
-async def schema_revision(dsn: str) -> str | None:
-    """The revision that the database is at; None for one that was never migrated.
-
-    Raises what asyncpg does when the database cannot be reached.
-    """
-    connection = await asyncpg.connect(for_asyncpg(dsn), timeout=CONNECT_TIMEOUT_SECONDS)
-    try:
-        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
-            return None
-        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-        return revision
-    finally:
-        await connection.close()
 
 
 async def _run(dsn: str, migrate: Callable[[Config], None]) -> None:

@@ -7,6 +7,7 @@ time, so that a red run can be run again; `soak` tries a hundred times as many, 
 import os
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,17 +26,23 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def _shared_folder(factory: pytest.TempPathFactory) -> Path:
+    """The folder of all the processes of this run, and of no other run."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     """The embedded PostgreSQL, shared by all tests and test processes."""
-    with running(embedded_18, tmp_path_factory.getbasetemp().parent / "postgres-18") as server:
+    with running(embedded_18, _shared_folder(tmp_path_factory) / "postgres-18") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def server_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     """The oldest PostgreSQL that is to work, if it is installed."""
-    directory = tmp_path_factory.getbasetemp().parent / "postgres-15"
+    directory = _shared_folder(tmp_path_factory) / "postgres-15"
     with running(partial(installed, 15), directory) as server:
         yield server
 

@@ -18,7 +18,9 @@ from entrypoints.settings import Settings, load_settings
 
 PASSWORD_VARIABLE = "COWORK_ADMIN_PASSWORD"  # noqa: S105 - the variable's name
 
-admin = typer.Typer(help="Accounts that an operator gives.", no_args_is_help=True)
+admin = typer.Typer(
+    help="Accounts that an operator gives.", no_args_is_help=True, add_completion=False
+)
 
 
 @admin.callback()

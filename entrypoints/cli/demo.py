@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from adapters.security import Argon2Passwords
 from entrypoints import demo as demo_house
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.failures import CommandError
 from entrypoints.demo.demo_house import MOST_BOOKINGS, MOST_DAYS_BACK
 from entrypoints.settings import Settings, load_settings
 
@@ -41,11 +42,9 @@ def demo(
     plan = demo_house.DemoPlan.over(days, seed=seed, bookings=bookings)
     with database_at_head(settings, data_dir) as dsn:
         if not force and asyncio.run(demo_house.has_data(dsn)):
-            raise demo_house.DatabaseNotEmpty(
-                "There is data in the database already; --force deletes it first."
-            )
+            raise CommandError("There is data in the database already; --force deletes it first.")
         _fill(dsn, settings, plan, force=force)
-    tell_log_ins()
+    sys.stdout.write(demo_log_ins())
 
 
 def fill_if_empty(dsn: str, settings: Settings) -> None:
@@ -54,15 +53,10 @@ def fill_if_empty(dsn: str, settings: Settings) -> None:
         _fill(dsn, settings, _USUAL, force=False)
 
 
-def tell_log_ins(address: str | None = None) -> None:
-    """Say who can log in, and at an address what to try next."""
-    lines = [f"  {one.email:22} {one.role}" for one in demo_house.DEMO_LOG_INS]
-    sys.stdout.write(f"Log in with the password '{demo_house.DEMO_PASSWORD}' as\n")
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    if address is not None:
-        sys.stdout.write(
-            f"Try next:\n  curl {address}/api/spaces\n  the walk through in README.md\n"
-        )
+def demo_log_ins() -> str:
+    """Who can log in, in lines."""
+    lines = [f"  {one.email:22} {one.role}\n" for one in demo_house.DEMO_LOG_INS]
+    return f"Log in with the password '{demo_house.DEMO_PASSWORD}' as\n" + "".join(lines)
 
 
 def _fill(dsn: str, settings: Settings, plan: demo_house.DemoPlan, *, force: bool) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from adapters.embedded import EmbeddedPostgresError
 from application.ports.unit_of_work import Unavailable
 from domain.errors import DomainError
-from entrypoints.demo import DatabaseNotEmpty
 from entrypoints.settings import SettingsError
 
 
@@ -16,7 +15,6 @@ class CommandError(Exception):
 
 _UNDERSTOOD = (
     CommandError,
-    DatabaseNotEmpty,
     DomainError,
     EmbeddedPostgresError,
     SettingsError,

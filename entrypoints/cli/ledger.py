@@ -14,7 +14,9 @@ from entrypoints.cli.failures import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
 
-ledger = typer.Typer(help="The book of all money that moved.", no_args_is_help=True)
+ledger = typer.Typer(
+    help="The book of all money that moved.", no_args_is_help=True, add_completion=False
+)
 
 
 @ledger.callback()

@@ -4,29 +4,32 @@ import sys
 
 import typer
 
-from entrypoints.cli.admin import admin
-from entrypoints.cli.demo import demo
 from entrypoints.cli.failures import told_in_one_line
-from entrypoints.cli.ledger import ledger
-from entrypoints.cli.migrate import migrate
-from entrypoints.cli.openapi import openapi
-from entrypoints.cli.report import report
-from entrypoints.cli.serve import serve
-from entrypoints.cli.worker import worker
+from entrypoints.cli.lazy_group import LazyGroup, listed
 from entrypoints.logs import configure_logging
 from entrypoints.settings import load_settings
 
+COMMANDS = {
+    "serve": "Serve the API until it is told to stop.",
+    "worker": "Do the background work, and nothing else.",
+    "migrate": "Bring the database's schema to head.",
+    "demo": "Fill the database with a believable house.",
+    "openapi": "Print the OpenAPI 3.1 document.",
+    "vendor": "Copy the packages for a program that has a `domain` or `application` of its own.",
+    "admin": "Accounts that an operator gives.",
+    "report": "What went on over a range of days.",
+    "ledger": "The book of all money that moved.",
+}
+
 app = typer.Typer(
+    cls=LazyGroup,
     help="Bookings, payments and analytics for a coworking house.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, worker, migrate, demo, openapi):
-    app.command()(command)
-app.add_typer(admin, name="admin")
-app.add_typer(report, name="report")
-app.add_typer(ledger, name="ledger")
+for name, line in COMMANDS.items():
+    app.command(name, help=line)(listed)
 
 
 @app.callback()

@@ -10,7 +10,8 @@ import typer
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database
 from entrypoints.cli.failures import CommandError
 from entrypoints.settings import load_settings
-from migrations.runner import head_revision, upgrade, upgrade_sql
+from migrations.revisions import head_revision
+from migrations.runner import upgrade, upgrade_sql
 
 
 def migrate(

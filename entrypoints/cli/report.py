@@ -24,7 +24,9 @@ from entrypoints.report_tables import members_table, occupancy_table, revenue_ta
 from entrypoints.settings import load_settings
 from entrypoints.tabular import Table
 
-report = typer.Typer(help="What went on over a range of days.", no_args_is_help=True)
+report = typer.Typer(
+    help="What went on over a range of days.", no_args_is_help=True, add_completion=False
+)
 
 _OPERATOR = Caller(UserId(UUID(int=0)), Role.SUPER_ADMIN)
 """Whoever can run commands on the machine may see all that is in its database."""

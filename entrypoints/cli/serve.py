@@ -12,15 +12,12 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.demo import fill_if_empty, tell_log_ins
-from entrypoints.cli.demo_payments import as_set, demo_payments
 from entrypoints.cli.failures import CommandError
 from entrypoints.cli.secret_key import secret_key_text
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
-from entrypoints.http.app import PARENT_VARIABLE
-from entrypoints.http.server import server_config
-from entrypoints.settings import load_settings
+from entrypoints.http.server import PARENT_VARIABLE, server_config
+from entrypoints.settings import Settings, load_settings
 
 
 def serve(
@@ -39,16 +36,33 @@ def serve(
     settings = load_settings()
     with stopped_by_signals(), _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
-        payments = demo_payments(settings, _near_address(listener)) if demo else as_set(settings)
-        with database_at_head(settings, data_dir) as dsn, payments as (settings, sandbox):
-            if demo:
-                fill_if_empty(dsn, settings)
+        with (
+            database_at_head(settings, data_dir) as dsn,
+            _house(settings, dsn, listener, demo=demo) as (settings, more),
+        ):
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
             work = nullcontext() if no_worker else background_work(settings, dsn)
             with work:
-                _tell(listener, demo=demo, sandbox=sandbox)
+                sys.stdout.write(f"cowork-api answers on {_address(listener)}\n{more}")
+                sys.stdout.flush()
                 _run(listener, workers)
+
+
+@contextmanager
+def _house(
+    settings: Settings, dsn: str, listener: socket.socket, *, demo: bool
+) -> Iterator[tuple[Settings, str]]:
+    """The settings to serve under, and what there is to tell beside the address."""
+    if not demo:
+        yield settings, ""
+        return
+    # What makes a house and plays Stripe takes long to load, and nothing else needs it.
+    from entrypoints.cli.demo_service import demo_service  # noqa: PLC0415
+
+    addresses = {"address": _address(listener), "near_address": _near_address(listener)}
+    with demo_service(settings, dsn, **addresses) as house:
+        yield house
 
 
 def _run(listener: socket.socket, workers: int) -> None:
@@ -76,21 +90,15 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _tell(listener: socket.socket, *, demo: bool, sandbox: str | None) -> None:
-    address = _address(*listener.getsockname()[:2])
-    sys.stdout.write(f"cowork-api answers on {address}\n")
-    if sandbox is not None:
-        sys.stdout.write(f"A sandbox in the place of Stripe is on {sandbox}; no money moves.\n")
-    if demo:
-        tell_log_ins(address)
-    sys.stdout.flush()
+def _address(listener: socket.socket) -> str:
+    return _http(*listener.getsockname()[:2])
 
 
 def _near_address(listener: socket.socket) -> str:
     """Where this machine itself reaches it."""
     host, port = listener.getsockname()[:2]
-    return _address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - not bound to
+    return _http({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - not bound to
 
 
-def _address(host: str, port: int) -> str:
+def _http(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -24,11 +24,10 @@ from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
+from entrypoints.http.server import PARENT_VARIABLE
 from entrypoints.logs import configure_logging
 from entrypoints.settings import Settings, SettingsError, load_settings
 
-PARENT_VARIABLE = "COWORK_PARENT_PID"
-"""Set for worker processes: the process without which they have no reason to be."""
 PARENT_CHECK_SECONDS = 1
 EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
 
@@ -146,7 +145,18 @@ def _provide(get: Callable[[], Any]) -> Provide:
     def provided() -> Any:
         return get()
 
-    return Provide(provided, sync_to_thread=False)
+    return _Provided(provided, sync_to_thread=False)
+
+
+class _Provided(Provide):
+    """One that equals itself only.
+
+    For each handler Litestar compares every provider with every other; done in detail, that is
+    a fifth of the time in which the application is made.
+    """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 def _authenticate(container: Container) -> Callable[[str, str | None], Awaitable[Caller]]:

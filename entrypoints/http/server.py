@@ -1,76 +1,13 @@
-"""The server: uvicorn, bounded where it leaves a client all the time in the world."""
-
-import asyncio
-from typing import Any
+"""How uvicorn is set. What answers is loaded by the processes that do, by its name."""
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from domain.errors import InvalidValue
-from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
-
-HEAD_TIMEOUT_SECONDS = 20
-"""How long a request's head may take to arrive; a body's own time comes after it."""
+PARENT_VARIABLE = "COWORK_PARENT_PID"
+"""Set for worker processes: the process without which they have no reason to be."""
 DRAIN_SECONDS = 30
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep theirs, so that it is never us who close a connection in use."""
 LONGEST_BACKLOG = 2048
-
-
-class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which closes a connection whose request does not come to its end.
-
-    uvicorn itself would wait for ever for the rest of a head that was begun, and answers what is no
-    HTTP in plain text.
-    """
-
-    _head_timeout: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        """Expect a first request."""
-        super().connection_made(transport)
-        self._expect_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Expect nothing more."""
-        self._expect_nothing()
-        super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        """Expect the rest of the head; an idle connection is uvicorn's own to close."""
-        super().on_message_begin()
-        self._expect_head()
-
-    def on_headers_complete(self) -> None:
-        """The head is there."""
-        self._expect_nothing()
-        super().on_headers_complete()
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words
-        """Answer what cannot be read as HTTP, as a problem like any other."""
-        body = describe(InvalidValue("This is no HTTP request that can be read.")).body()
-        head = (
-            STATUS_LINE[400],
-            b"content-type: " + PROBLEM_MEDIA_TYPE.encode() + b"\r\n",
-            b"content-length: " + str(len(body)).encode() + b"\r\n",
-            b"connection: close\r\n\r\n",
-        )
-        self.transport.write(b"".join(head) + body)
-        self.transport.close()
-
-    def _expect_head(self) -> None:
-        self._expect_nothing()
-        self._head_timeout = self.loop.call_later(HEAD_TIMEOUT_SECONDS, self._give_up)
-
-    def _expect_nothing(self) -> None:
-        if self._head_timeout is not None:
-            self._head_timeout.cancel()
-            self._head_timeout = None
-
-    def _give_up(self) -> None:
-        if not self.transport.is_closing():
-            self.logger.warning("A request was begun and not ended in time.")
-            self.transport.close()
 
 
 def server_config(*, workers: int) -> uvicorn.Config:
@@ -79,7 +16,7 @@ def server_config(*, workers: int) -> uvicorn.Config:
         "entrypoints.http.app:create_app",
         factory=True,
         workers=workers,
-        http=BoundedHttpProtocol,
+        http="entrypoints.http.protocol:BoundedHttpProtocol",
         ws="none",
         lifespan="on",
         backlog=LONGEST_BACKLOG,

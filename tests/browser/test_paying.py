@@ -1,6 +1,5 @@
 """From the checkout's address to a confirmed booking in a real browser, in the demo as served."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,11 +15,6 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.processes import serving
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or DRIVER is None,
-    reason="There is no chromium with chromedriver here (Debian: chromium, chromium-driver).",
-)
 PERSON = {"email": "ada@example.com", "password": "nine green umbrellas", "full_name": "Ada"}
 
 
@@ -42,19 +36,6 @@ def front_end() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture
-def browser() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for option in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(option)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()
 
 
 def booked(client: httpx.Client) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from entrypoints.container import Container
-from entrypoints.http import request, server
+from entrypoints.http import protocol, request
 from entrypoints.http.app import serve_container
 from entrypoints.settings import read_settings
 from tests.http.service import SECRET
@@ -23,11 +23,11 @@ FOREVER_SECONDS = 10
 @pytest.fixture
 def address(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """Where the service listens, which has little patience."""
-    monkeypatch.setattr(server, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(request, "BODY_TIMEOUT_SECONDS", PATIENCE_SECONDS)
     settings = read_settings({"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET})
     app = serve_container(Container(settings=settings))
-    config = uvicorn.Config(app, http=server.BoundedHttpProtocol, log_config=None, ws="none")
+    config = uvicorn.Config(app, http=protocol.BoundedHttpProtocol, log_config=None, ws="none")
     with socket.socket() as listener, _running(uvicorn.Server(config), listener):
         yield listener.getsockname()
 

@@ -8,12 +8,13 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from adapters.postgres.dsn import for_sqlalchemy
 from adapters.postgres.tables import metadata
-from migrations import runner
+from migrations import revisions, runner
 from tests.databases import TestServer, named
 from tests.migrations.catalog import schema_of
 
@@ -46,11 +47,16 @@ async def test_going_up_when_there_already_changes_nothing(bare: str) -> None:
 
 
 async def test_the_revision_is_head_after_going_up_and_none_before_and_after(bare: str) -> None:
-    assert await runner.schema_revision(bare) is None
+    assert await revisions.schema_revision(bare) is None
     await runner.upgrade(bare)
-    assert await runner.schema_revision(for_sqlalchemy(bare)) == runner.head_revision()
+    assert await revisions.schema_revision(bare) == revisions.head_revision()
     await runner.downgrade(bare)
-    assert await runner.schema_revision(bare) is None
+    assert await revisions.schema_revision(bare) is None
+
+
+def test_the_head_is_what_alembic_takes_for_it() -> None:
+    scripts = ScriptDirectory.from_config(runner.alembic_config())
+    assert revisions.head_revision() == scripts.get_current_head()
 
 
 async def test_a_migrated_schema_equals_that_of_the_tables(bare: str, another: str) -> None:
@@ -79,12 +85,12 @@ async def test_the_printed_sql_gives_the_same_schema(bare: str, another: str) ->
     await runner.upgrade(bare)
     await run(another, runner.upgrade_sql())
     assert await schema_of(another) == await schema_of(bare)
-    assert await runner.schema_revision(another) == runner.head_revision()
+    assert await revisions.schema_revision(another) == revisions.head_revision()
 
 
 async def test_two_that_migrate_at_once_take_turns(bare: str) -> None:
     await asyncio.gather(*(runner.upgrade(bare) for _ in range(3)))
-    assert await runner.schema_revision(bare) == runner.head_revision()
+    assert await revisions.schema_revision(bare) == revisions.head_revision()
 
 
 async def test_a_failed_migration_leaves_nothing(bare: str) -> None:
@@ -94,7 +100,7 @@ async def test_a_failed_migration_leaves_nothing(bare: str) -> None:
     with pytest.raises(Exception, match="already exists"):
         await runner.upgrade(bare)
     assert await schema_of(bare) == before
-    assert await runner.schema_revision(bare) is None
+    assert await revisions.schema_revision(bare) is None
 
 
 async def test_a_role_that_may_make_no_extensions_can_go_up_and_down_if_it_is_there(
@@ -110,7 +116,7 @@ async def test_a_role_that_may_make_no_extensions_can_go_up_and_down_if_it_is_th
         await runner.upgrade(plain)
         await runner.downgrade(plain)
         await runner.upgrade(plain)
-        assert await runner.schema_revision(plain) == runner.head_revision()
+        assert await revisions.schema_revision(plain) == revisions.head_revision()
     finally:
         await run(bare, f"DROP OWNED BY {role}")
         server.execute(f"DROP ROLE {role}")

@@ -6,9 +6,9 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from entrypoints.cli.main import app
+from entrypoints.cli.lazy_group import load_command
+from entrypoints.cli.main import COMMANDS
 from entrypoints.settings import Settings
 from tests.readme.documents import ROOT
 
@@ -32,8 +32,8 @@ def first_cells(table: str) -> list[str]:
 def commands() -> set[str]:
     """Each command with the group that it is in."""
     found = set()
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # it is a group
-        inner = getattr(command, "commands", None)
+    for name in COMMANDS:
+        inner = getattr(load_command(name), "commands", None)
         found |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
     return found
 

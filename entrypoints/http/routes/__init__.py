@@ -28,4 +28,6 @@ ROUTERS: list[ControllerRouterHandler] = [
     stripe_webhook.router,
     health.router,
     documents.openapi_handler,
+    documents.docs_handler,
+    documents.docs_asset_handler,
 ]

@@ -1,9 +1,33 @@
-"""`/openapi.json`: the contract as a program reads it."""
+"""`/openapi.json`, the contract as a program reads it, and `/docs`, the same for people.
 
-from litestar import MediaType, get
+The page at `/docs` needs no network but this service: its script and style come out of a package.
+"""
 
+from pathlib import Path
+
+from litestar import MediaType, Response, get
+from litestar.params import FromPath
+from litestar.response import File
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it ships no types
+
+from domain.errors import NotFound
 from entrypoints.http.access import PUBLIC
 from entrypoints.http.request import ApiRequest
+
+_OURS = Path(__file__).parent.parent / "docs_page"
+_PACKAGED = Path(swagger_ui_path)
+_ASSETS = {
+    "start.js": (_OURS, "text/javascript"),
+    "swagger-ui-bundle.js": (_PACKAGED, "text/javascript"),
+    "swagger-ui.css": (_PACKAGED, "text/css"),
+    "favicon-32x32.png": (_PACKAGED, "image/png"),
+}
+# What it may load, and where from: itself. Swagger UI sets styles in the page, and draws icons.
+_CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 @get(
@@ -16,3 +40,19 @@ from entrypoints.http.request import ApiRequest
 def openapi_handler(request: ApiRequest) -> dict[str, object]:
     """The OpenAPI 3.1 document."""
     return request.app.openapi_schema.to_schema()
+
+
+@get("/docs", opt=PUBLIC, include_in_schema=False, media_type=MediaType.HTML, sync_to_thread=False)
+def docs_handler() -> Response[str]:
+    """The interactive documentation."""
+    page = (_OURS / "index.html").read_text(encoding="utf-8")
+    return Response(page, headers={"Content-Security-Policy": _CONTENT_POLICY})
+
+
+@get("/docs/{name:str}", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
+def docs_asset_handler(name: FromPath[str]) -> File:
+    """One of the files that the page is made of."""
+    if name not in _ASSETS:
+        raise NotFound("There is no such page.")
+    folder, media_type = _ASSETS[name]
+    return File(folder / name, media_type=media_type, content_disposition_type="inline")

@@ -1,0 +1,35 @@
+"""`dialect.json` tells another load driver how this service spells its requests.
+
+Its dates hold in the month in which it was last written. This prints it with those of today, which
+are also those of a house made today:
+
+    python -m tests.bench.dialect > tests/bench/dialect.json
+"""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench.dates import DAYS_TO_BOOK, Dates, instant
+
+PATH = Path(__file__).with_name("dialect.json")
+
+
+def dialect(dates: Dates) -> dict[str, Any]:
+    """The file's content, with those dates."""
+    content: dict[str, Any] = json.loads(PATH.read_text())
+    start, end = dates.reported
+    content["availability"] |= {"from": instant(dates.coming[0]), "to": instant(dates.coming[1])}
+    content["occupancy"]["path"] = f"/api/analytics/occupancy?start_date={start}&end_date={end}"
+    content["slots"] |= {"base": instant(dates.first_free), "days": DAYS_TO_BOOK}
+    return content
+
+
+def main() -> None:
+    sys.stdout.write(json.dumps(dialect(Dates.around(datetime.now(UTC).date())), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The driver where wrk is missing: does and prints what wrk does with `wrk.lua`, for more CPU.
+
+python -m tests.bench.own_driver HOST PORT CONNECTIONS SECONDS FILE
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import httptools
+
+
+class Connection(asyncio.Protocol):
+    """Sends a request when the answer to the one before is there."""
+
+    def __init__(self, requests: Iterator[bytes], tally: "Tally") -> None:
+        self._requests = requests
+        self._tally = tally
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._sent_at = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._tally.lost += 1
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        self._tally.statuses[self._parser.get_status_code()] += 1
+        self._tally.seconds.append(time.perf_counter() - self._sent_at)
+        self._parser = httptools.HttpResponseParser(self)
+        self._send()
+
+    def _send(self) -> None:
+        assert self._transport is not None
+        self._sent_at = time.perf_counter()
+        self._transport.write(next(self._requests))
+
+
+class Tally:
+    """What came of it."""
+
+    def __init__(self) -> None:
+        self.statuses: Counter[int] = Counter()
+        self.seconds: list[float] = []
+        self.lost = 0
+
+    def summary(self, duration: float) -> dict[str, object]:
+        """As wrk.lua prints it."""
+        ordered = sorted(self.seconds) or [0.0]
+        p50, p99 = (1e3 * ordered[int(len(ordered) * share)] for share in (0.50, 0.99))
+        counts = {"lost": self.lost, "statuses": self.statuses}
+        return {"seconds": duration, "p50_ms": p50, "p99_ms": p99, **counts}
+
+
+async def drive(
+    host: str, port: int, connections: int, seconds: int, requests: list[bytes]
+) -> Tally:
+    """Send the requests for so long."""
+    tally = Tally()
+    following = cycle(requests)
+    loop = asyncio.get_running_loop()
+    for _ in range(connections):
+        await loop.create_connection(lambda: Connection(following, tally), host, port)
+    await asyncio.sleep(seconds)
+    return tally
+
+
+def main() -> None:
+    import uvloop  # noqa: PLC0415 - not there on Windows, where nothing of this runs
+
+    host, port, connections, seconds, path = sys.argv[1:]
+    requests = Path(path).read_bytes().split(b"\0")
+    driving = drive(host, int(port), int(connections), int(seconds), requests)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        tally = runner.run(driving)
+    sys.stdout.write(json.dumps(tally.summary(float(seconds))) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The outcome as Markdown, for the terminal as well as for docs/performance.md."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+
+import psutil
+
+from tests.bench import driver
+from tests.bench.measuring import Measured
+
+PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
+BEGIN, END = "<!-- figures: make bench ARGS=--write -->", "<!-- end of figures -->"
+_NONE = "-"
+_HEADINGS = (
+    *("", "requests/s", "p50 ms", "p99 ms", "errors", "statements"),
+    *("CPU ms: service", "database", "driver", "limit/s", "of it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a scenario was measured on."""
+
+    bookings: int
+    workers: int
+    connections: int
+
+    def __str__(self) -> str:
+        workers = "1 worker" if self.workers == 1 else f"{self.workers} workers"
+        return f"{self.bookings:,} bookings, {workers}, {self.connections} connections"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the tables. `limit` is what can be done a second without the service."""
+
+    setup: Setup
+    scenario: str
+    measured: Measured
+    statements: float | None
+    limit: float | None
+    double_bookings: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the service started, and what memory each of its processes took at most."""
+
+    bookings: int
+    workers: int
+    seconds: float
+    memory: Sequence[int]
+
+
+def report(rows: Sequence[Row], starts: Iterable[Start], floor: float, postgres: str) -> str:
+    """All of it."""
+    parts = [_circumstances(postgres)]
+    for setup, group in groupby(rows, key=lambda row: row.setup):
+        parts.append(f"**{setup}**")
+        parts.append(_table(_HEADINGS, [_cells(row) for row in group]))
+    parts.append(f"The smallest ASGI application with one row: {floor:,.0f} requests/s.")
+    doubles = [row.double_bookings for row in rows if row.double_bookings is not None]
+    if doubles:
+        parts.append(f"Double bookings in all contended runs: {sum(doubles)}.")
+    headings = ("bookings", "workers", "cold start s", "peak memory MB, of each process")
+    cells = [
+        (f"{start.bookings:,}", str(start.workers), f"{start.seconds:.2f}", _list(start.memory))
+        for start in starts
+    ]
+    parts.append(_table(headings, cells))
+    return "\n\n".join(parts) + "\n"
+
+
+def write(figures: str) -> None:
+    """Put them into docs/performance.md in the place of the last ones."""
+    before, _, rest = PERFORMANCE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PERFORMANCE.write_text(f"{before}{BEGIN}\n\n{figures}\n{END}{after}")
+
+
+def _circumstances(postgres: str) -> str:
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    )
+    packages = ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "litestar", "asyncpg"))
+    load = os.getloadavg()[0]
+    return (
+        f"Commit {commit.stdout.strip() or 'unknown'}; {_processor()}, {os.cpu_count()} cores, "
+        f"{psutil.virtual_memory().total >> 30} GB; {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, PostgreSQL {postgres}, {packages}; "
+        f"driven by {driver.NAME}. {load:.1f} processes wanted a core in the last minute of it."
+    )
+
+
+def _processor() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    load, cost = row.measured.load, row.measured.cost
+    return (
+        row.scenario,
+        f"{load.per_second:,.0f}",
+        f"{load.p50_ms:.1f}",
+        f"{load.p99_ms:.1f}",
+        str(row.measured.errors),
+        _NONE if row.statements is None else f"{row.statements:.1f}",
+        f"{cost.service:.2f}",
+        f"{cost.database:.2f}",
+        f"{cost.driver:.2f}",
+        _NONE if row.limit is None else f"{row.limit:,.0f}",
+        _NONE if row.limit is None else f"{load.per_second / row.limit:.0%}",
+    )
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as what is in them, so that it can be read in a terminal too."""
+    lines = [list(headings), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    first, *others = (
+        " | ".join(
+            cell.ljust(width) if number == 0 else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+    rule = "|".join(
+        "-" * (width + 2) if number == 0 else "-" * (width + 1) + ":"
+        for number, width in enumerate(widths)
+    )
+    return "\n".join([f"| {first} |", f"|{rule}|", *(f"| {line} |" for line in others)])
+
+
+def _list(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))

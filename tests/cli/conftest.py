@@ -1,0 +1,33 @@
+"""Commands in this process, for what does not depend on being one of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from entrypoints.cli import main
+
+RunHere = Callable[..., int]
+
+
+@pytest.fixture
+def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
+    """Runs a command, which would take most of its time to start; its status."""
+    monkeypatch.chdir(tmp_path)
+    # Logging is set for a whole process, which here is that of the tests.
+    monkeypatch.setattr(main, "configure_logging", lambda *_: None)
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["cowork", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        assert isinstance(ended.value.code, int)
+        return ended.value.code
+
+    return run
+
+
+@pytest.fixture
+def set_database(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty database is set for commands in this process."""
+    monkeypatch.setenv("DATABASE_URL", empty_database_18)

@@ -1,0 +1,38 @@
+"""The contract as programs and people read it."""
+
+import pytest
+
+from tests.http.service import Service
+
+
+async def test_the_documentation_is_a_page_that_loads_only_from_here(service: Service) -> None:
+    page = await service.client.get("/docs")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "//" not in page.text.replace("<!doctype", "")
+
+
+@pytest.mark.parametrize(
+    "name, media_type",
+    [
+        ("start.js", "text/javascript"),
+        ("swagger-ui-bundle.js", "text/javascript"),
+        ("swagger-ui.css", "text/css"),
+        ("favicon-32x32.png", "image/png"),
+    ],
+)
+async def test_what_the_page_is_made_of_is_served_from_here(
+    service: Service, name: str, media_type: str
+) -> None:
+    answer = await service.client.get(f"/docs/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media_type)
+    assert answer.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs/index.html", "/docs/..%2Fapp.py", "/docs/litestar", "/docs/litestar/x.json"]
+)
+async def test_nothing_else_is_served_beside_it(service: Service, path: str) -> None:
+    await service.anybody.gets(404, "GET", path)
