@@ -97,8 +97,7 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             yield
         finally:
             parent.cancel()
-            payments: Any = container.payments()
-            await payments.close()
+            await container.payments().close()
             await database.close()
             if read_database is not database:
                 await read_database.close()
