@@ -66,7 +66,7 @@ async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabas
                 checked_in_at=booking.checked_in_at and at,
                 checked_out_at=booking.checked_out_at and at,
                 cancelled_at=booking.cancelled_at and at,
-                cancel_reason=booking.cancelled_at and 'Why "not"?',
+                cancel_reason='Why "not"?' if booking.cancelled_at else None,
                 created_at=at,
                 updated_at=at + timedelta(microseconds=10),
             )
