@@ -58,6 +58,7 @@ from application.payments.reconcile import (
 from application.payments.send_refunds import SendRefunds
 from application.payments.settings import PaymentSettings
 from application.ports.payment_gateway import PaymentGateway
+from application.reports.board import SeeBoard
 from application.reports.members import MembersReport
 from application.reports.occupancy import OccupancyReport
 from application.reports.revenue import RevenueReport
@@ -161,6 +162,7 @@ class UseCases(containers.DeclarativeContainer):
     occupancy_report = providers.Singleton(OccupancyReport, reports, clock, house)
     revenue_report = providers.Singleton(RevenueReport, reports, house)
     members_report = providers.Singleton(MembersReport, reports, clock, house)
+    see_board = providers.Singleton(SeeBoard, unit_of_work, clock, house)
     open_checkout = providers.Singleton(OpenCheckout, unit_of_work, clock, ids, payments)
     open_portal = providers.Singleton(OpenPortal, unit_of_work, clock, ids, payments)
     billing_status = providers.Singleton(BillingStatus, unit_of_work)

@@ -79,7 +79,7 @@ class TestServer:
         name = self._unused.pop()
         dsn = named(self.dsn, name)
         yield dsn
-        self._portal.call(_make_empty, dsn)
+        self._portal.call(make_empty, dsn)
         self._unused.append(name)
 
     @contextmanager
@@ -128,7 +128,7 @@ class TestServer:
             await connection.close()
 
 
-async def _make_empty(dsn: str) -> None:
+async def make_empty(dsn: str) -> None:
     """Delete all rows, and end the connections that a test has left open."""
     connection = await asyncpg.connect(dsn)
     try:

@@ -20,6 +20,7 @@ from entrypoints.http.access import gate
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
+from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
@@ -124,15 +125,15 @@ def _dependencies(container: Container) -> dict[str, Provide]:
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
     beside = {
         "database": _provide(container.database),
-        "house": _provide(_house(container)),
+        "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
+        "kept_answers": _provide(_always(KeptAnswers())),
     }
     return use_cases | beside
 
 
-def _house(container: Container) -> Callable[[], Any]:
-    house = container.settings().house
-    return lambda: house
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:

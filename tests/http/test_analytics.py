@@ -159,3 +159,20 @@ async def test_json_is_what_anybody_else_gets(service: Service, accept: str) -> 
     admin = await service.an_admin()
     answer = await admin.get(f"/api/analytics/members{WEEK}", headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/json"
+
+
+async def test_occupancy_is_kept_until_something_has_changed(service: Service) -> None:
+    room = await service.a_space()
+    member, admin = await service.a_person(), await service.an_admin()
+
+    async def booked() -> float:
+        report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}")
+        return float(sum(day["booked_hours"] for day in report["days"]))
+
+    for hour in (9, 11, 13):
+        before = await booked()
+        assert await booked() == before
+        await member.books(room, hour, hour + 1)
+        assert await booked() == before + 1
+    # What is kept for admins is no member's.
+    await member.is_refused(403, "forbidden", "GET", f"/api/analytics/occupancy{WEEK}")
