@@ -34,7 +34,7 @@ class PostgresReports:
 
     async def state(self) -> Hashable:
         with failures_translated():
-            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
+            async with self._connections.lent() as connection:
                 return tuple(await connection.fetchrow(_STATE) or ())
 
     async def occupancy(
