@@ -31,9 +31,11 @@ class Argon2Passwords:
 
     At most `threads` passwords are hashed at once, each with 19 MiB of memory; more callers wait
     in line, and one who is cancelled leaves it. The threads have what everybody else leaves of the
-    processors, so that a flood of log-ins keeps nobody waiting but those who log in. Passwords that Unicode calls canonically equivalent
-    are one password, because keyboards and systems differ in what they send for the same key: they
-    are put into NFC, as RFC 8265 has it, and are otherwise taken as they are.
+    processors, so that a flood of log-ins keeps nobody waiting but those who log in.
+
+    Passwords that Unicode calls canonically equivalent are one password, because keyboards and
+    systems differ in what they send for the same key: they are put into NFC, as RFC 8265 has it,
+    and are otherwise taken as they are.
     """
 
     def __init__(self, *, threads: int) -> None:

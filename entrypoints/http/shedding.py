@@ -65,9 +65,7 @@ class Shedding:
         await _within(self._all, self._app, scope, receive, send)
 
 
-async def _within(
-    places: Places, app: ASGIApp, scope: Scope, receive: Receive, send: Send
-) -> None:
+async def _within(places: Places, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     places.take()
     has_place = True
 
