@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from adapters.postgres import member_figures, occupancy_figures, revenue_figures
-from adapters.postgres.connection import ACQUIRE_TIMEOUT_SECONDS, Connection, Pool
+from adapters.postgres.connections import Connection, Connections
 from adapters.postgres.failures import failures_translated
 from application.ports.reports import OccupancyFilter
 from domain.analytics.days import ReportDays
@@ -20,8 +20,8 @@ _WORK_MEMORY = "SET LOCAL work_mem = '64MB'"
 class PostgresReports:
     """Implements application.ports.reports.Reports."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def occupancy(
         self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
@@ -42,7 +42,7 @@ class PostgresReports:
         """All statements of the block see what was committed when its first one began."""
         with failures_translated():
             async with (
-                self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection,
+                self._connections.lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 await connection.execute(_WORK_MEMORY)

@@ -10,7 +10,8 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from adapters.postgres.connection import Pool, UnitConnection
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections
 from adapters.postgres.statement import ONE, Statement
 from adapters.postgres.tables import throttles
 from application.ports.throttle import Attempt, Limit
@@ -79,8 +80,8 @@ _LOOK = Statement(
 class PostgresThrottle:
     """Implements application.ports.throttle.Throttle. Each step is a transaction of its own."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         # Of those who wait for the same key in this process one at a time asks the database.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -151,7 +152,7 @@ class PostgresThrottle:
         )
 
     async def _row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        connection = UnitConnection(self._pool)
+        connection = UnitConnection(self._connections)
         try:
             return await connection.row(statement, **values)
         finally:

@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from adapters.postgres import PostgresDatabase
 from application.caller import Caller
 from entrypoints.container import Container
-from entrypoints.http.access import caller_guard
+from entrypoints.http.access import gate
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
@@ -56,7 +56,7 @@ def litestar_app(container: Container) -> Litestar:
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
-        guards=[caller_guard(_authenticate(container))],
+        middleware=[gate(_authenticate(container))],
         request_class=ApiRequest,
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers={Exception: to_response},
