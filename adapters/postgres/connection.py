@@ -3,18 +3,32 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import asyncpg
 
-from adapters.postgres.connections import Connection, Connections, is_open
+from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
 
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """How a transaction is begun and ended. If it is `needed`, nothing is done without one."""
+
+    begin: str
+    commit: str
+    undo: str
+    needed: bool
+
+
+OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
 
 
 class UnitConnection:
@@ -26,9 +40,10 @@ class UnitConnection:
     nothing can be half done, and a caller who hangs up leaves no transaction open.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
         self._connections = connections
         self._connection: Connection | None = None
+        self._transaction = transaction
         self._in_transaction = False
         self._is_lost = False
         self._is_sound = True
@@ -50,9 +65,7 @@ class UnitConnection:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
         with self._losses_noticed():
             connection = await self._acquire()
-            if not self._in_transaction:
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            await self._begin(connection)
             await connection.fetch(statement.sql, *statement.arguments(values))
 
     def write(self, statement: Statement, values: Mapping[str, Any]) -> None:
@@ -63,14 +76,12 @@ class UnitConnection:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
         writes, self._writes = self._writes, []
         with self._losses_noticed():
-            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT and not self._in_transaction:
-                connection = await self._acquire()
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT:
+                await self._begin(await self._acquire())
             for first in range(0, len(writes), MOST_WRITES_IN_ONE_STATEMENT):
                 await self._send(writes[first : first + MOST_WRITES_IN_ONE_STATEMENT])
             if self._in_transaction:
-                await (await self._acquire()).execute("COMMIT")
+                await (await self._acquire()).execute(self._transaction.commit)
                 self._in_transaction = False
 
     async def release(self) -> None:
@@ -80,7 +91,7 @@ class UnitConnection:
             return
         try:
             if self._in_transaction and is_open(connection):
-                await connection.execute("ROLLBACK")
+                await connection.execute(self._transaction.undo)
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
@@ -117,7 +128,14 @@ class UnitConnection:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
             self._connection = await self._connections.acquire()
+        if self._transaction.needed:
+            await self._begin(self._connection)
         return self._connection
+
+    async def _begin(self, connection: Connection) -> None:
+        if not self._in_transaction:
+            self._in_transaction = True
+            await connection.execute(self._transaction.begin)
 
     async def _send(self, writes: Sequence[tuple[Statement, Mapping[str, Any]]]) -> None:
         connection = await self._acquire()
