@@ -58,6 +58,10 @@ class NoPayments:
         """Raise PaymentsNotConfigured."""
         _refuse()
 
+    async def bill_of(self, payment_id: str) -> str | None:
+        """Raise PaymentsNotConfigured."""
+        _refuse()
+
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
         """Raise PaymentsNotConfigured."""
         _refuse()

@@ -121,8 +121,12 @@ class Booking:
 
     @property
     def awaits_payment(self) -> bool:
-        """Whether it stands, or stood, and what it costs has not been paid."""
-        return bool(self.amount) and not self.paid and self.status is not BookingStatus.CANCELLED
+        """Whether it stands, or stood, and what it costs has not been paid.
+
+        What is only held has not: a payment of another price than it has now goes back.
+        """
+        is_paid = self.paid and self.status is not BookingStatus.PENDING
+        return bool(self.amount) and not is_paid and self.status is not BookingStatus.CANCELLED
 
     def held_until(self, end: datetime, *, at: datetime) -> Self:
         """Held for longer, as far as it is held at all, and not already for longer than that."""

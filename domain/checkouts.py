@@ -26,7 +26,11 @@ LONGEST_PROCESSING = timedelta(days=7)
 
 
 class CheckoutStatus(StrEnum):
-    """How far a checkout has come. SUPERSEDED: another one was opened in its place."""
+    """How far a checkout has come.
+
+    SUPERSEDED: nobody is to pay on its page any more, because another one was opened in its place,
+    or its booking was cancelled, paid in another way, or has another price.
+    """
 
     OPENING = "OPENING"
     OPEN = "OPEN"

@@ -52,6 +52,12 @@ class Refund:
         """To be taken from that payment, which that much is left of."""
         return replace(self, payment_id=payment_id, amount=amount, version=self.version + 1)
 
+    def in_place(self, refund_id: RefundId, amount: Money) -> Self:
+        """Another one, of the same payment, for an amount that it still has."""
+        return replace(
+            self, id=refund_id, amount=amount, attempts=0, next_attempt_at=None, version=1
+        )
+
     def left_to_hands(self) -> Self:
         """To be given back by somebody of the house."""
         return replace(self, by_hand=True, version=self.version + 1)

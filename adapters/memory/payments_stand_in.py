@@ -29,11 +29,15 @@ class PlainPayments:
         self.checkouts: dict[str, CheckoutSnapshot] = {}
         self.subscriptions: dict[str, SubscriptionSnapshot] = {}
         self.bills: dict[str, BillSnapshot] = {}
+        self.bill_by_payment: dict[str, str] = {}
         self.charged: dict[str, int] = {}
         self.refunds: dict[UUID, tuple[str, Money]] = {}
 
     def check_configured(self) -> None:
         """It is."""
+
+    async def close(self) -> None:
+        """There is nothing to close."""
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """The same for the same user."""
@@ -103,6 +107,11 @@ class PlainPayments:
             amount=self.charged[payment_id],
             refunded=self._refunded(payment_id),
         )
+
+    async def bill_of(self, payment_id: str) -> str | None:
+        """As it was put there."""
+        self._answer()
+        return self.bill_by_payment.get(payment_id)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
         """As it was put there."""

@@ -1,7 +1,8 @@
 """StripePayments: Stripe's API, through its own SDK."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from adapters.stripe.snapshots import (
     bill_snapshot,
     charge_snapshot,
     checkout_snapshot,
+    needed_id,
     subscription_snapshot,
 )
 from application.ports.payment_gateway import (
@@ -30,24 +32,35 @@ from domain.money import Money
 
 TIMEOUT_SECONDS = 10
 MOST_RETRIES = 2
+MOST_REFUNDS = 100
+"""Of one payment that Stripe tells of in one answer; the house never asks for nearly as many."""
+_FIRST_FAILURE = 500
 
 
 class StripePayments:
     """The port PaymentGateway. One a process; `close` ends its connections.
 
     `prices` are the plans by the ids of their prices, `frontend_url` where people come back to.
+    `timeout` is in seconds and for one try.
     """
 
     def __init__(
-        self, secret_key: str, prices: Plans, frontend_url: str, *, api_base: str | None = None
+        self,
+        secret_key: str,
+        prices: Plans,
+        frontend_url: str,
+        *,
+        api_base: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: int = MOST_RETRIES,
     ) -> None:
         self._prices = prices
         self._frontend_url = frontend_url
-        self._http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS)
+        self._http = stripe.HTTPXClient(timeout=timeout)
         self._api = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base} if api_base else {},
-            max_network_retries=MOST_RETRIES,
+            max_network_retries=retries,
             http_client=self._http,
         ).v1
         self._livemode = "_live_" in secret_key
@@ -67,21 +80,20 @@ class StripePayments:
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """The id of that user as a customer."""
         with _failures_translated():
-            customer = await self._api.customers.create_async(
-                {"email": email, "metadata": {"user_id": str(user_id)}},
-                {"idempotency_key": f"customer-{user_id}"},
+            params = {"email": email, "metadata": {"user_id": str(user_id)}}
+            customer = await _written(
+                self._api.customers.create_async, params, f"customer-{user_id}"
             )
-            return customer.id
+            return str(customer.id)
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
         """The page of that checkout."""
-        params: Any = self._checkout_params(checkout, customer_id, description)
+        params = self._checkout_params(checkout, customer_id, description)
         with _failures_translated():
-            session = await self._api.checkout.sessions.create_async(
-                params, {"idempotency_key": f"checkout-{checkout.id}"}
-            )
+            create = self._api.checkout.sessions.create_async
+            session = await _written(create, params, f"checkout-{checkout.id}")
             return checkout_snapshot(session.to_dict())
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
@@ -94,9 +106,8 @@ class StripePayments:
         """The page after it was closed, unless it was paid or closed before."""
         with _failures_translated():
             try:
-                session = await self._api.checkout.sessions.expire_async(
-                    session_id, options={"idempotency_key": f"expire-{session_id}"}
-                )
+                expire = partial(self._api.checkout.sessions.expire_async, session_id)
+                session = await _written(expire, {}, f"expire-{session_id}")
             except stripe.InvalidRequestError:
                 session = await self._api.checkout.sessions.retrieve_async(session_id)
             return checkout_snapshot(session.to_dict())
@@ -104,28 +115,46 @@ class StripePayments:
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
         """The address at which the customer can manage plans and cards."""
         with _failures_translated():
-            portal = await self._api.billing_portal.sessions.create_async(
-                {"customer": customer_id, "return_url": f"{self._frontend_url}/billing"},
-                {"idempotency_key": f"portal-{request_id}"},
-            )
-            return portal.url
+            params = {"customer": customer_id, "return_url": f"{self._frontend_url}/billing"}
+            create = self._api.billing_portal.sessions.create_async
+            portal = await _written(create, params, f"portal-{request_id}")
+            return str(portal.url)
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
-        """Give that much of a payment back. Raises RefundRefused."""
+        """Give that much of a payment back. Raises RefundRefused.
+
+        Stripe forgets an idempotency key after a day, and this may be asked for again after more
+        than that. So Stripe's own list of the payment's refunds is what tells whether it was done.
+        """
+        params = {
+            "payment_intent": payment_id,
+            "amount": amount.cents,
+            "metadata": {"refund_id": str(refund_id)},
+        }
+        key = f"refund-{refund_id}"
         with _failures_translated():
+            refund = await self._known_refund(refund_id, payment_id)
             try:
-                refund = await self._api.refunds.create_async(
-                    {
-                        "payment_intent": payment_id,
-                        "amount": amount.cents,
-                        "metadata": {"refund_id": str(refund_id)},
-                    },
-                    {"idempotency_key": f"refund-{refund_id}"},
-                )
-            except stripe.InvalidRequestError as error:
-                raise RefundRefused(str(error.code)) from error
+                refund = refund or await self._new_refund(params, key)
+            except stripe.StripeError as error:
+                if not _is_kept(error):
+                    raise
+                refund = await self._known_refund(refund_id, payment_id)
+                refund = refund or await self._new_refund(params, f"{key}-again")
         if refund.status in {"failed", "canceled"}:
             raise PaymentProviderError("Stripe could not give the money back.")
+
+    async def _known_refund(self, refund_id: UUID, payment_id: str) -> stripe.Refund | None:
+        made = await self._api.refunds.list_async(
+            {"payment_intent": payment_id, "limit": MOST_REFUNDS}
+        )
+        return next((one for one in made.data if _names(one, refund_id)), None)
+
+    async def _new_refund(self, params: Any, key: str) -> stripe.Refund:
+        try:
+            return await self._api.refunds.create_async(params, {"idempotency_key": key})
+        except stripe.InvalidRequestError as error:
+            raise RefundRefused(str(error.code)) from error
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
         """How much of a payment has gone back."""
@@ -134,6 +163,17 @@ class StripePayments:
                 payment_id, {"expand": ["latest_charge"]}
             )
             return charge_snapshot(payment.to_dict()["latest_charge"])
+
+    async def bill_of(self, payment_id: str) -> str | None:
+        """The id of the bill that was paid with it; None for a booking's payment."""
+        with _failures_translated():
+            found = await self._api.invoice_payments.list_async(
+                {
+                    "payment": {"type": "payment_intent", "payment_intent": payment_id},
+                    "limit": 1,
+                }
+            )
+            return next((needed_id(one.to_dict()["invoice"]) for one in found.data), None)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
         """The subscription as it is now."""
@@ -190,6 +230,32 @@ class StripePayments:
             if plan_type is checkout.plan_type:
                 return price
         raise PaymentsNotConfigured("This plan has no price at Stripe.")
+
+
+def _names(refund: stripe.Refund, refund_id: UUID) -> bool:
+    metadata = refund.to_dict().get("metadata") or {}
+    return bool(metadata.get("refund_id") == str(refund_id))
+
+
+async def _written(call: Callable[..., Awaitable[Any]], params: Any, key: str) -> Any:
+    """Ask for something under that idempotency key.
+
+    Stripe also keeps a failure of its own for a key, and would answer with it for a day. What is
+    asked for under another key then may be there twice. That does no harm but for a refund: nobody
+    is led to the first of two pages, and no money is with the first of two customers.
+    """
+    try:
+        return await call(params, {"idempotency_key": key})
+    except stripe.StripeError as error:
+        if not _is_kept(error):
+            raise
+        return await call(params, {"idempotency_key": f"{key}-again"})
+
+
+def _is_kept(error: stripe.StripeError) -> bool:
+    """Whether this is what Stripe answers with for the idempotency key from now on."""
+    names = {str(name).lower() for name in error.headers or {}}
+    return (error.http_status or 0) >= _FIRST_FAILURE and "idempotent-replayed" in names
 
 
 @contextmanager

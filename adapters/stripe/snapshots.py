@@ -49,10 +49,10 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
     dated = subscription if subscription.get("current_period_start") else item
     return SubscriptionSnapshot(
         id=str(subscription["id"]),
-        customer_id=_needed_id(subscription["customer"]),
+        customer_id=needed_id(subscription["customer"]),
         user_id=_user(metadata),
         status=str(subscription["status"]),
-        plan_type=plans.get(_needed_id(item["price"])) or _plan(metadata),
+        plan_type=plans.get(needed_id(item["price"])) or _plan(metadata),
         period=_period(dated["current_period_start"], dated["current_period_end"]),
         cancel_at_period_end=bool(
             subscription.get("cancel_at_period_end") or subscription.get("cancel_at")
@@ -69,28 +69,24 @@ def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
     # What is prorated stands before the period that is billed.
     line = max(lines, key=lambda one: one["period"]["end"], default=None)
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
-    payments = (invoice.get("payments") or {}).get("data") or [{}]
-    payment = _id(invoice.get("payment_intent")) or _id(
-        (payments[0].get("payment") or {}).get("payment_intent")
-    )
     return BillSnapshot(
         id=str(invoice["id"]),
         subscription_id=_id(invoice.get("subscription") or details.get("subscription")),
-        customer_id=_needed_id(invoice["customer"]),
+        customer_id=needed_id(invoice["customer"]),
         user_id=_user(metadata),
         plan_type=(plans.get(_price(line)) if line else None) or _plan(metadata),
         amount_paid=int(invoice["amount_paid"]),
         currency=str(invoice["currency"]),
         period=_period(line["period"]["start"], line["period"]["end"]) if line else None,
-        payment_id=payment or _id(invoice.get("charge")),
         paid_at=_time(paid_at),
     )
 
 
 def charge_snapshot(charge: Object) -> ChargeSnapshot:
-    """A `charge`; one without a payment intent is known by its own id."""
+    """A `charge`. The older shape names the invoice; without payment intent it has only its id."""
+    payment_id = _id(charge.get("invoice")) or _id(charge.get("payment_intent"))
     return ChargeSnapshot(
-        payment_id=_id(charge.get("payment_intent")) or str(charge["id"]),
+        payment_id=payment_id or str(charge["id"]),
         amount=int(charge["amount"]),
         refunded=int(charge["amount_refunded"]),
     )
@@ -108,7 +104,8 @@ def _id(value: Any) -> str | None:
     return str(value) if value else None
 
 
-def _needed_id(value: Any) -> str:
+def needed_id(value: Any) -> str:
+    """An id, given as such or with the object that it names. Raises ValueError without one."""
     found = _id(value)
     if found is None:
         raise ValueError("An id is missing.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from application.audit import Audit
+from application.bookings.closing_pages import close_pages
 from application.bookings.find_bookings import visible_booking
 from application.bookings.giving_up import GivingUp
 from application.caller import Caller
@@ -66,6 +67,7 @@ class CancelBooking:
                 choice=cancellation.refund or RefundChoice.POLICY,
                 free_cancellation=self._house.free_cancellation,
             )
+            await close_pages(uow, booking)
             invoices = await uow.invoices.of_bookings([booking_id])
             self._giving_up.note(
                 uow, cancelled, invoices.get(booking_id), free_of_charge=free_of_charge, at=now

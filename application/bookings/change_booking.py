@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from application.audit import Audit
+from application.bookings.closing_pages import close_pages
 from application.bookings.find_bookings import visible_booking
 from application.bookings.free_desks import FreeDesks
 from application.bookings.requests import slot_for
@@ -122,6 +123,8 @@ class ChangeBooking:
             house=self._house,
             now=now,
         )
+        if rescheduling.booking.amount != booking.amount:
+            await close_pages(uow, booking)
         await uow.lock_spaces({booking.space_id, space_id})
         _note(uow, rescheduling, space)
         return rescheduling.booking

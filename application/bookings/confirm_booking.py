@@ -1,6 +1,7 @@
 """ConfirmBooking: an admin has been given the money for a held booking."""
 
 from application.audit import Audit
+from application.bookings.closing_pages import close_pages
 from application.bookings.find_bookings import visible_booking
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
@@ -41,6 +42,7 @@ class ConfirmBooking:
             await check_unanswered(uow, keyed, at=now)
             booking = visible_booking(await uow.bookings.get(booking_id), caller)
             confirmed = booking.paid_and_confirmed(at=now)
+            await close_pages(uow, booking)
             uow.bookings.save(confirmed)
             invoice = (await uow.invoices.of_bookings([booking_id])).get(booking_id)
             if invoice is not None:

@@ -45,6 +45,8 @@ class CheckoutNews:
         status = _status(told, failed=failed)
         if status is None:
             return
+        if _is_another_page(checkout, told) and status is not CheckoutStatus.PAID:
+            return
         if status is CheckoutStatus.PAID and not _as_asked(checkout, told):
             _log.error("Checkout %s was paid in another amount or currency.", checkout.id)
             return
@@ -189,7 +191,8 @@ class CheckoutNews:
 
         None: the payment is one too many, of another price, or too late.
         """
-        if booking.amount != amount or booking.paid > booking.refunded:
+        is_held = booking.status is BookingStatus.PENDING
+        if booking.amount != amount or (booking.paid > booking.refunded and not is_held):
             return None
         late = booking.lapsed or booking.hold_ran_out(at=at)
         if late and at >= booking.no_show_from(self._house.no_show_grace):
@@ -251,6 +254,11 @@ def _status(told: CheckoutSnapshot, *, failed: bool) -> CheckoutStatus | None:
     if told.status != "complete":
         return None
     return CheckoutStatus.PAID if told.is_paid else CheckoutStatus.PROCESSING
+
+
+def _is_another_page(checkout: Checkout, told: CheckoutSnapshot) -> bool:
+    """Whether Stripe made two pages, of which nobody was led to this one."""
+    return checkout.session_id not in {None, told.session_id}
 
 
 def _as_asked(checkout: Checkout, told: CheckoutSnapshot) -> bool:

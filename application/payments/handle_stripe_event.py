@@ -1,6 +1,8 @@
 """HandleStripeEvent: something happened at Stripe."""
 
+import asyncio
 import logging
+from dataclasses import replace
 
 from application.payments.checkout_news import CheckoutNews
 from application.payments.refund_news import RefundNews
@@ -17,8 +19,10 @@ from application.ports.payment_gateway import (
 )
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
+from domain.errors import PaymentProviderError
 from domain.house import House
 
+ASK_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +57,26 @@ class HandleStripeEvent:
         if event.livemode is not self._payments.livemode:
             _log.error("Event %s is not of the mode of the house's key.", event.id)
             return
+        if isinstance(event.subject, ChargeSnapshot):
+            event = replace(event, subject=await self._with_bill(event.subject))
         await self._handle(event)
+
+    async def _with_bill(self, charge: ChargeSnapshot) -> ChargeSnapshot:
+        """The refunded payment under the id by which the ledger knows it, or will know it.
+
+        A plan's payment does not say which bill it was for. Should Stripe not tell either, only a
+        refund of such a payment is missing in the ledger, and the log says so.
+        """
+        async with self._unit_of_work() as uow:
+            if await uow.ledger.of_payment(charge.payment_id):
+                return charge
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                bill_id = await self._payments.bill_of(charge.payment_id)
+        except (PaymentProviderError, TimeoutError) as error:
+            _log.warning("Stripe did not tell what %s paid for: %r", charge.payment_id, error)
+            return charge
+        return replace(charge, payment_id=bill_id) if bill_id else charge
 
     @retried_when_stale
     async def _handle(self, event: PaymentEvent) -> None:

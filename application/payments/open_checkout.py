@@ -190,6 +190,10 @@ class OpenCheckout:
             if checkout.url is None or not checkout.session_id or checkout.expires_at is None:
                 raise NothingToPay("The page is closed already.")
             answer = OpenedCheckout(checkout.url, checkout.session_id, checkout.expires_at)
+            if checkout.status is CheckoutStatus.SUPERSEDED:
+                # Meanwhile; the page is kept, so that it will be closed.
+                await uow.commit()
+                raise NothingToPay("There is nothing to pay there any more.")
             note_answer(uow, keyed, answer, at=now)
             await uow.commit()
         return answer

@@ -31,6 +31,7 @@ class SendRefunds:
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._ids = ids
         self._payments = payments
         self._news = RefundNews(ids)
 
@@ -112,6 +113,7 @@ class SendRefunds:
 
     @retried_when_stale
     async def _settle(self, refund: Refund, charge: ChargeSnapshot) -> None:
+        """Less than that is left of the payment: what is left takes its place."""
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             present = await self._present(uow, refund)
@@ -119,6 +121,9 @@ class SendRefunds:
                 return
             uow.refunds.save(present.accepted(at=now))
             await self._news.charge_refunded(uow, charge, at=now, settled=refund.id)
+            if charge.refunded < charge.amount:
+                left = Money(charge.amount - charge.refunded)
+                uow.refunds.add(present.in_place(RefundId(self._ids.new()), left))
             await uow.commit()
 
     @retried_when_stale

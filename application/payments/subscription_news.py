@@ -86,7 +86,7 @@ class SubscriptionNews:
         if plan.version == 0:
             self._store(uow, plan, replace(plan, version=1), plans)
         amount = Money(bill.amount_paid)
-        back = min(await self._known_payment(uow, bill.payment_id), amount)
+        back = min(await self._known_payment(uow, bill.id), amount)
         period = bill.period or plan.current_period
         name = (bill.plan_type or plan.plan_type).replace("_", " ").capitalize()
         invoice = Invoice(
@@ -111,7 +111,7 @@ class SubscriptionNews:
             space_id=None,
             subscription_id=plan.id,
             invoice_id=invoice.id,
-            payment_id=bill.payment_id,
+            payment_id=bill.id,
             amount=amount,
             occurred_at=bill.paid_at,
             source=bill.id,
@@ -125,7 +125,7 @@ class SubscriptionNews:
                     kind=EntryKind.REFUND,
                     amount=back,
                     occurred_at=at,
-                    source=f"{bill.payment_id}:{back.cents}",
+                    source=f"{bill.id}:{back.cents}",
                 )
             )
 
@@ -182,9 +182,7 @@ class SubscriptionNews:
             for one in waiting[:1]:
                 uow.subscriptions.save(replace(one.alone(), version=one.version + 1))
 
-    async def _known_payment(self, uow: UnitOfWork, payment_id: str | None) -> Money:
-        if payment_id is None:
-            return ZERO
+    async def _known_payment(self, uow: UnitOfWork, payment_id: str) -> Money:
         payment = await uow.ledger.payment(payment_id)
         if payment is None:
             uow.ledger.add_payment(ProviderPayment(id=payment_id))

@@ -46,7 +46,10 @@ class SubscriptionSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillSnapshot:
-    """Stripe's invoice of one period of a subscription, paid or not."""
+    """Stripe's invoice of one period of a subscription, paid or not.
+
+    Its id also names its payment, whose own id is not told with it.
+    """
 
     id: str
     subscription_id: str | None
@@ -56,13 +59,15 @@ class BillSnapshot:
     amount_paid: int
     currency: str
     period: Period | None
-    payment_id: str | None
     paid_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeSnapshot:
-    """How much of a payment has gone back, all told."""
+    """How much of a payment has gone back, all told.
+
+    `payment_id` is that of the bill which was paid with it, as far as that is told.
+    """
 
     payment_id: str
     amount: int
@@ -90,6 +95,10 @@ class PaymentGateway(Protocol):
 
     def check_configured(self) -> None:
         """Raise PaymentsNotConfigured without keys."""
+        ...
+
+    async def close(self) -> None:
+        """End its connections; nothing is asked of it afterwards."""
         ...
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
@@ -120,6 +129,10 @@ class PaymentGateway(Protocol):
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
         """How much of a payment has gone back."""
+        ...
+
+    async def bill_of(self, payment_id: str) -> str | None:
+        """The id of the bill that was paid with it; None for a booking's payment."""
         ...
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from application.audit import Audit
+from application.bookings.closing_pages import close_pages
 from application.bookings.giving_up import GivingUp
 from application.caller import Caller
 from application.policy import Permission
@@ -61,6 +62,7 @@ class DeleteSpace:
             raise SpaceHasBookings("Somebody is checked in.")
         invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
         for booking in bookings:
+            await close_pages(uow, booking)
             cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
             self._giving_up.note(
                 uow, cancelled, invoices.get(booking.id), free_of_charge=True, at=at

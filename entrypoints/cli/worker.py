@@ -4,7 +4,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from anyio.from_thread import start_blocking_portal
 
@@ -59,6 +58,5 @@ async def _work(settings: Settings, dsn: str) -> None:
     try:
         await run_worker(chores)
     finally:
-        payments: Any = container.payments()
-        await payments.close()
+        await container.payments().close()
         await database.close()

@@ -14,6 +14,7 @@ Json: TypeAlias = dict[str, Any]
 CURRENT_VERSION = "2026-10-28.endive"
 OLDER_VERSION = "2024-06-20"
 
+_STATE = ("objects", "private", "ledger")
 _WITHOUT_LIVEMODE = {"refund", "subscription_item"}
 
 
@@ -56,6 +57,15 @@ class Account:
         self.on_event: Callable[[Json], None] = lambda _: None
         self._ids_begin = ids_begin
         self._counts: dict[str, int] = {}
+
+    def state(self) -> Json:
+        """All that it knows, as a document."""
+        return deepcopy({name: getattr(self, name) for name in _STATE})
+
+    def restore(self, state: Json) -> None:
+        """Know that, and nothing else. Ids go on, so that none is given twice."""
+        for name in _STATE:
+            setattr(self, name, deepcopy(state[name]))
 
     def new_id(self, prefix: str) -> str:
         """Ids count up, each kind by itself."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -86,7 +87,7 @@ async def _once(sandbox: Sandbox, request: Request, fault: Fault | None, request
     """Perform the call, or repeat the answer of its idempotency key."""
     key = request.idempotency_key if request.method == "POST" else None
     if key is not None:
-        asked = (request.method, request.path, request.params)
+        asked = json.dumps([request.method, request.path, request.params], sort_keys=True)
         with sandbox.account.lock:
             earlier = sandbox.keys.begin(key, asked, sandbox.now())
         if earlier is not None:

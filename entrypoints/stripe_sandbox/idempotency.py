@@ -1,7 +1,7 @@
 """Stripe's rules for idempotency keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +23,7 @@ class Answer:
 
 @dataclass
 class _Use:
-    asked: object
+    asked: str
     began_at: int
     answer: Answer | None = None
 
@@ -34,7 +34,19 @@ class IdempotencyKeys:
     def __init__(self) -> None:
         self._uses: dict[str, _Use] = {}
 
-    def begin(self, key: str, asked: object, now: int) -> Answer | None:
+    def state(self) -> dict[str, Any]:
+        """The keys whose requests were answered, as a document."""
+        uses = self._uses.items()
+        return {key: asdict(use) for key, use in uses if use.answer is not None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Know those keys, and no others."""
+        self._uses = {
+            key: _Use(use["asked"], use["began_at"], Answer(**use["answer"]))
+            for key, use in state.items()
+        }
+
+    def begin(self, key: str, asked: str, now: int) -> Answer | None:
         """The earlier answer for this key, or None: then end the use with `keep` or `forget`."""
         if len(key) > _LONGEST:
             raise ApiError(f"Idempotency keys may be at most {_LONGEST} characters long.")

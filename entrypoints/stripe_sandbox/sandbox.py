@@ -109,6 +109,17 @@ class Sandbox:
         """All events so far, oldest first."""
         return [one for one in self.all("event") if event_type in {None, one["type"]}]
 
+    def state(self) -> Json:
+        """All that it knows, as a document: `restore` makes it know that, and nothing else."""
+        with self.account.lock:
+            return {"account": self.account.state(), "keys": self.keys.state()}
+
+    def restore(self, state: Json) -> None:
+        """Go on from a `state`. Its ids go on from where they are, its clock as it goes."""
+        with self.account.lock:
+            self.account.restore(state["account"])
+            self.keys.restore(state["keys"])
+
     # Time.
 
     def now(self) -> int:

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from dependency_injector import providers
 from httpx import ASGITransport, AsyncClient, Response
+from litestar import Litestar
 
-from adapters.memory import SentMails, SettableClock
+from adapters.memory import PlainPasswords, SentMails, SettableClock
 from application.auth.accounts import NewAccount
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
@@ -165,16 +167,35 @@ def at(hour: float) -> str:
 async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
     """The application on that database, set by those variables."""
     needed = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET}
-    settings = read_settings(UNLIMITED | LASTING | needed | variables)
-    container = Container(settings=settings)
+    container, app = _application(frozenset((UNLIMITED | LASTING | needed | variables).items()))
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = SentMails()
-    container.clock.override(providers.Object(clock))
-    container.mailer.override(providers.Object(mails))
-    app = litestar_app(container)
     transport = ASGITransport(cast("Any", Envelope(app)), client=("192.0.2.1", 50_000))
-    async with (
-        app.lifespan(),
-        AsyncClient(transport=transport, base_url="http://testserver.local") as client,
+    with (
+        container.clock.override(providers.Object(clock)),
+        container.mailer.override(providers.Object(mails)),
     ):
-        yield Service(container, client, clock, mails)
+        async with (
+            app.lifespan(),
+            AsyncClient(transport=transport, base_url="http://testserver.local") as client,
+        ):
+            yield Service(container, client, clock, mails)
+    container.reset_singletons()
+
+
+@lru_cache(maxsize=8)
+def _application(variables: frozenset[tuple[str, str]]) -> tuple[Container, Litestar]:
+    """The application under those settings: to make it takes longer than most tests do.
+
+    What a test has in it, it leaves with the singletons of the container.
+    """
+    container = Container(settings=read_settings(dict(variables)))
+    container.passwords.override(providers.Object(_QuickPasswords()))
+    return container, litestar_app(container)
+
+
+class _QuickPasswords(PlainPasswords):
+    """No hashing, which would be a good part of the time; tests/security is about that."""
+
+    def close(self) -> None:
+        """There is nothing to close."""

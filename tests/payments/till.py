@@ -2,10 +2,12 @@
 
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from adapters.memory import MemoryStore
 from adapters.memory.payments_stand_in import PlainPayments
 from adapters.stripe import StripeEvents
 from application.caller import Caller
@@ -13,15 +15,25 @@ from application.payments.check_ledger import CheckLedger
 from application.payments.handle_stripe_event import HandleStripeEvent
 from application.payments.number_invoices import NumberInvoices
 from application.payments.open_checkout import OpenCheckout, OpenedCheckout
-from application.payments.reconcile import AskAboutCheckout, ReconcileCheckouts
+from application.payments.open_portal import OpenPortal
+from application.payments.reconcile import (
+    AskAboutCheckout,
+    AskAboutSubscription,
+    ReconcileCheckouts,
+    ReconcileSubscriptions,
+)
 from application.payments.send_refunds import SendRefunds
+from application.ports.payment_gateway import PaymentGateway
+from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.bookings import Booking
 from domain.house import Confirmation
 from domain.spaces import Space
 from domain.subscriptions import PlanType
+from tests.payments.watching import watched_payments, watched_units
 from tests.unit.application.world import World
 
 SECRET = "whsec_test"
+PRICES = {"price_hot": PlanType.HOT_DESK}
 
 
 def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
@@ -37,19 +49,31 @@ class Till:
     member: Caller
     room: Space
 
-    def __init__(self, **fields: Any) -> None:
-        self.world = World(confirmation=Confirmation.PAYMENT, **fields)
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWorkFactory | None = None,
+        payments: PaymentGateway | None = None,
+        prices: Mapping[str, PlanType] = PRICES,
+    ) -> None:
+        self.store = MemoryStore()
+        units = watched_units(unit_of_work or self.store.unit_of_work)
+        self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
         self.stripe = PlainPayments()
         world = self.world
+        gateway = watched_payments(payments or self.stripe)
         parts = (world.unit_of_work, world.clock, world.ids)
-        events = StripeEvents(SECRET, {"price_hot": PlanType.HOT_DESK})
-        self.open_checkout = OpenCheckout(*parts, self.stripe)
-        self.handle = HandleStripeEvent(*parts, world.house, self.stripe, events)
-        self.send_refunds = SendRefunds(*parts, self.stripe)
+        events = StripeEvents(SECRET, prices)
+        self.open_checkout = OpenCheckout(*parts, gateway)
+        self.open_portal = OpenPortal(*parts, gateway)
+        self.handle = HandleStripeEvent(*parts, world.house, gateway, events)
+        self.send_refunds = SendRefunds(*parts, gateway)
         self.check_ledger = CheckLedger(world.unit_of_work)
         self.number = NumberInvoices(world.unit_of_work, world.house)
-        ask = AskAboutCheckout(*parts, world.house, self.stripe)
-        self.reconcile = ReconcileCheckouts(world.unit_of_work, ask, self.stripe)
+        ask = AskAboutCheckout(*parts, world.house, gateway)
+        self.reconcile = ReconcileCheckouts(world.unit_of_work, ask, gateway)
+        ask_about_plan = AskAboutSubscription(*parts, gateway)
+        self.reconcile_plans = ReconcileSubscriptions(world.unit_of_work, ask_about_plan, gateway)
         self._events = 0
 
     async def open(self) -> "Till":

@@ -1,0 +1,43 @@
+"""Watching that Stripe is never asked for anything while a unit of work is open."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+from application.ports.payment_gateway import PaymentGateway
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+_is_open: ContextVar[bool] = ContextVar("_is_open", default=False)
+
+
+def watched_units(
+    unit_of_work: UnitOfWorkFactory,
+) -> Callable[[], AbstractAsyncContextManager[UnitOfWork]]:
+    """The same, but each task knows whether it has one open."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[UnitOfWork]:
+        before = _is_open.set(True)
+        try:
+            async with unit_of_work() as uow:
+                yield uow
+        finally:
+            _is_open.reset(before)
+
+    return opened
+
+
+def watched_payments(payments: PaymentGateway) -> PaymentGateway:
+    """The same, but it fails whoever calls it from within a unit of work."""
+    return cast("PaymentGateway", _Watched(payments))
+
+
+class _Watched:
+    def __init__(self, payments: PaymentGateway) -> None:
+        self._payments = payments
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in {"livemode", "check_configured"}:
+            assert not _is_open.get(), f"{name} was called while a unit of work was open."
+        return getattr(self._payments, name)
