@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -17,12 +16,14 @@ from adapters.postgres import PostgresDatabase
 from application.caller import Caller
 from entrypoints.container import Container
 from entrypoints.http.access import caller_guard
+from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
 from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
+from entrypoints.http.query import query_guard
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
 from entrypoints.http.server import PARENT_VARIABLE
@@ -30,7 +31,6 @@ from entrypoints.logs import configure_logging
 from entrypoints.settings import Settings, SettingsError, load_settings
 
 PARENT_CHECK_SECONDS = 1
-EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
 
 
 def create_app() -> ASGIApp:
@@ -45,28 +45,28 @@ def create_app() -> ASGIApp:
 
 def serve_container(container: Container) -> ASGIApp:
     """The service over that container, with all that wraps Litestar itself."""
-    app: Any = Envelope(litestar_app(container))
-    if proxies := container.settings().trusted_proxies:
-        app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in proxies])
-    return app  # type: ignore[no-any-return]  # uvicorn and Litestar each have their own ASGI types
+    return enveloped(litestar_app(container), container.settings())
+
+
+def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
+    """Litestar within what happens around every request."""
+    whole: Any = Envelope(app, BrowserRules([settings.frontend_url, settings.admin_url]))
+    if proxies := settings.trusted_proxies:
+        whole = ProxyHeadersMiddleware(whole, trusted_hosts=[str(network) for network in proxies])
+    return whole  # type: ignore[no-any-return]  # uvicorn and Litestar have their own ASGI types
 
 
 def litestar_app(container: Container) -> Litestar:
     """Litestar with our routes. It connects the database when it starts."""
-    settings = container.settings()
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
-        guards=[caller_guard(_authenticate(container))],
+        guards=[caller_guard(_authenticate(container)), query_guard],
         request_class=ApiRequest,
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers={Exception: to_response},
         type_decoders=[(_is_field, decode_field)],
         plugins=[FieldSchemas()],
-        cors_config=CORSConfig(
-            allow_origins=[settings.frontend_url, settings.admin_url],
-            expose_headers=EXPOSED_HEADERS,
-        ),
         openapi_config=openapi_config(),
         lifespan=[_connected(container)],
         # Failures are logged by us, once.

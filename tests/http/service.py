@@ -16,8 +16,7 @@ from application.auth.accounts import NewAccount
 from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
-from entrypoints.http.app import litestar_app
-from entrypoints.http.envelope import Envelope
+from entrypoints.http.app import enveloped, litestar_app
 from entrypoints.settings import read_settings
 from tests.entities import HOUR, MONDAY
 
@@ -179,7 +178,9 @@ async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
     container, app = _application(frozenset((UNLIMITED | LASTING | needed | variables).items()))
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = SentMails()
-    transport = ASGITransport(cast("Any", Envelope(app)), client=("192.0.2.1", 50_000))
+    transport = ASGITransport(
+        cast("Any", enveloped(app, container.settings())), client=("192.0.2.1", 50_000)
+    )
     with (
         container.clock.override(providers.Object(clock)),
         container.mailer.override(providers.Object(mails)),

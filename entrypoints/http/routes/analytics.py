@@ -18,6 +18,7 @@ from domain.analytics.revenue import Grouping
 from domain.house import House
 from domain.ids import SpaceId
 from domain.spaces import SpaceType
+from entrypoints.http.document import BESIDE_JSON
 from entrypoints.http.fields import LocalDay
 from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.problems import failures
@@ -34,11 +35,12 @@ from entrypoints.report_tables import members_table, occupancy_table, revenue_ta
 from entrypoints.tabular import Table
 
 _CSV = "text/csv"
+_AS_CSV_TOO = {BESIDE_JSON: _CSV}
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
 _FAILURES = failures(errors.InvalidValue, errors.InvalidToken, errors.Forbidden)
 
 
-@get("/occupancy", responses=_FAILURES)
+@get("/occupancy", opt=_AS_CSV_TOO, responses=_FAILURES)
 async def occupancy_report_handler(
     request: ApiRequest,
     occupancy_report: NamedDependency[OccupancyReport],
@@ -68,7 +70,7 @@ async def occupancy_report_handler(
     return _as_csv(body, f"occupancy_{start}_{end}") if is_csv else _as_json(body)
 
 
-@get("/revenue", responses=_FAILURES)
+@get("/revenue", opt=_AS_CSV_TOO, responses=_FAILURES)
 async def revenue_report_handler(
     request: ApiRequest,
     revenue_report: NamedDependency[RevenueReport],
@@ -84,7 +86,7 @@ async def revenue_report_handler(
     return _answer(request, body, revenue_table(report))
 
 
-@get("/members", responses=_FAILURES)
+@get("/members", opt=_AS_CSV_TOO, responses=_FAILURES)
 async def members_report_handler(
     request: ApiRequest,
     members_report: NamedDependency[MembersReport],
