@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -32,7 +33,7 @@ from tests.processes import SECRET, clean_environment
 
 ROOT = Path(__file__).parent.parent.parent
 DOMAIN = "house.example"
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 900
 LATENCY_SECONDS = 0.02
 """How long the mail server takes, so that workers are killed with a mail in hand."""
 
@@ -79,11 +80,14 @@ class House:
         assert not any(one.given_up for one in counts)
         return not counts
 
-    async def book(self, number: int) -> None:
-        """Book so often, with a mail each; every third is rolled back in the end."""
+    async def book(self, is_enough: asyncio.Event) -> None:
+        """Book on and on, with a mail each; every third is rolled back in the end."""
         async with asyncio.timeout(LONGEST_SECONDS):
             await given(self._database.unit_of_work, self._user, self._space)
-            for hour in range(number):
+            for hour in count():
+                if is_enough.is_set():
+                    return
+                await asyncio.sleep(LATENCY_SECONDS)
                 start = self._first + hour * HOUR
                 booking = a_booking(self._user, self._space, Period(start, start + HOUR))
                 while not await self._is_booked(booking, keep=hour % 3 != 0):  # noqa: ASYNC110 - see until
