@@ -42,7 +42,7 @@ from application.bookings.change_booking import ChangeBooking
 from application.bookings.come_and_go import CheckIn, CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookings, GetBooking
+from application.bookings.find_bookings import FindBookings, GetBooking, ListBookings
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
 from application.jobs.look_after_jobs import CountJobs, ListJobs, RetryJobs
@@ -76,7 +76,7 @@ from application.reports.revenue import RevenueReport
 from application.search_audit import SearchAudit
 from application.spaces.change_spaces import CreateSpace, UpdateSpace
 from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
+from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace, ListSpaces
 from application.spaces.see_availability import SeeAvailability
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
 from application.sweeps.leftovers import SweepLeftovers
@@ -105,6 +105,7 @@ class UseCases(containers.DeclarativeContainer):
     tokens: Given = providers.Dependency()
     throttle: Given = providers.Dependency()
     reports: Given = providers.Dependency()
+    documents: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
     reset_tokens: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
@@ -143,6 +144,7 @@ class UseCases(containers.DeclarativeContainer):
     search_audit = providers.Singleton(SearchAudit, unit_of_work)
 
     find_spaces = providers.Singleton(FindSpaces, unit_of_work, clock, house)
+    list_spaces = providers.Singleton(ListSpaces, find_spaces, documents)
     count_space_types = providers.Singleton(CountSpaceTypes, unit_of_work)
     get_space = providers.Singleton(GetSpace, unit_of_work)
     see_availability = providers.Singleton(SeeAvailability, unit_of_work, clock, house)
@@ -152,6 +154,7 @@ class UseCases(containers.DeclarativeContainer):
 
     create_booking = providers.Singleton(CreateBooking, unit_of_work, clock, ids, house)
     find_bookings = providers.Singleton(FindBookings, unit_of_work)
+    list_bookings = providers.Singleton(ListBookings, documents)
     get_booking = providers.Singleton(GetBooking, unit_of_work)
     cancel_booking = providers.Singleton(CancelBooking, unit_of_work, clock, ids, house)
     check_in = providers.Singleton(CheckIn, unit_of_work, clock, ids)
@@ -315,6 +318,7 @@ class Container(containers.DeclarativeContainer):
         unit_of_work=database.provided.unit_of_work,
         throttle=database.provided.throttle,
         reports=read_database.provided.reports,
+        documents=database.provided.documents,
         clock=clock,
         ids=ids,
         passwords=passwords,

@@ -8,17 +8,14 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from adapters.postgres.connections import Connection, Connections, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-
 _Write: TypeAlias = tuple[Statement, Mapping[str, Any], bool]
 """A statement, its values, and whether its row may be there already."""
 
-ACQUIRE_TIMEOUT_SECONDS = 3
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -32,11 +29,12 @@ class UnitConnection:
     nothing can be half done, and a caller who hangs up leaves no transaction open.
     """
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._connection: Connection | None = None
         self._in_transaction = False
         self._is_lost = False
+        self._is_sound = True
         self._writes: list[_Write] = []
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
@@ -89,14 +87,14 @@ class UnitConnection:
         if connection is None:
             return
         try:
-            if self._in_transaction and not connection.is_closed():
+            if self._in_transaction and is_open(connection):
                 await connection.execute("ROLLBACK")
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
             raise
         finally:
-            await self._pool.release(connection)
+            await self._connections.release(connection, is_sound=self._is_sound)
 
     @contextmanager
     def _losses_noticed(self) -> Iterator[None]:
@@ -105,21 +103,28 @@ class UnitConnection:
         asyncpg tells of that by an error of its own as long as it has read the server's last words
         but not the end of the connection.
         """
+        answered = False
         try:
             with failures_translated():
-                yield
+                try:
+                    yield
+                    answered = True
+                except asyncpg.PostgresError:
+                    answered = True
+                    raise
         except asyncpg.InternalClientError as error:
-            connection, self._connection = self._connection, None
             self._is_lost = True
-            if connection is not None:
-                connection.terminate()
+            if self._connection is not None and is_open(self._connection):
+                self._connection.terminate()
             raise Unavailable("The database ended the connection.") from error
+        finally:
+            self._is_sound &= answered
 
     async def _acquire(self) -> Connection:
         if self._is_lost:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
-            self._connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+            self._connection = await self._connections.acquire()
         return self._connection
 
     async def _send(self, writes: Sequence[_Write]) -> None:

@@ -10,7 +10,8 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from adapters.postgres.connection import Pool, UnitConnection
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections
 from adapters.postgres.statement import ONE, Statement, delete_some
 from adapters.postgres.tables import throttles
 from application.ports.throttle import Attempt, Limit
@@ -80,8 +81,8 @@ _LOOK = Statement(
 class PostgresThrottle:
     """Implements application.ports.throttle.Throttle. Each step is a transaction of its own."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         # Of those who wait for the same key in this process one at a time asks the database.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -116,7 +117,7 @@ class PostgresThrottle:
 
     async def forget(self, *, over_before: datetime, limit: int) -> int:
         """Delete at most `limit` counts whose window was over before that; how many it were."""
-        connection = UnitConnection(self._pool)
+        connection = UnitConnection(self._connections)
         try:
             return len(await connection.rows(_FORGET, over_before=over_before, limit=limit))
         finally:
@@ -160,7 +161,7 @@ class PostgresThrottle:
         )
 
     async def _row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        connection = UnitConnection(self._pool)
+        connection = UnitConnection(self._connections)
         try:
             return await connection.row(statement, **values)
         finally:

@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from adapters.postgres import PostgresDatabase
 from application.caller import Caller
 from entrypoints.container import Container
-from entrypoints.http.access import caller_guard
+from entrypoints.http.access import gate
 from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
@@ -23,7 +23,6 @@ from entrypoints.http.fields import Field, FieldSchemas, decode_field
 from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
-from entrypoints.http.query import query_guard
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
 from entrypoints.http.server import PARENT_VARIABLE
@@ -61,7 +60,7 @@ def litestar_app(container: Container) -> Litestar:
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
-        guards=[caller_guard(_authenticate(container)), query_guard],
+        middleware=[gate(_authenticate(container))],
         request_class=ApiRequest,
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers={Exception: to_response},
