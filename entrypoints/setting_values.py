@@ -3,12 +3,17 @@
 Each reads text, and raises a ValueError that says what was expected, never what was given.
 """
 
+import re
 from collections.abc import Callable
+from email.headerregistry import Address
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from domain.errors import InvalidValue
+from domain.users import EmailAddress
 
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -16,6 +21,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 SHORTEST_SECRET_BYTES = 32
 _MINUTES_A_DAY = 24 * 60
 _MOST_DIGITS = 9
+_ORIGIN = re.compile(r"(?P<scheme>https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
@@ -59,18 +65,17 @@ def timezone(text: str) -> ZoneInfo:
 
 
 def origin(text: str) -> str:
-    """Scheme, host and port of a web page, as CORS compares them and links begin with them."""
+    """Scheme, host and port of a web page, spelled as browsers spell them: links begin with it."""
+    found = _ORIGIN.fullmatch(text.lower().rstrip("/"))
     try:
-        parts = urlsplit(text.rstrip("/"))
-        is_sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        # `port` raises when it is no number; anything beside scheme and host does not belong.
-        is_sound = is_sound and parts.port != 0
-        is_sound = is_sound and f"{parts.scheme}://{parts.netloc}" == text.rstrip("/")
+        # `port` raises when it is none; that of the scheme itself is left out.
+        is_sound = found is not None and urlsplit(found[0]).port != 0
     except ValueError:
         is_sound = False
-    if not is_sound:
+    if found is None or not is_sound:
         raise ValueError("an origin such as https://members.example.com")
-    return text.rstrip("/")
+    usual_port = {"http": ":80", "https": ":443"}[found["scheme"]]
+    return found[0].removesuffix(usual_port)
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -93,6 +98,35 @@ def token(text: str) -> str:
     """A key or an id as another service hands them out: visible ASCII characters."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("one word of visible ASCII characters")
+    return text
+
+
+def host(text: str) -> str:
+    """The name or the address of a machine."""
+    if not token(text).replace("-", "").replace(".", "").replace(":", "").isalnum():
+        raise ValueError("a host such as mail.example.com")
+    return text
+
+
+def mailbox(text: str) -> Address:
+    """An e-mail address, with or without a name in front of it."""
+    name, bracket, rest = text.rpartition("<")
+    address = rest.removesuffix(">") if bracket else text
+    is_sound = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
+    try:
+        EmailAddress.parse(address)
+    except InvalidValue:
+        is_sound = False
+    if not is_sound:
+        raise ValueError("an address such as Harbour House <office@example.com>")
+    local, _, domain = address.rpartition("@")
+    return Address(name.strip().strip('"'), username=local, domain=domain.lower())
+
+
+def line(text: str) -> str:
+    """Anything on one line."""
+    if not text.isprintable():
+        raise ValueError("one line of text")
     return text
 
 

@@ -15,6 +15,7 @@ from domain.ids import (
     AuditEntryId,
     BookingId,
     InvoiceId,
+    LedgerEntryId,
     MemberId,
     OccupancyLogId,
     RefundId,
@@ -24,6 +25,7 @@ from domain.ids import (
     UserId,
 )
 from domain.invoices import Invoice, InvoiceStatus
+from domain.ledger import EntryKind, LedgerEntry
 from domain.money import Money
 from domain.occupancy import OccupancyLog
 from domain.password_resets import PasswordReset
@@ -51,6 +53,7 @@ Entity = (
     | Subscription
     | Invoice
     | Refund
+    | LedgerEntry
     | OccupancyLog
 )
 
@@ -235,6 +238,25 @@ def a_refund(booking: Booking, **fields: Any) -> Refund:
     return Refund(**sound | fields)
 
 
+def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
+    """That the invoice was paid, by the id of the entry."""
+    id_ = LedgerEntryId(IDS.new())
+    sound: dict[str, Any] = {
+        "id": id_,
+        "kind": EntryKind.CHARGE,
+        "user_id": invoice.user_id,
+        "booking_id": invoice.booking_id,
+        "space_id": invoice.space_id,
+        "subscription_id": invoice.subscription_id,
+        "invoice_id": invoice.id,
+        "payment_id": None,
+        "amount": invoice.amount,
+        "occurred_at": MONDAY,
+        "source": str(id_),
+    }
+    return LedgerEntry(**sound | fields)
+
+
 def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
     """The stay that belongs to that booking, still going on."""
     sound: dict[str, Any] = {
@@ -287,5 +309,7 @@ def _note_what_they_have(uow: UnitOfWork, entity: Entity) -> None:
             uow.invoices.add(entity)
         case Refund():
             uow.refunds.add(entity)
+        case LedgerEntry():
+            uow.ledger.add(entity)
         case OccupancyLog():
             uow.occupancy_logs.add(entity)

@@ -8,6 +8,7 @@ from adapters.memory.payments_stand_in import PlainPayments
 from adapters.memory.stand_ins import (
     FewCommonPasswords,
     PlainPasswords,
+    PlainResetTokens,
     PlainTokens,
     SentMails,
     SequentialIds,
@@ -26,6 +27,7 @@ __all__ = [
     "MissingReference",
     "PlainPasswords",
     "PlainPayments",
+    "PlainResetTokens",
     "PlainTokens",
     "SentMails",
     "SequentialIds",

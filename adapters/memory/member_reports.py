@@ -81,9 +81,9 @@ def _top(state: State, members: dict[UserId, User], days: ReportDays) -> list[To
             uses[booking.user_id] += 1
             times[booking.user_id] += (end - start) // MICROSECOND
     spent: dict[UserId, int] = defaultdict(int)
-    for invoice in state.invoices.all():
-        if invoice.paid_at is not None and days.start <= invoice.paid_at < days.end:
-            spent[invoice.user_id] += invoice.amount.cents
+    for entry in state.ledger.all():
+        if not entry.is_refund and days.start <= entry.occurred_at < days.end:
+            spent[entry.user_id] += entry.amount.cents
     found = [
         TopMember(user_id, members[user_id].full_name, count, times[user_id], spent[user_id])
         for user_id, count in uses.items()

@@ -2,13 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
 
 from adapters.memory.state import State
 from domain.analytics.days import ReportDays
 from domain.analytics.revenue import RevenueFigures, SpaceTakings
-from domain.bookings import Booking
 from domain.ids import SpaceId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.subscriptions import Subscription, SubscriptionStatus
@@ -19,20 +17,18 @@ def revenue_figures(state: State, days: ReportDays) -> RevenueFigures:
     booked: dict[int, int] = defaultdict(int)
     subscribed: dict[int, int] = defaultdict(int)
     by_space: dict[SpaceId, int] = defaultdict(int)
-    for invoice in state.invoices.all():
-        day = None if invoice.paid_at is None else day_of(invoice.paid_at, days)
+    given_back: dict[int, int] = defaultdict(int)
+    for entry in state.ledger.all():
+        day = day_of(entry.occurred_at, days)
         if day is None:
             continue
-        if invoice.space_id is None:
-            subscribed[day] += invoice.amount.cents
+        if entry.is_refund:
+            given_back[day] += entry.amount.cents
+        elif entry.space_id is None:
+            subscribed[day] += entry.amount.cents
         else:
-            booked[day] += invoice.amount.cents
-            by_space[invoice.space_id] += invoice.amount.cents
-    given_back: dict[int, int] = defaultdict(int)
-    for at, cents in _refunds(state):
-        day = day_of(at, days)
-        if day is not None:
-            given_back[day] += cents
+            booked[day] += entry.amount.cents
+            by_space[entry.space_id] += entry.amount.cents
     spaces = sorted(state.spaces.all(), key=lambda space: space.id)
     taken = [
         SpaceTakings(space.id, space.name, space.space_type, by_space[space.id])
@@ -59,26 +55,6 @@ def is_live_at(subscription: Subscription, instant: datetime) -> bool:
     """Whether it had begun before that time and had not ended by then."""
     ended = ended_at(subscription)
     return subscription.created_at < instant and (ended is None or ended >= instant)
-
-
-def _refunds(state: State) -> Iterator[tuple[datetime, int]]:
-    """What was given back and when, from refunds and invoices; not from the ledger yet."""
-    for refund in state.refunds.all():
-        if refund.accepted_at is not None:
-            yield refund.accepted_at, refund.amount.cents
-    for invoice in state.invoices.all():
-        if invoice.paid_at is not None and invoice.refunded:
-            booking = state.bookings.get(invoice.booking_id)
-            cancelled_at = None if booking is None else booking.cancelled_at
-            beyond = invoice.refunded.cents - _accepted(state, booking)
-            yield cancelled_at or invoice.paid_at, max(beyond, 0)
-
-
-def _accepted(state: State, booking: Booking | None) -> int:
-    if booking is None:
-        return 0
-    refunds = state.refunds_by_booking.get(booking.id)
-    return sum(refund.amount.cents for refund in refunds if refund.accepted_at is not None)
 
 
 def _mrr(state: State, days: ReportDays) -> int:

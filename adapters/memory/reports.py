@@ -1,7 +1,8 @@
 """MemoryReports: the figures of analytics, counted one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Hashable, Iterator
 from datetime import datetime
+from itertools import count
 
 from adapters.memory.give_way import give_way
 from adapters.memory.member_reports import member_figures
@@ -12,7 +13,7 @@ from domain.analytics.days import ReportDays
 from domain.analytics.members import MemberFigures
 from domain.analytics.occupancy import COUNTED_STATUSES, OccupancyFigures
 from domain.analytics.revenue import RevenueFigures
-from domain.analytics.usage import usage_of
+from domain.analytics.usage import MICROSECOND, usage_of, within
 from domain.ids import SpaceId
 from domain.period import Period
 
@@ -22,6 +23,12 @@ class MemoryReports:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._asked = count()
+
+    async def state(self) -> Hashable:
+        """Always another: here a report costs little."""
+        await give_way()
+        return next(self._asked)
 
     async def occupancy(
         self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
@@ -38,13 +45,23 @@ class MemoryReports:
             )
             for space_id in names
         }
-        booked = (
+        booked = [
             (booking.space_id, booking.period)
             for booking in self._state.bookings.all()
             if booking.status in COUNTED_STATUSES and booking.space_id in names
+        ]
+        by_space: dict[SpaceId, int] = {}
+        for space_id, period in booked:
+            if part := within(period, days):
+                time = part.duration // MICROSECOND
+                by_space[space_id] = by_space.get(space_id, 0) + time
+        return OccupancyFigures(
+            names,
+            history,
+            by_space,
+            usage_of((period for _, period in booked), days),
+            usage_of(self._stays(names, now), days),
         )
-        stays = (stay for stay in self._stays(now) if stay[0] in names)
-        return OccupancyFigures(names, history, usage_of(booked, days), usage_of(stays, days))
 
     async def revenue(self, days: ReportDays) -> RevenueFigures:
         await give_way()
@@ -54,8 +71,8 @@ class MemoryReports:
         await give_way()
         return member_figures(self._state, days, now)
 
-    def _stays(self, now: datetime) -> Iterator[tuple[SpaceId, Period]]:
+    def _stays(self, wanted: Container[SpaceId], now: datetime) -> Iterator[Period]:
         for log in self._state.occupancy_logs.all():
             end = now if log.vacated_at is None else log.vacated_at
-            if log.occupied_at < end:
-                yield log.space_id, Period(log.occupied_at, end)
+            if log.space_id in wanted and log.occupied_at < end:
+                yield Period(log.occupied_at, end)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
@@ -13,6 +13,9 @@ from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
+
+_Write: TypeAlias = tuple[Statement, Mapping[str, Any], bool]
+"""A statement, its values, and whether its row may be there already."""
 
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -47,7 +50,7 @@ class UnitConnection:
         self._in_transaction = False
         self._is_lost = False
         self._is_sound = True
-        self._writes: list[tuple[Statement, Mapping[str, Any]]] = []
+        self._writes: list[_Write] = []
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
         """All rows that the statement gives."""
@@ -68,9 +71,14 @@ class UnitConnection:
             await self._begin(connection)
             await connection.fetch(statement.sql, *statement.arguments(values))
 
-    def write(self, statement: Statement, values: Mapping[str, Any]) -> None:
-        """Note a statement that must write exactly one row and return ONE for it."""
-        self._writes.append((statement, values))
+    def write(
+        self, statement: Statement, values: Mapping[str, Any], *, may_be_there: bool = False
+    ) -> None:
+        """Note a statement that must write exactly one row and return ONE for it.
+
+        Unless the row `may_be_there` already, in which case it is as well when none is written.
+        """
+        self._writes.append((statement, values, may_be_there))
 
     async def commit(self) -> None:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
@@ -137,26 +145,33 @@ class UnitConnection:
             self._in_transaction = True
             await connection.execute(self._transaction.begin)
 
-    async def _send(self, writes: Sequence[tuple[Statement, Mapping[str, Any]]]) -> None:
+    async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()
         arguments: list[Any] = []
-        for statement, values in writes:
+        for statement, values, _ in writes:
             arguments += statement.arguments(values)
-        sql = _all_or_nothing(tuple(statement.sql for statement, _ in writes))
+        sql = _all_or_nothing(
+            tuple((statement.sql, may_be_there) for statement, _, may_be_there in writes)
+        )
         await connection.fetch(sql, *arguments)
 
 
 @lru_cache(maxsize=500)
-def _all_or_nothing(writes: tuple[str, ...]) -> str:
-    """One statement that does all of the writes, and fails as a whole unless each wrote one row."""
-    parts = []
+def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
+    """One statement that does all of the writes, and fails as a whole unless each wrote one row.
+
+    Those whose row may be there already do not count.
+    """
+    parts, counts = [], ["0"]
     offset = 0
-    for index, sql in enumerate(writes):
+    for index, (sql, may_be_there) in enumerate(writes):
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
         offset += len(set(_PARAMETER.findall(sql)))
-    # Nothing but numbers is put into the text.
-    counts = " + ".join(f"(SELECT count(*) FROM w{index})" for index in range(len(writes)))  # noqa: S608
-    return f"WITH {', '.join(parts)} SELECT require_written({len(writes)}, {counts})"
+        if not may_be_there:
+            # Nothing but numbers is put into the text.
+            counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
+    written = f"require_written({len(counts) - 1}, {' + '.join(counts)})"
+    return f"WITH {', '.join(parts)} SELECT {written}"
 
 
 def _shift_parameters(sql: str, offset: int) -> str:

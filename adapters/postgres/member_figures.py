@@ -8,9 +8,15 @@ import sqlalchemy as sa
 
 from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked
-from adapters.postgres.revenue_figures import ENDED_AT, LIVE_AT_END, day_of
+from adapters.postgres.revenue_figures import (
+    ENDED_AT,
+    IS_REFUND,
+    LIVE_AT_END,
+    MOVED_IN_RANGE,
+    day_of,
+)
 from adapters.postgres.statement import Statement
-from adapters.postgres.tables import IS_BOOKED, bookings, invoices, members, subscriptions, users
+from adapters.postgres.tables import bookings, ledger_entries, members, subscriptions, users
 from domain.analytics.days import ReportDays
 from domain.analytics.members import MOST_TOP_MEMBERS, MemberFigures, TopMember
 from domain.analytics.usage import MICROSECOND
@@ -33,26 +39,13 @@ _was_there = sa.and_(
 _held = booked(
     bookings.c.user_id, where="status = 'PENDING'", also=bookings.c.hold_expires_at > NOW
 )
-_ACTIVE = Statement(
-    sa.select(sa.func.count()).where(
-        _IS_MEMBER,
-        users.c.id.in_(
-            sa.union(
-                booked(bookings.c.user_id),
-                _held,
-                sa.select(members.c.user_id)
-                .join_from(subscriptions, members, subscriptions.c.member_id == members.c.id)
-                .where(_was_there),
-            )
-        ),
-    )
-)
 _there_before = sa.and_(
     subscriptions.c.created_at < RANGE_START,
     sa.or_(ENDED_AT.is_(None), ENDED_AT >= RANGE_START),
 )
 _ended = sa.and_(ENDED_AT >= RANGE_START, ENDED_AT < RANGE_END)
 _COUNT = sa.func.count()
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 _PLANS = Statement(
     sa.select(
         subscriptions.c.plan_type,
@@ -62,47 +55,88 @@ _PLANS = Statement(
         _COUNT.filter(_ended),
     ).group_by(subscriptions.c.plan_type)
 )
-_NO_SHOWS = Statement(
-    sa.select(_COUNT, _COUNT.filter(bookings.c.status == BookingStatus.NO_SHOW)).where(
-        bookings.c.status != BookingStatus.CONFIRMED,
-        sa.literal_column(f"({IS_BOOKED})", sa.Boolean),
-        bookings.c.start_time >= RANGE_START,
-        bookings.c.start_time < RANGE_END,
-    )
-)
 
 
-def _top() -> Statement:
+def _customs() -> Statement:
+    """The active, the expected, the no-shows, and the top, from one pass over the bookings.
+
+    One row with the counts even when there is nobody at the top. What they paid is only summed for
+    those who may be there: as many as are wanted, and all who booked as much as the last of them.
+    """
     use = booked(
         bookings.c.user_id,
+        bookings.c.status,
+        bookings.c.start_time,
         (
             sa.func.least(bookings.c.end_time, RANGE_END)
             - sa.func.greatest(bookings.c.start_time, RANGE_START)
         ).label("time"),
     ).subquery("use")
+    is_due = sa.and_(
+        use.c.status != BookingStatus.CONFIRMED,
+        use.c.start_time >= RANGE_START,
+    )
     uses = (
-        sa.select(use.c.user_id, _COUNT.label("bookings"), sa.func.sum(use.c.time).label("time"))
+        sa.select(
+            use.c.user_id,
+            _COUNT.label("bookings"),
+            sa.func.sum(use.c.time).label("time"),
+            _COUNT.filter(is_due).label("expected"),
+            _COUNT.filter(is_due, use.c.status == BookingStatus.NO_SHOW).label("no_shows"),
+        )
         .group_by(use.c.user_id)
-        .subquery("uses")
+        .cte("uses")
+        .prefix_with("MATERIALIZED")
+    )
+    subscribers = (
+        sa.select(members.c.user_id)
+        .join_from(subscriptions, members, subscriptions.c.member_id == members.c.id)
+        .where(_was_there)
+    )
+    active = sa.select(_COUNT).where(
+        _IS_MEMBER, users.c.id.in_(sa.union(sa.select(uses.c.user_id), _held, subscribers))
+    )
+    busiest = (
+        sa.select(users.c.id, users.c.full_name, uses.c.bookings, uses.c.time)
+        .join_from(users, uses, users.c.id == uses.c.user_id)
+        .where(_IS_MEMBER)
+        .order_by(uses.c.time.desc())
+        .fetch(MOST_TOP_MEMBERS, with_ties=True)
+        .cte("busiest")
     )
     spent = (
-        sa.select(invoices.c.user_id, sa.func.sum(invoices.c.amount_cents).label("cents"))
-        .where(invoices.c.paid_at >= RANGE_START, invoices.c.paid_at < RANGE_END)
-        .group_by(invoices.c.user_id)
+        sa.select(
+            ledger_entries.c.user_id, sa.func.sum(ledger_entries.c.amount_cents).label("cents")
+        )
+        .where(
+            *MOVED_IN_RANGE,
+            ~IS_REFUND,
+            ledger_entries.c.user_id.in_(sa.select(busiest.c.id)),
+        )
+        .group_by(ledger_entries.c.user_id)
         .subquery("spent")
     )
-    cents = sa.func.coalesce(spent.c.cents, sa.literal_column("0"))
-    return Statement(
-        sa.select(users.c.id, users.c.full_name, uses.c.bookings, uses.c.time, cents)
-        .join_from(users, uses, users.c.id == uses.c.user_id)
-        .outerjoin(spent, users.c.id == spent.c.user_id)
-        .where(_IS_MEMBER)
-        .order_by(uses.c.time.desc(), cents.desc(), users.c.id)
+    cents = sa.func.coalesce(spent.c.cents, _ZERO)
+    top = (
+        sa.select(busiest, cents.label("cents"))
+        .join_from(busiest, spent, spent.c.user_id == busiest.c.id, isouter=True)
+        .order_by(busiest.c.time.desc(), cents.desc(), busiest.c.id)
         .limit(MOST_TOP_MEMBERS)
+        .subquery("top")
+    )
+    counts = sa.select(
+        active.scalar_subquery().label("active"),
+        sa.func.coalesce(sa.func.sum(uses.c.expected), _ZERO).label("expected"),
+        sa.func.coalesce(sa.func.sum(uses.c.no_shows), _ZERO).label("no_shows"),
+    ).subquery("counts")
+    return Statement(
+        sa.select(counts, top)
+        .join_from(counts, top, sa.true(), isouter=True)
+        .order_by(top.c.time.desc(), top.c.cents.desc(), top.c.id)
     )
 
 
-_TOP = _top()
+_CUSTOMS = _customs()
 
 
 async def read(connection: Connection, days: ReportDays, now: datetime) -> MemberFigures:
@@ -120,8 +154,8 @@ async def read(connection: Connection, days: ReportDays, now: datetime) -> Membe
     joined = {day - 1: count for day, count in await rows(_JOINED)}
     earlier = joined.pop(-1, 0)
     plans = await rows(_PLANS)
-    [[active]] = await rows(_ACTIVE)
-    [[expected, no_shows]] = await rows(_NO_SHOWS)
+    customs = await rows(_CUSTOMS)
+    active, expected, no_shows = map(int, customs[0][:3])
     return MemberFigures(
         earlier=earlier,
         joined=joined,
@@ -134,6 +168,7 @@ async def read(connection: Connection, days: ReportDays, now: datetime) -> Membe
         no_shows=no_shows,
         top=[
             TopMember(user_id, name, bookings, time // MICROSECOND, int(cents))
-            for user_id, name, bookings, time, cents in await rows(_TOP)
+            for *_, user_id, name, bookings, time, cents in customs
+            if user_id is not None
         ],
     )

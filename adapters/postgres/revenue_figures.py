@@ -1,8 +1,4 @@
-"""The figures of the revenue report: paid invoices, what was given back, and the plans.
-
-Invoices and refunds tell what money moved; the ledger is not asked yet. Only `_REFUNDS` and
-`_TAKEN` know that.
-"""
+"""The figures of the revenue report: what moved by the ledger, and what the plans bring."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,16 +10,23 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import RANGE_END, RANGE_START
 from adapters.postgres.statement import Statement
-from adapters.postgres.tables import bookings, invoices, refunds, spaces, subscriptions
+from adapters.postgres.tables import invoices, ledger_entries, spaces, subscriptions
 from domain.analytics.days import ReportDays
 from domain.analytics.revenue import RevenueFigures, SpaceTakings
 from domain.ids import SpaceId
 from domain.invoices import InvoiceStatus
+from domain.ledger import EntryKind
 from domain.spaces import SpaceType
 from domain.subscriptions import SubscriptionStatus
 
 _STARTS: sa.BindParameter[Any] = sa.bindparam("starts", type_=pg.ARRAY(sa.DateTime(timezone=True)))
-_PAID_IN_RANGE = (invoices.c.paid_at >= RANGE_START, invoices.c.paid_at < RANGE_END)
+MOVED_IN_RANGE = (
+    ledger_entries.c.occurred_at >= RANGE_START,
+    ledger_entries.c.occurred_at < RANGE_END,
+)
+IS_REFUND: sa.ColumnElement[bool] = ledger_entries.c.kind == sa.literal_column(
+    f"'{EntryKind.REFUND}'"
+)
 _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 
 
@@ -32,66 +35,30 @@ def day_of(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     return sa.func.width_bucket(instant, _STARTS, type_=sa.Integer())
 
 
-def _taken() -> Statement:
-    """By day, and by space; what has no space was paid for a subscription."""
-    paid = (
+def _moved() -> Statement:
+    """By day, and by space, in one pass; what has no space moved for a subscription."""
+    entry = (
         sa.select(
-            day_of(invoices.c.paid_at).label("day"),
-            invoices.c.space_id,
-            invoices.c.amount_cents,
+            day_of(ledger_entries.c.occurred_at).label("day"),
+            ledger_entries.c.space_id,
+            IS_REFUND.label("is_refund"),
+            ledger_entries.c.amount_cents,
         )
-        .where(*_PAID_IN_RANGE)
-        .subquery("paid")
+        .where(*MOVED_IN_RANGE)
+        .subquery("entry")
     )
-    is_subscription = paid.c.space_id.is_(None)
+    is_for_plan = entry.c.space_id.is_(None)
+    cents = sa.func.sum(entry.c.amount_cents)
     return Statement(
         sa.select(
-            sa.func.grouping(paid.c.day),
-            paid.c.day,
-            paid.c.space_id,
-            sa.func.sum(paid.c.amount_cents).filter(~is_subscription),
-            sa.func.sum(paid.c.amount_cents).filter(is_subscription),
-        ).group_by(sa.func.grouping_sets(sa.tuple_(paid.c.day), sa.tuple_(paid.c.space_id)))
+            sa.func.grouping(entry.c.day),
+            entry.c.day,
+            entry.c.space_id,
+            cents.filter(~entry.c.is_refund, ~is_for_plan),
+            cents.filter(~entry.c.is_refund, is_for_plan),
+            cents.filter(entry.c.is_refund),
+        ).group_by(sa.func.grouping_sets(sa.tuple_(entry.c.day), sa.tuple_(entry.c.space_id)))
     )
-
-
-def _given_back() -> Statement:
-    """By day: refunds when they were accepted.
-
-    What an invoice knows to be refunded beyond those was given back outside of the house. Nobody
-    noted when; it counts on the day on which its booking was cancelled, or else the invoice paid.
-    """
-    accepted = sa.select(
-        day_of(refunds.c.accepted_at).label("day"), refunds.c.amount_cents.label("cents")
-    ).where(refunds.c.accepted_at >= RANGE_START, refunds.c.accepted_at < RANGE_END)
-    known = (
-        sa.select(sa.func.coalesce(sa.func.sum(refunds.c.amount_cents), _ZERO))
-        .where(
-            refunds.c.booking_id == invoices.c.booking_id,
-            refunds.c.space_id == invoices.c.space_id,
-            refunds.c.accepted_at.is_not(None),
-        )
-        .correlate(invoices)
-        .scalar_subquery()
-    )
-    beyond = sa.func.greatest(invoices.c.refunded_cents - known, _ZERO)
-    is_refunded = (invoices.c.refunded_cents > _ZERO, invoices.c.paid_at.is_not(None))
-    is_theirs = sa.and_(
-        bookings.c.id == invoices.c.booking_id, bookings.c.space_id == invoices.c.space_id
-    )
-    cancelled_at = bookings.c.cancelled_at
-    when_cancelled = (
-        sa.select(day_of(cancelled_at).label("day"), beyond.label("cents"))
-        .join_from(bookings, invoices, is_theirs)
-        .where(cancelled_at >= RANGE_START, cancelled_at < RANGE_END, *is_refunded)
-    )
-    when_paid = (
-        sa.select(day_of(invoices.c.paid_at).label("day"), beyond.label("cents"))
-        .join_from(invoices, bookings, is_theirs, isouter=True)
-        .where(*_PAID_IN_RANGE, *is_refunded, cancelled_at.is_(None))
-    )
-    moved = sa.union_all(accepted, when_cancelled, when_paid).subquery("moved")
-    return Statement(sa.select(moved.c.day, sa.func.sum(moved.c.cents)).group_by(moved.c.day))
 
 
 ENDED_AT = sa.case(
@@ -122,8 +89,7 @@ _price = (
     .correlate(subscriptions)
     .scalar_subquery()
 )
-_TAKEN = _taken()
-_REFUNDS = _given_back()
+_MOVED = _moved()
 _MRR = Statement(
     sa.select(sa.func.coalesce(sa.func.sum(_price), _ZERO)).where(
         LIVE_AT_END, subscriptions.c.status != SubscriptionStatus.TRIALING
@@ -147,14 +113,15 @@ async def read(connection: Connection, days: ReportDays) -> RevenueFigures:
 
     by_day: dict[int, int] = {}
     subscribed: dict[int, int] = {}
+    given_back: dict[int, int] = {}
     by_space: dict[SpaceId, int] = {}
-    for is_by_space, day, space_id, booked, for_plans in await rows(_TAKEN):
+    for is_by_space, day, space_id, booked, for_plans, back in await rows(_MOVED):
         if not is_by_space:
             by_day[day - 1] = int(booked or 0)
             subscribed[day - 1] = int(for_plans or 0)
-        elif space_id is not None:
-            by_space[space_id] = int(booked or 0)
-    given_back = {day - 1: int(cents) for day, cents in await rows(_REFUNDS)}
+            given_back[day - 1] = int(back or 0)
+        elif booked:
+            by_space[space_id] = int(booked)
     taken = [
         SpaceTakings(space_id, name, SpaceType(kind), by_space[space_id])
         for space_id, name, kind in await rows(_SPACES)

@@ -14,6 +14,7 @@ from adapters.postgres.connection import OF_ITS_OWN, Transaction, UnitConnection
 from adapters.postgres.connections import Lender
 from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from adapters.postgres.invoices import PostgresInvoices
+from adapters.postgres.jobs import PostgresJobs, PostgresTicks
 from adapters.postgres.log_ins import PostgresPasswordResets, PostgresRefreshSessions
 from adapters.postgres.occupancy_logs import PostgresOccupancyLogs
 from adapters.postgres.payments import (
@@ -71,6 +72,8 @@ class PostgresUnitOfWork:
         self.ledger = PostgresLedger(self._connection)
         self.handled_events = PostgresHandledEvents(self._connection)
         self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
+        self.jobs = PostgresJobs(self._connection)
+        self.ticks = PostgresTicks(self._connection)
 
     async def __aenter__(self) -> Self:
         return self

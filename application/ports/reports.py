@@ -1,5 +1,6 @@
 """Reports: the figures that analytics are made of, read from whatever keeps them."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +27,10 @@ class Reports(Protocol):
     None of them writes anything, so they may be served by a copy that lags behind. Raises
     Unavailable.
     """
+
+    async def state(self) -> Hashable:
+        """Something that is another whenever anything that reports are made of may be another."""
+        ...
 
     async def occupancy(
         self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime

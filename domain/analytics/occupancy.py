@@ -29,10 +29,14 @@ _HOUR = 3_600_000_000
 
 @dataclass(frozen=True, slots=True)
 class OccupancyFigures:
-    """What the report is made of: the wanted spaces in the order they were made, and their use."""
+    """What the report is made of: the wanted spaces in the order they were made, and their use.
+
+    `booked_by_space` is in microseconds.
+    """
 
     names: Mapping[SpaceId, str]
     history: Mapping[SpaceId, Sequence[SpaceVersion]]
+    booked_by_space: Mapping[SpaceId, int]
     booked: Usage
     occupied: Usage
 
@@ -91,7 +95,7 @@ def occupancy(figures: OccupancyFigures, days: ReportDays) -> Occupancy:
             SpaceOccupancy(space_id, name, hours_of(used), hours_of(offered), rate(used, offered))
             for space_id, name in figures.names.items()
             if (offered := supply.by_space.get(space_id, 0))
-            + (used := figures.booked.by_space.get(space_id, 0))
+            + (used := figures.booked_by_space.get(space_id, 0))
         ),
         _heatmap(days, supply, booked),
     )

@@ -50,6 +50,7 @@ class _Counting:
         # Desks more or less from a day on, for each of the opening hours that there are.
         self._steps: dict[OpeningHours | None, list[int]] = {}
         self._daily: dict[OpeningHours | None, list[int]] = {}
+        self._pieces: dict[tuple[Period, OpeningHours | None], Mapping[int, int]] = {}
 
     def add(self, part: InForce) -> int:
         """Count in what was in force for a time; how much that is."""
@@ -97,17 +98,29 @@ class _Counting:
 
     def _add_piece(self, number: int, piece: Period, part: InForce) -> int:
         """Count in a part of one day, or a day on which the clock was changed, hour by hour."""
+        offered = self._in_piece(number, piece, part.opening_hours)
+        for hour, time in offered.items():
+            self._supply.by_hour[self._weekdays[number], hour] += time * part.desks
+        total = sum(offered.values()) * part.desks
+        self._supply.by_day[number] += total
+        return total
+
+    def _in_piece(
+        self, number: int, piece: Period, hours: OpeningHours | None
+    ) -> Mapping[int, int]:
+        """What one desk offers in it, by hour. Most spaces have the same hours as some other."""
+        known = self._pieces.get((piece, hours))
+        if known is not None:
+            return known
         day = Period(*self._days.starts[number : number + 2])
-        opened = open_periods(part.opening_hours, piece, self._days.zone)
-        total = 0
+        opened = open_periods(hours, piece, self._days.zone)
+        offered: dict[int, int] = defaultdict(int)
         for stretch in self._days.stretches_of(number, day):
             hour = Period(stretch.start, stretch.end)
             shared = (hour.intersection(period) for period in opened)
-            offered = sum(both.duration // MICROSECOND for both in shared if both) * part.desks
-            self._supply.by_hour[self._weekdays[number], stretch.hour] += offered
-            total += offered
-        self._supply.by_day[number] += total
-        return total
+            offered[stretch.hour] += sum(both.duration // MICROSECOND for both in shared if both)
+        self._pieces[piece, hours] = offered
+        return offered
 
     def finish(self) -> None:
         """Count in the whole and unchanged days, of all spaces with the same hours at once."""

@@ -5,14 +5,13 @@ since their end. So the beginnings and the ends, counted, tell the time in use b
 instants, without any use being cut to pieces.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from domain.analytics.days import ReportDays
-from domain.ids import SpaceId
 from domain.period import Period
 
 MICROSECOND = timedelta(microseconds=1)
@@ -33,9 +32,8 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Uses cut to the range of a report. Times are whole microseconds."""
+    """Uses cut to the range of a report, told by their beginnings and ends."""
 
-    by_space: Mapping[SpaceId, int]
     began: Sequence[Edge]
     ended: Sequence[Edge]
 
@@ -54,7 +52,12 @@ class Usage:
 
 def grain_of(days: ReportDays) -> timedelta:
     """The coarsest grain of time on which all of the days' stretches begin and end."""
-    instants = [days.start, days.end, *(stretch.start for stretch in days.stretches)]
+    # On other days than these the clock's hours are those after the day's beginning.
+    instants = [*days.starts]
+    for number in days.changed:
+        start, end = days.starts[number : number + 2]
+        if start < end:
+            instants += (s.start for s in days.stretches_of(number, Period(start, end)))
     return next(
         grain
         for grain in GRAINS
@@ -62,17 +65,19 @@ def grain_of(days: ReportDays) -> timedelta:
     )
 
 
-def usage_of(uses: Iterable[tuple[SpaceId, Period]], days: ReportDays) -> Usage:
+def usage_of(uses: Iterable[Period], days: ReportDays) -> Usage:
     """The usage that these uses make, with an edge of its own for each beginning and end."""
-    by_space: dict[SpaceId, int] = {}
-    began, ended = [], []
-    for space_id, use in uses:
-        start, end = max(use.start, days.start), min(use.end, days.end)
-        if start < end:
-            by_space[space_id] = by_space.get(space_id, 0) + (end - start) // MICROSECOND
-            began.append(Edge(start, 1, 0))
-            ended.append(Edge(end, 1, 0))
-    return Usage(by_space, sorted(began), sorted(ended))
+    cut = [period for use in uses if (period := within(use, days))]
+    return Usage(
+        sorted(Edge(period.start, 1, 0) for period in cut),
+        sorted(Edge(period.end, 1, 0) for period in cut),
+    )
+
+
+def within(use: Period, days: ReportDays) -> Period | None:
+    """The part of a use that the report is about."""
+    start, end = max(use.start, days.start), min(use.end, days.end)
+    return Period(start, end) if start < end else None
 
 
 def _since(edges: Sequence[Edge], instants: Sequence[datetime]) -> list[int]:

@@ -5,11 +5,12 @@ import sys
 
 from entrypoints.container import Container
 from entrypoints.http.app import litestar_app
+from entrypoints.http.document import openapi_document
 from entrypoints.settings import Settings
 
 
 def openapi() -> None:
     """Print the OpenAPI 3.1 document."""
     app = litestar_app(Container(settings=Settings()))
-    json.dump(app.openapi_schema.to_schema(), sys.stdout, indent=2)
+    json.dump(openapi_document(app), sys.stdout, indent=2)
     sys.stdout.write("\n")

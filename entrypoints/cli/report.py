@@ -6,18 +6,14 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from adapters.postgres import PostgresDatabase
-from application.caller import Caller
-from domain.ids import UserId
-from domain.users import Role
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.failures import CommandError
+from entrypoints.cli.operator import OPERATOR, with_database
 from entrypoints.cli.plot import draw
 from entrypoints.container import Container
 from entrypoints.report_tables import members_table, occupancy_table, revenue_table
@@ -27,9 +23,6 @@ from entrypoints.tabular import Table
 report = typer.Typer(
     help="What went on over a range of days.", no_args_is_help=True, add_completion=False
 )
-
-_OPERATOR = Caller(UserId(UUID(int=0)), Role.SUPER_ADMIN)
-"""Whoever can run commands on the machine may see all that is in its database."""
 
 From = Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")]
 To = Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")]
@@ -46,7 +39,7 @@ def occupancy(
 
     async def ask(container: Container) -> Table:
         report = container.use_cases.occupancy_report()
-        return occupancy_table(await report(_OPERATOR, start.date(), end.date()))
+        return occupancy_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)
 
@@ -59,7 +52,7 @@ def revenue(
 
     async def ask(container: Container) -> Table:
         report = container.use_cases.revenue_report()
-        return revenue_table(await report(_OPERATOR, start.date(), end.date()))
+        return revenue_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)
 
@@ -72,7 +65,7 @@ def members(
 
     async def ask(container: Container) -> Table:
         report = container.use_cases.members_report()
-        return members_table(await report(_OPERATOR, start.date(), end.date()))
+        return members_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)
 
@@ -83,7 +76,7 @@ def _show(ask: Ask, data_dir: Path, *, csv: bool, plot: Path | None) -> None:
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:
         container = Container(settings=settings)
-        table = asyncio.run(_asked(ask, container, settings.database_read_url or dsn))
+        table = asyncio.run(with_database(ask, container, settings.database_read_url or dsn))
     if csv:
         sys.stdout.write(table.as_csv())
     elif plot is not None:
@@ -91,16 +84,6 @@ def _show(ask: Ask, data_dir: Path, *, csv: bool, plot: Path | None) -> None:
         sys.stdout.write(f"The picture is in {plot}.\n")
     else:
         _print(table)
-
-
-async def _asked(ask: Ask, container: Container, dsn: str) -> Table:
-    database = await PostgresDatabase.connect(dsn, pool_size=1)
-    container.read_database.override(database)
-    container.database.override(database)
-    try:
-        return await ask(container)
-    finally:
-        await database.close()
 
 
 def _print(table: Table) -> None:

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from application.caller import Caller
 from domain.errors import InvalidToken, Unauthenticated
+from entrypoints.http.query import check_query
 
 Authenticate = Callable[[str, str | None], Awaitable[Caller]]
 """Takes the token and the client's address."""
@@ -22,7 +23,9 @@ OPTIONAL = {"access": "optional"}
 
 
 def gate(authenticate: Authenticate) -> Callable[[ASGIApp], ASGIApp]:
-    """A middleware before every handler that puts the caller into `request.user`, or None.
+    """A middleware before every handler: puts the caller, or None, into `request.user`.
+
+    And refuses a query that is not clear.
 
     Not one of Litestar's guards, each of which is handed a copy of the handler, made anew for every
     request (ADR 12).
@@ -32,6 +35,7 @@ def gate(authenticate: Authenticate) -> Callable[[ASGIApp], ASGIApp]:
         async def passed(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == ScopeType.HTTP:
                 scope["user"] = await _caller(scope, authenticate)
+                check_query(scope)
             await app(scope, receive, send)
 
         return passed

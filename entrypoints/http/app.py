@@ -1,6 +1,7 @@
 """The HTTP application: Litestar with our decoder, our errors and our routes."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -17,6 +17,7 @@ from adapters.postgres import PostgresDatabase
 from application.caller import Caller
 from entrypoints.container import Container
 from entrypoints.http.access import gate
+from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
@@ -29,7 +30,6 @@ from entrypoints.logs import configure_logging
 from entrypoints.settings import Settings, SettingsError, load_settings
 
 PARENT_CHECK_SECONDS = 1
-EXPOSED_HEADERS = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-ID"]
 
 
 def create_app() -> ASGIApp:
@@ -44,15 +44,19 @@ def create_app() -> ASGIApp:
 
 def serve_container(container: Container) -> ASGIApp:
     """The service over that container, with all that wraps Litestar itself."""
-    app: Any = Envelope(litestar_app(container))
-    if proxies := container.settings().trusted_proxies:
-        app = ProxyHeadersMiddleware(app, trusted_hosts=[str(network) for network in proxies])
-    return app  # type: ignore[no-any-return]  # uvicorn and Litestar each have their own ASGI types
+    return enveloped(litestar_app(container), container.settings())
+
+
+def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
+    """Litestar within what happens around every request."""
+    whole: Any = Envelope(app, BrowserRules([settings.frontend_url, settings.admin_url]))
+    if proxies := settings.trusted_proxies:
+        whole = ProxyHeadersMiddleware(whole, trusted_hosts=[str(network) for network in proxies])
+    return whole  # type: ignore[no-any-return]  # uvicorn and Litestar have their own ASGI types
 
 
 def litestar_app(container: Container) -> Litestar:
     """Litestar with our routes. It connects the database when it starts."""
-    settings = container.settings()
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
@@ -62,10 +66,6 @@ def litestar_app(container: Container) -> Litestar:
         exception_handlers={Exception: to_response},
         type_decoders=[(_is_field, decode_field)],
         plugins=[FieldSchemas()],
-        cors_config=CORSConfig(
-            allow_origins=[settings.frontend_url, settings.admin_url],
-            expose_headers=EXPOSED_HEADERS,
-        ),
         openapi_config=openapi_config(),
         lifespan=[_connected(container)],
         # Failures are logged by us, once.
@@ -92,6 +92,9 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             )
             container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()
+        # What is there by now stays: so collecting garbage never has to look at it again.
+        gc.collect()
+        gc.freeze()
         parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
         try:
             yield
@@ -124,15 +127,15 @@ def _dependencies(container: Container) -> dict[str, Provide]:
     use_cases = {name: _provide(use_case) for name, use_case in _use_cases(container).items()}
     beside = {
         "database": _provide(container.database),
-        "house": _provide(_house(container)),
+        "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
+        "kept_answers": _provide(container.kept_answers),
     }
     return use_cases | beside
 
 
-def _house(container: Container) -> Callable[[], Any]:
-    house = container.settings().house
-    return lambda: house
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:

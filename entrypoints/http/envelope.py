@@ -1,14 +1,16 @@
 """Envelope: what happens around every request, whatever becomes of it.
 
-It has an id, which the answer and every log line carry; it is logged once; and text in its address
-that nothing behind could take is refused at once.
+It has an id, which the answer and every log line carry; it is logged once; browsers are told what
+they may do with the answer; and an address or a host that nothing behind could take is refused at
+once.
 """
 
 import re
 import secrets
 import time
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 import structlog
 from litestar.enums import ScopeType
@@ -16,24 +18,29 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from domain.errors import InvalidValue
+from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
+_HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65535
 _log = structlog.get_logger("cowork.http")
 
 
 class Envelope:
     """An ASGI middleware for the outermost place."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, browsers: BrowserRules) -> None:
         self._app = app
+        self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and see it logged."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope["headers"])
         started = time.perf_counter()
         status = 0
 
@@ -41,28 +48,44 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
+                message["headers"] = [
+                    *self._browsers.complete(scope, message["headers"]),
+                    (b"x-request-id", request_id),
+                ]
             await send(message)
 
         # The server gives each request a task, and so a context, of its own.
         bind_contextvars(request_id=request_id.decode())
         try:
-            if _is_readable(scope):
-                await self._app(scope, receive, send_with_id)
+            if not _is_readable(scope):
+                await _refuse(send_with_id, "The address is no UTF-8 text, or has a NUL in it.")
+            elif not _names_one_host(scope):
+                await _refuse(send_with_id, "Expected one Host, with a port that there is.")
+            elif scope["method"] == "OPTIONS":
+                await _send(send_with_id, 204, self._browsers.preflight(scope))
             else:
-                await _refuse_address(send_with_id)
+                await self._app(scope, receive, send_with_id)
         finally:
             _log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=shown_path(scope),
                 status=status or None,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
 
 
-def _request_id(scope: Any) -> bytes:
-    for name, value in scope["headers"]:
+def shown_path(scope: Any) -> str:
+    """The path as the log may have it: no character that starts a line of its own, and no secret.
+
+    Whoever knows the address of a calendar feed can read it.
+    """
+    return quote(_FEED.sub("[feed]", scope["path"]), safe="/:@[]", errors="backslashreplace")
+
+
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The caller's own id for the request if it is a sane one, else a new one."""
+    for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
     return secrets.token_hex(16).encode()
@@ -84,12 +107,22 @@ def _is_readable(scope: Any) -> bool:
     return True
 
 
-async def _refuse_address(send: Send) -> None:
-    answer = describe(InvalidValue("The address is no UTF-8 text, or has a NUL in it."))
-    body = answer.body()
-    headers = [
-        (b"content-type", PROBLEM_MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+def _names_one_host(scope: Any) -> bool:
+    """Whether the Host can be a part of a link, as of a calendar feed's. HTTP/1.0 has none."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if hosts in ([], [b""]):
+        return True
+    found = _HOST.fullmatch(hosts[0])
+    return len(hosts) == 1 and found is not None and int(found["port"] or 0) <= _LAST_PORT
+
+
+async def _refuse(send: Send, message: str) -> None:
+    answer = describe(InvalidValue(message))
+    headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+    await _send(send, answer.status, headers, answer.body())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
+    length = [(b"content-length", str(len(body)).encode())] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -22,6 +22,7 @@ T = TypeVar("T")
 _AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2999
+_USUAL_YEARS = f"Of the years {EARLIEST_YEAR} to {LATEST_YEAR}."
 
 
 class Field(Generic[T]):
@@ -46,6 +47,7 @@ class Instant(Field[datetime]):
     schema = Schema(
         type=OpenAPIType.STRING,
         format=OpenAPIFormat.DATE_TIME,
+        description=_USUAL_YEARS,
         examples=["2026-03-02T09:00:00Z"],
     )
 
@@ -70,7 +72,12 @@ class LocalDay(Field[date]):
     """A day of the house."""
 
     __slots__ = ()
-    schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE, examples=["2026-03-02"])
+    schema = Schema(
+        type=OpenAPIType.STRING,
+        format=OpenAPIFormat.DATE,
+        description=_USUAL_YEARS,
+        examples=["2026-03-02"],
+    )
 
     @classmethod
     def parse(cls, raw: object) -> date:

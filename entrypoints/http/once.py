@@ -31,6 +31,7 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name=HEADER,
+        schema_extra={"min_length": 1, "max_length": LONGEST_KEY, "pattern": "^[!-~]+$"},
         description=(
             f"1 to {LONGEST_KEY} visible characters. The same key and request within 24 hours is "
             "answered as the first was, and nothing happens twice."

@@ -16,5 +16,9 @@ From = Annotated[Instant | None, QueryParameter(name="from", description="Where 
 To = Annotated[Instant | None, QueryParameter(name="to", description="Where it ends.")]
 IfMatch = Annotated[
     str | None,
-    HeaderParameter(name="If-Match", description="The `ETag` of the version to change."),
+    HeaderParameter(
+        name="If-Match",
+        description="The `ETag` of the version to change.",
+        schema_extra={"pattern": r'^(\*|"[0-9]{1,9}")$'},
+    ),
 ]

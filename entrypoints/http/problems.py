@@ -114,7 +114,8 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
     """Litestar's handler for any exception that leaves a route, or comes up on the way to one."""
     answer = describe(error)
     if answer.status == _SERVER_ERROR:
-        _log.error("request_failed", path=request.url.path, exc_info=error)
+        # Not `request.url`, which takes the Host apart.
+        _log.error("request_failed", path=request.scope.get("path_template"), exc_info=error)
     return JsonResponse(
         answer.body(),
         status_code=answer.status,

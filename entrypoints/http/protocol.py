@@ -3,13 +3,18 @@
 import asyncio
 from typing import Any
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from domain.errors import InvalidValue
+from entrypoints.http.browsers import STRICT
+from entrypoints.http.envelope import request_id_of
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 HEAD_TIMEOUT_SECONDS = 20
 """How long a request's head may take to arrive; a body's own time comes after it."""
+
+_log = structlog.get_logger("cowork.http")
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -42,16 +47,19 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words
-        """Answer what cannot be read as HTTP, as a problem like any other."""
+        """Answer what cannot be read as HTTP, as a problem like any other, and log it."""
         body = describe(InvalidValue("This is no HTTP request that can be read.")).body()
-        head = (
-            STATUS_LINE[400],
-            b"content-type: " + PROBLEM_MEDIA_TYPE.encode() + b"\r\n",
-            b"content-length: " + str(len(body)).encode() + b"\r\n",
-            b"connection: close\r\n\r\n",
-        )
-        self.transport.write(b"".join(head) + body)
+        request_id = request_id_of(())
+        headers = {
+            b"content-type": PROBLEM_MEDIA_TYPE.encode(),
+            b"content-length": str(len(body)).encode(),
+            b"x-request-id": request_id,
+            b"connection": b"close",
+        } | STRICT
+        lines = [b"%s: %s\r\n" % header for header in headers.items()]
+        self.transport.write(b"".join([STATUS_LINE[400], *lines, b"\r\n"]) + body)
         self.transport.close()
+        _log.info("request", status=400, request_id=request_id.decode())
 
     def _expect_head(self) -> None:
         self._expect_nothing()

@@ -6,15 +6,17 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import strategies as st
+
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.analytics.days import ReportDays
 from domain.bookings import Booking, BookingStatus
 from domain.invoices import Invoice, InvoiceStatus
+from domain.ledger import EntryKind, LedgerEntry
 from domain.money import Money
 from domain.occupancy import OccupancyLog
 from domain.opening_hours import OpeningHours
 from domain.period import Period
-from domain.refunds import Refund
 from domain.spaces import Space, SpaceType
 from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.users import Member, Role, User
@@ -23,7 +25,7 @@ from tests.entities import (
     a_booking,
     a_log,
     a_member,
-    a_refund,
+    a_movement,
     a_space,
     a_subscription,
     a_user,
@@ -67,7 +69,7 @@ class History:
     bookings: list[Booking] = field(default_factory=list)
     logs: list[OccupancyLog] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
-    refunds: list[Refund] = field(default_factory=list)
+    ledger: list[LedgerEntry] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
 
     async def store(self, unit_of_work: UnitOfWorkFactory) -> None:
@@ -81,7 +83,7 @@ class History:
             *self.subscriptions,
             *self.bookings,
             *self.invoices,
-            *self.refunds,
+            *self.ledger,
             *self.logs,
         )
         for versions in self.spaces:
@@ -91,11 +93,16 @@ class History:
                     await uow.commit()
 
 
-class Making:
-    """Makes a history from a seed; the same seed makes the same, but for ids."""
+def histories() -> st.SearchStrategy[History]:
+    """What may have happened."""
+    return st.randoms(use_true_random=False).map(lambda chance: Making(chance).make())
 
-    def __init__(self, seed: int) -> None:
-        self.chance = chance = Random(seed)
+
+class Making:
+    """Makes a history by chance, which Hypothesis has in its hand."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
         zone, start, end = chance.choice(PLACES)
         self.days = ReportDays(start, end, ZoneInfo(zone))
         middle = datetime(start.year, start.month, start.day, 12, tzinfo=UTC)
@@ -178,21 +185,36 @@ class Making:
         if self.chance.random() < 0.3:
             self.history.invoices.append(an_invoice(booking))
             return
-        back = self.chance.choice([0, 0, cents, cents // 2])
-        self.history.invoices.append(
-            an_invoice(
-                booking,
-                id=IDS.new(),
-                amount=Money(cents),
-                refunded=Money(back),
-                status=InvoiceStatus.PAID,
-                paid_at=self.instant(),
-            )
+        invoice = an_invoice(
+            booking,
+            id=IDS.new(),
+            amount=Money(cents),
+            status=InvoiceStatus.PAID,
+            paid_at=self.instant(),
         )
-        if back and self.chance.random() < 0.7:
-            part = self.chance.choice([back, max(back // 3, 1)])
-            accepted = self.chance.choice([None, self.instant()])
-            self.history.refunds.append(a_refund(booking, amount=Money(part), accepted_at=accepted))
+        self.history.invoices.append(invoice)
+        self._movements(invoice)
+
+    def _movements(self, invoice: Invoice) -> None:
+        """Of money for it: paid once or, by mistake, twice, and given back, all of it or in parts.
+
+        The invoice's own times and amounts are none of a report's business.
+        """
+        for _ in range(self.chance.choice([1, 1, 1, 2])):
+            kind = self.chance.choice([EntryKind.CHARGE, EntryKind.OFFLINE_PAYMENT])
+            self._moved(invoice, kind, invoice.amount.cents)
+        for _ in range(self.chance.choice([0, 0, 1, 2])):
+            self._moved(invoice, EntryKind.REFUND, self.chance.randint(1, invoice.amount.cents))
+
+    def _moved(self, invoice: Invoice, kind: EntryKind, cents: int) -> None:
+        entry = a_movement(
+            invoice,
+            kind=kind,
+            amount=Money(cents),
+            occurred_at=self.instant(),
+            invoice_id=self.chance.choice([invoice.id, None]),
+        )
+        self.history.ledger.append(entry)
 
     def _plan(self, member: Member) -> None:
         if self.chance.random() < 0.3:
@@ -207,19 +229,26 @@ class Making:
             updated_at=began + timedelta(days=self.chance.randint(0, 12)),
         )
         self.history.subscriptions.append(subscription)
-        for _ in range(self.chance.randint(0, 2)):
-            is_paid = self.chance.random() < 0.7
-            self.history.invoices.append(
-                Invoice(
-                    id=IDS.new(),  # type: ignore[arg-type]  # one id is as good as another here
-                    user_id=member.user_id,
-                    booking_id=None,
-                    space_id=None,
-                    subscription_id=subscription.id,
-                    amount=Money(self.chance.randint(1, 50_000)),
-                    status=InvoiceStatus.PAID if is_paid else InvoiceStatus.OPEN,
-                    description="A plan",
-                    issued_at=self.instant(),
-                    paid_at=self.instant() if is_paid else None,
-                )
-            )
+        for _ in range(self.chance.randint(0, 3)):
+            self._billed(member, subscription)
+
+    def _billed(self, member: Member, subscription: Subscription) -> None:
+        status = self.chance.choice(
+            [InvoiceStatus.PAID, InvoiceStatus.PAID, InvoiceStatus.OPEN, InvoiceStatus.VOID]
+        )
+        is_paid = status is InvoiceStatus.PAID
+        invoice = Invoice(
+            id=IDS.new(),  # type: ignore[arg-type]  # one id is as good as another here
+            user_id=member.user_id,
+            booking_id=None,
+            space_id=None,
+            subscription_id=subscription.id,
+            amount=Money(self.chance.randint(1, 50_000)),
+            status=status,
+            description="A plan",
+            issued_at=self.instant(),
+            paid_at=self.instant() if is_paid else None,
+        )
+        self.history.invoices.append(invoice)
+        if is_paid:
+            self._movements(invoice)

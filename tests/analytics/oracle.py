@@ -1,14 +1,16 @@
 """The reports once more, slowly: piece by piece of time, asking the clock on the wall each time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
 from domain.bookings import BookingStatus
 from domain.ids import SpaceId
+from domain.ledger import LedgerEntry
 from domain.spaces import Space
+from domain.subscriptions import Subscription
 from domain.users import Role
 from tests.analytics.histories import History
 from tests.unit.domain.worlds import shows_open
@@ -110,26 +112,85 @@ class Oracle:
                     found[key(instant, log.space_id)] += length
         return found
 
-    def taken(self, *, for_bookings: bool) -> dict[date, int]:
+    def moved(self, *, back: bool, for_bookings: bool | None = None) -> dict[date, int]:
+        """Cents by the local day on which the ledger has them."""
         found: dict[date, int] = defaultdict(int)
-        for invoice in self.history.invoices:
-            if invoice.paid_at is not None and (invoice.booking_id is not None) == for_bookings:
-                found[self.local_day(invoice.paid_at)] += invoice.amount.cents
+        for entry in self.history.ledger:
+            is_for_booking = entry.booking_id is not None
+            if entry.is_refund == back and for_bookings in {None, is_for_booking}:
+                found[self.local_day(entry.occurred_at)] += entry.amount.cents
         return found
 
-    def given_back(self) -> dict[date, int]:
-        found: dict[date, int] = defaultdict(int)
-        accepted: dict[object, int] = defaultdict(int)
-        for refund in self.history.refunds:
-            if refund.accepted_at is not None:
-                found[self.local_day(refund.accepted_at)] += refund.amount.cents
-                accepted[refund.booking_id] += refund.amount.cents
-        cancelled = {booking.id: booking.cancelled_at for booking in self.history.bookings}
-        for invoice in self.history.invoices:
-            if invoice.paid_at is not None and invoice.booking_id is not None:
-                day = self.local_day(cancelled[invoice.booking_id] or invoice.paid_at)
-                found[day] += max(invoice.refunded.cents - accepted[invoice.booking_id], 0)
+    def taken_for(self, key: Callable[[LedgerEntry], object]) -> dict[object, int]:
+        """Cents that came in on the days, by something about them."""
+        found: dict[object, int] = defaultdict(int)
+        for entry in self.history.ledger:
+            if not entry.is_refund and self.is_within(entry.occurred_at):
+                found[key(entry)] += entry.amount.cents
         return found
+
+    def mrr(self) -> int:
+        """A month of each plan that is paid for at the end, at the price that holds then."""
+        total = 0
+        for subscription in self.live_at(self.history.days.end):
+            if subscription.status != "TRIALING":
+                bills = [
+                    invoice
+                    for invoice in self.history.invoices
+                    if invoice.subscription_id == subscription.id and invoice.status != "VOID"
+                ]
+                bills.sort(key=lambda invoice: (invoice.issued_at, invoice.id))
+                before = [one for one in bills if one.issued_at < self.history.days.end]
+                total += sum(one.amount.cents for one in before[-1:] or bills[:1])
+        return total
+
+    def live_at(self, instant: datetime) -> list[Subscription]:
+        """The subscriptions that there were just before."""
+        return [
+            one
+            for one in self.history.subscriptions
+            if one.created_at < instant and not self._had_ended(one, instant)
+        ]
+
+    def _had_ended(self, subscription: Subscription, instant: datetime) -> bool:
+        end = ended_at(subscription)
+        return end is not None and end < instant
+
+    def ended_within(self) -> list[Subscription]:
+        """The subscriptions that ended on the days."""
+        return [
+            one
+            for one in self.history.subscriptions
+            if (end := ended_at(one)) is not None and self.is_within(end)
+        ]
+
+    def attendance(self) -> list[bool]:
+        """For each booking that began on the days and was due: whether somebody came."""
+        return [
+            booking.status != BookingStatus.NO_SHOW
+            for booking in self.history.bookings
+            if booking.status in BOOKED - {BookingStatus.CONFIRMED}
+            and self.is_within(booking.period.start)
+        ]
+
+    def top(self) -> list[tuple[object, int, Fraction, int]]:
+        """Members by what they booked and paid: who, how many, hours, cents."""
+        names = {user.id for user in self.history.users if user.role is Role.MEMBER}
+        hours: Times = defaultdict(Fraction)
+        seen: dict[object, set[object]] = defaultdict(set)
+        for instant, length in self.pieces():
+            for booking in self.history.bookings:
+                period = booking.period
+                if booking.status in BOOKED and period.start <= instant < period.end:
+                    hours[booking.user_id] += length
+                    seen[booking.user_id].add(booking.id)
+        spent = self.taken_for(lambda entry: entry.user_id)
+        found = [
+            (who, len(seen[who]), time, spent.get(who, 0))
+            for who, time in hours.items()
+            if who in names
+        ]
+        return sorted(found, key=lambda line: (-line[2], -line[3], str(line[0])))
 
     def active(self) -> set[object]:
         there: set[object] = {user.id for user in self.history.users if user.role is Role.MEMBER}
@@ -145,10 +206,7 @@ class Oracle:
             if counts and any(period.start <= instant < period.end for instant in instants):
                 seen.add(booking.user_id)
         for subscription in self.history.subscriptions:
-            end = None
-            if subscription.status == "CANCELLED":
-                end = min(subscription.updated_at, subscription.current_period.end)
-            if self._lasts(subscription.created_at, end):
+            if self._lasts(subscription.created_at, ended_at(subscription)):
                 seen.add(theirs[subscription.member_id])
         return there & seen
 
@@ -157,6 +215,8 @@ class Oracle:
         return days.start < days.end and begin < days.end and (end is None or end > days.start)
 
 
-def sums(times: Times, keys: Iterable[object]) -> list[float]:
-    """Those times as answers have them."""
-    return [round(float(times.get(key, Fraction(0))), 3) for key in keys]
+def ended_at(subscription: Subscription) -> datetime | None:
+    """A plan ends with its period, or when it is cancelled before."""
+    if subscription.status != "CANCELLED":
+        return None
+    return min(subscription.updated_at, subscription.current_period.end)

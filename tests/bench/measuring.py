@@ -1,9 +1,12 @@
 """One run: a scenario against a running service, with what it cost whom."""
 
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from itertools import islice
+from socket import create_connection
 
 import psutil
 
@@ -17,7 +20,9 @@ GOES_ROUND = 600
 MOST_PER_SECOND = 6_000
 """More than can be answered: so many requests are made where none may."""
 WARM_UP_SECONDS = 1
-SETTLE_SECONDS = 0.3
+IDLE_SECONDS = 0.03
+"""CPU in a tenth of a second that background work takes."""
+COUNTED_REQUESTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,7 @@ def measure(
 ) -> Measured:
     """Let a scenario run for so long, once everything is warm."""
     _drive(server, callers, name, connections, WARM_UP_SECONDS)
-    # The driver does not wait for the answers to its last requests, but the service works on them.
-    time.sleep(SETTLE_SECONDS)
+    _settle(server, postgres)
     before = _cpu(server, postgres)
     load = _drive(server, callers, name, connections, seconds)
     used = [after - start for start, after in zip(before, _cpu(server, postgres), strict=True)]
@@ -74,11 +78,32 @@ def _drive(server: Server, callers: Callers, name: str, connections: int, second
 def statements_per_request(
     server: Server, postgres: BenchServer, callers: Callers, name: str, database: str
 ) -> float:
-    """How many statements the database is sent for one request, of one caller at a time."""
-    _drive(server, callers, name, 1, WARM_UP_SECONDS)
+    """How many statements the database is sent for one request."""
+    # With two connections half of the contended requests are refused.
+    requests = SCENARIOS[name].stream(callers, 2)
+    _send(server, islice(requests, COUNTED_REQUESTS))
     with postgres.counted(database) as calls:
-        answered = _drive(server, callers, name, 1, WARM_UP_SECONDS).requests
-    return sum(calls.values()) / max(answered, 1)
+        _send(server, islice(requests, COUNTED_REQUESTS))
+    return calls.total() / COUNTED_REQUESTS
+
+
+def _send(server: Server, requests: Iterable[bytes]) -> None:
+    """One after the other, each when the one before is answered."""
+    with create_connection(server.address) as connection:
+        for request in requests:
+            connection.sendall(request)
+            answer = HTTPResponse(connection)
+            answer.begin()
+            answer.read()
+
+
+def _settle(server: Server, postgres: BenchServer) -> None:
+    """Wait until nobody works: the driver does not wait for the answers to its last requests."""
+    for _ in range(50):
+        before = sum(_cpu(server, postgres)[:2])
+        time.sleep(0.1)
+        if sum(_cpu(server, postgres)[:2]) - before < IDLE_SECONDS:
+            return
 
 
 def _cpu(server: Server, postgres: BenchServer) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import httptools
 
@@ -22,11 +23,11 @@ class Connection(asyncio.Protocol):
         self._requests = requests
         self._tally = tally
         self._parser = httptools.HttpResponseParser(self)
-        self._transport: asyncio.Transport | None = None
+        # uvloop's transports are no asyncio.Transport.
+        self._transport: Any = None
         self._sent_at = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._send()
 
@@ -34,7 +35,12 @@ class Connection(asyncio.Protocol):
         self._parser.feed_data(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._tally.lost += 1
+        if self._transport is not None:
+            self._tally.lost += 1
+
+    def close(self) -> None:
+        transport, self._transport = self._transport, None
+        transport.abort()
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
@@ -44,7 +50,6 @@ class Connection(asyncio.Protocol):
         self._send()
 
     def _send(self) -> None:
-        assert self._transport is not None
         self._sent_at = time.perf_counter()
         self._transport.write(next(self._requests))
 
@@ -66,15 +71,19 @@ class Tally:
 
 
 async def drive(
-    host: str, port: int, connections: int, seconds: int, requests: list[bytes]
+    host: str, port: int, connections: int, seconds: float, requests: list[bytes]
 ) -> Tally:
     """Send the requests for so long."""
     tally = Tally()
     following = cycle(requests)
     loop = asyncio.get_running_loop()
+    opened = []
     for _ in range(connections):
-        await loop.create_connection(lambda: Connection(following, tally), host, port)
+        new = await loop.create_connection(lambda: Connection(following, tally), host, port)
+        opened.append(new[1])
     await asyncio.sleep(seconds)
+    for connection in opened:
+        connection.close()
     return tally
 
 

@@ -64,6 +64,9 @@ def report(rows: Sequence[Row], starts: Iterable[Start], floor: float, postgres:
     for setup, group in groupby(rows, key=lambda row: row.setup):
         parts.append(f"**{setup}**")
         parts.append(_table(_HEADINGS, [_cells(row) for row in group]))
+    if len({row.setup.bookings for row in rows}) > 1:
+        parts.append("**As the house grows**")
+        parts.append(_growth(rows))
     parts.append(f"The smallest ASGI application with one row: {floor:,.0f} requests/s.")
     doubles = [row.double_bookings for row in rows if row.double_bookings is not None]
     if doubles:
@@ -120,6 +123,24 @@ def _cells(row: Row) -> tuple[str, ...]:
         _NONE if row.limit is None else f"{row.limit:,.0f}",
         _NONE if row.limit is None else f"{load.per_second / row.limit:.0%}",
     )
+
+
+def _growth(rows: Sequence[Row]) -> str:
+    """Requests a second and CPU, without the driver's, of what ran on houses of every size."""
+    sizes = sorted({row.setup.bookings for row in rows})
+    found = {(row.scenario, row.setup): row.measured for row in rows}
+    workers, connections = rows[0].setup.workers, rows[0].setup.connections
+    lines = []
+    for scenario in dict.fromkeys(row.scenario for row in rows):
+        ran = [found[scenario, Setup(size, workers, connections)] for size in sizes]
+        speeds = [one.load.per_second for one in ran]
+        costs = [one.cost.service + one.cost.database for one in ran]
+        change = f"{speeds[-1] / speeds[0] - 1:+.0%}" if speeds[0] else _NONE
+        texts = [f"{speed:,.0f}" for speed in speeds], [f"{cost:.2f}" for cost in costs]
+        lines.append([scenario, *texts[0], change, *texts[1]])
+    named = [f"{size:,}" for size in sizes]
+    headings = ["requests/s with bookings:", *named, "change", *(f"CPU ms: {it}" for it in named)]
+    return _table(headings, lines)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

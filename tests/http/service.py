@@ -13,10 +13,10 @@ from litestar import Litestar
 
 from adapters.memory import PlainPasswords, SentMails, SettableClock
 from application.auth.accounts import NewAccount
+from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
-from entrypoints.http.app import litestar_app
-from entrypoints.http.envelope import Envelope
+from entrypoints.http.app import enveloped, litestar_app
 from entrypoints.settings import read_settings
 from tests.entities import HOUR, MONDAY
 
@@ -70,6 +70,14 @@ class Service:
     async def an_admin(self) -> "Person":
         """Somebody new who runs the house."""
         return await self.a_person(Role.ADMIN)
+
+    async def deliver(self) -> list[Mail]:
+        """Send all mails that are due, and tell which they are."""
+        before = len(self.mails.mails)
+        run_jobs = self.container.use_cases.run_jobs()
+        while await run_jobs():
+            pass
+        return self.mails.mails[before:]
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
         """The person with that address, with a new log-in."""
@@ -170,7 +178,9 @@ async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
     container, app = _application(frozenset((UNLIMITED | LASTING | needed | variables).items()))
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = SentMails()
-    transport = ASGITransport(cast("Any", Envelope(app)), client=("192.0.2.1", 50_000))
+    transport = ASGITransport(
+        cast("Any", enveloped(app, container.settings())), client=("192.0.2.1", 50_000)
+    )
     with (
         container.clock.override(providers.Object(clock)),
         container.mailer.override(providers.Object(mails)),

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from domain.users import Role
-from tests.http.service import Service
+from tests.http.service import Service, running_service
 
 WEEK = "?start_date=2026-03-02&end_date=2026-03-08"
 REPORTS = ("occupancy", "revenue", "members")
@@ -159,3 +159,31 @@ async def test_json_is_what_anybody_else_gets(service: Service, accept: str) -> 
     admin = await service.an_admin()
     answer = await admin.get(f"/api/analytics/members{WEEK}", headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/json"
+
+
+async def test_occupancy_is_kept_until_something_has_changed(service: Service) -> None:
+    room = await service.a_space()
+    member, admin = await service.a_person(), await service.an_admin()
+
+    async def booked() -> float:
+        report = await admin.gets(200, "GET", f"/api/analytics/occupancy{WEEK}")
+        return float(sum(day["booked_hours"] for day in report["days"]))
+
+    for hour in (9, 11, 13):
+        before = await booked()
+        assert await booked() == before
+        await member.books(room, hour, hour + 1)
+        assert await booked() == before + 1
+    # What is kept for admins is no member's.
+    await member.is_refused(403, "forbidden", "GET", f"/api/analytics/occupancy{WEEK}")
+
+
+async def test_reports_and_nothing_else_are_read_from_the_replica(empty_database_18: str) -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    async with running_service(empty_database_18, DATABASE_READ_URL=nowhere) as service:
+        admin = await service.an_admin()
+        await (await service.a_person()).books(await service.a_space(), 9, 10)
+        await admin.gets(200, "GET", "/api/bookings")
+        for report in REPORTS:
+            path = f"/api/analytics/{report}{WEEK}"
+            await admin.is_refused(503, "unavailable", "GET", path)

@@ -233,13 +233,3 @@ async def test_a_sane_id_of_the_callers_is_kept(service: Service) -> None:
     assert await id_for("job-17:retry_2") == "job-17:retry_2"
     for insane in ("", "a b", "a" * 129, "<script>"):
         assert await id_for(insane) != insane
-
-
-async def test_only_the_houses_own_pages_may_call_from_a_browser(service: Service) -> None:
-    async def allowed(origin: str) -> str:
-        answer = await service.anybody.get("/health", headers={"origin": origin})
-        return str(answer.headers.get("access-control-allow-origin"))
-
-    assert await allowed("http://localhost:3000") == "http://localhost:3000"
-    assert await allowed("http://localhost:3001") == "http://localhost:3001"
-    assert await allowed("https://evil.example") == "None"

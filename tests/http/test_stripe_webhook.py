@@ -1,6 +1,7 @@
 """The webhook: only what Stripe signed just now has an effect, and that once."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -61,6 +62,23 @@ async def test_a_stale_or_future_signature_has_no_effect(house: PayingHouse, min
 )
 async def test_signed_bytes_that_are_no_event_are_refused(house: PayingHouse, body: bytes) -> None:
     await is_refused(house, body, house.sandbox.sign(body))
+
+
+@pytest.mark.parametrize(
+    "told", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
+)
+async def test_what_was_not_asked_for_confirms_nothing_and_is_logged_as_an_error(
+    house: PayingHouse, told: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    _, booking, event = await paid_but_untold(house)
+    data = {"object": event["data"]["object"] | told}
+    livemode = {"livemode": told.get("livemode", False)}
+    assert await house.tells_of(event | livemode | {"data": data}) == 200
+    assert await status(house, booking) == "PENDING"
+    errors = [one for one in caplog.records if one.levelno == logging.ERROR]
+    assert len(errors) == 1
+    report = await house.container.use_cases.check_ledger()()
+    assert (report.agrees, report.entries) == (True, 0)
 
 
 async def test_an_event_of_a_type_that_is_not_handled_is_taken(house: PayingHouse) -> None:

@@ -1,32 +1,29 @@
-"""CSV that a spreadsheet cannot be tricked with."""
+"""Tables as CSV: no cell becomes a formula, and numbers stay numbers."""
 
-import csv
-import io
-from decimal import Decimal
+import sys
+from pathlib import Path
 
 import pytest
 
+from entrypoints.cli.failures import CommandError
+from entrypoints.cli.plot import draw
 from entrypoints.tabular import Table, usd
 
 
-def cells(*row: str | int | Decimal) -> list[str]:
-    return list(csv.reader(io.StringIO(Table("t", ("a",), [row]).as_csv())))[1]
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "@sum", "\t=1", "\r=1", "-", "-1.2.3"])
+def test_a_cell_cannot_become_a_formula(cell: str) -> None:
+    text = Table("t", ("name",), [(cell,)]).as_csv()
+    assert text.splitlines()[1].lstrip('"').startswith("'")
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1;cmd", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1"]
-)
-def test_no_text_becomes_a_formula(text: str) -> None:
-    assert cells(text) == [f"'{text}"]
+@pytest.mark.parametrize("cents, shown", [(-5, "-0.05"), (-12_345, "-123.45"), (0, "0.00")])
+def test_a_negative_amount_stays_a_number(cents: int, shown: str) -> None:
+    assert Table("t", ("usd",), [(usd(cents),)]).as_csv().splitlines()[1] == shown
 
 
-@pytest.mark.parametrize("cell", ["a=1", "2026-03-01", "-12.50", -3, Decimal("-0.5")])
-def test_anything_else_stays_as_it_is(cell: str | int | Decimal) -> None:
-    assert cells(cell) == [str(cell)]
-
-
-@pytest.mark.parametrize(
-    "cents, shown", [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-1250, "-12.50")]
-)
-def test_amounts_have_two_places_and_perhaps_a_sign(cents: int, shown: str) -> None:
-    assert usd(cents) == shown
+def test_a_picture_needs_matplotlib_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(CommandError, match="the extra 'plot'"):
+        draw(Table("t", ("date", "total"), [("2026-03-02", 1)]), tmp_path / "t.png")

@@ -24,6 +24,7 @@ from domain import errors
 from domain.ids import InvoiceId, UserId
 from domain.invoices import InvoiceStatus
 from entrypoints.http.cursors import decode_cursor, encode_cursor
+from entrypoints.http.document import BESIDE_JSON
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
 from entrypoints.http.parameters import Cursor, Limit
 from entrypoints.http.problems import failures
@@ -121,7 +122,11 @@ async def find_invoices_handler(
     return ListBody([invoice_body(invoice) for invoice in page.items], encode_cursor(page.next))
 
 
-@get("/invoices/{invoice:str}", responses=failures(errors.InvalidToken, errors.NotFound))
+@get(
+    "/invoices/{invoice:str}",
+    opt={BESIDE_JSON: PDF_MEDIA_TYPE},
+    responses=failures(errors.InvalidToken, errors.NotFound),
+)
 async def get_invoice_handler(
     request: ApiRequest,
     invoice: FromPath[str],

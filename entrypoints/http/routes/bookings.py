@@ -25,6 +25,7 @@ from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
 from entrypoints.http.parameters import Cursor, From, IfMatch, Limit, To
 from entrypoints.http.problems import failures
+from entrypoints.http.query import REPEATABLE
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.bookings import (
     BookingBody,
@@ -86,7 +87,7 @@ async def quote_booking_handler(
     )
 
 
-@get(responses=failures(errors.InvalidValue, errors.InvalidToken))
+@get(opt={REPEATABLE: ("status",)}, responses=failures(errors.InvalidValue, errors.InvalidToken))
 async def find_bookings_handler(
     request: ApiRequest,
     list_bookings: NamedDependency[ListBookings],

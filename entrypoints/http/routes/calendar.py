@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import MediaType, Response, Router, delete, get, post
+from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -26,7 +26,7 @@ _SUFFIX = ".ics"
 
 @get(
     "/api/bookings/{booking_id:uuid}/calendar.ics",
-    media_type=MediaType.TEXT,
+    media_type=MEDIA_TYPE,
     responses=failures(errors.InvalidToken, errors.NotFound),
 )
 async def get_booking_calendar_handler(
@@ -58,7 +58,7 @@ async def close_calendar_feed_handler(
 @get(
     "/calendar/{file:str}",
     opt=PUBLIC,
-    media_type=MediaType.TEXT,
+    media_type=MEDIA_TYPE,
     responses=failures(errors.NotFound),
 )
 async def read_calendar_feed_handler(

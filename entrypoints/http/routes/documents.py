@@ -5,6 +5,7 @@ The page at `/docs` needs no network but this service: its script and style come
 
 from pathlib import Path
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.params import FromPath
 from litestar.response import File
@@ -12,8 +13,11 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  #
 
 from domain.errors import NotFound
 from entrypoints.http.access import PUBLIC
+from entrypoints.http.document import openapi_document
 from entrypoints.http.request import ApiRequest
 
+_DOCUMENT = "openapi_document"
+"""Where the application keeps it once it is made."""
 _OURS = Path(__file__).parent.parent / "docs_page"
 _PACKAGED = Path(swagger_ui_path)
 _ASSETS = {
@@ -37,9 +41,12 @@ _CONTENT_POLICY = (
     media_type=MediaType.JSON,
     sync_to_thread=False,
 )
-def openapi_handler(request: ApiRequest) -> dict[str, object]:
+def openapi_handler(request: ApiRequest) -> Response[bytes]:
     """The OpenAPI 3.1 document."""
-    return request.app.openapi_schema.to_schema()
+    state = request.app.state
+    if _DOCUMENT not in state:
+        state[_DOCUMENT] = msgspec.json.encode(openapi_document(request.app))
+    return Response(state[_DOCUMENT], media_type=MediaType.JSON)
 
 
 @get("/docs", opt=PUBLIC, include_in_schema=False, media_type=MediaType.HTML, sync_to_thread=False)

@@ -5,10 +5,12 @@ from importlib.metadata import version
 import msgspec
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 
 from adapters.postgres import PostgresDatabase
 from application.ports.unit_of_work import Unavailable
 from entrypoints.http.access import PUBLIC
+from entrypoints.http.document import ANSWERS_WITHOUT_DATABASE
 from entrypoints.http.problems import RETRY_AFTER_SECONDS
 
 VERSION = version("cowork-api")
@@ -28,7 +30,14 @@ class LiveBody(msgspec.Struct, frozen=True):
     status: str
 
 
-@get(opt=PUBLIC)
+@get(
+    opt=PUBLIC | ANSWERS_WITHOUT_DATABASE,
+    responses={
+        503: ResponseSpec(
+            HealthBody, generate_examples=False, description="The database does not answer."
+        )
+    },
+)
 async def health_handler(database: NamedDependency[PostgresDatabase]) -> Response[HealthBody]:
     """Whether requests can be answered now: 200, or 503 while the database is away."""
     try:
@@ -42,7 +51,7 @@ async def health_handler(database: NamedDependency[PostgresDatabase]) -> Respons
     return Response(HealthBody("ok", VERSION, "ok"))
 
 
-@get("/live", opt=PUBLIC, sync_to_thread=False)
+@get("/live", opt=PUBLIC | ANSWERS_WITHOUT_DATABASE, sync_to_thread=False)
 def live_handler() -> LiveBody:
     """Whether the process runs, whatever else does not."""
     return LiveBody("ok")

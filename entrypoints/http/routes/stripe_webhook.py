@@ -1,7 +1,17 @@
 """`/api/webhooks/stripe`: where Stripe tells what happened to money and plans."""
 
+from dataclasses import dataclass
+
 from litestar import Response, Router, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
 
 from application.payments.handle_stripe_event import HandleStripeEvent
 from application.ports.unit_of_work import Unavailable
@@ -13,9 +23,31 @@ from entrypoints.http.request import ApiRequest
 _SIGNATURE = "Stripe-Signature"
 
 
+@dataclass
+class SignedEvent(Operation):
+    """What the OpenAPI document cannot learn from the handler, which takes bytes."""
+
+    def __post_init__(self) -> None:
+        anything = Schema(type=OpenAPIType.OBJECT)
+        self.request_body = RequestBody(
+            {"application/json": OpenAPIMediaType(schema=anything)},
+            description="An event object of Stripe's, as it was signed.",
+            required=True,
+        )
+        self.parameters = [
+            Parameter(
+                _SIGNATURE,
+                "header",
+                schema=Schema(type=OpenAPIType.STRING),
+                description="Stripe's signature over the bytes of the body.",
+            )
+        ]
+
+
 @post(
     status_code=200,
     opt=PUBLIC,
+    operation_class=SignedEvent,
     responses=failures(errors.InvalidSignature, errors.PaymentsNotConfigured),
 )
 async def stripe_webhook_handler(

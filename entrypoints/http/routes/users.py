@@ -16,6 +16,7 @@ from domain.users import Role
 from entrypoints.http.cursors import decode_cursor, encode_cursor
 from entrypoints.http.parameters import Cursor, Limit
 from entrypoints.http.problems import failures
+from entrypoints.http.query import FREE_TEXT
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import UserBody, user_body
 from entrypoints.http.schemas.common import ListBody
@@ -24,7 +25,7 @@ from entrypoints.http.schemas.users import ChangeUserBody
 _USUAL = (errors.InvalidToken, errors.Forbidden)
 
 
-@get(responses=failures(errors.InvalidValue, *_USUAL))
+@get(opt={FREE_TEXT: ("q",)}, responses=failures(errors.InvalidValue, *_USUAL))
 async def find_users_handler(
     request: ApiRequest,
     find_users: NamedDependency[FindUsers],

@@ -1,6 +1,7 @@
 """Bodies of `/api/billing`."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +19,9 @@ class CheckoutBody(Request, kw_only=True):
 
     plan_type: PlanType | UnsetType = UNSET
     booking_id: UUID | UnsetType = UNSET
+    schema_rules: ClassVar[dict[str, Any]] = Request.schema_rules | {
+        "oneOf": [{"required": ["plan_type"]}, {"required": ["booking_id"]}]
+    }
 
     def __post_init__(self) -> None:
         if (self.plan_type is UNSET) == (self.booking_id is UNSET):

@@ -1,6 +1,6 @@
 """What the bodies of several parts of the contract have in common."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -16,12 +16,20 @@ Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\r
 class Request(msgspec.Struct, forbid_unknown_fields=True):
     """The base of all request bodies: unknown fields are refused."""
 
+    schema_rules: ClassVar[dict[str, Any]] = {"additionalProperties": False}
+    """What the OpenAPI document says of a body beside its fields."""
+
 
 class ListBody(msgspec.Struct, Generic[T], frozen=True):
     """One page of a list. `next_cursor` is null on the last one."""
 
     items: list[T]
     next_cursor: str | None
+
+
+def request_bodies() -> list[type[Request]]:
+    """All that there are."""
+    return Request.__subclasses__()
 
 
 def given_fields(body: Request) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""`cowork board`: the day of every space as a timeline in the terminal."""
+
+import asyncio
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from application.reports.board import Board, SeeBoard
+from entrypoints.board_view import BoardView
+from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.operator import OPERATOR, with_database
+from entrypoints.container import Container
+from entrypoints.settings import load_settings
+
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="The day in the house; today unless given."),
+]
+
+
+def board(day: Day = None, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Show the day of every space: when it is open, and who has it."""
+    settings = load_settings()
+    wanted: date | None = None if day is None else day.date()
+
+    async def ask(container: Container) -> Board:
+        see_board: SeeBoard = container.use_cases.see_board()
+        return await see_board(OPERATOR, wanted)
+
+    with database_at_head(settings, data_dir) as dsn:
+        found = asyncio.run(with_database(ask, Container(settings=settings), dsn))
+    Console().print(BoardView(found, settings.timezone))

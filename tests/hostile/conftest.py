@@ -1,0 +1,93 @@
+"""One real `cowork serve`, in a house with people and spaces, that all tests here attack.
+
+Everything that it logs is kept: `test_secrets` looks through it after the others, in this process.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.databases import TestServer
+from tests.http.service import PASSWORD, UNLIMITED
+from tests.processes import SECRET, Serving, serving
+
+CALLERS = ("member", "admin")
+SETTINGS = {
+    **UNLIMITED,
+    "SECRET_KEY": SECRET,
+    "LOG_FORMAT": "json",
+    "LOG_LEVEL": "debug",
+    "ACCESS_TOKEN_MINUTES": "1440",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The service under attack, and where it listens."""
+
+    served: Serving
+    dsn: str
+
+    @property
+    def url(self) -> str:
+        return self.served.url
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.url.removeprefix("http://").rpartition(":")
+        return host, int(port)
+
+    @property
+    def told(self) -> str:
+        """All that it has logged."""
+        return "".join(self.served.told)
+
+
+def email_of(caller: str) -> str:
+    return f"{caller}@example.com"
+
+
+@pytest.fixture(scope="session")
+def target(server_18: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    with server_18.empty_database() as dsn:
+        directory: Path = tmp_path_factory.mktemp("hostile")
+        variables = SETTINGS | {"DATABASE_URL": dsn}
+        with serving("--no-worker", cwd=directory, variables=variables) as served:
+            target = Target(served, dsn)
+            _furnish(target)
+            yield target
+
+
+def _furnish(target: Target) -> None:
+    for caller in CALLERS:
+        person = {"email": email_of(caller), "password": PASSWORD, "full_name": caller}
+        answer = httpx.post(f"{target.url}/auth/signup", json=person, timeout=30)
+        assert answer.status_code == 201, answer.text
+    asyncio.run(_promote(target.dsn))
+    for name, kind in (("Harbour room", "MEETING_ROOM"), ("Atrium", "HOT_DESK")):
+        space = {"name": name, "space_type": kind, "capacity": 12, "hourly_rate": "10.00"}
+        headers = {"Authorization": f"Bearer {token_of(target, 'admin')}"}
+        made = httpx.post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
+        assert made.status_code == 201, made.text
+
+
+async def _promote(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(
+            "UPDATE users SET role = 'ADMIN' WHERE email = $1", email_of("admin")
+        )
+    finally:
+        await connection.close()
+
+
+def token_of(target: Target, caller: str) -> str:
+    """A new access token of that caller's."""
+    body = {"email": email_of(caller), "password": PASSWORD}
+    answer = httpx.post(f"{target.url}/auth/login", json=body, timeout=30)
+    return str(answer.json()["access_token"])

@@ -1,0 +1,38 @@
+"""What schemathesis is told beside the OpenAPI document: usual years, and one more check."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+
+from entrypoints.http.fields import EARLIEST_YEAR, LATEST_YEAR
+
+_FIRST, _LAST = datetime(EARLIEST_YEAR, 1, 2), datetime(LATEST_YEAR, 12, 30)  # noqa: DTZ001 - drawn from
+
+schemathesis.openapi.format(
+    "date-time", st.datetimes(_FIRST, _LAST, timezones=st.just(UTC)).map(datetime.isoformat)
+)
+schemathesis.openapi.format("date", st.dates(_FIRST.date(), _LAST.date()).map(date.isoformat))
+
+
+@schemathesis.check
+def problem_has_a_documented_code(ctx: Any, response: Any, case: Any) -> None:
+    """Every failure is a problem, with a code that the document has for its status."""
+    if response.status_code < 400 or case.operation.path == "/health":
+        return
+    assert response.headers["content-type"] == ["application/problem+json"]
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    if response.status_code == 405:
+        return
+    documented = case.operation.definition.raw["responses"][str(response.status_code)]
+    assert f"`{problem['code']}`" in documented["description"], problem["code"]
+
+
+@schemathesis.check
+def answer_is_strict_with_browsers(ctx: Any, response: Any, case: Any) -> None:
+    """No answer, of whatever kind, lacks the headers that keep browsers from misusing it."""
+    for name in ("x-content-type-options", "content-security-policy", "cache-control"):
+        assert name in response.headers
+    assert "x-request-id" in response.headers

@@ -1,0 +1,122 @@
+"""What browsers and proxies are believed and told: origins, headers of answers, addresses."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.http.service import PASSWORD, Person, Service, running_service
+
+FRONTEND, ADMIN = "https://members.example.com", "https://admin.example.com"
+PROXY = "192.0.2.1"
+"""Where the tests' client calls from."""
+
+
+@pytest.fixture
+async def service(empty_database_18: str) -> AsyncIterator[Service]:
+    origins = {"FRONTEND_URL": FRONTEND, "ADMIN_URL": f"{ADMIN.upper()}:443/"}
+    async with running_service(empty_database_18, **origins) as service:
+        yield service
+
+
+def allowed(answer: Any) -> str | None:
+    value: str | None = answer.headers.get("access-control-allow-origin")
+    return value
+
+
+async def test_pages_of_exactly_two_origins_may_read_answers(service: Service) -> None:
+    for origin in (FRONTEND, ADMIN):
+        answer = await service.anybody.get("/none", headers={"Origin": origin})
+        assert (answer.status_code, allowed(answer)) == (404, origin)
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"ETag", "Location", "Retry-After", "X-Request-ID"} <= set(exposed)
+        assert "Idempotency-Replayed" in exposed
+        assert "access-control-allow-credentials" not in answer.headers
+    for origin in (
+        "null",
+        "*",
+        "https://evil.example",
+        "http://members.example.com",
+        "https://members.example.com:8443",
+        "https://members.example.com.evil.example",
+        "https://evil-members.example.com",
+        "https://a.members.example.com",
+        "https://membersXexample.com",
+        "https://members.example.com/",
+        f"{FRONTEND},https://evil.example",
+    ):
+        answer = await service.anybody.get("/health", headers={"Origin": origin})
+        assert (answer.status_code, allowed(answer)) == (200, None), origin
+        assert "Origin" in answer.headers["vary"]
+
+
+async def test_a_page_of_ours_is_told_beforehand_what_it_may_send(service: Service) -> None:
+    asks = {
+        "Origin": FRONTEND,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,if-match,content-type",
+    }
+    answer = await service.anybody.call("OPTIONS", "/api/bookings/1", headers=asks)
+    assert (answer.status_code, allowed(answer)) == (204, FRONTEND)
+    assert "PUT" in answer.headers["access-control-allow-methods"]
+    sendable = answer.headers["access-control-allow-headers"]
+    assert all(name in sendable for name in ("Authorization", "If-Match", "Idempotency-Key"))
+    refused = await service.anybody.call(
+        "OPTIONS", "/api/bookings/1", headers=asks | {"Origin": "null"}
+    )
+    assert allowed(refused) is None
+    assert "access-control-allow-methods" not in refused.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/health", "/none", "/auth/me", "/api/spaces/%00", "/openapi.json"]
+)
+async def test_every_answer_keeps_browsers_from_misusing_it(service: Service, path: str) -> None:
+    headers = (await service.anybody.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert "strict-transport-security" not in headers
+    assert "server" not in headers
+
+
+async def test_what_an_endpoint_says_of_caches_is_left_as_it_is(service: Service) -> None:
+    admin = await service.an_admin()
+    path = "/api/analytics/revenue?start_date=2026-03-02&end_date=2026-03-02"
+    headers = (await admin.get(path)).headers
+    assert headers["cache-control"] == "private, no-cache"
+    assert {"Accept", "Origin"} <= set(headers["vary"].split(", "))
+
+
+async def address_seen(person: Person, **headers: str) -> str:
+    """What the service takes for the address of a log-in that is sent with those headers."""
+    body = {"email": person.email, "password": PASSWORD}
+    forged = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = await person.service.anybody.post("/auth/login", json=body, headers=forged)
+    session = Person(person.service, answer.json())
+    log_ins = await session.gets(200, "GET", "/auth/sessions")
+    return next(str(one["client_address"]) for one in log_ins["items"] if one["current"])
+
+
+async def test_nobody_is_believed_where_they_call_from(service: Service) -> None:
+    member = await service.a_person()
+    assert (
+        await address_seen(member, X_Forwarded_For="203.0.113.9", Forwarded="for=1.2.3.4") == PROXY
+    )
+
+
+async def test_a_trusted_proxy_is_believed_for_the_last_hop_alone(empty_database_18: str) -> None:
+    async with running_service(empty_database_18, TRUSTED_PROXIES="192.0.2.0/24") as service:
+        member = await service.a_person()
+        assert await address_seen(member, X_Forwarded_For="203.0.113.9") == "203.0.113.9"
+        # What the client itself had written comes first, what the proxies saw last.
+        spoofed = "198.51.100.7, 203.0.113.9, 192.0.2.77"
+        assert await address_seen(member, X_Forwarded_For=spoofed) == "203.0.113.9"
+        for nonsense in ("", "'; DROP TABLE users; --", "a" * 5000, "999.1.1.1", "::1%eth0", ","):
+            answer = await service.anybody.get(
+                "/health", headers={"X-Forwarded-For": nonsense, "X-Forwarded-Proto": "https"}
+            )
+            assert answer.status_code == 200
+            assert answer.headers["strict-transport-security"].startswith("max-age=")
+            await address_seen(member, X_Forwarded_For=nonsense)
