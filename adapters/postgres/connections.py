@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import asyncpg
 
@@ -14,6 +14,18 @@ Turn: TypeAlias = "asyncio.Future[Connection | None]"
 """What somebody waits for: a connection, or the right to open one."""
 
 ACQUIRE_TIMEOUT_SECONDS = 3
+
+
+class Lender(Protocol):
+    """What a unit of work borrows its connection from."""
+
+    async def acquire(self) -> Connection:
+        """A connection of one's own until it is released."""
+        ...
+
+    async def release(self, connection: Connection, *, is_sound: bool = True) -> None:
+        """Give it back."""
+        ...
 
 
 class Connections:

@@ -1,6 +1,7 @@
 """The HTTP application: Litestar with our decoder, our errors and our routes."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,7 +21,6 @@ from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
-from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
@@ -93,6 +93,9 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             )
             container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()
+        # What is there by now stays: so collecting garbage never has to look at it again.
+        gc.collect()
+        gc.freeze()
         parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
         try:
             yield
@@ -127,7 +130,7 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "database": _provide(container.database),
         "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
-        "kept_answers": _provide(_always(KeptAnswers())),
+        "kept_answers": _provide(container.kept_answers),
     }
     return use_cases | beside
 
