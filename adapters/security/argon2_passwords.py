@@ -12,11 +12,14 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from application.ports.passwords import TooManyPasswords
+
 MEMORY_KIB = 19_456
 ITERATIONS = 2
 LANES = 1
 """The three are OWASP's for argon2id; the package's own take nine times as long."""
 
+LONGEST_WAIT_SECONDS = 3
 NICENESS = 5
 """A quarter of what a thread gets that has something to answer, and all that nobody else wants."""
 
@@ -30,8 +33,9 @@ class Argon2Passwords:
     """The port PasswordHasher. `close` it at the end.
 
     At most `threads` passwords are hashed at once, each with 19 MiB of memory; more callers wait
-    in line, and one who is cancelled leaves it. The threads have what everybody else leaves of the
-    processors, so that a flood of log-ins keeps nobody waiting but those who log in.
+    in line for a few seconds, and one who is cancelled leaves it. The threads have what everybody
+    else leaves of the processors, so that a flood of log-ins keeps nobody waiting but those who log
+    in.
 
     Passwords that Unicode calls canonically equivalent are one password, because keyboards and
     systems differ in what they send for the same key: they are put into NFC, as RFC 8265 has it,
@@ -42,6 +46,7 @@ class Argon2Passwords:
         self._hasher = PasswordHasher(
             time_cost=ITERATIONS, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
         )
+        self._turns = asyncio.Semaphore(threads)
         self._threads = ThreadPoolExecutor(
             threads, thread_name_prefix="argon2", initializer=_give_way
         )
@@ -75,7 +80,15 @@ class Argon2Passwords:
             return False
 
     async def _beside_the_loop(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise TooManyPasswords("Too many passwords are to be hashed.") from None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._turns.release()
 
 
 def _give_way() -> None:

@@ -5,6 +5,7 @@ they may do with the answer; and an address or a host that nothing behind could 
 once.
 """
 
+import asyncio
 import re
 import secrets
 import time
@@ -26,6 +27,9 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
+REFUSAL_SECONDS = 0.5
+"""How long those wait who come when it is too full: who asks again at once costs less then, and
+the more of the processor is left for those who are in."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
 _NO_HOST = "Expected one Host, with a port that there is."
 _log = structlog.get_logger("cowork.http")
@@ -70,6 +74,7 @@ class Envelope:
                 await self._app(scope, receive, send_with_id)
         except Unavailable as error:
             # Of what is inside only Shedding lets one out, and has not begun to answer.
+            await asyncio.sleep(REFUSAL_SECONDS)
             await _refuse(send_with_id, error)
         finally:
             _log.info(

@@ -1,7 +1,7 @@
 """Shedding: what is more than can be answered in good time is refused at once."""
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from application.ports.unit_of_work import Unavailable
 
@@ -69,7 +69,7 @@ async def _within(places: Places, app: ASGIApp, scope: Scope, receive: Receive, 
     places.take()
     has_place = True
 
-    async def receive_outside() -> Message:
+    async def receive_outside() -> ReceiveMessage:
         nonlocal has_place
         if not has_place:
             return await receive()

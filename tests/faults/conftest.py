@@ -54,7 +54,7 @@ class Postgres:
             await connection.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     directory = tmp_path_factory.mktemp("postgres")
     # What was committed has to be there after a crash of the server, though not of the machine.
@@ -78,7 +78,7 @@ def service_on(dsn: str, directory: Path, *, workers: int = 1) -> Iterator[Servi
         yield served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def service(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     with service_on(postgres.dsn, tmp_path_factory.mktemp("service")) as served:
         yield served

@@ -82,7 +82,7 @@ class Line:
 
     def _request(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> bytes:
         content = b"" if body is None else json.dumps(body).encode()
-        told = {"Host": "x", "Content-Type": "application/json"} | dict(self._headers | headers)
+        told = {"Host": "x", "Content-Type": "application/json"} | {**self._headers, **headers}
         lines = [f"{name}: {value}" for name, value in told.items()]
         head = "\r\n".join([f"{method} {path} HTTP/1.1", *lines, f"Content-Length: {len(content)}"])
         return head.encode() + b"\r\n\r\n" + content
