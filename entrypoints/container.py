@@ -37,6 +37,7 @@ from application.bookings.cancel_booking import CancelBooking
 from application.bookings.change_booking import ChangeBooking
 from application.bookings.come_and_go import CheckIn, CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
+from application.bookings.count_open_holds import CountOpenHolds
 from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking
 from application.bookings.quote_booking import QuoteBooking
@@ -141,6 +142,7 @@ class UseCases(containers.DeclarativeContainer):
     delete_space = providers.Singleton(DeleteSpace, unit_of_work, clock, ids)
 
     create_booking = providers.Singleton(CreateBooking, unit_of_work, clock, ids, house)
+    count_open_holds = providers.Singleton(CountOpenHolds, unit_of_work, clock)
     find_bookings = providers.Singleton(FindBookings, unit_of_work)
     get_booking = providers.Singleton(GetBooking, unit_of_work)
     cancel_booking = providers.Singleton(CancelBooking, unit_of_work, clock, ids, house)
@@ -209,6 +211,7 @@ def _loaded_with_the_first(path: str) -> Callable[..., Any]:
 _calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
 _invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
 _stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
 _stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
 
 
@@ -267,9 +270,12 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        _stripe_events,
-        settings.provided.stripe_webhook_secret,
-        providers.Callable(_plans, settings),
+        _counted_payment_events,
+        providers.Singleton(
+            _stripe_events,
+            settings.provided.stripe_webhook_secret,
+            providers.Callable(_plans, settings),
+        ),
     )
     payment_settings = providers.Singleton(PaymentSettings)
 

@@ -1,6 +1,7 @@
 """PostgresDatabase: the pool of connections, and the units of work on it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Self
 
 import asyncpg
@@ -27,6 +28,15 @@ _SESSION = {
     "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
     "idle_in_transaction_session_timeout": "30s",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """How many connections are in use and how many may be, and how many wait for one."""
+
+    in_use: int
+    size: int
+    waiting: int
 
 
 class PostgresDatabase:
@@ -64,6 +74,11 @@ class PostgresDatabase:
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
         return PostgresUnitOfWork(self._pool)
+
+    def usage(self) -> PoolUsage:
+        """How the pool is used at the moment."""
+        in_use = self._pool.get_size() - self._pool.get_idle_size()
+        return PoolUsage(in_use, self._pool.get_max_size(), 0)
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""

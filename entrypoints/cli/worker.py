@@ -2,8 +2,9 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from anyio.from_thread import start_blocking_portal
 
@@ -12,7 +13,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
-from entrypoints.worker import booking_chores, payment_chores, run_worker
+from entrypoints.worker import Chore, booking_chores, payment_chores, run_worker
 
 POOL_SIZE = 4
 """Chores are done side by side, each on a connection of its own."""
@@ -56,7 +57,14 @@ async def _work(settings: Settings, dsn: str) -> None:
         use_cases.number_invoices(),
     )
     try:
-        await run_worker(chores)
+        await run_worker(_counted(chores))
     finally:
         await container.payments().close()
         await database.close()
+
+
+def _counted(chores: Iterable[Chore]) -> list[Chore]:
+    # Not before `serve` has settled whether processes share their numbers.
+    from entrypoints.metrics.counted import counted_chore  # noqa: PLC0415
+
+    return [replace(chore, run=counted_chore(chore.name, chore.run)) for chore in chores]

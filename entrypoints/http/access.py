@@ -36,7 +36,7 @@ def caller_guard(authenticate: Callable[[str, str | None], Awaitable[Caller]]) -
         header = connection.headers.get("authorization")
         if header is not None:
             connection.scope["user"] = await authenticate(
-                _bearer_token(header), connection.client.host if connection.client else None
+                bearer_token(header), connection.client.host if connection.client else None
             )
         elif access != OPTIONAL["access"]:
             raise Unauthenticated("This call needs an access token.")
@@ -44,7 +44,8 @@ def caller_guard(authenticate: Callable[[str, str | None], Awaitable[Caller]]) -
     return guard
 
 
-def _bearer_token(header: str) -> str:
+def bearer_token(header: str) -> str:
+    """The token in an Authorization header. Raises InvalidToken."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise InvalidToken("Expected 'Authorization: Bearer' with an access token.")

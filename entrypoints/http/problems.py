@@ -16,6 +16,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from application.ports.unit_of_work import Unavailable
 from domain import errors
 from domain.period import Period
+from entrypoints.metrics.requests import failed
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -146,6 +147,7 @@ def describe(error: Exception) -> Answer:
             answer = _answer(error.status_code, code, detail, headers=error.headers)
         case _:
             answer = _answer(_SERVER_ERROR, "internal_error")
+    failed(answer.problem.code)
     return answer
 
 
