@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Self, TypeGuard
 from zoneinfo import ZoneInfo
 
 from domain.errors import InvalidValue
 from domain.local_time import DAY, MINUTE, clock_changes, since_midnight, wall_clock
-from domain.period import Period, union
+from domain.period import Period
+from domain.spans import Span, union
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WINDOWS_KEPT = 256
 _DAY = 24 * 60
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
@@ -67,15 +70,14 @@ class OpeningHours:
         are one, across midnight too: a day that closes at "24:00" goes on into one that opens at
         "00:00" (the contract).
         """
-        changes = clock_changes(window, zone)
-        return union(
-            period
-            for start, end in pairwise([window.start, *changes, window.end])
-            for period in self._open_between(start, end, zone)
-        )
+        return [Period(*span) for span in self.open_spans(window, zone)]
 
-    def _open_between(self, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Period]:
-        """The open periods from start to end, between which the clock is not changed."""
+    def open_spans(self, window: Period, zone: ZoneInfo) -> Sequence[Span]:
+        """The same as spans. Kept, because spaces share their hours, and views their windows."""
+        return _open_spans(self, window, zone)
+
+    def open_between(self, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Span]:
+        """The open spans from start to end, between which the clock is not changed."""
         wall = wall_clock(start, zone)
         midnight, weekday = start - since_midnight(wall), wall.weekday()
         while midnight < end:
@@ -83,8 +85,25 @@ class OpeningHours:
                 opened = max(midnight + opens * MINUTE, start)
                 closed = min(midnight + closes * MINUTE, end)
                 if opened < closed:
-                    yield Period(opened, closed)
+                    yield opened, closed
             midnight, weekday = midnight + DAY, (weekday + 1) % len(WEEKDAYS)
+
+
+def open_spans(hours: OpeningHours | None, window: Period, zone: ZoneInfo) -> Sequence[Span]:
+    """As `open_periods`."""
+    return [window.span] if hours is None else hours.open_spans(window, zone)
+
+
+@lru_cache(maxsize=WINDOWS_KEPT)
+def _open_spans(hours: OpeningHours, window: Period, zone: ZoneInfo) -> Sequence[Span]:
+    changes = clock_changes(window, zone)
+    return tuple(
+        union(
+            span
+            for start, end in pairwise([window.start, *changes, window.end])
+            for span in hours.open_between(start, end, zone)
+        )
+    )
 
 
 def open_periods(hours: OpeningHours | None, window: Period, zone: ZoneInfo) -> list[Period]:

@@ -42,6 +42,8 @@ class SubscriptionStatus(StrEnum):
 
 
 INCOMPLETE = "incomplete"
+UNPAID_STATES = frozenset({"past_due", "unpaid"})
+"""Of Stripe's: a payment was due, and could not be collected."""
 ENDED_AT_STRIPE = frozenset({"incomplete_expired", "canceled"})
 _STATUS_OF = {
     INCOMPLETE: SubscriptionStatus.PAST_DUE,

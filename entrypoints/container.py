@@ -8,10 +8,14 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters.log_mail import LogMailer
 from adapters.no_payments import NoPayments
 from adapters.postgres import PostgresDatabase
-from adapters.security import Argon2Passwords, JwtAccessTokens, ListedPasswords
+from adapters.security import (
+    Argon2Passwords,
+    HmacResetTokens,
+    JwtAccessTokens,
+    ListedPasswords,
+)
 from adapters.system import SystemClock, UuidV7Ids
 from application.auth.accounts import Accounts
 from application.auth.authenticate import Authenticate
@@ -39,11 +43,18 @@ from application.bookings.come_and_go import CheckIn, CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.count_open_holds import CountOpenHolds
 from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookings, GetBooking
+from application.bookings.find_bookings import FindBookings, GetBooking, ListBookings
 from application.bookings.quote_booking import QuoteBooking
 from application.idempotency import AnswerOnce
+from application.jobs.look_after_jobs import CountJobs, ListJobs, RetryJobs
+from application.jobs.run_jobs import RunJobs
+from application.mails.note_mail import MAIL
+from application.mails.note_reminders import NoteReminders
+from application.mails.send_mail import SendMail
+from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.payments.billing_status import BillingStatus
 from application.payments.check_ledger import CheckLedger
+from application.payments.failing_refunds import FailingRefunds
 from application.payments.find_invoices import FindInvoices, GetInvoice, GetInvoiceDocument
 from application.payments.handle_stripe_event import HandleStripeEvent
 from application.payments.number_invoices import NumberInvoices
@@ -66,10 +77,10 @@ from application.reports.revenue import RevenueReport
 from application.search_audit import SearchAudit
 from application.spaces.change_spaces import CreateSpace, UpdateSpace
 from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
+from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace, ListSpaces
 from application.spaces.see_availability import SeeAvailability
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
-from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.sweeps.leftovers import SweepLeftovers
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.house import House
@@ -77,7 +88,7 @@ from domain.subscriptions import PlanType
 from entrypoints.settings import Settings
 
 HOUSE_NAME = "cowork"
-"""What stands at the head of invoices."""
+"""What stands at the head of invoices and mails."""
 Given = providers.Dependency[Any]
 
 
@@ -95,7 +106,9 @@ class UseCases(containers.DeclarativeContainer):
     tokens: Given = providers.Dependency()
     throttle: Given = providers.Dependency()
     reports: Given = providers.Dependency()
+    documents: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
+    reset_tokens: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
     payments: Given = providers.Dependency()
     payment_events: Given = providers.Dependency()
@@ -123,9 +136,7 @@ class UseCases(containers.DeclarativeContainer):
     change_password = providers.Singleton(
         ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
     )
-    forget_password = providers.Singleton(
-        ForgetPassword, unit_of_work, clock, ids, _limiter, mailer, frontend_url
-    )
+    forget_password = providers.Singleton(ForgetPassword, unit_of_work, clock, ids, _limiter)
     reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
 
     find_users = providers.Singleton(FindUsers, unit_of_work)
@@ -134,6 +145,7 @@ class UseCases(containers.DeclarativeContainer):
     search_audit = providers.Singleton(SearchAudit, unit_of_work)
 
     find_spaces = providers.Singleton(FindSpaces, unit_of_work, clock, house)
+    list_spaces = providers.Singleton(ListSpaces, find_spaces, documents)
     count_space_types = providers.Singleton(CountSpaceTypes, unit_of_work)
     get_space = providers.Singleton(GetSpace, unit_of_work)
     see_availability = providers.Singleton(SeeAvailability, unit_of_work, clock, house)
@@ -144,6 +156,7 @@ class UseCases(containers.DeclarativeContainer):
     create_booking = providers.Singleton(CreateBooking, unit_of_work, clock, ids, house)
     count_open_holds = providers.Singleton(CountOpenHolds, unit_of_work, clock)
     find_bookings = providers.Singleton(FindBookings, unit_of_work)
+    list_bookings = providers.Singleton(ListBookings, documents)
     get_booking = providers.Singleton(GetBooking, unit_of_work)
     cancel_booking = providers.Singleton(CancelBooking, unit_of_work, clock, ids, house)
     check_in = providers.Singleton(CheckIn, unit_of_work, clock, ids)
@@ -189,10 +202,27 @@ class UseCases(containers.DeclarativeContainer):
         ReconcileSubscriptions, unit_of_work, _ask_about_subscription, payments
     )
     send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
+    failing_refunds = providers.Singleton(FailingRefunds, unit_of_work)
+
+    send_mail = providers.Singleton(
+        SendMail,
+        clock,
+        mailer,
+        providers.Singleton(WriteAboutAccount, unit_of_work, clock, reset_tokens, frontend_url),
+        providers.Singleton(WriteAboutBooking, unit_of_work, clock, calendars),
+        providers.Singleton(WriteAboutPlan, unit_of_work),
+    )
+    note_reminders = providers.Singleton(NoteReminders, unit_of_work, clock)
 
     expire_holds = providers.Singleton(ExpireHolds, unit_of_work, clock, ids)
     mark_no_shows = providers.Singleton(MarkNoShows, unit_of_work, clock, ids, house)
-    sweep_idempotency_keys = providers.Singleton(SweepIdempotencyKeys, unit_of_work, clock)
+    sweep_leftovers = providers.Singleton(SweepLeftovers, unit_of_work, clock, throttle)
+
+    job_handlers: providers.Dict = providers.Dict({MAIL: send_mail})
+    run_jobs = providers.Singleton(RunJobs, unit_of_work, clock, job_handlers)
+    list_jobs = providers.Singleton(ListJobs, unit_of_work)
+    count_jobs = providers.Singleton(CountJobs, unit_of_work)
+    retry_jobs = providers.Singleton(RetryJobs, unit_of_work, clock)
 
 
 def _loaded_with_the_first(path: str) -> Callable[..., Any]:
@@ -210,6 +240,9 @@ def _loaded_with_the_first(path: str) -> Callable[..., Any]:
 
 _calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
 _invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
+_letters = _loaded_with_the_first("adapters.mail.letters.Letters")
+_log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
+_smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
 _stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
 _counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
 _stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
@@ -223,6 +256,12 @@ def _hashing_threads() -> int:
 def _plans(settings: Settings) -> dict[str, PlanType]:
     """The plans by the ids of their prices at Stripe."""
     return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+
+
+def _mailer(settings: Settings) -> Any:
+    letters = _letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
+    server = settings.smtp_server
+    return _log_mailer(letters) if server is None else _smtp_mailer(server, letters)
 
 
 def _payments(settings: Settings) -> PaymentGateway:
@@ -250,7 +289,8 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)
-    mailer = providers.Singleton(LogMailer)
+    mailer = providers.Singleton(_mailer, settings)
+    reset_tokens = providers.Singleton(HmacResetTokens, settings.provided.secret_key)
     calendars = providers.Singleton(_calendars)
     invoice_printer = providers.Singleton(_invoice_printer, HOUSE_NAME, settings.provided.timezone)
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
@@ -284,12 +324,14 @@ class Container(containers.DeclarativeContainer):
         unit_of_work=database.provided.unit_of_work,
         throttle=database.provided.throttle,
         reports=read_database.provided.reports,
+        documents=database.provided.documents,
         clock=clock,
         ids=ids,
         passwords=passwords,
         common_passwords=common_passwords,
         tokens=tokens,
         mailer=mailer,
+        reset_tokens=reset_tokens,
         calendars=calendars,
         payments=payments,
         payment_events=payment_events,

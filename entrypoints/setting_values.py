@@ -5,11 +5,15 @@ Each reads text, and raises a ValueError that says what was expected, never what
 
 import re
 from collections.abc import Callable
+from email.headerregistry import Address
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from domain.errors import InvalidValue
+from domain.users import EmailAddress
 
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -94,6 +98,35 @@ def token(text: str) -> str:
     """A key or an id as another service hands them out: visible ASCII characters."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("one word of visible ASCII characters")
+    return text
+
+
+def host(text: str) -> str:
+    """The name or the address of a machine."""
+    if not token(text).replace("-", "").replace(".", "").replace(":", "").isalnum():
+        raise ValueError("a host such as mail.example.com")
+    return text
+
+
+def mailbox(text: str) -> Address:
+    """An e-mail address, with or without a name in front of it."""
+    name, bracket, rest = text.rpartition("<")
+    address = rest.removesuffix(">") if bracket else text
+    is_sound = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
+    try:
+        EmailAddress.parse(address)
+    except InvalidValue:
+        is_sound = False
+    if not is_sound:
+        raise ValueError("an address such as Harbour House <office@example.com>")
+    local, _, domain = address.rpartition("@")
+    return Address(name.strip().strip('"'), username=local, domain=domain.lower())
+
+
+def line(text: str) -> str:
+    """Anything on one line."""
+    if not text.isprintable():
+        raise ValueError("one line of text")
     return text
 
 

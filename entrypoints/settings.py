@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from email.headerregistry import Address
 from enum import StrEnum
 from os import environ
 from pathlib import Path
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from domain.house import Confirmation, House
 from domain.subscriptions import PlanType
 from entrypoints import setting_values as values
@@ -19,6 +21,10 @@ from entrypoints.setting_values import Network
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names it and says what is expected."""
+
+
+_SMTP_PORTS = {SmtpTls.STARTTLS: 587, SmtpTls.TLS: 465, SmtpTls.NONE: 25}
+"""The usual ones (RFC 6409, RFC 8314, RFC 5321)."""
 
 
 class LogLevel(StrEnum):
@@ -59,6 +65,12 @@ class Settings:
     stripe_private_office_price_id: str | None = _setting(values.token)
     frontend_url: str = _setting(values.origin, "http://localhost:3000")
     admin_url: str = _setting(values.origin, "http://localhost:3001")
+    smtp_host: str | None = _setting(values.host)
+    smtp_port: int | None = _setting(values.number(1, 65535))
+    smtp_user: str | None = _setting(values.line)
+    smtp_password: str | None = _setting(values.line, secret=True)
+    smtp_from: Address | None = _setting(values.mailbox)
+    smtp_tls: SmtpTls = _setting(values.one_of(SmtpTls), SmtpTls.STARTTLS)
     timezone: ZoneInfo = _setting(values.timezone, ZoneInfo("UTC"))
     booking_step_minutes: int = _setting(values.part_of_a_day, 15)
     booking_hold_minutes: int = _setting(values.number(1, 7 * 24 * 60), 15)
@@ -85,6 +97,24 @@ class Settings:
             no_show_grace=timedelta(minutes=self.no_show_grace_minutes),
             free_cancellation=timedelta(hours=self.free_cancellation_hours),
             confirmation=self.booking_confirmation or usual,
+        )
+
+    @property
+    def smtp_server(self) -> SmtpServer | None:
+        """Where mails are handed in, if anywhere. Raises SettingsError for half of the settings."""
+        if self.smtp_host is None:
+            return None
+        if self.smtp_from is None:
+            raise SettingsError("SMTP_FROM: expected, because SMTP_HOST is set.")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise SettingsError("SMTP_USER and SMTP_PASSWORD: expected both or neither.")
+        return SmtpServer(
+            host=self.smtp_host,
+            port=self.smtp_port or _SMTP_PORTS[self.smtp_tls],
+            tls=self.smtp_tls,
+            user=self.smtp_user,
+            password=self.smtp_password,
+            sender=self.smtp_from,
         )
 
     @property
@@ -122,4 +152,6 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
             except ValueError as error:
                 # What was given is not repeated: it may be a secret.
                 raise SettingsError(f"{name}: expected {error}.") from None
-    return Settings(**given)
+    settings = Settings(**given)
+    settings.smtp_server  # noqa: B018 - wrong at the start, not with the first mail
+    return settings

@@ -30,12 +30,14 @@ SETTINGS = {
 }
 _BARE, _EMPTY = "template1", "empty"
 _ONE_AT_A_TIME = 1
-_DELETE_EVERYTHING = """
+_END_OTHER_CONNECTIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+DELETE_EVERYTHING = """
 DO $$
 DECLARE name regclass;
 BEGIN
-    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
     -- Without triggers, foreign keys among them, the order of the tables does not matter.
     SET LOCAL session_replication_role = replica;
     SET LOCAL lock_timeout = '10s';
@@ -48,6 +50,7 @@ BEGIN
     END LOOP;
 END $$
 """
+"""Leaves the schema with no rows. Much faster than TRUNCATE, which makes each table's file anew."""
 _KNOWN_PLACES = (
     "/usr/lib/postgresql/{}/bin",
     "/usr/pgsql-{}/bin",
@@ -132,7 +135,8 @@ async def make_empty(dsn: str) -> None:
     """Delete all rows, and end the connections that a test has left open."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute(_DELETE_EVERYTHING)
+        await connection.execute(_END_OTHER_CONNECTIONS)
+        await connection.execute(DELETE_EVERYTHING)
     finally:
         await connection.close()
 

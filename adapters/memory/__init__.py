@@ -7,6 +7,7 @@ keeps the same promises as PostgreSQL, for the tasks of one event loop; it survi
 from adapters.memory.stand_ins import (
     FewCommonPasswords,
     PlainPasswords,
+    PlainResetTokens,
     PlainTokens,
     SentMails,
     SequentialIds,
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryUnitOfWork",
     "MissingReference",
     "PlainPasswords",
+    "PlainResetTokens",
     "PlainTokens",
     "SentMails",
     "SequentialIds",

@@ -121,6 +121,13 @@ class MemoryRefunds:
         found = (one for one in self._state.refunds.all() if one.is_due and one.by_hand)
         return nsmallest(limit, found, key=_age)
 
+    async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
+        await give_way()
+        found = (
+            one for one in self._state.refunds.all() if one.is_due and one.attempts >= attempts
+        )
+        return nsmallest(limit, found, key=_age)
+
     def add(self, refund: Refund) -> None:
         self._notes.insert(self._state.refunds, refund)
 

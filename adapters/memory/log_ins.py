@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from heapq import nlargest
+from itertools import islice
 
 from adapters.memory.give_way import give_way
 from adapters.memory.notes import Notes
@@ -44,6 +45,16 @@ class MemoryRefreshSessions:
         )
         return nlargest(limit, live, key=lambda session: (session.last_used_at, session.id))
 
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        await give_way()
+        over = (one for one in self._state.refresh_sessions.all() if _end(one) < over_before)
+        forgotten = list(islice(over, limit))
+        for session in forgotten:
+            for used in list(self._state.used_tokens_by_session.get(session.id)):
+                self._state.used_tokens.remove(used.id)
+            self._state.refresh_sessions.remove(session.id)
+        return len(forgotten)
+
     def add(self, session: RefreshSession) -> None:
         self._notes.insert(self._state.refresh_sessions, session)
 
@@ -67,5 +78,18 @@ class MemoryPasswordResets:
         latest = self._state.reset_by_token.get(token_hash)
         return latest.reset if latest else None
 
+    async def forget(self, *, expired_before: datetime, limit: int) -> int:
+        await give_way()
+        resets = self._state.password_resets
+        old = (one for one in resets.all() if one.reset.expires_at < expired_before)
+        forgotten = list(islice(old, limit))
+        for latest in forgotten:
+            resets.remove(latest.id)
+        return len(forgotten)
+
     def put(self, reset: PasswordReset) -> None:
         self._notes.put(self._state.password_resets, LatestReset(reset))
+
+
+def _end(session: RefreshSession) -> datetime:
+    return min(session.expires_at, session.ended_at or session.expires_at)

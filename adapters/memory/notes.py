@@ -40,6 +40,10 @@ class Notes:
         """A new row."""
         self._writes.append(_Write(table, row, table.insert, is_new=True, guard=guard))
 
+    def insert_unless_there(self, table: Table[Row], row: Row) -> None:
+        """A new row, unless there is one with its id."""
+        self._writes.append(_Write(table, row, table.insert_unless_there, is_new=True))
+
     def replace(self, table: Table[Row], row: Row) -> None:
         """A row in the place of the one with its id, whatever that is."""
         self._writes.append(_Write(table, row, table.replace))

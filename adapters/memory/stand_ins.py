@@ -6,9 +6,10 @@ are kept instead of sent.
 """
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
-from application.ports.mailer import PasswordResetMail
+from application.ports.mailer import Mail
 from application.ports.tokens import Claims
 from domain.errors import InvalidToken
 from domain.ids import SessionId, UserId
@@ -90,11 +91,19 @@ class SentMails:
     """The port Mailer, which keeps the mails, in the order in which they were sent."""
 
     def __init__(self) -> None:
-        self.mails: list[PasswordResetMail] = []
+        self.mails: list[Mail] = []
 
-    async def send(self, mail: PasswordResetMail) -> None:
+    async def send(self, mail: Mail) -> None:
         """Keep it."""
         self.mails.append(mail)
+
+
+class PlainResetTokens:
+    """The port ResetTokens, with tokens that anybody could work out. Never for real people."""
+
+    def token(self, name: str) -> str:
+        """The name's hash."""
+        return sha256(name.encode()).hexdigest()
 
 
 class PlainTokens:

@@ -1,11 +1,13 @@
 """State: all that has been committed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.memory.occupied_desks import OccupiedDesks
 from adapters.memory.table import Groups, Table, UniqueKey
 from application.ports.calendar_feeds import CalendarFeed
 from application.ports.idempotency_keys import AnsweredRequest
+from application.ports.jobs import Job
 from domain.audit import AuditEntry
 from domain.bookings import Booking
 from domain.checkouts import CURRENT_STATUSES, Checkout
@@ -95,8 +97,10 @@ class State:
             self.sessions_by_user,
             references={lambda session: session.user_id: self.users},
         )
+        self.used_tokens_by_session = Groups[UsedToken](lambda token: token.session_id)
         self.used_tokens = Table[UsedToken](
-            references={lambda token: token.session_id: self.refresh_sessions}
+            self.used_tokens_by_session,
+            references={lambda token: token.session_id: self.refresh_sessions},
         )
         self.reset_by_token = UniqueKey[LatestReset](lambda latest: latest.reset.token_hash)
         self.password_resets = Table[LatestReset](
@@ -181,6 +185,9 @@ class State:
         self.idempotency_keys = Table[AnsweredKey](
             references={lambda answered: answered.request.user_id: self.users}
         )
+
+        self.jobs = Table[Job]()
+        self.ticks: dict[str, datetime] = {}
 
 
 def _booking_if_not_void(invoice: Invoice) -> BookingId | None:

@@ -136,6 +136,10 @@ class Table(Generic[Row]):
         self._enter(row)
         return lambda: self._leave(row)
 
+    def insert_unless_there(self, row: Row) -> Undo:
+        """Add a row, unless there is one with its id. Raises Stale when a unique key is taken."""
+        return _nothing if row.id in self._rows else self.insert(row)
+
     def replace(self, row: Row) -> Undo:
         """Put a row in the place of the one with its id. Raises Stale when there is none."""
         present = self._rows.get(row.id)

@@ -59,6 +59,14 @@ class MemoryThrottle:
         """What was begun counts until the window is over."""
         self._settle(attempt, failed=1)
 
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        """Delete at most `limit` counts whose window was over before that; how many it were."""
+        await asyncio.sleep(0)
+        over = [key for key, count in self._counts.items() if count.window_ends_at < over_before]
+        for key in over[:limit]:
+            del self._counts[key]
+        return len(over[:limit])
+
     def _current(self, key: str, limit: Limit, at: datetime) -> _Count:
         """The count of the present window; one in which nothing counts is as good as none."""
         count = self._counts.get(key)

@@ -11,6 +11,7 @@ from adapters.memory.bookings import MemoryBookings, MemoryOccupancyLogs
 from adapters.memory.calendar_feeds import MemoryCalendarFeeds
 from adapters.memory.give_way import give_way
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
+from adapters.memory.jobs import MemoryJobs, MemoryTicks
 from adapters.memory.locks import Locks
 from adapters.memory.log_ins import MemoryPasswordResets, MemoryRefreshSessions
 from adapters.memory.notes import Notes
@@ -53,6 +54,8 @@ class MemoryUnitOfWork:
         self.ledger = MemoryLedger(state, notes)
         self.handled_events = MemoryHandledEvents(state, notes)
         self.idempotency_keys = MemoryIdempotencyKeys(state, notes)
+        self.jobs = MemoryJobs(state, notes)
+        self.ticks = MemoryTicks(state)
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Keep others from adding bookings to the space, or changing it, until the block is left.

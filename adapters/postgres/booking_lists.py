@@ -9,6 +9,7 @@ which have an index of their own.
 The lists of one user are simple: their bookings are few enough to look at those of a year.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -55,10 +56,22 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
 }
 
 
+Shown = Callable[[sa.Select[Any]], sa.Select[Any]]
+
+
+def as_rows(listing: sa.Select[Any]) -> sa.Select[Any]:
+    """The list as it is: the columns of `bookings`."""
+    return listing
+
+
 def list_statement(
-    wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+    wanted: BookingFilter,
+    *,
+    after: BookingPosition | None,
+    limit: int,
+    shown: Shown = as_rows,
 ) -> tuple[Statement, dict[str, Any]]:
-    """The statement for such a list, and its parameters."""
+    """The statement for such a list, and its parameters. `shown` says what to make of its rows."""
     values: dict[str, Any] = {
         "user_id": wanted.user_id,
         "space_id": wanted.space_id,
@@ -67,15 +80,14 @@ def list_statement(
         "after_start": after and after.start,
     }
     values = {name: value for name, value in values.items() if value is not None}
-    statement = _of_user if wanted.user_id is not None else _of_anybody
-    names = frozenset(values)
+    statement = _statement(frozenset(values), shown)
     if after is not None:
         values["after_id"] = after.id
     if wanted.overlaps_from is not None:
         values["from_less_longest"] = earliest_start(wanted.overlaps_from, LONGEST_BOOKING)
         values["from_less_a_day"] = earliest_start(wanted.overlaps_from, LONG)
     values |= {"statuses": sorted(wanted.statuses or BookingStatus), "limit": limit}
-    return statement(names), values
+    return statement, values
 
 
 def earliest_start(end: datetime, duration: timedelta) -> datetime:
@@ -85,19 +97,21 @@ def earliest_start(end: datetime, duration: timedelta) -> datetime:
 
 
 @cache
-def _of_user(names: frozenset[str]) -> Statement:
+def _statement(names: frozenset[str], shown: Shown) -> Statement:
+    listing = _of_user(names) if "user_id" in names else _of_anybody(names)
+    return Statement(shown(listing.limit(_LIMIT)))
+
+
+def _of_user(names: frozenset[str]) -> sa.Select[Any]:
     overlapping = (_END > _FROM, sa.bindparam("from_less_longest", type_=_START.type) < _START)
-    return Statement(
-        _latest_first(sa.select(bookings)).where(
-            *_criteria(names),
-            _IS_WANTED,
-            *(overlapping if "overlaps_from" in names else ()),
-        )
+    return latest_first(sa.select(bookings)).where(
+        *_criteria(names),
+        _IS_WANTED,
+        *(overlapping if "overlaps_from" in names else ()),
     )
 
 
-@cache
-def _of_anybody(names: frozenset[str]) -> Statement:
+def _of_anybody(names: frozenset[str]) -> sa.Select[Any]:
     criteria = _criteria(names)
     if "overlaps_from" in names:
         lists = [_by_status(*criteria, *part) for part in (_LATER, _SHORT_BEFORE)]
@@ -105,26 +119,28 @@ def _of_anybody(names: frozenset[str]) -> Statement:
     else:
         lists = [_by_status(*criteria)]
     together = sa.union_all(*lists).subquery("together")
-    return Statement(_latest_first(sa.select(together), together))
+    return latest_first(sa.select(together), together)
 
 
 def _by_status(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The latest of each status."""
     wanted = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="wanted")
     is_wanted = bookings.c.status == wanted.c.status
-    listed = _latest_first(sa.select(bookings).where(is_wanted, *criteria)).lateral("listed")
+    latest = latest_first(sa.select(bookings).where(is_wanted, *criteria)).limit(_LIMIT)
+    listed = latest.lateral("listed")
     return sa.select(*listed.c).select_from(wanted.join(listed, sa.true()))
 
 
 def _long_before(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Of the long ones that go on, of which there are no more than desks, and cancelled ones."""
-    listed = _latest_first(sa.select(bookings).where(_IS_WANTED, *_LONG_BEFORE, *criteria))
-    return sa.select(*listed.subquery("going_on").c)
+    listed = latest_first(sa.select(bookings).where(_IS_WANTED, *_LONG_BEFORE, *criteria))
+    return sa.select(*listed.limit(_LIMIT).subquery("going_on").c)
 
 
 def _criteria(names: frozenset[str]) -> list[sa.ColumnElement[bool]]:
     return [_CRITERIA[name] for name in sorted(names) if name in _CRITERIA]
 
 
-def _latest_first(select: sa.Select[Any], rows: Any = bookings) -> sa.Select[Any]:
-    return select.order_by(rows.c.start_time.desc(), rows.c.id.desc()).limit(_LIMIT)
+def latest_first(select: sa.Select[Any], rows: Any = bookings) -> sa.Select[Any]:
+    """In the order of lists."""
+    return select.order_by(rows.c.start_time.desc(), rows.c.id.desc())

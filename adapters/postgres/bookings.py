@@ -12,10 +12,10 @@ from adapters.postgres.booking_lists import list_statement
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.rows import booking_from, booking_row
 from adapters.postgres.statement import ONE, Statement, update_row
-from adapters.postgres.tables import OCCUPIES_SLOT, TAKES_LONG, bookings, spaces
+from adapters.postgres.tables import OCCUPIES_SLOT, TAKES_LONG, bookings, jobs, spaces, users
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import Booking
-from domain.house import NO_SHOW_AT_END_FROM
+from domain.house import NO_SHOW_AT_END_FROM, REMINDED_BEFORE
 from domain.ids import BookingId, SpaceId
 from domain.spaces import Space
 
@@ -95,6 +95,31 @@ def _unattended() -> Statement:
     )
 
 
+def _to_remind() -> Statement:
+    """The name of a reminder's job is that of `note_mail` and `reminder_name`."""
+    start_second = sa.cast(sa.extract("epoch", bookings.c.start_time), sa.BigInteger)
+    name = sa.literal_column("'mail/reminder/'", sa.Text).concat(
+        sa.func.concat(bookings.c.id, sa.literal_column("'/'"), start_second)
+    )
+    day = sa.bindparam("day", type_=sa.Interval)
+    at = sa.bindparam("at", type_=_TIME)
+    return Statement(
+        sa.select(bookings)
+        .join(users, users.c.id == bookings.c.user_id)
+        .where(
+            bookings.c.status == sa.literal_column("'CONFIRMED'"),
+            bookings.c.start_time > at,
+            bookings.c.start_time <= at + day,
+            bookings.c.created_at < bookings.c.start_time - day,
+            users.c.reminders,
+            users.c.is_active,
+            ~sa.exists().where(jobs.c.id == name),
+        )
+        .order_by(bookings.c.start_time, bookings.c.id)
+        .limit(sa.bindparam("limit"))
+    )
+
+
 _TIME = bookings.c.start_time.type
 _GET = Statement(sa.select(bookings).where(bookings.c.id == sa.bindparam("id")))
 _TO_COME = Statement(
@@ -122,6 +147,7 @@ _COUNT_OPEN_HOLDS = Statement(
     )
 )
 _UNATTENDED = _unattended()
+_TO_REMIND = _to_remind()
 _ADD = _add()
 _SAVE = update_row(bookings)
 _MOVE = _move()
@@ -164,6 +190,10 @@ class PostgresBookings:
             short_started_by=at - grace,
             limit=limit,
         )
+        return [booking_from(row) for row in rows]
+
+    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        rows = await self._connection.rows(_TO_REMIND, at=at, day=REMINDED_BEFORE, limit=limit)
         return [booking_from(row) for row in rows]
 
     def add(self, booking: Booking, *, space: Space) -> None:

@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
+from adapters.postgres.connections import Connection, Connections, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+_Write: TypeAlias = tuple[Statement, Mapping[str, Any], bool]
+"""A statement, its values, and whether its row may be there already."""
 
-ACQUIRE_TIMEOUT_SECONDS = 3
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -29,12 +29,13 @@ class UnitConnection:
     nothing can be half done, and a caller who hangs up leaves no transaction open.
     """
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._connection: Connection | None = None
         self._in_transaction = False
         self._is_lost = False
-        self._writes: list[tuple[Statement, Mapping[str, Any]]] = []
+        self._is_sound = True
+        self._writes: list[_Write] = []
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
         """All rows that the statement gives."""
@@ -57,9 +58,14 @@ class UnitConnection:
                 await connection.execute("BEGIN")
             await connection.fetch(statement.sql, *statement.arguments(values))
 
-    def write(self, statement: Statement, values: Mapping[str, Any]) -> None:
-        """Note a statement that must write exactly one row and return ONE for it."""
-        self._writes.append((statement, values))
+    def write(
+        self, statement: Statement, values: Mapping[str, Any], *, may_be_there: bool = False
+    ) -> None:
+        """Note a statement that must write exactly one row and return ONE for it.
+
+        Unless the row `may_be_there` already, in which case it is as well when none is written.
+        """
+        self._writes.append((statement, values, may_be_there))
 
     async def commit(self) -> None:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
@@ -81,14 +87,14 @@ class UnitConnection:
         if connection is None:
             return
         try:
-            if self._in_transaction and not connection.is_closed():
+            if self._in_transaction and is_open(connection):
                 await connection.execute("ROLLBACK")
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
             raise
         finally:
-            await self._pool.release(connection)
+            await self._connections.release(connection, is_sound=self._is_sound)
 
     @contextmanager
     def _losses_noticed(self) -> Iterator[None]:
@@ -97,43 +103,57 @@ class UnitConnection:
         asyncpg tells of that by an error of its own as long as it has read the server's last words
         but not the end of the connection.
         """
+        answered = False
         try:
             with failures_translated():
-                yield
+                try:
+                    yield
+                    answered = True
+                except asyncpg.PostgresError:
+                    answered = True
+                    raise
         except asyncpg.InternalClientError as error:
-            connection, self._connection = self._connection, None
             self._is_lost = True
-            if connection is not None:
-                connection.terminate()
+            if self._connection is not None and is_open(self._connection):
+                self._connection.terminate()
             raise Unavailable("The database ended the connection.") from error
+        finally:
+            self._is_sound &= answered
 
     async def _acquire(self) -> Connection:
         if self._is_lost:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
-            self._connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+            self._connection = await self._connections.acquire()
         return self._connection
 
-    async def _send(self, writes: Sequence[tuple[Statement, Mapping[str, Any]]]) -> None:
+    async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()
         arguments: list[Any] = []
-        for statement, values in writes:
+        for statement, values, _ in writes:
             arguments += statement.arguments(values)
-        sql = _all_or_nothing(tuple(statement.sql for statement, _ in writes))
+        sql = _all_or_nothing(
+            tuple((statement.sql, may_be_there) for statement, _, may_be_there in writes)
+        )
         await connection.fetch(sql, *arguments)
 
 
 @lru_cache(maxsize=500)
-def _all_or_nothing(writes: tuple[str, ...]) -> str:
-    """One statement that does all of the writes, and fails as a whole unless each wrote one row."""
-    parts = []
+def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
+    """One statement that does all of the writes, and fails as a whole unless each wrote one row.
+
+    Those whose row may be there already do not count.
+    """
+    parts, counts = [], ["0"]
     offset = 0
-    for index, sql in enumerate(writes):
+    for index, (sql, may_be_there) in enumerate(writes):
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
         offset += len(set(_PARAMETER.findall(sql)))
-    # Nothing but numbers is put into the text.
-    counts = " + ".join(f"(SELECT count(*) FROM w{index})" for index in range(len(writes)))  # noqa: S608
-    return f"WITH {', '.join(parts)} SELECT require_written({len(writes)}, {counts})"
+        if not may_be_there:
+            # Nothing but numbers is put into the text.
+            counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
+    written = f"require_written({len(counts) - 1}, {' + '.join(counts)})"
+    return f"WITH {', '.join(parts)} SELECT {written}"
 
 
 def _shift_parameters(sql: str, offset: int) -> str:

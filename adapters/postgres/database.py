@@ -1,13 +1,14 @@
 """PostgresDatabase: the pool of connections, and the units of work on it."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Self
 
 import asyncpg
 import sqlalchemy as sa
 
 from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections, PoolUsage
+from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.reports import PostgresReports
@@ -30,25 +31,17 @@ _SESSION = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PoolUsage:
-    """How many connections are in use and how many may be, and how many wait for one."""
-
-    in_use: int
-    size: int
-    waiting: int
-
-
 class PostgresDatabase:
     """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
 
-    `throttle` is the port Throttle on it, `reports` the port Reports.
+    `throttle`, `reports` and `documents` are the ports of those names on it.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
-        self._pool = pool
-        self.throttle = PostgresThrottle(pool)
-        self.reports = PostgresReports(pool)
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.throttle = PostgresThrottle(connections)
+        self.reports = PostgresReports(connections)
+        self.documents = PostgresDocuments(connections)
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int) -> Self:
@@ -69,20 +62,19 @@ class PostgresDatabase:
             # on release would find nothing to reset.
             reset=_leave_as_is,
         )
-        return cls(pool)
+        return cls(Connections(pool, pool_size))
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
-        return PostgresUnitOfWork(self._pool)
+        return PostgresUnitOfWork(self._connections)
 
     def usage(self) -> PoolUsage:
         """How the pool is used at the moment."""
-        in_use = self._pool.get_size() - self._pool.get_idle_size()
-        return PoolUsage(in_use, self._pool.get_max_size(), 0)
+        return self._connections.usage()
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""
-        connection = UnitConnection(self._pool)
+        connection = UnitConnection(self._connections)
         try:
             with failures_translated():
                 async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
@@ -92,7 +84,7 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Close the connections, waiting for those in use."""
-        await self._pool.close()
+        await self._connections.close()
 
 
 async def _leave_as_is(_: object) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.rows import answered_request_from, answered_request_row
-from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.statement import ONE, Statement, delete_some
 from adapters.postgres.tables import idempotency_keys
 from application.ports.idempotency_keys import AnsweredRequest
 from domain.ids import UserId
@@ -28,19 +28,6 @@ def _add() -> Statement:
     )
 
 
-def _forget() -> Statement:
-    """Those that another sweep is deleting just now are left to it."""
-    old = (
-        sa.select(idempotency_keys.c.user_id, idempotency_keys.c.key)
-        .where(idempotency_keys.c.answered_at < sa.bindparam("answered_before"))
-        .order_by(idempotency_keys.c.answered_at)
-        .limit(sa.bindparam("limit"))
-        .with_for_update(skip_locked=True)
-    )
-    key = sa.tuple_(idempotency_keys.c.user_id, idempotency_keys.c.key)
-    return Statement(sa.delete(idempotency_keys).where(key.in_(old)).returning(ONE))
-
-
 _GET = Statement(
     sa.select(idempotency_keys).where(
         idempotency_keys.c.user_id == sa.bindparam("user_id"),
@@ -48,7 +35,9 @@ _GET = Statement(
     )
 )
 _ADD = _add()
-_FORGET = _forget()
+_FORGET = delete_some(
+    idempotency_keys, idempotency_keys.c.answered_at < sa.bindparam("answered_before")
+)
 
 
 class PostgresIdempotencyKeys:

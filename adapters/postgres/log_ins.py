@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.security_rows import reset_from, reset_row, session_from, session_row
-from adapters.postgres.statement import ONE, Statement, insert_row, update_row
+from adapters.postgres.statement import ONE, Statement, delete_some, insert_row, update_row
 from adapters.postgres.tables import (
     password_resets,
     refresh_sessions,
@@ -68,12 +68,21 @@ _LIVE_OF = Statement(
 )
 _ADD = insert_row(refresh_sessions)
 _SAVE = update_row(refresh_sessions)
+_FORGET = delete_some(
+    refresh_sessions,
+    # The end of one that is live is the time at which it runs out; LEAST passes over NULL.
+    sa.func.least(refresh_sessions.c.expires_at, refresh_sessions.c.ended_at)
+    < sa.bindparam("over_before"),
+)
 _REMEMBER_USED = insert_row(used_refresh_tokens)
 
 _RESET_BY_TOKEN = Statement(
     sa.select(password_resets).where(password_resets.c.token_hash == _TOKEN_HASH)
 )
 _PUT_RESET = _put_reset()
+_FORGET_RESETS = delete_some(
+    password_resets, password_resets.c.expires_at < sa.bindparam("expired_before")
+)
 
 
 class PostgresRefreshSessions:
@@ -99,6 +108,10 @@ class PostgresRefreshSessions:
         rows = await self._connection.rows(_LIVE_OF, user_id=user_id, at=at, limit=limit)
         return [session_from(row) for row in rows]
 
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        rows = await self._connection.rows(_FORGET, over_before=over_before, limit=limit)
+        return len(rows)
+
     def add(self, session: RefreshSession) -> None:
         self._connection.write(_ADD, session_row(session))
 
@@ -119,6 +132,12 @@ class PostgresPasswordResets:
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
         row = await self._connection.row(_RESET_BY_TOKEN, token_hash=token_hash)
         return reset_from(row) if row else None
+
+    async def forget(self, *, expired_before: datetime, limit: int) -> int:
+        rows = await self._connection.rows(
+            _FORGET_RESETS, expired_before=expired_before, limit=limit
+        )
+        return len(rows)
 
     def put(self, reset: PasswordReset) -> None:
         self._connection.write(_PUT_RESET, reset_row(reset))

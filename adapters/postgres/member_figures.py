@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import sqlalchemy as sa
 
-from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked
 from adapters.postgres.revenue_figures import (
     ENDED_AT,

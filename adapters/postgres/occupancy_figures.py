@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked, stays
 from adapters.postgres.rows import space_version_from
 from adapters.postgres.statement import Statement

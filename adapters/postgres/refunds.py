@@ -42,6 +42,12 @@ _BY_HAND = Statement(
     .order_by(refunds.c.decided_at, refunds.c.id)
     .limit(sa.bindparam("limit"))
 )
+_FAILING = Statement(
+    sa.select(refunds)
+    .where(refunds.c.accepted_at.is_(None), refunds.c.attempts >= sa.bindparam("attempts"))
+    .order_by(refunds.c.decided_at, refunds.c.id)
+    .limit(sa.bindparam("limit"))
+)
 _ADD = insert_row(refunds)
 _SAVE = update_row(refunds)
 
@@ -65,6 +71,10 @@ class PostgresRefunds:
 
     async def by_hand(self, *, limit: int) -> Sequence[Refund]:
         return [refund_from(row) for row in await self._connection.rows(_BY_HAND, limit=limit)]
+
+    async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
+        rows = await self._connection.rows(_FAILING, attempts=attempts, limit=limit)
+        return [refund_from(row) for row in rows]
 
     def add(self, refund: Refund) -> None:
         self._connection.write(_ADD, refund_row(refund))

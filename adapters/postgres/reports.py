@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from adapters.postgres import member_figures, occupancy_figures, revenue_figures
-from adapters.postgres.connection import ACQUIRE_TIMEOUT_SECONDS, Connection, Pool
+from adapters.postgres.connections import Connection, Connections
 from adapters.postgres.failures import failures_translated
 from application.ports.reports import OccupancyFilter
 from domain.analytics.days import ReportDays
@@ -29,12 +29,12 @@ replica, how much of the primary's log it has replayed. It costs no read of any 
 class PostgresReports:
     """Implements application.ports.reports.Reports."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def state(self) -> Hashable:
         with failures_translated():
-            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
+            async with self._connections.lent() as connection:
                 return tuple(await connection.fetchrow(_STATE) or ())
 
     async def occupancy(
@@ -56,7 +56,7 @@ class PostgresReports:
         """All statements of the block see what was committed when its first one began."""
         with failures_translated():
             async with (
-                self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection,
+                self._connections.lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 await connection.execute(_SETTINGS)

@@ -7,7 +7,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import RANGE_END, RANGE_START
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import invoices, ledger_entries, spaces, subscriptions

@@ -6,6 +6,7 @@ the entity's own go; writing gives a value for each column by name.
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -115,7 +116,7 @@ def space_from(row: Row) -> Space:
         capacity=capacity,
         tariff=Tariff(hourly=_money(hourly), daily=_money(daily), monthly=_money(monthly)),
         amenities=tuple(amenities),
-        opening_hours=OpeningHours.parse(json.loads(opening_hours)) if opening_hours else None,
+        opening_hours=_hours(opening_hours),
         is_active=is_active,
         version=version,
         created_at=created_at,
@@ -152,7 +153,7 @@ def space_version_from(row: Row) -> SpaceVersion:
         version=version,
         since=since,
         desks=desks,
-        opening_hours=OpeningHours.parse(json.loads(opening_hours)) if opening_hours else None,
+        opening_hours=_hours(opening_hours),
         is_active=is_active,
     )
 
@@ -392,6 +393,16 @@ def answered_request_row(request: AnsweredRequest) -> dict[str, Any]:
         "body": request.answer.body,
         "answered_at": request.answered_at,
     }
+
+
+def _hours(text: str | None) -> OpeningHours | None:
+    return None if text is None else _hours_of(text)
+
+
+@lru_cache(maxsize=1024)
+def _hours_of(text: str) -> OpeningHours:
+    """Parsed once: a house has few kinds of hours, and they come with every space."""
+    return OpeningHours.parse(json.loads(text))
 
 
 def _money(cents: int | None) -> Money | None:

@@ -40,6 +40,18 @@ def insert_row(table: sa.Table) -> Statement:
     return Statement(sa.insert(table).values(row).returning(ONE))
 
 
+def delete_some(table: sa.Table, which: sa.ColumnElement[bool]) -> Statement:
+    """Delete at most `limit` of the rows; those that another is deleting are left to it."""
+    key = sa.tuple_(*table.primary_key)
+    some = (
+        sa.select(*table.primary_key)
+        .where(which)
+        .limit(sa.bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+    return Statement(sa.delete(table).where(key.in_(some)).returning(ONE))
+
+
 def update_row(table: sa.Table) -> Statement:
     """Replace the row with that `id`, if its version is the one before the new `version`."""
     row = {

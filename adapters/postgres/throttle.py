@@ -10,8 +10,9 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from adapters.postgres.connection import Pool, UnitConnection
-from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections
+from adapters.postgres.statement import ONE, Statement, delete_some
 from adapters.postgres.tables import throttles
 from application.ports.throttle import Attempt, Limit
 from domain.errors import RateLimited
@@ -67,6 +68,7 @@ def _settle() -> Statement:
     )
 
 
+_FORGET = delete_some(throttles, throttles.c.window_ends_at < sa.bindparam("over_before"))
 _TAKE = _take()
 _SETTLE = _settle()
 _LOOK = Statement(
@@ -79,8 +81,8 @@ _LOOK = Statement(
 class PostgresThrottle:
     """Implements application.ports.throttle.Throttle. Each step is a transaction of its own."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         # Of those who wait for the same key in this process one at a time asks the database.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -112,6 +114,14 @@ class PostgresThrottle:
     async def failed(self, attempt: Attempt) -> None:
         """What was begun counts until the window is over."""
         await self._settle(attempt, failures=1)
+
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        """Delete at most `limit` counts whose window was over before that; how many it were."""
+        connection = UnitConnection(self._connections)
+        try:
+            return len(await connection.rows(_FORGET, over_before=over_before, limit=limit))
+        finally:
+            await connection.release()
 
     async def _begin(self, key: str, limit: Limit, at: datetime) -> Attempt | None:
         """An attempt, or None when others have to end first. Raises RateLimited."""
@@ -151,7 +161,7 @@ class PostgresThrottle:
         )
 
     async def _row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        connection = UnitConnection(self._pool)
+        connection = UnitConnection(self._connections)
         try:
             return await connection.row(statement, **values)
         finally:

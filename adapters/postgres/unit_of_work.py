@@ -10,9 +10,11 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.audit_log import PostgresAuditLog
 from adapters.postgres.bookings import PostgresBookings
 from adapters.postgres.calendar_feeds import PostgresCalendarFeeds
-from adapters.postgres.connection import Pool, UnitConnection
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections
 from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from adapters.postgres.invoices import PostgresInvoices
+from adapters.postgres.jobs import PostgresJobs, PostgresTicks
 from adapters.postgres.log_ins import PostgresPasswordResets, PostgresRefreshSessions
 from adapters.postgres.occupancy_logs import PostgresOccupancyLogs
 from adapters.postgres.payments import (
@@ -51,8 +53,8 @@ _LOCK_INVOICE_NUMBERS = Statement(
 class PostgresUnitOfWork:
     """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._connection = UnitConnection(pool)
+    def __init__(self, connections: Connections) -> None:
+        self._connection = UnitConnection(connections)
         self.users = PostgresUsers(self._connection)
         self.members = PostgresMembers(self._connection)
         self.refresh_sessions = PostgresRefreshSessions(self._connection)
@@ -70,6 +72,8 @@ class PostgresUnitOfWork:
         self.ledger = PostgresLedger(self._connection)
         self.handled_events = PostgresHandledEvents(self._connection)
         self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
+        self.jobs = PostgresJobs(self._connection)
+        self.ticks = PostgresTicks(self._connection)
 
     async def __aenter__(self) -> Self:
         return self

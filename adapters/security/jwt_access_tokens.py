@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ ISSUER = AUDIENCE = "cowork-api"
 PURPOSE = "access"
 SHORTEST_KEY_BYTES = 32
 LONGEST_TOKEN = 1024
+TOKENS_REMEMBERED = 4096
 LONGEST_LIFETIME = timedelta(days=1)
 """No token is honoured whose `exp` lies further than this, or than a new one's, from its `iat`."""
 CLOCK_SKEW = timedelta(seconds=5)
@@ -49,6 +51,9 @@ class JwtAccessTokens:
         # A key that PyJWT does not take has to show here, not at the first log-in.
         probes = [self._jws.encode(b"", key, ALGORITHM) for key in self._keys]
         self._header = probes[0].partition(".")[0]
+        # A token says the same each time that it comes; only whether it is time for it changes. One
+        # that is not valid is never remembered.
+        self._read = lru_cache(TOKENS_REMEMBERED)(self._read_anew)
 
     @property
     def lifetime(self) -> timedelta:
@@ -75,6 +80,12 @@ class JwtAccessTokens:
 
     def verify(self, token: str, *, at: datetime) -> Claims:
         """What the token says. Raises InvalidToken, and nothing else, for whatever is no such."""
+        claims, expires_at = self._read(token)
+        self._check_times(claims.issued_at.timestamp(), expires_at, at.timestamp())
+        return claims
+
+    def _read_anew(self, token: str) -> tuple[Claims, int]:
+        """What the token says, and until when it does, whenever that is."""
         _require(len(token) <= LONGEST_TOKEN)
         segments = token.split(".")
         _require(len(segments) == _SEGMENTS and all(map(_is_canonical, segments)))
@@ -85,13 +96,13 @@ class JwtAccessTokens:
         _require(_texts(claims, "iss", "aud", "purpose") == [ISSUER, AUDIENCE, PURPOSE])
         user_id, session_id, _ = [_uuid(text) for text in _texts(claims, "sub", "sid", "jti")]
         issued_at, expires_at = (_number(claims, name, _LATEST_TIME) for name in ("iat", "exp"))
-        self._check_times(issued_at, expires_at, at)
-        return Claims(
+        read = Claims(
             user_id=UserId(user_id),
             session_id=SessionId(session_id),
             issued_at=datetime.fromtimestamp(issued_at, UTC),
             credentials_version=_number(claims, "cver", _LARGEST_NUMBER),
         )
+        return read, expires_at
 
     def _verified(self, token: str) -> bytes:
         for key in self._keys:
@@ -102,8 +113,7 @@ class JwtAccessTokens:
             return payload
         raise InvalidToken(_NOT_VALID)
 
-    def _check_times(self, issued_at: int, expires_at: int, at: datetime) -> None:
-        now = at.timestamp()
+    def _check_times(self, issued_at: float, expires_at: int, now: float) -> None:
         longest = max(self._lifetime, LONGEST_LIFETIME).total_seconds()
         _require(issued_at <= now + CLOCK_SKEW.total_seconds())
         _require(now < expires_at)

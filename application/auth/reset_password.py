@@ -1,72 +1,50 @@
 """ForgetPassword, ResetPassword: a new password for whoever can read the account's mail."""
 
-from collections.abc import Awaitable, Callable
-
 from application.audit import Audit
 from application.auth.limits import Limiter
 from application.auth.new_passwords import NewPasswords
-from application.auth.sessions import Client, new_token, token_hash
+from application.auth.sessions import Client, token_hash
+from application.mails.note_mail import note_mail
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.mailer import Mailer, PasswordResetMail
+from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.errors import InvalidToken, InvalidValue
-from domain.password_resets import RESET_LIFETIME, PasswordReset
 from domain.users import EmailAddress, User
-
-AfterAnswer = Callable[[], Awaitable[None]]
-"""What remains to be done when the caller has had their answer."""
 
 
 class ForgetPassword:
-    """Mail a link to set a new password, if there is such an active account.
+    """Note that a link to set a new password is to be mailed, if there is such an active account.
 
-    Whoever asks learns nothing: the answer is the same, after the same number of statements. So the
-    mail is not sent here: what is returned sends it, if there is one, and is to be run after the
-    answer. The link leads to `frontend_url`, whatever host the request was for. Raises RateLimited.
+    Whoever asks learns nothing: the answer is the same, after the same number of statements, and
+    the mail is a job. Its token is made when the job runs (`application.mails.writers`). Raises
+    RateLimited.
     """
 
     def __init__(
-        self,
-        unit_of_work: UnitOfWorkFactory,
-        clock: Clock,
-        ids: Ids,
-        limiter: Limiter,
-        mailer: Mailer,
-        frontend_url: str,
+        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, limiter: Limiter
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
+        self._ids = ids
         self._audit = Audit(ids)
         self._limiter = limiter
-        self._mailer = mailer
-        self._frontend_url = frontend_url.rstrip("/")
 
-    async def __call__(self, email: str, client: Client) -> AfterAnswer:
+    async def __call__(self, email: str, client: Client) -> None:
         await self._limiter.password_reset(client.address)
-        mail = await self._request(email, client)
-
-        async def send() -> None:
-            if mail is not None:
-                await self._mailer.send(mail)
-
-        return send
-
-    async def _request(self, email: str, client: Client) -> PasswordResetMail | None:
         now = self._clock.now()
-        token = new_token()
         async with self._unit_of_work() as uow:
             user = await _find(uow, email)
             if user is not None:
-                uow.password_resets.put(
-                    PasswordReset(
-                        user_id=user.id,
-                        token_hash=token_hash(token),
-                        credentials_version=user.credentials_version,
-                        expires_at=now + RESET_LIFETIME,
-                    )
+                note_mail(
+                    uow,
+                    Occasion.PASSWORD_RESET,
+                    str(self._ids.new()),
+                    at=now,
+                    user_id=user.id,
+                    credentials_version=str(user.credentials_version),
                 )
             self._audit.note_of(
                 uow,
@@ -77,15 +55,6 @@ class ForgetPassword:
                 at=now,
             )
             await uow.commit()
-        return self._mail(user, token) if user else None
-
-    def _mail(self, user: User, token: str) -> PasswordResetMail:
-        return PasswordResetMail(
-            to=user.email,
-            full_name=user.full_name,
-            locale=user.locale,
-            link=f"{self._frontend_url}/reset-password?token={token}",
-        )
 
 
 class ResetPassword:

@@ -4,8 +4,10 @@ from application.audit import Audit
 from application.auth.accounts import Accounts, NewAccount
 from application.auth.limits import Limiter
 from application.auth.sessions import Client, Session, Sessions
+from application.mails.note_mail import note_mail
 from application.ports.clock import Clock
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
 from domain.audit import AuditEvent
@@ -56,5 +58,7 @@ class SignUp:
                 address=client.address,
                 at=now,
             )
+            user_id = account.user.id
+            note_mail(uow, Occasion.WELCOME, str(user_id), at=now, user_id=user_id)
             await uow.commit()
             return session

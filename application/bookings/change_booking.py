@@ -9,15 +9,17 @@ from application.bookings.find_bookings import visible_booking
 from application.bookings.free_desks import FreeDesks
 from application.bookings.requests import slot_for
 from application.caller import Caller
+from application.mails.note_mail import note_booking_mail
 from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
 from application.versions import check_version
 from domain.audit import AuditEvent
 from domain.booking_rules import check_booking_time
-from domain.bookings import Booking
+from domain.bookings import Booking, BookingStatus
 from domain.house import House
 from domain.ids import BookingId, InvoiceId, RefundId, SpaceId
 from domain.period import Period
@@ -127,7 +129,17 @@ class ChangeBooking:
             await close_pages(uow, booking)
         await uow.lock_spaces({booking.space_id, space_id})
         _note(uow, rescheduling, space)
+        _note_mail(uow, booking, rescheduling.booking, at=now)
         return rescheduling.booking
+
+
+def _note_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
+    """Nobody has been written to about a booking that is only held."""
+    if after.status is not BookingStatus.CONFIRMED:
+        return
+    was_held = before.status is BookingStatus.PENDING
+    occasion = Occasion.BOOKING_CONFIRMED if was_held else Occasion.BOOKING_CHANGED
+    note_booking_mail(uow, occasion, after, at=at)
 
 
 def _note(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:

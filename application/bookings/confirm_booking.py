@@ -5,9 +5,11 @@ from application.bookings.closing_pages import close_pages
 from application.bookings.find_bookings import visible_booking
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.mails.note_mail import note_booking_mail
 from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
 from domain.audit import AuditEvent
@@ -64,6 +66,7 @@ class ConfirmBooking:
                     )
                 )
             self._audit.note(uow, AuditEvent.BOOKING_CONFIRMED, booking_id, by=caller, at=now)
+            note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, confirmed, at=now)
             note_answer(uow, keyed, confirmed, at=now)
             await uow.commit()
         return confirmed

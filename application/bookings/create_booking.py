@@ -7,15 +7,17 @@ from application.bookings.free_desks import FreeDesks
 from application.bookings.requests import BookingRequest, booker, slot_for
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.mails.note_mail import note_booking_mail
 from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.schedules import Slot
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.booking_rules import check_booking_time
-from domain.bookings import Booking
+from domain.bookings import Booking, BookingStatus
 from domain.house import House
 from domain.ids import BookingId, InvoiceId, UserId
 from domain.period import Period
@@ -70,6 +72,8 @@ class CreateBooking:
             free_desks = await self._free_desks.find(uow, slot, period, now=now)
             booking = self._reserve(uow, slot, free_desks, period, user_id, request.notes, now)
             self._audit.note(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
+            if booking.status is BookingStatus.CONFIRMED:
+                note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=now)
             note_answer(uow, keyed, booking, at=now)
             await uow.commit()
             return booking

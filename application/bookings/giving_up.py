@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from application.audit import Audit
+from application.mails.note_mail import note_booking_mail
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWork
 from domain.audit import AuditEvent
-from domain.bookings import Booking
+from domain.bookings import PAYMENT_FAILED, Booking
 from domain.ids import BookingId, RefundId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.refunds import Refund
@@ -32,9 +34,13 @@ class GivingUp:
         """A cancelled or expired booking; its invoice is VOID when nothing is owed any more.
 
         What was only held is never owed. What was paid stays on its invoice, and goes back as a
-        refund, which is due from now on, when giving the booking up is free of charge.
+        refund, which is due from now on, when giving the booking up is free of charge. Whoever had
+        it is written to, also when it was only held: they may not know that it is gone.
         """
         uow.bookings.save(cancelled)
+        unpaid = cancelled.lapsed and cancelled.cancel_reason == PAYMENT_FAILED
+        occasion = Occasion.BOOKING_UNPAID if unpaid else Occasion.BOOKING_CANCELLED
+        note_booking_mail(uow, occasion, cancelled, at=at)
         if free_of_charge and cancelled.to_give_back:
             uow.refunds.add(
                 Refund(

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from application.audit import Audit
 from application.bookings.giving_up import GivingUp
+from application.mails.note_mail import note_booking_mail
 from application.ports.ids import Ids
+from application.ports.mailer import Occasion
 from application.ports.payment_gateway import CURRENCY, CheckoutSnapshot
 from application.ports.unit_of_work import Stale, UnitOfWork
 from domain.audit import AuditEvent
@@ -138,8 +140,11 @@ class CheckoutNews:
         )
         uow.ledger.add(entry)
         if settled is None:
-            uow.bookings.save(booking.with_payment(amount, at=at))
+            paid = booking.with_payment(amount, at=at)
+            uow.bookings.save(paid)
             self._send_back(uow, booking, amount, payment_id, at)
+            # If it is cancelled, they have been told that, but not that this goes back.
+            note_booking_mail(uow, Occasion.BOOKING_CANCELLED, paid, at=at)
             return
         back = min(already, amount)
         if back:
@@ -175,6 +180,7 @@ class CheckoutNews:
             paid = invoice.paid_after_all(at=at) if was_void else invoice.paid(at=at)
             uow.invoices.save(replace(paid, refunded=paid.refunded + back))
         if confirmed.status is not booking.status:
+            note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, confirmed, at=at)
             self._audit.note_of(
                 uow, AuditEvent.BOOKING_CONFIRMED, booking.id, actor_id=None, address=None, at=at
             )

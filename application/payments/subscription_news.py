@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from application.mails.note_plan_mail import note_plan_mail
 from application.ports.ids import Ids
 from application.ports.payment_gateway import CURRENCY, BillSnapshot, SubscriptionSnapshot
 from application.ports.unit_of_work import Unavailable, UnitOfWork
@@ -58,7 +59,7 @@ class SubscriptionNews:
             at=at,
         )
         if after is not before:
-            self._store(uow, before, after, plans)
+            self._store(uow, member, before, after, plans, at)
 
     async def bill_failed(
         self, uow: UnitOfWork, bill: BillSnapshot, *, told_at: datetime, at: datetime
@@ -67,10 +68,10 @@ class SubscriptionNews:
         found = await self._of_bill(uow, bill, at)
         if found is None:
             return
-        _, plans, before = found
+        member, plans, before = found
         after = before.with_status("past_due", told_at=told_at, at=at)
         if after is not before:
-            self._store(uow, before, after, plans)
+            self._store(uow, member, before, after, plans, at)
 
     async def bill_paid(self, uow: UnitOfWork, bill: BillSnapshot, *, at: datetime) -> None:
         """A period of a subscription was paid for; what costs nothing needs no invoice."""
@@ -84,7 +85,7 @@ class SubscriptionNews:
             return
         member, plans, plan = found
         if plan.version == 0:
-            self._store(uow, plan, replace(plan, version=1), plans)
+            self._store(uow, member, plan, replace(plan, version=1), plans, at)
         amount = Money(bill.amount_paid)
         back = min(await self._known_payment(uow, bill.id), amount)
         period = bill.period or plan.current_period
@@ -163,9 +164,11 @@ class SubscriptionNews:
     def _store(
         self,
         uow: UnitOfWork,
+        member: Member,
         before: Subscription,
         after: Subscription,
         plans: Sequence[Subscription],
+        at: datetime,
     ) -> None:
         """Store the next version, with one live plan a member: the first known one counts."""
         others = [one for one in plans if one.id != before.id]
@@ -177,10 +180,13 @@ class SubscriptionNews:
             uow.subscriptions.save(after)
         else:
             uow.subscriptions.add(after)
+        note_plan_mail(uow, member.user_id, before, after, at=at)
         if not after.is_live and before.is_live:
             waiting = [one for one in others if _waits(one)]
             for one in waiting[:1]:
-                uow.subscriptions.save(replace(one.alone(), version=one.version + 1))
+                alone = replace(one.alone(), version=one.version + 1)
+                uow.subscriptions.save(alone)
+                note_plan_mail(uow, member.user_id, one, alone, at=at)
 
     async def _known_payment(self, uow: UnitOfWork, payment_id: str) -> Money:
         payment = await uow.ledger.payment(payment_id)

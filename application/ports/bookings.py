@@ -61,6 +61,14 @@ class Bookings(Protocol):
         """At most `limit` of the CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
         ...
 
+    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        """At most `limit` of the bookings whose reminder is due and not noted yet, by start.
+
+        They are CONFIRMED, begin within REMINDED_BEFORE, and were made before that; their user is
+        active and wants reminders.
+        """
+        ...
+
     def add(self, booking: Booking, *, space: Space) -> None:
         """Store a new booking.
 

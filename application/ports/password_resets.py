@@ -1,5 +1,6 @@
 """PasswordResets: the links to set a new password that were mailed."""
 
+from datetime import datetime
 from typing import Protocol
 
 from domain.password_resets import PasswordReset
@@ -10,6 +11,10 @@ class PasswordResets(Protocol):
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
         """The link whose token has that hash, live or not, unless a later one replaced it."""
+        ...
+
+    async def forget(self, *, expired_before: datetime, limit: int) -> int:
+        """Delete, at once, at most `limit` that ran out before that; how many it were."""
         ...
 
     def put(self, reset: PasswordReset) -> None:

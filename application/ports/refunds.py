@@ -27,6 +27,10 @@ class Refunds(Protocol):
         """At most `limit` of the due ones that somebody of the house has to give back."""
         ...
 
+    async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
+        """At most `limit` of the due ones that failed so often or more, the oldest first."""
+        ...
+
     def add(self, refund: Refund) -> None:
         """Store a new one."""
         ...

@@ -34,6 +34,13 @@ class RefreshSessions(Protocol):
         """At most `limit` of that user's log-ins that are live at that time, last used first."""
         ...
 
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        """Delete, at once, at most `limit` that ended or ran out before that; how many it were.
+
+        The tokens that they used up are forgotten with them.
+        """
+        ...
+
     def add(self, session: RefreshSession) -> None:
         """Store a new log-in."""
         ...

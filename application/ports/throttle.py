@@ -48,3 +48,7 @@ class Throttle(Protocol):
     async def failed(self, attempt: Attempt) -> None:
         """What was begun counts until the window is over."""
         ...
+
+    async def forget(self, *, over_before: datetime, limit: int) -> int:
+        """Delete at most `limit` counts whose window was over before that; how many it were."""
+        ...

@@ -11,6 +11,7 @@ from application.ports.checkouts import Checkouts
 from application.ports.handled_events import HandledEvents
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.invoices import Invoices
+from application.ports.jobs import Jobs, Ticks
 from application.ports.ledger import Ledger
 from application.ports.occupancy_logs import OccupancyLogs
 from application.ports.password_resets import PasswordResets
@@ -80,6 +81,10 @@ class UnitOfWork(Protocol):
     def handled_events(self) -> HandledEvents: ...
     @property
     def idempotency_keys(self) -> IdempotencyKeys: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def ticks(self) -> Ticks: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Keep others from adding bookings to the space, or changing it, until the block is left.

@@ -1,4 +1,4 @@
-"""FindSpaces, CountSpaceTypes, GetSpace: what there is to book."""
+"""FindSpaces, ListSpaces, CountSpaceTypes, GetSpace: what there is to book."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from application.caller import Caller
 from application.paging import LARGEST_PAGE_SIZE, Page, cut_page
 from application.policy import Permission
 from application.ports.clock import Clock
+from application.ports.documents import Documents
 from application.ports.spaces import SpaceFilter
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.errors import NotFound
@@ -38,11 +39,9 @@ class FindSpaces:
         self._house = house
 
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
-        wanted = query.wanted
-        if not sees_inactive(query.caller):
-            if wanted.is_active is False:
-                return Page((), None)
-            wanted = replace(wanted, is_active=True)
+        wanted = _for(query.caller, query.wanted)
+        if wanted is None:
+            return Page((), None)
         async with self._unit_of_work() as uow:
             if query.free_for is None:
                 spaces = await uow.spaces.list(wanted, after=query.after, limit=query.limit + 1)
@@ -70,6 +69,26 @@ class FindSpaces:
         return opened == [period] and bool(schedule.free_desks(period, at=self._clock.now()))
 
 
+class ListSpaces:
+    """The same list as FindSpaces', each space as the document that the contract has for it.
+
+    But as an entity when `free_for` is asked for: that takes the rules of the house to tell.
+    """
+
+    def __init__(self, find_spaces: FindSpaces, documents: Documents) -> None:
+        self._find_spaces = find_spaces
+        self._documents = documents
+
+    async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId] | Page[str, SpaceId]:
+        if query.free_for is not None:
+            return await self._find_spaces(query)
+        wanted = _for(query.caller, query.wanted)
+        if wanted is None:
+            none: Page[str, SpaceId] = Page((), None)
+            return none
+        return await self._documents.spaces(wanted, after=query.after, limit=query.limit)
+
+
 class CountSpaceTypes:
     """Every space type, with how many active spaces of it there are."""
 
@@ -92,6 +111,13 @@ class GetSpace:
         async with self._unit_of_work() as uow:
             space = await uow.spaces.get(space_id)
         return visible(space, caller)
+
+
+def _for(caller: Caller | None, wanted: SpaceFilter) -> SpaceFilter | None:
+    """What of the wanted spaces the caller may know of; None when that can be none."""
+    if sees_inactive(caller):
+        return wanted
+    return None if wanted.is_active is False else replace(wanted, is_active=True)
 
 
 def visible(space: Space | None, caller: Caller | None) -> Space:

@@ -19,6 +19,7 @@ COMMANDS = {
     "admin": "Accounts that an operator gives.",
     "board": "Show the day of every space: when it is open, and who has it.",
     "report": "What went on over a range of days.",
+    "jobs": "Background jobs that were given up.",
     "ledger": "The book of all money that moved.",
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from entrypoints.cli.failures import CommandError
@@ -21,6 +22,11 @@ def secret_key_text(settings: Settings, data_dir: Path) -> str:
     if settings.database_url is not None:
         raise CommandError("SECRET_KEY: expected one or more keys of at least 32 bytes.")
     return _kept_key(data_dir / "secret-key")
+
+
+def with_secret_key(settings: Settings, data_dir: Path) -> Settings:
+    """The settings with the keys that `secret_key_text` finds."""
+    return replace(settings, secret_key=secret_keys(secret_key_text(settings, data_dir)))
 
 
 def _kept_key(file: Path) -> str:

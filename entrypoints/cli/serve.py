@@ -13,7 +13,7 @@ from uvicorn.supervisors import Multiprocess
 
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.failures import CommandError
-from entrypoints.cli.secret_key import secret_key_text
+from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
 from entrypoints.http.server import PARENT_VARIABLE, server_config
@@ -44,7 +44,8 @@ def serve(
         ):
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
-            work = nullcontext() if no_worker else background_work(settings, dsn)
+            keyed = with_secret_key(settings, data_dir)
+            work = nullcontext() if no_worker else background_work(keyed, dsn)
             with work:
                 sys.stdout.write(f"cowork-api answers on {_address(listener)}\n{more}")
                 sys.stdout.flush()

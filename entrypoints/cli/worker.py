@@ -1,27 +1,39 @@
 """`cowork worker`, and the same work beside `cowork serve`."""
 
+import asyncio
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
-from dataclasses import replace
 
 from anyio.from_thread import start_blocking_portal
 
 from adapters.postgres import PostgresDatabase
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
+from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
-from entrypoints.worker import Chore, booking_chores, payment_chores, run_worker
+from entrypoints.worker import (
+    Chore,
+    booking_chores,
+    lanes,
+    payment_chores,
+    run_worker,
+    shared_by_workers,
+    sweeping_chores,
+)
 
-POOL_SIZE = 4
-"""Chores are done side by side, each on a connection of its own."""
+POOL_SIZE = 6
+"""Jobs and chores are done side by side, each on a connection of its own while it needs one."""
+DRAIN_SECONDS = 20
+"""What runs when the worker is told to end may take so long to come to its end."""
 
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Do the background work, and nothing else. Any number may run, on any number of hosts."""
-    settings = load_settings()
+    settings = with_secret_key(load_settings(), data_dir)
     with (
         stopped_by_signals(),
         database_at_head(settings, data_dir) as dsn,
@@ -35,36 +47,46 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 @contextmanager
 def background_work(settings: Settings, dsn: str) -> Iterator[None]:
     """Do it in a thread with an event loop of its own, for as long as the block lasts."""
+    stop = asyncio.Event()
     with start_blocking_portal() as portal:
-        work = portal.start_task_soon(_work, settings, dsn)
+        work = portal.start_task_soon(_work, settings, dsn, stop)
         try:
             yield
         finally:
-            # Wherever that breaks a chore off: what is not committed is done the next time.
+            portal.call(stop.set)
+            wait([work], DRAIN_SECONDS)
+            # Wherever that breaks it off: what is not committed is done by the next who comes.
             work.cancel()
 
 
-async def _work(settings: Settings, dsn: str) -> None:
+async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
-    use_cases = container.use_cases
-    chores = booking_chores(
-        use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.sweep_idempotency_keys()
-    ) + payment_chores(
-        use_cases.send_refunds(),
-        use_cases.reconcile_checkouts(),
-        use_cases.reconcile_subscriptions(),
-        use_cases.number_invoices(),
-    )
+    # Not before `serve` has settled whether processes share their numbers.
+    from entrypoints.metrics.counted import count_chores, count_jobs_and_mails  # noqa: PLC0415
+
+    count_jobs_and_mails(container)
     try:
-        await run_worker(_counted(chores))
+        await run_worker(count_chores(_chores(container)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _counted(chores: Iterable[Chore]) -> list[Chore]:
-    # Not before `serve` has settled whether processes share their numbers.
-    from entrypoints.metrics.counted import counted_chore  # noqa: PLC0415
-
-    return [replace(chore, run=counted_chore(chore.name, chore.run)) for chore in chores]
+def _chores(container: Container) -> list[Chore]:
+    use_cases = container.use_cases
+    chores = [
+        *booking_chores(
+            use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.note_reminders()
+        ),
+        *payment_chores(
+            use_cases.send_refunds(),
+            use_cases.reconcile_checkouts(),
+            use_cases.reconcile_subscriptions(),
+            use_cases.number_invoices(),
+        ),
+        *sweeping_chores(use_cases.sweep_leftovers()),
+    ]
+    database = container.database()
+    shared = shared_by_workers(chores, database.unit_of_work, container.clock())
+    return [*shared, *lanes(use_cases.run_jobs())]

@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from adapters.postgres import PostgresDatabase
 from application.caller import Caller
 from entrypoints.container import Container
-from entrypoints.http.access import caller_guard
+from entrypoints.http.access import gate
 from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
@@ -23,7 +23,6 @@ from entrypoints.http.fields import Field, FieldSchemas, decode_field
 from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
-from entrypoints.http.query import query_guard
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
 from entrypoints.http.routes.metrics import MetricsAccess
@@ -64,7 +63,7 @@ def litestar_app(container: Container) -> Litestar:
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
-        guards=[caller_guard(_authenticate(container)), query_guard],
+        middleware=[gate(_authenticate(container))],
         request_class=ApiRequest,
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers={Exception: to_response},
@@ -135,7 +134,11 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "database": _provide(container.database),
         "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
-        "house_figures": _provide(lambda: HouseFigures(container.use_cases.count_open_holds())),
+        "house_figures": _provide(
+            lambda: HouseFigures(
+                container.use_cases.count_open_holds(), container.use_cases.count_jobs()
+            )
+        ),
         "metrics_access": _provide(
             _always(
                 MetricsAccess(

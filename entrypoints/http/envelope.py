@@ -6,16 +6,16 @@ once.
 """
 
 import re
+import secrets
 import time
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
-from uuid import uuid4
 
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars
 
 from domain.errors import InvalidValue
 from entrypoints.http.browsers import BrowserRules, Headers
@@ -55,26 +55,27 @@ class Envelope:
                 ]
             await send(message)
 
-        with bound_contextvars(request_id=request_id.decode()):
-            try:
-                if not _is_readable(scope):
-                    await _refuse(send_with_id, "The address is no UTF-8 text, or has a NUL in it.")
-                elif not _names_one_host(scope):
-                    await _refuse(send_with_id, "Expected one Host, with a port that there is.")
-                elif scope["method"] == "OPTIONS":
-                    await _send(send_with_id, 204, self._browsers.preflight(scope))
-                else:
-                    await self._app(scope, receive, send_with_id)
-            finally:
-                seconds = time.perf_counter() - started
-                measured(scope, status, seconds)
-                _log.info(
-                    "request",
-                    method=scope["method"],
-                    path=shown_path(scope),
-                    status=status or None,
-                    milliseconds=round(seconds * 1000, 1),
-                )
+        # The server gives each request a task, and so a context, of its own.
+        bind_contextvars(request_id=request_id.decode())
+        try:
+            if not _is_readable(scope):
+                await _refuse(send_with_id, "The address is no UTF-8 text, or has a NUL in it.")
+            elif not _names_one_host(scope):
+                await _refuse(send_with_id, "Expected one Host, with a port that there is.")
+            elif scope["method"] == "OPTIONS":
+                await _send(send_with_id, 204, self._browsers.preflight(scope))
+            else:
+                await self._app(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - started
+            measured(scope, status, seconds)
+            _log.info(
+                "request",
+                method=scope["method"],
+                path=shown_path(scope),
+                status=status or None,
+                milliseconds=round(seconds * 1000, 1),
+            )
 
 
 def shown_path(scope: Any) -> str:
@@ -90,7 +91,7 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
-    return str(uuid4()).encode()
+    return secrets.token_hex(16).encode()
 
 
 def _is_readable(scope: Any) -> bool:

@@ -16,6 +16,7 @@ from application.idempotency import (
     fingerprint_of,
 )
 from application.ports.idempotency_keys import KeptAnswer
+from entrypoints.http.answers import JsonResponse
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, InvalidRequest, describe
 from entrypoints.http.request import ApiRequest
 
@@ -93,7 +94,7 @@ def _render_failure(error: Exception) -> KeptAnswer:
 def _response(answer: Answer) -> Response[Any]:
     headers = dict(answer.kept.headers)
     media_type = headers.pop("Content-Type")
-    return Response(
+    return JsonResponse(
         answer.kept.body,
         status_code=answer.kept.status,
         media_type=media_type,

@@ -16,6 +16,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from application.ports.unit_of_work import Unavailable
 from domain import errors
 from domain.period import Period
+from entrypoints.http.answers import JsonResponse
 from entrypoints.metrics.requests import failed
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -116,7 +117,7 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
     if answer.status == _SERVER_ERROR:
         # Not `request.url`, which takes the Host apart.
         _log.error("request_failed", path=request.scope.get("path_template"), exc_info=error)
-    return Response(
+    return JsonResponse(
         answer.body(),
         status_code=answer.status,
         media_type=PROBLEM_MEDIA_TYPE,

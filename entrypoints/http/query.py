@@ -6,7 +6,6 @@ Of a parameter that is given twice it takes the last, and the word `null` it tak
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 
 from entrypoints.http.problems import FieldError, InvalidRequest
 
@@ -16,14 +15,13 @@ FREE_TEXT = "free_text_parameters"
 """In the `opt` of a handler: the parameters in which `null` is a word like any other."""
 
 
-async def query_guard(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
-    """A guard for the whole application. Raises InvalidRequest that names each parameter."""
-    if not connection.scope["query_string"]:
+def check_query(scope: Any) -> None:
+    """Raise InvalidRequest that names each parameter of the query which is not clear."""
+    if not scope["query_string"]:
         return
-    given = connection.query_params
-    repeatable, free_text = handler.opt.get(REPEATABLE, ()), handler.opt.get(FREE_TEXT, ())
+    given = ASGIConnection[Any, Any, Any, Any](scope).query_params
+    said = scope["route_handler"].opt
+    repeatable, free_text = said.get(REPEATABLE, ()), said.get(FREE_TEXT, ())
     wrong = []
     for name in given:
         values = given.getall(name)

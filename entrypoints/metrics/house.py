@@ -6,14 +6,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from application.bookings.count_open_holds import CountOpenHolds
+from application.jobs.look_after_jobs import CountJobs
 from application.ports.unit_of_work import Unavailable
 
 
 class HouseFigures:
-    """The same whichever process answers. While the database is away there is only `cowork_up`."""
+    """The same whichever process answers. While the database is away it tells nothing but that."""
 
-    def __init__(self, count_open_holds: CountOpenHolds) -> None:
+    def __init__(self, count_open_holds: CountOpenHolds, count_jobs: CountJobs) -> None:
         self._count_open_holds = count_open_holds
+        self._count_jobs = count_jobs
 
     async def text(self) -> bytes:
         """Prometheus's text."""
@@ -24,13 +26,20 @@ class HouseFigures:
     async def _figures(self) -> list[Metric]:
         up = GaugeMetricFamily("cowork_database_up", "Whether the database answers.")
         holds = GaugeMetricFamily("cowork_open_holds", "Unpaid bookings that hold their slot.")
+        waiting = GaugeMetricFamily("cowork_jobs_waiting", "Jobs to be done.", labels=["kind"])
+        given_up = GaugeMetricFamily(
+            "cowork_jobs_given_up", "Jobs that somebody has to look at.", labels=["kind"]
+        )
         try:
             holds.add_metric([], await self._count_open_holds())
+            for counts in await self._count_jobs():
+                waiting.add_metric([counts.kind], counts.waiting)
+                given_up.add_metric([counts.kind], counts.given_up)
         except Unavailable:
             up.add_metric([], 0)
             return [up]
         up.add_metric([], 1)
-        return [up, holds]
+        return [up, holds, waiting, given_up]
 
 
 class _Collected:

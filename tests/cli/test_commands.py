@@ -95,10 +95,10 @@ def test_the_sql_of_the_schema_is_printed_without_a_database(tmp_path: Path) -> 
     assert not (tmp_path / ".cowork").exists()
 
 
-def test_an_admin_is_made_once(tmp_path: Path) -> None:
-    made = cowork(*CREATE, cwd=tmp_path, variables=PASSWORD)
+def test_an_admin_is_made_once(house: Path) -> None:
+    made = cowork(*CREATE, cwd=house, variables=PASSWORD)
     assert (made.returncode, made.stdout) == (0, "boss@example.com is a SUPER_ADMIN.\n")
-    again = cowork(*CREATE, cwd=tmp_path, variables=PASSWORD)
+    again = cowork(*CREATE, cwd=house, variables=PASSWORD)
     assert again.returncode == 1
     assert again.stderr == "cowork: There is an account with this e-mail address already.\n"
 
@@ -122,14 +122,14 @@ def test_without_a_password_and_somebody_to_ask_no_admin_is_made(tmp_path: Path)
     assert "COWORK_ADMIN_PASSWORD" in refused.stderr
 
 
-def test_the_demo_fills_an_empty_house_and_spares_another(tmp_path: Path) -> None:
-    filled = cowork("demo", "--bookings", "200", "--days", "30", cwd=tmp_path)
+def test_the_demo_fills_an_empty_house_and_spares_another(house: Path) -> None:
+    filled = cowork("demo", "--bookings", "200", "--days", "30", cwd=house)
     assert filled.returncode == 0, filled.stderr
     assert "admin@demo.example" in filled.stdout
-    refused = cowork("demo", "--bookings", "200", "--days", "30", cwd=tmp_path)
+    refused = cowork("demo", "--bookings", "200", "--days", "30", cwd=house)
     assert refused.returncode == 1
     assert "--force" in refused.stderr
-    forced = cowork("demo", "--bookings", "100", "--days", "30", "--force", cwd=tmp_path)
+    forced = cowork("demo", "--bookings", "100", "--days", "30", "--force", cwd=house)
     assert forced.returncode == 0, forced.stderr
 
 

@@ -46,24 +46,24 @@ def test_it_starts_from_nothing_and_is_there_again_with_all_it_knew(tmp_path: Pa
         assert httpx.get(f"{served.url}/auth/me", headers=bearer).status_code == 200
 
 
-def test_the_kept_secret_key_is_its_owners_alone(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path):
-        mode = (tmp_path / ".cowork" / "secret-key").stat().st_mode
+def test_the_kept_secret_key_is_its_owners_alone(house: Path) -> None:
+    with serving(cwd=house):
+        mode = (house / ".cowork" / "secret-key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_ends_it_and_its_database_and_is_no_failure(tmp_path: Path, workers: str) -> None:
-    with serving("--workers", workers, cwd=tmp_path) as served:
+def test_ctrl_c_ends_it_and_its_database_and_is_no_failure(house: Path, workers: str) -> None:
+    with serving("--workers", workers, cwd=house) as served:
         sign_up(served)
         os.killpg(served.process.pid, signal.SIGINT)
         assert served.ended() == 0
-    assert not has_server(tmp_path)
+    assert not has_server(house)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_kill_9_loses_nothing_and_keeps_no_port(tmp_path: Path, workers: str) -> None:
-    with serving("--workers", workers, cwd=tmp_path) as served:
+def test_kill_9_loses_nothing_and_keeps_no_port(house: Path, workers: str) -> None:
+    with serving("--workers", workers, cwd=house) as served:
         sign_up(served)
         served.process.kill()
         served.ended()
@@ -71,35 +71,35 @@ def test_kill_9_loses_nothing_and_keeps_no_port(tmp_path: Path, workers: str) ->
         while served.is_healthy():
             assert time.monotonic() < deadline, "Its workers go on without it."
             time.sleep(0.1)
-    with serving("--workers", workers, cwd=tmp_path) as served:
+    with serving("--workers", workers, cwd=house) as served:
         assert can_log_in(served)
 
 
-def test_two_services_on_one_data_directory_share_the_server(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path) as one:
-        with serving(cwd=tmp_path) as other:
+def test_two_services_on_one_data_directory_share_the_server(house: Path) -> None:
+    with serving(cwd=house) as one:
+        with serving(cwd=house) as other:
             sign_up(one)
             assert can_log_in(other)
             assert one.end() == 0
             assert can_log_in(other)
-        assert not has_server(tmp_path)
+        assert not has_server(house)
 
 
-def test_other_commands_work_beside_a_running_service(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path) as served:
+def test_other_commands_work_beside_a_running_service(house: Path) -> None:
+    with serving(cwd=house) as served:
         made = cowork(
             *("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss"),
-            cwd=tmp_path,
+            cwd=house,
             variables={"COWORK_ADMIN_PASSWORD": PERSON["password"]},
         )
         assert (made.returncode, made.stderr) == (0, "")
         assert can_log_in(served, "boss@example.com")
 
 
-def test_a_database_that_died_is_back_within_ten_seconds(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path) as served:
+def test_a_database_that_died_is_back_within_ten_seconds(house: Path) -> None:
+    with serving(cwd=house) as served:
         sign_up(served)
-        pid_file = next(tmp_path.glob(".cowork/**/postmaster.pid"))
+        pid_file = next(house.glob(".cowork/**/postmaster.pid"))
         os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
         died = time.monotonic()
         outage = httpx.get(f"{served.url}/health", timeout=5)
@@ -123,8 +123,8 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert refused.stdout == ""
 
 
-def test_a_half_sent_head_does_not_keep_a_service_from_ending(tmp_path: Path) -> None:
-    with serving(cwd=tmp_path) as served:
+def test_a_half_sent_head_does_not_keep_a_service_from_ending(house: Path) -> None:
+    with serving(cwd=house) as served:
         host, _, port = served.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port))) as client:
             client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")

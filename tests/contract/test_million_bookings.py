@@ -52,7 +52,8 @@ WITH times AS (
     FROM times
 )
 INSERT INTO bookings
-SELECT md5('booking ' || i)::uuid, s.ids[space + 1], u.ids[booker + 1], desk,
+SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid,
+    s.ids[space + 1], u.ids[booker + 1], desk,
     start_time, start_time + duration, status, 1000, 0, 0, false, NULL,
     CASE WHEN status = 'PENDING' THEN {NOW} + interval '15 minutes' END,
     CASE WHEN status IN ('CHECKED_IN', 'COMPLETED') THEN start_time END,

@@ -1,18 +1,20 @@
 """A service that kills itself at a given step of creating a booking.
 
-Run as `python -m tests.faults.dying_service STEP`, set by the same variables as the real one. It
-prints its address, and with each booking that it is asked for the names of the steps it comes by:
+It is set by the same variables as the real one, and forked from a process that has loaded it. It
+tells its address, and with each booking that it is asked for the names of the steps it comes by:
 before and after each call of a port, and while a commit is on its way.
 """
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import socket
-import sys
-from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any
 
 import uvicorn
@@ -20,8 +22,9 @@ from dependency_injector import providers
 
 from entrypoints.container import Container
 from entrypoints.http.app import serve_container
-from entrypoints.settings import load_settings
+from entrypoints.settings import read_settings
 
+START_SECONDS = 60
 COMMIT_SECONDS = 0.002
 """Long enough for a commit to be sent, and mostly too short for its answer to be there."""
 
@@ -31,8 +34,9 @@ _books: ContextVar[bool] = ContextVar("books", default=False)
 class Steps:
     """Counts the steps of a booking, and dies at one of them."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, told: Connection) -> None:
         self._last = last
+        self._told = told
         self._taken = 0
 
     def take(self, name: str) -> None:
@@ -41,7 +45,7 @@ class Steps:
             return
         if self._taken == self._last:
             die()
-        print(name, flush=True)  # noqa: T201 - what the test reads
+        self._told.send(name)
         self._taken += 1
 
     async def commit(self, commit: Callable[[], Awaitable[None]]) -> None:
@@ -96,10 +100,9 @@ class WatchedRepository:
         return call
 
 
-def dying_app(last_step: int) -> Any:
-    """The application, which dies at that step of the first booking it is asked for."""
-    container = Container(settings=load_settings())
-    steps = Steps(last_step)
+def dying_app(steps: Steps, variables: Mapping[str, str]) -> Any:
+    """The application, which takes those steps with each booking it is asked for."""
+    container = Container(settings=read_settings(variables))
 
     @asynccontextmanager
     async def unit_of_work() -> Any:
@@ -116,14 +119,47 @@ def dying_app(last_step: int) -> Any:
     return watched
 
 
-def main() -> None:
-    """Serve on a free port."""
+def serve(last_step: int, variables: Mapping[str, str], told: Connection) -> None:
+    """Serve on a free port, until that step."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        print(f"answers on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201
-        config = uvicorn.Config(dying_app(int(sys.argv[1])), log_level="error", access_log=False)
-        uvicorn.Server(config).run([listener])
+        listener.listen()
+        told.send(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        app = dying_app(Steps(last_step, told), variables)
+        uvicorn.Server(uvicorn.Config(app, log_config=None)).run([listener])
 
 
-if __name__ == "__main__":
-    main()
+@dataclass(slots=True)
+class Dying:
+    """A running one. `steps` are those that it has come by."""
+
+    url: str
+    _told: Connection
+
+    def steps(self) -> list[str]:
+        """What it has told so far; all, once it has answered or died."""
+        names = []
+        try:
+            while self._told.poll():
+                names.append(self._told.recv())
+        except EOFError:
+            pass
+        return names
+
+
+@contextmanager
+def dying_at(step: int, variables: Mapping[str, str]) -> Iterator[Dying]:
+    """A service that dies at that step, ended with the block at the latest."""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([__name__])
+    told, tells = forks.Pipe(duplex=False)
+    process = forks.Process(target=serve, args=(step, dict(variables), tells))
+    process.start()
+    tells.close()
+    try:
+        assert told.poll(START_SECONDS)
+        yield Dying(told.recv(), told)
+    finally:
+        process.kill()
+        process.join()
+        told.close()

@@ -1,7 +1,6 @@
 """`kill -9` at any step of a booking with a key, then again: one booking, and one answer."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,10 @@ import asyncpg
 import httpx
 
 from tests.concurrency.crowd import slot
+from tests.faults.dying_service import dying_at
 from tests.http.service import UNLIMITED
-from tests.processes import SECRET, Serving, serving, serving_by
+from tests.processes import SECRET, Serving, serving
 
-ROOT = Path(__file__).parent.parent.parent
 PERSON = {
     "email": "ada@example.com",
     "password": "a horse and a battery",
@@ -32,10 +31,9 @@ def test_a_booking_that_was_cut_off_anywhere_is_made_once(
         for step in range(MOST_STEPS):
             body = {"space_id": room} | slot(2 + step)
             headers = bearer | {"Idempotency-Key": f"step-{step}"}
-            dying = [sys.executable, "-m", "tests.faults.dying_service", str(step)]
-            with serving_by(dying, cwd=ROOT, variables=variables) as service:
-                is_answered = books(service, body, headers)
-                steps = [line.strip() for line in service.told if "answers" not in line]
+            with dying_at(step, variables) as service:
+                is_answered = books(service.url, body, headers)
+                steps = service.steps()
             again = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
             assert again.status_code == 201, (steps, again.text)
             third = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
@@ -70,10 +68,10 @@ def a_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
     return str(made.json()["id"])
 
 
-def books(service: Serving, body: dict[str, Any], headers: dict[str, str]) -> bool:
+def books(url: str, body: dict[str, Any], headers: dict[str, str]) -> bool:
     """Whether it lived long enough to answer."""
     try:
-        answer = httpx.post(f"{service.url}/api/bookings", json=body, headers=headers)
+        answer = httpx.post(f"{url}/api/bookings", json=body, headers=headers, timeout=30)
     except httpx.TransportError:
         return False
     assert answer.status_code == 201, answer.text

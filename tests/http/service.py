@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from adapters.memory import PlainPasswords, SentMails, SettableClock
 from application.auth.accounts import NewAccount
+from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
 from entrypoints.http.app import enveloped, litestar_app
@@ -69,6 +70,14 @@ class Service:
     async def an_admin(self) -> "Person":
         """Somebody new who runs the house."""
         return await self.a_person(Role.ADMIN)
+
+    async def deliver(self) -> list[Mail]:
+        """Send all mails that are due, and tell which they are."""
+        before = len(self.mails.mails)
+        run_jobs = self.container.use_cases.run_jobs()
+        while await run_jobs():
+            pass
+        return self.mails.mails[before:]
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
         """The person with that address, with a new log-in."""

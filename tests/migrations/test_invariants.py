@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from adapters.postgres import constraints, payment_rows, rows, security_rows
+from adapters.postgres.jobs import job_row
 from adapters.postgres.statement import insert_row
 from adapters.postgres.tables import metadata
 from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
+from application.ports.jobs import Job
 from domain.bookings import BookingStatus
 from domain.checkouts import Checkout, CheckoutStatus
 from domain.ids import CheckoutId, LedgerEntryId
@@ -90,6 +92,8 @@ SOUND: dict[str, Row] = {
     "provider_payments": payment_rows.payment_row(ProviderPayment(id="pi_1")),
     "stripe_events": {"event_id": "evt_1", "type": "charge.refunded", "handled_at": MONDAY},
     "audit_log": security_rows.audit_entry_row(an_entry()),
+    "jobs": job_row(Job.new("mail", "welcome", {"user_id": str(USER.id)}, at=MONDAY)),
+    "ticks": {"name": "sweep", "next_at": MONDAY},
 }
 RATES = ("hourly_rate_cents", "daily_rate_cents", "monthly_rate_cents")
 
@@ -99,6 +103,10 @@ BROKEN: dict[str, list[Row]] = {
     "refresh_sessions_expire_after_start": [{"expires_at": MONDAY, "created_at": MONDAY}],
     "used_refresh_tokens_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
     "password_resets_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
+    "jobs_are_named_by_kind": [{"kind": "other"}],
+    "jobs_id_length_is_bounded": [{"id": "mail/" + "a" * 251}],
+    "jobs_attempts_are_not_negative": [{"attempts": -1}],
+    "jobs_end_one_way": [{"finished_at": MONDAY, "gave_up_at": MONDAY}],
     "throttles_counts_are_not_negative": [{"failed": -1}, {"open": -1}],
     "spaces_capacity_is_bounded": [{"capacity": 0}, {"capacity": 1001}],
     "spaces_rates_are_not_negative": [{rate: -1} for rate in RATES],

@@ -10,10 +10,9 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from adapters.postgres import PostgresDatabase
-from adapters.postgres.tables import metadata
+from tests.databases import DELETE_EVERYTHING
 from tests.stateful.machine import BookingEngine
 
-TABLES = ", ".join(table.name for table in metadata.sorted_tables)
 EXAMPLES = settings(max_examples=200, stateful_step_count=30)
 """For each run of the tests; the profile `soak` has far more of its own."""
 
@@ -25,7 +24,7 @@ def test_memory_and_postgres_agree_on_everything(empty_database_18: str) -> None
         connection = runner.run(asyncpg.connect(empty_database_18))
 
         async def empty() -> PostgresDatabase:
-            await connection.execute(f"TRUNCATE {TABLES}")
+            await connection.execute(DELETE_EVERYTHING)
             return database
 
         try:

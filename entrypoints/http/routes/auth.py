@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Response, Router, delete, get, patch, post
-from litestar.background_tasks import BackgroundTask
+from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -20,6 +19,7 @@ from application.auth.update_me import UpdateMe
 from domain import errors
 from domain.ids import SessionId
 from entrypoints.http.access import PUBLIC
+from entrypoints.http.languages import accepted_locale
 from entrypoints.http.problems import failures
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import (
@@ -56,6 +56,7 @@ async def sign_up_handler(
         full_name=data.full_name,
         phone=data.phone,
         company=data.company,
+        locale=accepted_locale(request.headers.get("accept-language", "")),
     )
     return session_body(await sign_up(account, client_of(request)))
 
@@ -153,11 +154,9 @@ async def forget_password_handler(
     request: ApiRequest,
     data: JSONBody[ForgetPasswordBody],
     forget_password: NamedDependency[ForgetPassword],
-) -> Response[None]:
+) -> None:
     """Have a link to a new password mailed, if there is such an account."""
-    send = await forget_password(data.email, client_of(request))
-    # Mailed after the answer, so that the time it takes does not tell whether there is one.
-    return Response(None, status_code=202, background=BackgroundTask(send))
+    await forget_password(data.email, client_of(request))
 
 
 @post(

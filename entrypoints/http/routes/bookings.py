@@ -11,7 +11,7 @@ from application.bookings.change_booking import ChangeBooking
 from application.bookings.come_and_go import CheckIn, CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookings, FindBookingsQuery, GetBooking
+from application.bookings.find_bookings import FindBookingsQuery, GetBooking, ListBookings
 from application.bookings.quote_booking import Offer, QuoteBooking
 from application.payments.look_at_checkout import LookAtCheckout
 from application.ports.bookings import BookingFilter, BookingPosition
@@ -19,6 +19,7 @@ from application.ports.idempotency_keys import KeptAnswer
 from domain import errors
 from domain.bookings import Booking, BookingStatus
 from domain.ids import BookingId, SpaceId, UserId
+from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_time_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
@@ -89,7 +90,7 @@ async def quote_booking_handler(
 @get(opt={REPEATABLE: ("status",)}, responses=failures(errors.InvalidValue, errors.InvalidToken))
 async def find_bookings_handler(
     request: ApiRequest,
-    find_bookings: NamedDependency[FindBookings],
+    list_bookings: NamedDependency[ListBookings],
     status: FromQuery[list[BookingStatus] | None] = None,
     space_id: FromQuery[UUID | None] = None,
     user_id: FromQuery[UUID | None] = None,
@@ -97,9 +98,9 @@ async def find_bookings_handler(
     overlaps_to: To = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> ListBody[BookingBody]:
+) -> Response[ListBody[BookingBody]]:
     """List bookings that overlap a period, latest start first: one's own, or an admin's all."""
-    page = await find_bookings(
+    page = await list_bookings(
         request.caller,
         FindBookingsQuery(
             wanted=BookingFilter(
@@ -114,7 +115,7 @@ async def find_bookings_handler(
         ),
     )
     following = page.next and (page.next.start, page.next.id)
-    return ListBody([booking_body(booking) for booking in page.items], encode_cursor(following))
+    return list_response(page.items, encode_cursor(following))
 
 
 @get("/{booking_id:uuid}", responses=failures(*_USUAL))
@@ -233,7 +234,7 @@ async def check_out_handler(
 
 
 def _answer(booking: Booking) -> Response[BookingBody]:
-    return Response(booking_body(booking), headers={"ETag": etag(booking.version)})
+    return JsonResponse(booking_body(booking), headers={"ETag": etag(booking.version)})
 
 
 def _changed(booking: Booking) -> KeptAnswer:

@@ -31,7 +31,7 @@ class MetricsAccess:
         """Raise Forbidden or InvalidToken."""
         header = request.headers.get("authorization")
         if header is not None:
-            given = bearer_token(header)
+            given = bearer_token(header.encode("latin-1"))
             if self._token is None or not hmac.compare_digest(given.encode(), self._token.encode()):
                 raise InvalidToken("This is not METRICS_TOKEN.")
         elif not self._is_near(request):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -11,13 +12,19 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from application.ports.spaces import SpaceFilter
 from application.spaces.change_spaces import CreateSpace, UpdateSpace
 from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, FindSpacesQuery, GetSpace
+from application.spaces.find_spaces import (
+    CountSpaceTypes,
+    FindSpacesQuery,
+    GetSpace,
+    ListSpaces,
+)
 from application.spaces.see_availability import SeeAvailability
 from domain import errors
 from domain.ids import SpaceId
 from domain.period import Period
 from domain.spaces import Space, SpaceType
 from entrypoints.http.access import OPTIONAL, PUBLIC
+from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.fields import Instant
@@ -48,7 +55,7 @@ _FORBIDDEN = (errors.InvalidToken, errors.Forbidden)
 @get(opt=OPTIONAL, responses=failures(errors.InvalidValue))
 async def find_spaces_handler(
     request: ApiRequest,
-    find_spaces: NamedDependency[FindSpaces],
+    list_spaces: NamedDependency[ListSpaces],
     space_type: FromQuery[SpaceType | None] = None,
     is_active: FromQuery[bool | None] = None,
     min_capacity: Annotated[int | None, QueryParameter(ge=1, le=1_000_000)] = None,
@@ -56,20 +63,23 @@ async def find_spaces_handler(
     available_to: FromQuery[Instant | None] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> ListBody[SpaceBody]:
+) -> Response[ListBody[SpaceBody]]:
     """List spaces, in the order they were made. Inactive ones are for admins only."""
-    page = await find_spaces(
+    wanted = SpaceFilter(space_type=space_type, is_active=is_active, min_capacity=min_capacity)
+    page = await list_spaces(
         FindSpacesQuery(
             caller=request.user,
-            wanted=SpaceFilter(
-                space_type=space_type, is_active=is_active, min_capacity=min_capacity
-            ),
+            wanted=wanted,
             free_for=_free_for(available_from, available_to),
             after=_position(cursor),
             limit=limit,
         )
     )
-    return ListBody([space_body(space) for space in page.items], encode_cursor(page.next))
+    documents = [
+        item if isinstance(item, str) else msgspec.json.encode(space_body(item)).decode()
+        for item in page.items
+    ]
+    return list_response(documents, encode_cursor(page.next))
 
 
 @get("/types", opt=PUBLIC)
@@ -102,11 +112,11 @@ async def see_availability_handler(
     see_availability: NamedDependency[SeeAvailability],
     start_time: FromQuery[Instant],
     end_time: FromQuery[Instant],
-) -> AvailabilityBody:
+) -> Response[AvailabilityBody]:
     """When a space is free and when it is busy, within at most 62 days."""
     window = _window(start_time.value, end_time.value, "end_time")
     answer = await see_availability(SpaceId(space_id), window, request.user)
-    return availability_body(space_id, answer)
+    return JsonResponse(availability_body(space_id, answer))
 
 
 @post(responses=failures(errors.InvalidValue, *_FORBIDDEN))
@@ -156,7 +166,7 @@ def _answer(
     space: Space, *, status_code: int = 200, headers: dict[str, str] | None = None
 ) -> Response[SpaceBody]:
     tag = {"ETag": etag(space.version)}
-    return Response(space_body(space), status_code=status_code, headers=tag | (headers or {}))
+    return JsonResponse(space_body(space), status_code=status_code, headers=tag | (headers or {}))
 
 
 def _position(cursor: str | None) -> SpaceId | None:

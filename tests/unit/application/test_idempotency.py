@@ -153,8 +153,8 @@ async def test_old_keys_are_swept_and_no_others(world: World) -> None:
     world.clock.advance(timedelta(hours=1))
     await book_once(world, member, "new", zone, 59, 60)
     world.clock.advance(KEPT_FOR - timedelta(minutes=30))
-    assert await world.sweep_idempotency_keys() == 1
-    assert await world.sweep_idempotency_keys() == 0
+    assert await world.sweep_leftovers() == 1
+    assert await world.sweep_leftovers() == 0
     assert (await book_once(world, member, "new", zone, 59, 60)).is_replayed
 
 

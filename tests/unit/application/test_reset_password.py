@@ -8,6 +8,7 @@ import pytest
 from application.auth.change_password import PasswordChange
 from application.auth.sessions import token_hash
 from application.caller import Caller
+from application.ports.mailer import AboutAccount, Mail, Recipient
 from domain.audit import AuditEvent
 from domain.errors import InvalidToken, InvalidValue, RateLimited
 from domain.password_resets import RESET_LIFETIME
@@ -20,13 +21,19 @@ LINK = f"{FRONTEND_URL}/reset-password?token="
 
 
 async def forget(world: World, email: str) -> None:
-    """Ask for a link, and let what comes after the answer happen."""
-    await (await world.forget_password(email, CLIENT))()
+    """Ask for a link, and let the mail be sent."""
+    await world.forget_password(email, CLIENT)
+    await world.deliver()
 
 
 async def mailed_token(world: World, caller: Caller) -> str:
     await forget(world, await world.email_of(caller))
-    return world.mails.mails[-1].link.removeprefix(LINK)
+    return link_in(world.mails.mails[-1]).removeprefix(LINK)
+
+
+def link_in(mail: Mail) -> str:
+    assert isinstance(mail.about, AboutAccount)
+    return mail.about.link
 
 
 async def reset(world: World, token: str, new: str = NEW) -> None:
@@ -38,17 +45,43 @@ async def test_a_link_to_the_front_end_is_mailed_to_who_forgot(world: World) -> 
     await forget(world, (await world.email_of(caller)).upper())
     [mail] = world.mails.mails
     user = await world.user(caller)
-    assert (mail.to, mail.full_name, mail.locale) == (user.email, user.full_name, Locale.ENGLISH)
-    assert mail.link.startswith(LINK)
-    assert len(mail.link.removeprefix(LINK)) >= 43
+    assert mail.to == Recipient(address=user.email, full_name=user.full_name, locale=Locale.ENGLISH)
+    assert link_in(mail).startswith(LINK)
+    assert len(link_in(mail).removeprefix(LINK)) >= 43
 
 
-async def test_the_mail_is_sent_after_the_answer(world: World) -> None:
+async def test_between_request_and_mail_there_is_no_token_anywhere(world: World) -> None:
     caller = await world.a_caller()
-    send = await world.forget_password(await world.email_of(caller), CLIENT)
-    assert world.mails.mails == []
-    await send()
+    await world.forget_password(await world.email_of(caller), CLIENT)
+    assert list(world.store._state.password_resets.all()) == []
+    [noted] = await world.noted_mails()
+    assert set(noted.payload) == {"occasion", "user_id", "credentials_version"}
+    [mail] = await world.deliver()
+    assert link_in(mail).removeprefix(LINK) not in repr((noted, mail))
+
+
+async def test_a_mail_that_is_sent_again_has_the_same_link(world: World) -> None:
+    caller = await world.a_caller()
+    await world.forget_password(await world.email_of(caller), CLIENT)
+    [noted] = await world.noted_mails()
+    await world.send_mail(noted)
+    await world.send_mail(noted)
+    first, again = world.mails.mails
+    assert (first.key, link_in(first)) == (again.key, link_in(again))
+    await reset(world, link_in(again).removeprefix(LINK))
+
+
+async def test_a_link_that_was_used_is_not_brought_back_by_sending_it_again(world: World) -> None:
+    caller = await world.a_caller()
+    await world.forget_password(await world.email_of(caller), CLIENT)
+    [noted] = await world.noted_mails()
+    await world.send_mail(noted)
+    token = link_in(world.mails.mails[0]).removeprefix(LINK)
+    await reset(world, token)
+    await world.send_mail(noted)
     assert len(world.mails.mails) == 1
+    with pytest.raises(InvalidToken):
+        await reset(world, token, "yet another one")
 
 
 @pytest.mark.parametrize(

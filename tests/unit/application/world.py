@@ -14,6 +14,7 @@ from adapters.memory import (
     MemoryThrottle,
     MemoryUnitOfWork,
     PlainPasswords,
+    PlainResetTokens,
     PlainTokens,
     SentMails,
     SequentialIds,
@@ -49,7 +50,14 @@ from application.bookings.quote_booking import QuoteBooking
 from application.bookings.requests import BookingRequest
 from application.caller import Caller
 from application.idempotency import AnswerOnce
+from application.jobs.run_jobs import RunJobs
+from application.mails.note_mail import MAIL
+from application.mails.note_reminders import NoteReminders
+from application.mails.send_mail import SendMail
+from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.ports.audit_log import AuditFilter
+from application.ports.jobs import Job
+from application.ports.mailer import Mail
 from application.ports.passwords import PasswordHasher
 from application.ports.throttle import Throttle
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -59,7 +67,7 @@ from application.spaces.delete_space import DeleteSpace
 from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
 from application.spaces.see_availability import SeeAvailability
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
-from application.sweeps.idempotency_keys import SweepIdempotencyKeys
+from application.sweeps.leftovers import SweepLeftovers
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.audit import AuditEntry
@@ -132,13 +140,22 @@ class World:
         self.confirm_booking = ConfirmBooking(unit_of_work, clock, ids)
         self.expire_holds = ExpireHolds(unit_of_work, clock, ids)
         self.mark_no_shows = MarkNoShows(unit_of_work, clock, ids, house)
-        self.sweep_idempotency_keys = SweepIdempotencyKeys(unit_of_work, clock)
+        self.sweep_leftovers = SweepLeftovers(unit_of_work, clock, self.throttle)
         self.answer_once = AnswerOnce(unit_of_work, clock)
         self.open_calendar_feed = OpenCalendarFeed(unit_of_work, clock)
         self.close_calendar_feed = CloseCalendarFeed(unit_of_work)
         calendars = IcalendarCalendars()
         self.read_calendar_feed = ReadCalendarFeed(unit_of_work, clock, calendars)
         self.get_booking_calendar = GetBookingCalendar(unit_of_work, calendars)
+        self.note_reminders = NoteReminders(unit_of_work, clock)
+        self.send_mail = SendMail(
+            clock,
+            self.mails,
+            WriteAboutAccount(unit_of_work, clock, PlainResetTokens(), FRONTEND_URL),
+            WriteAboutBooking(unit_of_work, clock, calendars),
+            WriteAboutPlan(unit_of_work),
+        )
+        self.run_jobs = RunJobs(unit_of_work, clock, {MAIL: self.send_mail})
 
     def _set_up_auth(self, unit_of_work: UnitOfWorkFactory) -> None:
         clock, ids, passwords = self.clock, self.ids, self.passwords
@@ -158,15 +175,26 @@ class World:
         self.change_password = ChangePassword(
             unit_of_work, clock, ids, passwords, new_passwords, limiter
         )
-        self.forget_password = ForgetPassword(
-            unit_of_work, clock, ids, limiter, self.mails, FRONTEND_URL
-        )
+        self.forget_password = ForgetPassword(unit_of_work, clock, ids, limiter)
         self.reset_password = ResetPassword(unit_of_work, clock, ids, new_passwords)
         self.create_admin = CreateAdmin(unit_of_work, clock, ids, accounts)
         self.find_users = FindUsers(unit_of_work)
         self.get_user = GetUser(unit_of_work)
         self.change_user = ChangeUser(unit_of_work, clock, ids)
         self.search_audit = SearchAudit(unit_of_work)
+
+    async def deliver(self) -> list[Mail]:
+        """Do all jobs that are due; the mails that were sent meanwhile."""
+        before = len(self.mails.mails)
+        while await self.run_jobs():
+            pass
+        return self.mails.mails[before:]
+
+    async def noted_mails(self) -> list[Job]:
+        """The mails that are still to be sent, the first noted first."""
+        async with self.unit_of_work() as uow:
+            jobs = await uow.jobs.unfinished(only_given_up=False, limit=1_000)
+        return [job for job in jobs if job.kind == MAIL]
 
     def others_being_faster(self, action: Action, *, times: int = 1) -> "World":
         """The same house, in which that happens just before each of the first commits."""

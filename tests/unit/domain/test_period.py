@@ -1,4 +1,4 @@
-"""Period: half-open, in UTC, and what sets of them cover."""
+"""Period: half-open, and in UTC."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import EndBeforeStart, InvalidValue
-from domain.period import Period, intersect, subtract, union
+from domain.period import Period
 from tests.entities import MONDAY, hours
-from tests.unit.domain.worlds import MINUTE, minutes_of, runs
+from tests.unit.domain.worlds import MINUTE, minutes_of
 
 
 @st.composite
@@ -52,34 +52,6 @@ def test_the_intersection_is_what_both_cover(one: Period, two: Period) -> None:
 @given(periods(), periods())
 def test_a_period_contains_another_when_it_covers_all_its_minutes(one: Period, two: Period) -> None:
     assert one.contains(two) is (minute_set([one]) >= minute_set([two]))
-
-
-@given(st.lists(periods()))
-def test_a_union_covers_the_same_minutes_in_maximal_periods(some: list[Period]) -> None:
-    assert union(some) == runs(sorted(minute_set(some)))
-
-
-@given(periods(), st.lists(periods()))
-def test_subtracting_leaves_the_other_minutes_in_maximal_periods(
-    whole: Period, taken: list[Period]
-) -> None:
-    assert subtract(whole, taken) == runs(sorted(minute_set([whole]) - minute_set(taken)))
-
-
-@given(periods(), st.lists(periods()))
-def test_what_is_left_and_what_was_taken_make_up_the_whole(
-    whole: Period, taken: list[Period]
-) -> None:
-    taken_within = [cut for period in taken if (cut := period.intersection(whole))]
-    assert union([*subtract(whole, taken), *taken_within]) == [whole]
-
-
-@given(st.lists(periods()), st.lists(periods()))
-def test_two_lists_intersect_in_the_minutes_that_both_cover(
-    some: list[Period], others: list[Period]
-) -> None:
-    shared = intersect(union(some), union(others))
-    assert shared == runs(sorted(minute_set(some) & minute_set(others)))
 
 
 def test_a_period_knows_how_much_real_time_passes() -> None:

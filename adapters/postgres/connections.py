@@ -1,0 +1,125 @@
+"""Connections: the database's connections, lent to one unit of work after the other."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Turn: TypeAlias = "asyncio.Future[Connection | None]"
+"""What somebody waits for: a connection, or the right to open one."""
+
+ACQUIRE_TIMEOUT_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """How many connections are in use and how many may be, and how many wait for one."""
+
+    in_use: int
+    size: int
+    waiting: int
+
+
+class Connections:
+    """All the connections of a pool, at most `size`, lent out again without going back to it.
+
+    Each return to asyncpg's pool takes a task, two time-outs and a turn of the event loop: half of
+    what a short statement costs (ADR 12). So it only opens connections here, and takes back those
+    that are closed or that nobody should get as they are.
+    """
+
+    def __init__(self, pool: Pool, size: int) -> None:
+        self._pool = pool
+        # None stands for a connection that may still be opened. Taken from the right, so that as
+        # few as possible are in use.
+        self._free: deque[Connection | None] = deque([None] * size)
+        self._waiting: deque[Turn] = deque()
+        self._size = size
+        self._is_closing = False
+
+    def usage(self) -> PoolUsage:
+        """How they are used at the moment."""
+        waiting = sum(not turn.done() for turn in self._waiting)
+        return PoolUsage(self._size - len(self._free), self._size, waiting)
+
+    async def acquire(self) -> Connection:
+        """A connection of one's own until it is released; those who wait get theirs in turn.
+
+        Raises TimeoutError, and what asyncpg raises when it cannot connect.
+        """
+        connection = self._free.pop() if self._free else await self._turn()
+        if connection is not None and is_open(connection):
+            return connection
+        try:
+            if connection is not None:
+                await self._pool.release(connection)
+            return await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    async def release(self, connection: Connection, *, is_sound: bool = True) -> None:
+        """Give it to the next one. One that is not sound may have a statement under way still."""
+        if is_sound and not self._is_closing and is_open(connection):
+            self._pass_on(connection)
+            return
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._pass_on(None)
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[Connection]:
+        """A connection for the time of a block."""
+        connection = await self.acquire()
+        is_sound = False
+        try:
+            yield connection
+            is_sound = True
+        finally:
+            await self.release(connection, is_sound=is_sound)
+
+    async def close(self) -> None:
+        """Close them all, waiting for those in use."""
+        self._is_closing = True
+        for connection in self._free:
+            if connection is not None:
+                await self._pool.release(connection)
+        await self._pool.close()
+
+    async def _turn(self) -> "Connection | None":
+        turn: Turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
+                return await turn
+        except BaseException:
+            # It may have come just when nobody wanted it any more.
+            if turn.done() and not turn.cancelled():
+                self._pass_on(turn.result())
+            raise
+
+    def _pass_on(self, connection: "Connection | None") -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        if connection is None:
+            self._free.appendleft(None)
+        else:
+            self._free.append(connection)
+
+
+def is_open(connection: Connection) -> bool:
+    """Whether it can be used; asyncpg's pool has taken a closed one back at once."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False

@@ -1,0 +1,53 @@
+"""SweepLeftovers: forgetting what nothing asks for any more."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from application.idempotency import KEPT_FOR
+from application.ports.clock import Clock
+from application.ports.throttle import Throttle
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+BATCH = 1_000
+JOBS_KEPT_FOR = timedelta(days=7)
+"""So long a job that was done is remembered, and not begun anew when it is noted again."""
+LOG_INS_KEPT_FOR = timedelta(days=7)
+"""So long a token of a log-in that is over is still told from one that never was."""
+
+Forget = Callable[[UnitOfWork], Awaitable[int]]
+
+
+class SweepLeftovers:
+    """Delete what is past its use.
+
+    Answers to keyed requests, jobs that are done, log-ins that are over with the tokens they used
+    up, links to set a password that ran out, and counts of throttles whose window is over.
+    """
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, throttle: Throttle) -> None:
+        self._unit_of_work = unit_of_work
+        self._clock = clock
+        self._throttle = throttle
+
+    async def __call__(self) -> int:
+        """How many were deleted."""
+        now = self._clock.now()
+        sweeps: tuple[Forget, ...] = (
+            lambda uow: uow.idempotency_keys.forget(answered_before=now - KEPT_FOR, limit=BATCH),
+            lambda uow: uow.jobs.forget(finished_before=now - JOBS_KEPT_FOR, limit=BATCH),
+            lambda uow: uow.refresh_sessions.forget(
+                over_before=now - LOG_INS_KEPT_FOR, limit=BATCH
+            ),
+            lambda uow: uow.password_resets.forget(expired_before=now, limit=BATCH),
+            lambda _: self._throttle.forget(over_before=now, limit=BATCH),
+        )
+        return sum([await self._all_of(forget) for forget in sweeps])
+
+    async def _all_of(self, forget: Forget) -> int:
+        deleted = 0
+        while True:
+            async with self._unit_of_work() as uow:
+                batch = await forget(uow)
+            deleted += batch
+            if batch < BATCH:
+                return deleted

@@ -1,0 +1,54 @@
+"""Spans: stretches of time as bare pairs of a start and a later end, for reckoning with many.
+
+What Period promises of each is not checked again at every step, which is most of what it takes to
+work out a month.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+Span = tuple[datetime, datetime]
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """The maximal spans that the given ones cover, in order; touching ones become one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if not merged or merged[-1][1] < start:
+            merged.append((start, end))
+        elif merged[-1][1] < end:
+            merged[-1] = (merged[-1][0], end)
+    return merged
+
+
+def subtract(whole: Span, taken: Iterable[Span]) -> list[Span]:
+    """The maximal parts of `whole` that none of `taken` touches, in order."""
+    rest: list[Span] = []
+    free_from, whole_end = whole
+    for start, end in union(taken):
+        if start >= whole_end:
+            break
+        if start > free_from:
+            rest.append((free_from, start))
+        free_from = max(free_from, end)
+    if free_from < whole_end:
+        rest.append((free_from, whole_end))
+    return rest
+
+
+def intersect(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What both lists cover, in order; each list is in order and disjoint."""
+    shared: list[Span] = []
+    i = j = 0
+    while i < len(some) and j < len(others):
+        one_start, one_end = some[i]
+        other_start, other_end = others[j]
+        start = max(other_start, one_start)
+        end = min(other_end, one_end)
+        if start < end:
+            shared.append((start, end))
+        if one_end <= other_end:
+            i += 1
+        else:
+            j += 1
+    return shared

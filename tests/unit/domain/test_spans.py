@@ -1,0 +1,51 @@
+"""Spans: what sets of them cover."""
+
+from datetime import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.period import Period
+from domain.spans import Span, intersect, subtract, union
+from tests.entities import MONDAY
+from tests.unit.domain.worlds import MINUTE, minutes_of, runs
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    start = draw(st.integers(0, 60))
+    length = draw(st.integers(1, 30))
+    return MONDAY + start * MINUTE, MONDAY + (start + length) * MINUTE
+
+
+def minute_set(some: list[Span]) -> set[datetime]:
+    return {minute for span in some for minute in minutes_of(Period(*span))}
+
+
+def maximal(minutes: set[datetime]) -> list[Span]:
+    return [period.span for period in runs(sorted(minutes))]
+
+
+@given(st.lists(spans()))
+def test_a_union_covers_the_same_minutes_in_maximal_spans(some: list[Span]) -> None:
+    assert union(some) == maximal(minute_set(some))
+
+
+@given(spans(), st.lists(spans()))
+def test_subtracting_leaves_the_other_minutes_in_maximal_spans(
+    whole: Span, taken: list[Span]
+) -> None:
+    assert subtract(whole, taken) == maximal(minute_set([whole]) - minute_set(taken))
+
+
+@given(spans(), st.lists(spans()))
+def test_what_is_left_and_what_was_taken_make_up_the_whole(whole: Span, taken: list[Span]) -> None:
+    assert union([*subtract(whole, taken), *intersect(union(taken), [whole])]) == [whole]
+
+
+@given(st.lists(spans()), st.lists(spans()))
+def test_two_lists_intersect_in_the_minutes_that_both_cover(
+    some: list[Span], others: list[Span]
+) -> None:
+    shared = intersect(union(some), union(others))
+    assert shared == maximal(minute_set(some) & minute_set(others))

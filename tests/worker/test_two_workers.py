@@ -1,0 +1,131 @@
+"""Two workers on one database do each job once, and each chore once per tick."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.postgres import PostgresDatabase
+from adapters.system import SystemClock
+from application.jobs.run_jobs import RunJobs
+from application.ports.jobs import Job, JobId
+from entrypoints.worker import Chore, lanes, run_worker, shared_by_workers
+
+JOBS = 1_000
+EVERY = timedelta(milliseconds=100)
+CLOCK = SystemClock()
+KIND = "count"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def databases(empty_database_18: str) -> AsyncIterator[list[PostgresDatabase]]:
+    """The pools of two workers."""
+    async with AsyncExitStack() as stack:
+        pools = [await PostgresDatabase.connect(empty_database_18, pool_size=6) for _ in range(2)]
+        for pool in pools:
+            stack.push_async_callback(pool.close)
+        yield pools
+
+
+async def note(database: PostgresDatabase, numbers: range) -> None:
+    async with database.unit_of_work() as uow:
+        for number in numbers:
+            uow.jobs.add(Job.new(KIND, str(number), {}, at=CLOCK.now()))
+        await uow.commit()
+
+
+async def become(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until it is so, but not for ever."""
+    async with asyncio.timeout(60):
+        while not await condition():  # noqa: ASYNC110 - what it waits for is in the database
+            await asyncio.sleep(0.05)
+
+
+async def waiting(database: PostgresDatabase) -> int:
+    async with database.unit_of_work() as uow:
+        return sum(count.waiting + count.given_up for count in await uow.jobs.counts())
+
+
+async def test_a_thousand_jobs_each_take_effect_once(databases: list[PostgresDatabase]) -> None:
+    effects: Counter[JobId] = Counter()
+    by_worker: Counter[int] = Counter()
+    stop = asyncio.Event()
+
+    def worker(number: int, database: PostgresDatabase) -> asyncio.Task[None]:
+        async def handle(job: Job) -> None:
+            effects[job.id] += 1
+            by_worker[number] += 1
+
+        run_jobs = RunJobs(database.unit_of_work, CLOCK, {KIND: handle})
+        return asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
+
+    await note(databases[0], range(JOBS // 2))
+    workers = [worker(number, database) for number, database in enumerate(databases)]
+    await note(databases[0], range(JOBS // 2, JOBS))
+
+    async def all_done() -> bool:
+        return not await waiting(databases[0])
+
+    await become(all_done)
+    stop.set()
+    await asyncio.gather(*workers)
+    assert effects == {JobId(f"{KIND}/{number}"): 1 for number in range(JOBS)}
+    assert len(by_worker) == 2
+
+
+async def test_a_chore_is_done_once_per_tick(databases: list[PostgresDatabase]) -> None:
+    runs: list[datetime] = []
+    stop = asyncio.Event()
+
+    async def chore() -> int:
+        runs.append(CLOCK.now())
+        return 0
+
+    def worker(database: PostgresDatabase) -> asyncio.Task[None]:
+        shared = shared_by_workers([Chore("count", chore, EVERY)], database.unit_of_work, CLOCK)
+        # They come by far more often than it is due.
+        often = [Chore("count", shared[0].run, EVERY / 10)]
+        return asyncio.create_task(run_worker(often, stop=stop))
+
+    began = time.monotonic()
+    workers = [worker(database) for database in databases]
+
+    async def ten_times() -> bool:
+        return len(runs) >= 10
+
+    await become(ten_times)
+    stop.set()
+    await asyncio.gather(*workers)
+    assert len(runs) - 1 <= (time.monotonic() - began) / EVERY.total_seconds()
+
+
+async def test_what_runs_is_finished_when_it_is_told_to_stop(
+    databases: list[PostgresDatabase],
+) -> None:
+    begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    done: list[JobId] = []
+
+    async def handle(job: Job) -> None:
+        begun.set()
+        await go_on.wait()
+        done.append(job.id)
+
+    await note(databases[0], range(1))
+    run_jobs = RunJobs(databases[0].unit_of_work, CLOCK, {KIND: handle})
+    worker = asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
+    await begun.wait()
+    stop.set()
+    await note(databases[1], range(1, 2))
+    go_on.set()
+    await worker
+    assert done == [f"{KIND}/0"]
+    assert await waiting(databases[0]) == 1
