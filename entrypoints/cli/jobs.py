@@ -20,7 +20,9 @@ from entrypoints.cli.failures import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 
-jobs = typer.Typer(help="Background jobs that were given up.", no_args_is_help=True)
+jobs = typer.Typer(
+    help="Background jobs that were given up.", no_args_is_help=True, add_completion=False
+)
 
 Found = TypeVar("Found")
 
