@@ -1,6 +1,7 @@
 """The HTTP application: Litestar with our decoder, our errors and our routes."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -95,6 +96,9 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             )
             container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()
+        # What is there by now stays: so collecting garbage never has to look at it again.
+        gc.collect()
+        gc.freeze()
         pools = {"main": database} | (
             {"read": read_database} if read_database is not database else {}
         )
