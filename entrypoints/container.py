@@ -85,6 +85,7 @@ from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, GetUser
 from domain.house import House
 from domain.subscriptions import PlanType
+from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.settings import Settings
 
 HOUSE_NAME = "cowork"
@@ -292,6 +293,7 @@ class Container(containers.DeclarativeContainer):
     mailer = providers.Singleton(_mailer, settings)
     reset_tokens = providers.Singleton(HmacResetTokens, settings.provided.secret_key)
     calendars = providers.Singleton(_calendars)
+    kept_answers = providers.Singleton(KeptAnswers)
     invoice_printer = providers.Singleton(_invoice_printer, HOUSE_NAME, settings.provided.timezone)
     passwords = providers.Singleton(Argon2Passwords, threads=providers.Callable(_hashing_threads))
     common_passwords = providers.Singleton(ListedPasswords)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import asyncpg
 
-from adapters.postgres.connections import Connection, Connections, is_open
+from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
@@ -20,6 +21,19 @@ MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """How a transaction is begun and ended. If it is `needed`, nothing is done without one."""
+
+    begin: str
+    commit: str
+    undo: str
+    needed: bool
+
+
+OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
+
+
 class UnitConnection:
     """Reads at once, notes writes, and sends them together.
 
@@ -29,9 +43,10 @@ class UnitConnection:
     nothing can be half done, and a caller who hangs up leaves no transaction open.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
         self._connections = connections
         self._connection: Connection | None = None
+        self._transaction = transaction
         self._in_transaction = False
         self._is_lost = False
         self._is_sound = True
@@ -53,9 +68,7 @@ class UnitConnection:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
         with self._losses_noticed():
             connection = await self._acquire()
-            if not self._in_transaction:
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            await self._begin(connection)
             await connection.fetch(statement.sql, *statement.arguments(values))
 
     def write(
@@ -71,14 +84,12 @@ class UnitConnection:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
         writes, self._writes = self._writes, []
         with self._losses_noticed():
-            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT and not self._in_transaction:
-                connection = await self._acquire()
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT:
+                await self._begin(await self._acquire())
             for first in range(0, len(writes), MOST_WRITES_IN_ONE_STATEMENT):
                 await self._send(writes[first : first + MOST_WRITES_IN_ONE_STATEMENT])
             if self._in_transaction:
-                await (await self._acquire()).execute("COMMIT")
+                await (await self._acquire()).execute(self._transaction.commit)
                 self._in_transaction = False
 
     async def release(self) -> None:
@@ -88,7 +99,7 @@ class UnitConnection:
             return
         try:
             if self._in_transaction and is_open(connection):
-                await connection.execute("ROLLBACK")
+                await connection.execute(self._transaction.undo)
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
@@ -125,7 +136,14 @@ class UnitConnection:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
             self._connection = await self._connections.acquire()
+        if self._transaction.needed:
+            await self._begin(self._connection)
         return self._connection
+
+    async def _begin(self, connection: Connection) -> None:
+        if not self._in_transaction:
+            self._in_transaction = True
+            await connection.execute(self._transaction.begin)
 
     async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()

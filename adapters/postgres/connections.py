@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import asyncpg
 
@@ -24,6 +24,18 @@ class PoolUsage:
     in_use: int
     size: int
     waiting: int
+
+
+class Lender(Protocol):
+    """What a unit of work borrows its connection from."""
+
+    async def acquire(self) -> Connection:
+        """A connection of one's own until it is released."""
+        ...
+
+    async def release(self, connection: Connection, *, is_sound: bool = True) -> None:
+        """Give it back."""
+        ...
 
 
 class Connections:

@@ -21,7 +21,6 @@ from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
-from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
@@ -150,7 +149,7 @@ def _dependencies(container: Container) -> dict[str, Provide]:
                 )
             )
         ),
-        "kept_answers": _provide(_always(KeptAnswers())),
+        "kept_answers": _provide(container.kept_answers),
     }
     return use_cases | beside
 
