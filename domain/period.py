@@ -23,11 +23,12 @@ class Period:
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
+        start, end = self.start, self.end
+        if start.tzinfo is not UTC or end.tzinfo is not UTC:
             raise ValueError("A period needs times in UTC.")
-        if self.start >= self.end:
+        if start >= end:
             raise EndBeforeStart("The end must come after the start.")
-        if self.start < EARLIEST or self.end > LATEST:
+        if start < EARLIEST or end > LATEST:
             raise InvalidValue("Expected times in the years 2 to 9998.")
 
     @property

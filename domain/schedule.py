@@ -87,6 +87,9 @@ class Schedule:
             for taken in by_desk.values()
             for free in intersect(opened, subtract(whole.span, taken))
         ]
+        if self.space.desks == 1:
+            # Nothing to be counted: it is that desk, with bookings or without.
+            return [FreePeriod(Period(*free), 1) for free in (booked_desks if by_desk else opened)]
         return _count_desks(opened, booked_desks, unbooked_desks=self.space.desks - len(by_desk))
 
     def busy_periods(self, window: Period, house: House, *, at: datetime) -> list[Period]:
@@ -106,7 +109,8 @@ class Schedule:
         by_desk: dict[int, list[Span]] = defaultdict(list)
         desks, window_start, window_end = self.space.desks, window.start, window.end
         for occupation in self.occupations:
-            start, end = occupation.period.span
+            period = occupation.period
+            start, end = period.start, period.end
             if (
                 start < window_end
                 and window_start < end

@@ -4,6 +4,7 @@ For unit tests, and for programs that embed the rules of the house without a dat
 keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
 """
 
+from adapters.memory.payments_stand_in import PlainPayments
 from adapters.memory.stand_ins import (
     FewCommonPasswords,
     PlainPasswords,
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryUnitOfWork",
     "MissingReference",
     "PlainPasswords",
+    "PlainPayments",
     "PlainResetTokens",
     "PlainTokens",
     "SentMails",

@@ -3,21 +3,35 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import asyncpg
 
-from adapters.postgres.connections import Connection, Connections, is_open
+from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
 
-_Write: TypeAlias = tuple[Statement, Mapping[str, Any], bool]
-"""A statement, its values, and whether its row may be there already."""
+_Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
+"""A statement, its values, and how many rows it has to write, if that matters."""
 
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """How a transaction is begun and ended. If it is `needed`, nothing is done without one."""
+
+    begin: str
+    commit: str
+    undo: str
+    needed: bool
+
+
+OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
 
 
 class UnitConnection:
@@ -29,9 +43,10 @@ class UnitConnection:
     nothing can be half done, and a caller who hangs up leaves no transaction open.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
         self._connections = connections
         self._connection: Connection | None = None
+        self._transaction = transaction
         self._in_transaction = False
         self._is_lost = False
         self._is_sound = True
@@ -53,32 +68,28 @@ class UnitConnection:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
         with self._losses_noticed():
             connection = await self._acquire()
-            if not self._in_transaction:
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            await self._begin(connection)
             await connection.fetch(statement.sql, *statement.arguments(values))
 
     def write(
-        self, statement: Statement, values: Mapping[str, Any], *, may_be_there: bool = False
+        self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = 1
     ) -> None:
-        """Note a statement that must write exactly one row and return ONE for it.
+        """Note a statement that must write so many rows, and return ONE for each.
 
-        Unless the row `may_be_there` already, in which case it is as well when none is written.
+        With None it is as well when it writes none.
         """
-        self._writes.append((statement, values, may_be_there))
+        self._writes.append((statement, values, rows))
 
     async def commit(self) -> None:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
         writes, self._writes = self._writes, []
         with self._losses_noticed():
-            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT and not self._in_transaction:
-                connection = await self._acquire()
-                self._in_transaction = True
-                await connection.execute("BEGIN")
+            if len(writes) > MOST_WRITES_IN_ONE_STATEMENT:
+                await self._begin(await self._acquire())
             for first in range(0, len(writes), MOST_WRITES_IN_ONE_STATEMENT):
                 await self._send(writes[first : first + MOST_WRITES_IN_ONE_STATEMENT])
             if self._in_transaction:
-                await (await self._acquire()).execute("COMMIT")
+                await (await self._acquire()).execute(self._transaction.commit)
                 self._in_transaction = False
 
     async def release(self) -> None:
@@ -88,7 +99,7 @@ class UnitConnection:
             return
         try:
             if self._in_transaction and is_open(connection):
-                await connection.execute("ROLLBACK")
+                await connection.execute(self._transaction.undo)
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
@@ -125,7 +136,14 @@ class UnitConnection:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
             self._connection = await self._connections.acquire()
+        if self._transaction.needed:
+            await self._begin(self._connection)
         return self._connection
+
+    async def _begin(self, connection: Connection) -> None:
+        if not self._in_transaction:
+            self._in_transaction = True
+            await connection.execute(self._transaction.begin)
 
     async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()
@@ -133,26 +151,26 @@ class UnitConnection:
         for statement, values, _ in writes:
             arguments += statement.arguments(values)
         sql = _all_or_nothing(
-            tuple((statement.sql, may_be_there) for statement, _, may_be_there in writes)
+            tuple((statement.sql, rows is not None) for statement, _, rows in writes)
         )
-        await connection.fetch(sql, *arguments)
+        await connection.fetch(sql, *arguments, sum(rows or 0 for _, _, rows in writes))
 
 
 @lru_cache(maxsize=500)
 def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement that does all of the writes, and fails as a whole unless each wrote one row.
+    """One statement that does all of the writes, and fails unless they wrote all their rows.
 
-    Those whose row may be there already do not count.
+    How many rows that are is its last parameter; a write that does not count comes with False.
     """
     parts, counts = [], ["0"]
     offset = 0
-    for index, (sql, may_be_there) in enumerate(writes):
+    for index, (sql, is_counted) in enumerate(writes):
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
         offset += len(set(_PARAMETER.findall(sql)))
-        if not may_be_there:
+        if is_counted:
             # Nothing but numbers is put into the text.
             counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
-    written = f"require_written({len(counts) - 1}, {' + '.join(counts)})"
+    written = f"require_written(${offset + 1}, {' + '.join(counts)})"
     return f"WITH {', '.join(parts)} SELECT {written}"
 
 

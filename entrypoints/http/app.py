@@ -1,6 +1,7 @@
 """The HTTP application: Litestar with our decoder, our errors and our routes."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,13 +21,15 @@ from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
-from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
+from entrypoints.http.routes.metrics import MetricsAccess
 from entrypoints.http.server import PARENT_VARIABLE
 from entrypoints.logs import configure_logging
+from entrypoints.metrics.house import HouseFigures
+from entrypoints.metrics.pools import watch_pools
 from entrypoints.settings import Settings, SettingsError, load_settings
 
 PARENT_CHECK_SECONDS = 1
@@ -92,10 +95,18 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             )
             container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()
+        # What is there by now stays: so collecting garbage never has to look at it again.
+        gc.collect()
+        gc.freeze()
+        pools = {"main": database} | (
+            {"read": read_database} if read_database is not database else {}
+        )
+        watch = asyncio.create_task(watch_pools(pools))
         parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
         try:
             yield
         finally:
+            watch.cancel()
             parent.cancel()
             await container.payments().close()
             await database.close()
@@ -126,7 +137,19 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "database": _provide(container.database),
         "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
-        "kept_answers": _provide(_always(KeptAnswers())),
+        "house_figures": _provide(
+            lambda: HouseFigures(
+                container.use_cases.count_open_holds(), container.use_cases.count_jobs()
+            )
+        ),
+        "metrics_access": _provide(
+            _always(
+                MetricsAccess(
+                    container.settings().metrics_token, container.settings().trusted_proxies
+                )
+            )
+        ),
+        "kept_answers": _provide(container.kept_answers),
     }
     return use_cases | beside
 

@@ -19,14 +19,23 @@ class Example:
 
 def example(document: str, language: str, *, heading: str) -> Example:
     """What stands below that heading, up to the next one of its level."""
-    _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
-    section = rest.partition("\n## ")[0]
-    blocks = _BLOCK.findall(section)
-    code = "".join(text for name, text in blocks if name == language)
-    shown = "".join(text for name, text in blocks if name == "text")
-    assert code, f"{document} has no example below '{heading}'."
+    code = code_of(document, language, heading=heading)
+    shown = _blocks(document, "text", heading)
     assert shown, f"{document} does not show what its example prints."
     return Example(code, shown.splitlines())
+
+
+def code_of(document: str, language: str = "python", *, heading: str) -> str:
+    """The document's blocks of one language below that heading, as one text."""
+    code = _blocks(document, language, heading)
+    assert code, f"{document} has no example below '{heading}'."
+    return code
+
+
+def _blocks(document: str, language: str, heading: str) -> str:
+    _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
+    section = rest.partition("\n## ")[0]
+    return "".join(text for name, text in _BLOCK.findall(section) if name == language)
 
 
 def missing(shown: list[str], printed: str) -> list[str]:

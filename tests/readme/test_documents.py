@@ -14,7 +14,7 @@ from tests.readme.documents import ROOT
 
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
+    for path in (*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
 )
 
 
@@ -52,6 +52,14 @@ def test_the_readme_lists_only_targets_that_there_are() -> None:
     there = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert listed
     assert {target.removeprefix("make ") for target in listed} <= there
+
+
+def test_the_turkish_readme_has_the_same_walk_through() -> None:
+    blocks = [
+        re.findall(r"^```.*?^```$", (ROOT / name).read_text(), re.MULTILINE | re.DOTALL)
+        for name in ("README.md", "README.tr.md")
+    ]
+    assert blocks[0] == blocks[1]
 
 
 def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:

@@ -1,0 +1,40 @@
+"""The shipped contract of payments, for the stand-in in memory and for Stripe's adapter."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.memory import PlainPayments
+from application.contracts.payment_gateway import Payer, PaymentGatewayContract
+from application.ports.payment_gateway import PaymentGateway
+from entrypoints.stripe_sandbox import Sandbox
+from tests.payments.sandbox_till import payments_at
+
+
+class TestPlainPayments(PaymentGatewayContract):
+    @pytest.fixture
+    def gateway(self) -> PlainPayments:
+        return PlainPayments()
+
+    @pytest.fixture
+    def payer(self, gateway: PlainPayments) -> Payer:
+        class Somebody:
+            async def pay(self, session_id: str) -> None:
+                gateway.pay(session_id)
+
+        return Somebody()
+
+
+class TestStripePayments(PaymentGatewayContract):
+    @pytest.fixture
+    async def gateway(self, sandbox: Sandbox) -> AsyncIterator[PaymentGateway]:
+        async with payments_at(sandbox) as payments:
+            yield payments
+
+    @pytest.fixture
+    def payer(self, sandbox: Sandbox) -> Payer:
+        class Somebody:
+            async def pay(self, session_id: str) -> None:
+                sandbox.pay(session_id)
+
+        return Somebody()
