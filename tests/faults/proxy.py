@@ -14,8 +14,8 @@ _CHUNK = 65_536
 class Proxy:
     """Passes on to a server's Unix socket what comes to a port of its own.
 
-    Each chunk takes `delay` seconds either way. While it `is_silent` it passes on nothing, and keeps
-    all connections open.
+    Each chunk takes `delay` seconds either way. While it `is_silent` it passes on nothing,
+    and keeps all connections open.
     """
 
     def __init__(self, path: Path) -> None:

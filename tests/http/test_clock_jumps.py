@@ -53,8 +53,8 @@ async def a_member(service: Service) -> Member:
     for hour in (8, 9, 10):
         booking = await member.person.books(space, hour, hour + 1)
         member.bookings.append(booking["id"])
-    for hour, booking, step in ((8, 0, "check-in"), (8.9, 0, "check-out"), (9, 1, "check-in")):
-        service.set_time(hour)
+    for time, booking, step in ((8.0, 0, "check-in"), (8.9, 0, "check-out"), (9.0, 1, "check-in")):
+        service.set_time(time)
         await member.person.gets(200, "POST", f"/api/bookings/{member.bookings[booking]}/{step}")
     return member
 
