@@ -75,7 +75,17 @@ def _run(listener: socket.socket, workers: int) -> None:
         uvicorn.Server(config).run([listener])
         return
     os.environ[PARENT_VARIABLE] = str(os.getpid())
-    Multiprocess(config, sockets=[listener]).run()
+    _Workers(config, sockets=[listener]).run()
+
+
+class _Workers(Multiprocess):
+    """Worker processes that answer, none of which is left to accept for once they are to end."""
+
+    def terminate_all(self) -> None:
+        """Tell them to end; and listen no more here either, or callers would wait for nobody."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 @contextmanager
