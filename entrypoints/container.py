@@ -41,6 +41,7 @@ from application.bookings.cancel_booking import CancelBooking
 from application.bookings.change_booking import ChangeBooking
 from application.bookings.come_and_go import CheckIn, CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
+from application.bookings.count_open_holds import CountOpenHolds
 from application.bookings.create_booking import CreateBooking
 from application.bookings.find_bookings import FindBookings, GetBooking, ListBookings
 from application.bookings.quote_booking import QuoteBooking
@@ -154,6 +155,7 @@ class UseCases(containers.DeclarativeContainer):
     delete_space = providers.Singleton(DeleteSpace, unit_of_work, clock, ids)
 
     create_booking = providers.Singleton(CreateBooking, unit_of_work, clock, ids, house)
+    count_open_holds = providers.Singleton(CountOpenHolds, unit_of_work, clock)
     find_bookings = providers.Singleton(FindBookings, unit_of_work)
     list_bookings = providers.Singleton(ListBookings, documents)
     get_booking = providers.Singleton(GetBooking, unit_of_work)
@@ -243,6 +245,7 @@ _letters = _loaded_with_the_first("adapters.mail.letters.Letters")
 _log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
 _smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
 _stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
 _stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
 
 
@@ -309,9 +312,12 @@ class Container(containers.DeclarativeContainer):
 
     payments = providers.Singleton(_payments, settings)
     payment_events = providers.Singleton(
-        _stripe_events,
-        settings.provided.stripe_webhook_secret,
-        providers.Callable(_plans, settings),
+        _counted_payment_events,
+        providers.Singleton(
+            _stripe_events,
+            settings.provided.stripe_webhook_secret,
+            providers.Callable(_plans, settings),
+        ),
     )
     payment_settings = providers.Singleton(PaymentSettings)
 

@@ -82,6 +82,7 @@ class Settings:
     refreshes_per_hour: int = _setting(values.number(1, 1_000_000), 300)
     password_resets_per_hour: int = _setting(values.number(1, 1_000_000), 20)
     trusted_proxies: tuple[Network, ...] = _setting(values.networks, ())
+    metrics_token: str | None = _setting(values.token, secret=True)
     log_level: LogLevel = _setting(values.one_of(LogLevel), LogLevel.INFO)
     log_format: LogFormat | None = _setting(values.one_of(LogFormat))
 

@@ -51,19 +51,9 @@ class SmtpMailer:
             raise MailPutOff(f"The mail server did not take the mail: {reason}.") from trouble
 
     async def _hand_in(self, message: EmailMessage) -> None:
-        server = self._server
-        client = SMTP(
-            hostname=server.host,
-            port=server.port,
-            use_tls=server.tls is SmtpTls.TLS,
-            start_tls=server.tls is SmtpTls.STARTTLS,
-            username=server.user,
-            password=server.password,
-            tls_context=server.trust,
-            timeout=server.step_seconds,
-        )
+        client = _client_of(self._server)
         try:
-            async with asyncio.timeout(server.most_seconds):
+            async with asyncio.timeout(self._server.most_seconds):
                 await client.connect()
                 await client.send_message(message)
         finally:
@@ -73,6 +63,33 @@ class SmtpMailer:
         if not mail.to.address.value.isascii():
             return MailRefused("The mail server takes no address beyond ASCII.")
         return MailPutOff("The mail server does not offer what the settings ask for.")
+
+
+async def try_log_in(server: SmtpServer) -> None:
+    """Connect, encrypt and log in as for a mail, and hand none in.
+
+    Raises what aiosmtplib does, OSError and TimeoutError.
+    """
+    client = _client_of(server)
+    try:
+        async with asyncio.timeout(server.most_seconds):
+            await client.connect()
+    finally:
+        await _hang_up(client)
+
+
+def _client_of(server: SmtpServer) -> SMTP:
+    """A client that is not connected yet; when it connects, it encrypts and logs in."""
+    return SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.tls is SmtpTls.TLS,
+        start_tls=server.tls is SmtpTls.STARTTLS,
+        username=server.user,
+        password=server.password,
+        tls_context=server.trust,
+        timeout=server.step_seconds,
+    )
 
 
 def _failure(what: str, code: int) -> MailRefused | MailPutOff:

@@ -89,6 +89,10 @@ class MemoryInvoices:
     def save(self, invoice: Invoice) -> None:
         self._notes.next_version(self._state.invoices, invoice)
 
+    def save_numbers(self, numbered: Sequence[Invoice]) -> None:
+        for invoice in numbered:
+            self.save(invoice)
+
 
 class MemoryRefunds:
     """The port Refunds."""

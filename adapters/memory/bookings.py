@@ -51,6 +51,11 @@ class MemoryBookings:
         found = (one for one in self._state.bookings.all() if one.hold_ran_out(at=at))
         return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
 
+    async def count_open_holds(self, *, at: datetime) -> int:
+        await give_way()
+        pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
+        return sum(not one.hold_ran_out(at=at) for one in pending)
+
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
         await give_way()
         found = (

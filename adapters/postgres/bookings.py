@@ -140,6 +140,12 @@ _RAN_OUT = Statement(
     .order_by(bookings.c.hold_expires_at, bookings.c.id)
     .limit(sa.bindparam("limit"))
 )
+_COUNT_OPEN_HOLDS = Statement(
+    sa.select(sa.func.count()).where(
+        bookings.c.status == sa.literal_column("'PENDING'"),
+        bookings.c.hold_expires_at > sa.bindparam("at"),
+    )
+)
 _UNATTENDED = _unattended()
 _TO_REMIND = _to_remind()
 _ADD = _add()
@@ -171,6 +177,10 @@ class PostgresBookings:
     async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         rows = await self._connection.rows(_RAN_OUT, at=at, limit=limit)
         return [booking_from(row) for row in rows]
+
+    async def count_open_holds(self, *, at: datetime) -> int:
+        row = await self._connection.row(_COUNT_OPEN_HOLDS, at=at)
+        return row[0] if row else 0
 
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
         rows = await self._connection.rows(

@@ -14,8 +14,8 @@ from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
 from application.ports.unit_of_work import Unavailable
 
-_Write: TypeAlias = tuple[Statement, Mapping[str, Any], bool]
-"""A statement, its values, and whether its row may be there already."""
+_Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
+"""A statement, its values, and how many rows it has to write, if that matters."""
 
 MOST_WRITES_IN_ONE_STATEMENT = 16
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -72,13 +72,13 @@ class UnitConnection:
             await connection.fetch(statement.sql, *statement.arguments(values))
 
     def write(
-        self, statement: Statement, values: Mapping[str, Any], *, may_be_there: bool = False
+        self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = 1
     ) -> None:
-        """Note a statement that must write exactly one row and return ONE for it.
+        """Note a statement that must write so many rows, and return ONE for each.
 
-        Unless the row `may_be_there` already, in which case it is as well when none is written.
+        With None it is as well when it writes none.
         """
-        self._writes.append((statement, values, may_be_there))
+        self._writes.append((statement, values, rows))
 
     async def commit(self) -> None:
         """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
@@ -151,26 +151,26 @@ class UnitConnection:
         for statement, values, _ in writes:
             arguments += statement.arguments(values)
         sql = _all_or_nothing(
-            tuple((statement.sql, may_be_there) for statement, _, may_be_there in writes)
+            tuple((statement.sql, rows is not None) for statement, _, rows in writes)
         )
-        await connection.fetch(sql, *arguments)
+        await connection.fetch(sql, *arguments, sum(rows or 0 for _, _, rows in writes))
 
 
 @lru_cache(maxsize=500)
 def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement that does all of the writes, and fails as a whole unless each wrote one row.
+    """One statement that does all of the writes, and fails unless they wrote all their rows.
 
-    Those whose row may be there already do not count.
+    How many rows that are is its last parameter; a write that does not count comes with False.
     """
     parts, counts = [], ["0"]
     offset = 0
-    for index, (sql, may_be_there) in enumerate(writes):
+    for index, (sql, is_counted) in enumerate(writes):
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
         offset += len(set(_PARAMETER.findall(sql)))
-        if not may_be_there:
+        if is_counted:
             # Nothing but numbers is put into the text.
             counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
-    written = f"require_written({len(counts) - 1}, {' + '.join(counts)})"
+    written = f"require_written(${offset + 1}, {' + '.join(counts)})"
     return f"WITH {', '.join(parts)} SELECT {written}"
 
 

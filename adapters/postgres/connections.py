@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import asyncpg
@@ -14,6 +15,15 @@ Turn: TypeAlias = "asyncio.Future[Connection | None]"
 """What somebody waits for: a connection, or the right to open one."""
 
 ACQUIRE_TIMEOUT_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """How many connections are in use and how many may be, and how many wait for one."""
+
+    in_use: int
+    size: int
+    waiting: int
 
 
 class Lender(Protocol):
@@ -42,7 +52,13 @@ class Connections:
         # few as possible are in use.
         self._free: deque[Connection | None] = deque([None] * size)
         self._waiting: deque[Turn] = deque()
+        self._size = size
         self._is_closing = False
+
+    def usage(self) -> PoolUsage:
+        """How they are used at the moment."""
+        waiting = sum(not turn.done() for turn in self._waiting)
+        return PoolUsage(self._size - len(self._free), self._size, waiting)
 
     async def acquire(self) -> Connection:
         """A connection of one's own until it is released; those who wait get theirs in turn.

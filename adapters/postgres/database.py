@@ -7,7 +7,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from adapters.postgres.connection import UnitConnection
-from adapters.postgres.connections import Connections
+from adapters.postgres.connections import Connections, PoolUsage
 from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.failures import failures_translated
@@ -67,6 +67,10 @@ class PostgresDatabase:
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
         return PostgresUnitOfWork(self._connections)
+
+    def usage(self) -> PoolUsage:
+        """How the pool is used at the moment."""
+        return self._connections.usage()
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connection import UnitConnection
 from adapters.postgres.rows import invoice_from, invoice_row
-from adapters.postgres.statement import Statement, insert_row, update_row
+from adapters.postgres.statement import ONE, Statement, insert_row, update_row
 from adapters.postgres.tables import invoices
 from application.ports.invoices import InvoiceFilter
 from domain.ids import BookingId, InvoiceId
@@ -33,11 +33,35 @@ _UNNUMBERED = Statement(
     .order_by(invoices.c.issued_at, invoices.c.id)
     .limit(sa.bindparam("limit"))
 )
+# As invoices_year_number_idx has it, whose last entry of the year is the answer.
 _LAST_NUMBER = Statement(
     sa.select(invoices.c.number)
-    .where(invoices.c.number.like(sa.bindparam("pattern")))
+    .where(
+        sa.func.left(invoices.c.number, sa.literal_column("4"))
+        == sa.bindparam("year", type_=sa.Text)
+    )
     .order_by(sa.func.length(invoices.c.number).desc(), invoices.c.number.desc())
     .limit(sa.literal_column("1"))
+)
+_GIVEN = (
+    sa.func.unnest(
+        sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid)),
+        sa.bindparam("versions", type_=pg.ARRAY(sa.Integer)),
+        sa.bindparam("numbers", type_=pg.ARRAY(sa.Text)),
+    )
+    .table_valued(
+        sa.column("id", sa.Uuid), sa.column("version", sa.Integer), sa.column("number", sa.Text)
+    )
+    .render_derived(name="given")
+)
+_SAVE_NUMBERS = Statement(
+    sa.update(invoices)
+    .values(number=_GIVEN.c.number, version=_GIVEN.c.version)
+    .where(
+        invoices.c.id == _GIVEN.c.id,
+        invoices.c.version + sa.literal_column("1") == _GIVEN.c.version,
+    )
+    .returning(ONE)
 )
 _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     "user_id": invoices.c.user_id == sa.bindparam("user_id"),
@@ -93,7 +117,7 @@ class PostgresInvoices:
         return [invoice_from(row) for row in rows]
 
     async def last_number(self, year: int) -> int:
-        row = await self._connection.row(_LAST_NUMBER, pattern=f"{year}-%")
+        row = await self._connection.row(_LAST_NUMBER, year=str(year))
         return int(row[0].partition("-")[2]) if row else 0
 
     def add(self, invoice: Invoice) -> None:
@@ -101,3 +125,11 @@ class PostgresInvoices:
 
     def save(self, invoice: Invoice) -> None:
         self._connection.write(_SAVE, invoice_row(invoice))
+
+    def save_numbers(self, numbered: Sequence[Invoice]) -> None:
+        columns = {
+            "ids": [one.id for one in numbered],
+            "versions": [one.version for one in numbered],
+            "numbers": [one.number for one in numbered],
+        }
+        self._connection.write(_SAVE_NUMBERS, columns, rows=len(numbered))

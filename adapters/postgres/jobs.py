@@ -123,7 +123,7 @@ class PostgresJobs:
         return len(rows)
 
     def add(self, job: Job) -> None:
-        self._connection.write(_ADD, job_row(job), may_be_there=True)
+        self._connection.write(_ADD, job_row(job), rows=None)
 
     def save(self, job: Job) -> None:
         self._connection.write(_SAVE, job_row(job))

@@ -310,11 +310,6 @@ bookings = sa.Table(
         postgresql_using="gist",
         postgresql_where=sa.text(TAKES_LONG),
     ),
-    sa.Index(
-        "bookings_cancelled_at_idx",
-        "cancelled_at",
-        postgresql_where=sa.text("cancelled_at IS NOT NULL"),
-    ),
 )
 
 subscriptions = sa.Table(
@@ -415,11 +410,13 @@ invoices = sa.Table(
         postgresql_where=sa.text("status <> 'VOID'"),
     ),
     sa.Index("invoices_booking_id_space_id_idx", "booking_id", "space_id"),
+    # The last of a year is the highest one: a number of more digits comes after all with fewer.
     sa.Index(
-        "invoices_paid_at_idx",
-        "paid_at",
-        postgresql_include=["amount_cents", "space_id", "user_id"],
-        postgresql_where=sa.text("paid_at IS NOT NULL"),
+        "invoices_year_number_idx",
+        sa.text('"left"(number, 4)'),
+        sa.text("length(number)"),
+        "number",
+        postgresql_where=sa.text("number IS NOT NULL"),
     ),
     sa.CheckConstraint(
         "num_nonnulls(booking_id, subscription_id) = 1", name="invoices_are_for_one_thing"
@@ -455,11 +452,6 @@ refunds = sa.Table(
     sa.Index("refunds_booking_id_space_id_idx", "booking_id", "space_id"),
     sa.Index(
         "refunds_due_idx", "decided_at", "id", postgresql_where=sa.text("accepted_at IS NULL")
-    ),
-    sa.Index(
-        "refunds_accepted_at_idx",
-        "accepted_at",
-        postgresql_where=sa.text("accepted_at IS NOT NULL"),
     ),
 )
 

@@ -73,6 +73,25 @@ class StripePayments:
     def check_configured(self) -> None:
         """It is."""
 
+    async def unusable_prices(self) -> Sequence[str]:
+        """Ask whether Stripe takes the key; which of the plans' prices cannot be subscribed to."""
+        unusable = []
+        with _failures_translated():
+            # What the service itself asks for: a restricted key may see nothing else.
+            await self._api.checkout.sessions.list_async({"limit": 1})
+            for price_id in self._prices:
+                try:
+                    price = (await self._api.prices.retrieve_async(price_id)).to_dict()
+                except stripe.InvalidRequestError:
+                    unusable.append(price_id)
+                    continue
+                every = price.get("recurring") or {}
+                if (price["active"], price["currency"]) != (True, CURRENCY) or (
+                    every.get("interval") != "month"
+                ):
+                    unusable.append(price_id)
+        return unusable
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there

@@ -6,7 +6,7 @@ from domain.house import House
 from domain.invoices import invoice_number
 from domain.local_time import wall_clock
 
-BATCH = 50
+BATCH = 500
 
 
 class NumberInvoices:
@@ -36,11 +36,13 @@ class NumberInvoices:
             await uow.lock_invoice_numbers()
             invoices = await uow.invoices.unnumbered(limit=BATCH)
             last: dict[int, int] = {}
+            numbered = []
             for invoice in invoices:
                 year = wall_clock(invoice.issued_at, self._house.timezone).year
                 if year not in last:
                     last[year] = await uow.invoices.last_number(year)
                 last[year] += 1
-                uow.invoices.save(invoice.numbered(invoice_number(year, last[year])))
+                numbered.append(invoice.numbered(invoice_number(year, last[year])))
+            uow.invoices.save_numbers(numbered)
             await uow.commit()
         return len(invoices)

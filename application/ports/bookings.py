@@ -53,6 +53,10 @@ class Bookings(Protocol):
         """At most `limit` of the bookings whose hold ran out, those that did first."""
         ...
 
+    async def count_open_holds(self, *, at: datetime) -> int:
+        """How many bookings have a hold that has not run out."""
+        ...
+
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
         """At most `limit` of the CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
         ...

@@ -51,3 +51,7 @@ class Invoices(Protocol):
     def save(self, invoice: Invoice) -> None:
         """Store the next version. The commit is Stale when another was stored meanwhile."""
         ...
+
+    def save_numbers(self, numbered: Sequence[Invoice]) -> None:
+        """As `save` for each, of which only number and version are new; however many, at once."""
+        ...

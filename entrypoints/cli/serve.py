@@ -17,6 +17,7 @@ from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
 from entrypoints.http.server import PARENT_VARIABLE, server_config
+from entrypoints.metrics.shared import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
 
@@ -34,7 +35,8 @@ def serve(
 ) -> None:
     """Serve the API until it is told to stop."""
     settings = load_settings()
-    with stopped_by_signals(), _listening(host, port) as listener:
+    several = shared_by_processes() if workers > 1 else nullcontext()
+    with stopped_by_signals(), several, _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
         with (
             database_at_head(settings, data_dir) as dsn,

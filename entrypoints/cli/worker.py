@@ -62,8 +62,12 @@ def background_work(settings: Settings, dsn: str) -> Iterator[None]:
 async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
+    # Not before `serve` has settled whether processes share their numbers.
+    from entrypoints.metrics.counted import count_chores, count_jobs_and_mails  # noqa: PLC0415
+
+    count_jobs_and_mails(container)
     try:
-        await run_worker(_chores(container), stop=stop)
+        await run_worker(count_chores(_chores(container)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()

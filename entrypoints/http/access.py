@@ -50,13 +50,14 @@ async def _caller(scope: Any, authenticate: Authenticate) -> Caller | None:
     for name, value in scope["headers"]:
         if name == b"authorization":
             client = scope["client"]
-            return await authenticate(_bearer_token(value), client[0] if client else None)
+            return await authenticate(bearer_token(value), client[0] if client else None)
     if access == OPTIONAL["access"]:
         return None
     raise Unauthenticated("This call needs an access token.")
 
 
-def _bearer_token(header: bytes) -> str:
+def bearer_token(header: bytes) -> str:
+    """The token in an Authorization header. Raises InvalidToken."""
     scheme, _, token = header.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise InvalidToken("Expected 'Authorization: Bearer' with an access token.")

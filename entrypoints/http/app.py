@@ -25,8 +25,11 @@ from entrypoints.http.once import STATE_NAME
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
+from entrypoints.http.routes.metrics import MetricsAccess
 from entrypoints.http.server import PARENT_VARIABLE
 from entrypoints.logs import configure_logging
+from entrypoints.metrics.house import HouseFigures
+from entrypoints.metrics.pools import watch_pools
 from entrypoints.settings import Settings, SettingsError, load_settings
 
 PARENT_CHECK_SECONDS = 1
@@ -95,10 +98,15 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
         # What is there by now stays: so collecting garbage never has to look at it again.
         gc.collect()
         gc.freeze()
+        pools = {"main": database} | (
+            {"read": read_database} if read_database is not database else {}
+        )
+        watch = asyncio.create_task(watch_pools(pools))
         parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
         try:
             yield
         finally:
+            watch.cancel()
             parent.cancel()
             await container.payments().close()
             await database.close()
@@ -129,6 +137,18 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "database": _provide(container.database),
         "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
+        "house_figures": _provide(
+            lambda: HouseFigures(
+                container.use_cases.count_open_holds(), container.use_cases.count_jobs()
+            )
+        ),
+        "metrics_access": _provide(
+            _always(
+                MetricsAccess(
+                    container.settings().metrics_token, container.settings().trusted_proxies
+                )
+            )
+        ),
         "kept_answers": _provide(container.kept_answers),
     }
     return use_cases | beside

@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from entrypoints.http.access import OPTIONAL, PUBLIC
+from entrypoints.http.described import describe
 from entrypoints.http.once import HEADER
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE
 from entrypoints.http.schemas.common import request_bodies
@@ -37,6 +38,8 @@ _HEADERS = {
     "X-Request-ID": "The request's id, as the log has it.",
 }
 _OF_STATUS = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
+_NEVER_KEPT = {"401", "429", "500", "502", "503"}
+"""The statuses of answers that no `Idempotency-Key` keeps."""
 _VERSIONED = {"#/components/schemas/BookingBody", "#/components/schemas/SpaceBody"}
 
 
@@ -58,7 +61,7 @@ def openapi_document(app: Litestar) -> Json:
         name: {"description": description, "schema": {"type": "string"}}
         for name, description in _HEADERS.items()
     }
-    return document
+    return describe(document)
 
 
 def _operations(
@@ -120,7 +123,7 @@ def _tell_headers(operation: Json) -> None:
         names = ["X-Request-ID"]
         if status in _OF_STATUS:
             names.append(_OF_STATUS[status])
-        if is_keyed:
+        if is_keyed and status not in _NEVER_KEPT:
             names.append("Idempotency-Replayed")
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
         if schema.get("$ref") in _VERSIONED:

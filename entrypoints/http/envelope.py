@@ -20,6 +20,7 @@ from structlog.contextvars import bind_contextvars
 from domain.errors import InvalidValue
 from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
+from entrypoints.metrics.requests import measured
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
@@ -66,12 +67,14 @@ class Envelope:
             else:
                 await self._app(scope, receive, send_with_id)
         finally:
+            seconds = time.perf_counter() - started
+            measured(scope, status, seconds)
             _log.info(
                 "request",
                 method=scope["method"],
                 path=shown_path(scope),
                 status=status or None,
-                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+                milliseconds=round(seconds * 1000, 1),
             )
 
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2999
-_USUAL_YEARS = f"Of the years {EARLIEST_YEAR} to {LATEST_YEAR}."
+USUAL_YEARS = f"Of the years {EARLIEST_YEAR} to {LATEST_YEAR}."
 
 
 class Field(Generic[T]):
@@ -47,7 +47,7 @@ class Instant(Field[datetime]):
     schema = Schema(
         type=OpenAPIType.STRING,
         format=OpenAPIFormat.DATE_TIME,
-        description=_USUAL_YEARS,
+        description=USUAL_YEARS,
         examples=["2026-03-02T09:00:00Z"],
     )
 
@@ -75,7 +75,7 @@ class LocalDay(Field[date]):
     schema = Schema(
         type=OpenAPIType.STRING,
         format=OpenAPIFormat.DATE,
-        description=_USUAL_YEARS,
+        description=USUAL_YEARS,
         examples=["2026-03-02"],
     )
 

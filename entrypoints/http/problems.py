@@ -17,6 +17,7 @@ from application.ports.unit_of_work import Unavailable
 from domain import errors
 from domain.period import Period
 from entrypoints.http.answers import JsonResponse
+from entrypoints.metrics.requests import failed
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -147,6 +148,7 @@ def describe(error: Exception) -> Answer:
             answer = _answer(error.status_code, code, detail, headers=error.headers)
         case _:
             answer = _answer(_SERVER_ERROR, "internal_error")
+    failed(answer.problem.code)
     return answer
 
 

@@ -66,6 +66,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET /api/analytics/occupancy": ADMIN,
     "GET /api/analytics/revenue": ADMIN,
     "GET /api/analytics/members": ADMIN,
+    "GET /metrics": dict.fromkeys(ANYBODY, 401) | {"anonymous": 403},
     "GET /health": OPEN,
     "GET /health/live": OPEN,
 }

@@ -36,7 +36,7 @@ from entrypoints.http.schemas.spaces import (
     AvailabilityBody,
     CreateSpaceBody,
     SpaceBody,
-    SpaceTypeBody,
+    SpaceTypeCountBody,
     SpaceTypesBody,
     UpdateSpaceBody,
     availability_body,
@@ -89,7 +89,7 @@ async def count_space_types_handler(
     """All types of space, with how many active spaces of each there are."""
     counts = await count_space_types()
     return SpaceTypesBody(
-        [SpaceTypeBody(kind, LABELS[kind], count) for kind, count in counts.items()]
+        [SpaceTypeCountBody(kind, LABELS[kind], count) for kind, count in counts.items()]
     )
 
 

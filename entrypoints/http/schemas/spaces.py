@@ -96,7 +96,7 @@ class SpaceBody(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-class SpaceTypeBody(msgspec.Struct, frozen=True):
+class SpaceTypeCountBody(msgspec.Struct, frozen=True):
     """A type of space, its name for people, and how many active spaces of it there are."""
 
     space_type: SpaceType
@@ -107,7 +107,7 @@ class SpaceTypeBody(msgspec.Struct, frozen=True):
 class SpaceTypesBody(msgspec.Struct, frozen=True):
     """All types of space."""
 
-    items: list[SpaceTypeBody]
+    items: list[SpaceTypeCountBody]
 
 
 class FreePeriodBody(msgspec.Struct, frozen=True):

@@ -1,0 +1,53 @@
+"""Several processes of one service tell their metrics together."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from tests.processes import SECRET, Serving, serving
+
+REQUESTS = 40
+
+
+def figures(served: Serving) -> dict[str, float]:
+    """Every sample, by its name and labels as they are written."""
+    text = httpx.get(f"{served.url}/metrics", timeout=10).raise_for_status().text
+    return {
+        key: float(value) for key, value in re.findall(r"^(\w[^ ]*) (\S+)$", text, re.MULTILINE)
+    }
+
+
+def until(served: Serving, holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
+    """What it tells as soon as that is so."""
+    deadline = time.monotonic() + 15
+    while not holds(told := figures(served)):
+        assert time.monotonic() < deadline, told
+        time.sleep(0.1)
+    return told
+
+
+def test_processes_count_together_and_the_worker_with_them(
+    empty_database_18: str, tmp_path: Path
+) -> None:
+    variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET, "DATABASE_POOL_SIZE": "3"}
+    asked = (
+        'cowork_http_request_duration_seconds_count{method="GET",route="/health/live",status="200"}'
+    )
+    with serving("--workers", "2", cwd=tmp_path, variables=variables) as served:
+        for _ in range(REQUESTS):
+            # On a connection of its own, so that either process may get it.
+            httpx.get(f"{served.url}/health/live")
+        told = figures(served)
+        assert told[asked] == REQUESTS
+        told = until(
+            served, lambda now: now.get('cowork_pool_connections_max{pool="main"}', 0) == 6
+        )
+        until(
+            served,
+            lambda now: (
+                now.get('cowork_chore_runs_total{chore="expire_holds",outcome="done"}', 0) > 0
+            ),
+        )

@@ -1,0 +1,114 @@
+"""`/metrics`: what it tells, and whom."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.http.service import PASSWORD, Service, booking_body, running_service
+
+TOKEN = "a-token-for-the-metrics"
+
+
+@asynccontextmanager
+async def asking_from(service: Service, address: str) -> AsyncIterator[AsyncClient]:
+    app = cast("Any", service.client._transport).app
+    transport = ASGITransport(app, client=(address, 50_000))
+    async with AsyncClient(transport=transport, base_url="http://testserver.local") as client:
+        yield client
+
+
+async def figures(service: Service) -> dict[str, float]:
+    """Every sample, by its name and labels as they are written."""
+    async with asking_from(service, "127.0.0.1") as client:
+        answer = await client.get("/metrics")
+    assert answer.status_code == 200, answer.text
+    return {
+        sample.name
+        + "".join(f" {name}={value}" for name, value in sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+async def test_requests_are_measured_by_the_template_of_their_path(service: Service) -> None:
+    name = "cowork_http_request_duration_seconds_count method=GET route={} status={}"
+    room = await service.a_space()
+    before = await figures(service)
+    for path in (f"/api/spaces/{room['id']}", "/nowhere/1", "/nowhere/2"):
+        await service.anybody.get(path)
+    after = await figures(service)
+    for route, status, times in (("/api/spaces/{space_id}", 200, 1), ("unknown", 404, 2)):
+        key = name.format(route, status)
+        assert after[key] - before.get(key, 0) == times
+    assert not any("/nowhere" in key or room["id"] in key for key in after)
+
+
+async def test_what_failed_is_counted_by_its_code(service: Service) -> None:
+    member, room = await service.a_person(), await service.a_space()
+    await member.books(room, 9, 10)
+    before = await figures(service)
+    await member.post("/api/bookings", json=booking_body(room, 9, 10))
+    after = await figures(service)
+    key = "cowork_problems_total code=booking_conflict"
+    assert after[key] - before.get(key, 0) == 1
+
+
+async def test_the_state_of_the_house_and_of_the_pool_is_told(paying_service: Service) -> None:
+    member, room = await paying_service.a_person(), await paying_service.a_space()
+    await member.books(room, 9, 10)
+    told = await figures(paying_service)
+    assert told["cowork_open_holds"] == 1
+    assert told["cowork_database_up"] == 1
+    assert told["cowork_pool_connections_max pool=main"] == 10
+    paying_service.set_time(8.5)
+    assert (await figures(paying_service))["cowork_open_holds"] == 0
+
+
+async def test_only_the_host_itself_and_trusted_networks_may_ask(empty_database_18: str) -> None:
+    async with running_service(empty_database_18, TRUSTED_PROXIES="198.51.100.0/24") as service:
+        for address, status in {
+            "127.0.0.1": 200,
+            "::1": 200,
+            "::ffff:127.0.0.1": 200,
+            "198.51.100.7": 200,
+            "192.0.2.1": 403,
+            "10.0.0.1": 403,
+        }.items():
+            async with asking_from(service, address) as client:
+                assert (await client.get("/metrics")).status_code == status, address
+
+
+@pytest.mark.parametrize("mark", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+async def test_whoever_asks_through_a_proxy_is_not_local(service: Service, mark: str) -> None:
+    async with asking_from(service, "127.0.0.1") as client:
+        answer = await client.get("/metrics", headers={mark: "127.0.0.1"})
+    assert answer.json()["code"] == "forbidden"
+
+
+async def test_with_the_token_anybody_may_ask(empty_database_18: str) -> None:
+    async with (
+        running_service(empty_database_18, METRICS_TOKEN=TOKEN) as service,
+        asking_from(service, "192.0.2.1") as client,
+    ):
+        for header, status in {
+            f"Bearer {TOKEN}": 200,
+            f"bearer {TOKEN}": 200,
+            f"Bearer {TOKEN}x": 401,
+            "Bearer \xe9": 401,
+            f"Basic {TOKEN}": 401,
+        }.items():
+            raw = {"Authorization": header.encode("latin-1")}
+            answer = await client.get("/metrics", headers=cast("Any", raw))
+            assert answer.status_code == status, header
+            assert TOKEN not in answer.text
+        assert (await client.get("/metrics")).status_code == 403
+
+
+async def test_nobody_is_named_in_them(service: Service) -> None:
+    someone = await service.a_person(email="somebody.special@example.com")
+    await service.anybody.post("/auth/login", json={"email": someone.email, "password": PASSWORD})
+    assert not any("somebody" in key for key in await figures(service))
