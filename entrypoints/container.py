@@ -56,6 +56,7 @@ from application.payments.billing_status import BillingStatus
 from application.payments.check_ledger import CheckLedger
 from application.payments.failing_refunds import FailingRefunds
 from application.payments.find_invoices import FindInvoices, GetInvoice, GetInvoiceDocument
+from application.payments.give_back_by_hand import GiveBackByHand, RefundsByHand
 from application.payments.handle_stripe_event import HandleStripeEvent
 from application.payments.number_invoices import NumberInvoices
 from application.payments.open_checkout import OpenCheckout
@@ -204,6 +205,8 @@ class UseCases(containers.DeclarativeContainer):
     )
     send_refunds = providers.Singleton(SendRefunds, unit_of_work, clock, ids, payments)
     failing_refunds = providers.Singleton(FailingRefunds, unit_of_work)
+    refunds_by_hand = providers.Singleton(RefundsByHand, unit_of_work)
+    give_back_by_hand = providers.Singleton(GiveBackByHand, unit_of_work, clock, ids)
 
     send_mail = providers.Singleton(
         SendMail,

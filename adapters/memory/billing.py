@@ -105,6 +105,10 @@ class MemoryRefunds:
         await give_way()
         return sorted(self._state.refunds_by_booking.get(booking_id), key=lambda one: one.id)
 
+    async def get(self, refund_id: RefundId) -> Refund | None:
+        await give_way()
+        return self._state.refunds.get(refund_id)
+
     async def due(self, *, limit: int) -> Sequence[Refund]:
         await give_way()
         return nsmallest(limit, (one for one in self._state.refunds.all() if one.is_due), key=_age)

@@ -9,7 +9,7 @@ from adapters.postgres.connection import UnitConnection
 from adapters.postgres.rows import refund_from, refund_row
 from adapters.postgres.statement import Statement, insert_row, update_row
 from adapters.postgres.tables import refunds
-from domain.ids import BookingId
+from domain.ids import BookingId, RefundId
 from domain.refunds import Refund
 
 _OF_BOOKING = Statement(
@@ -17,6 +17,7 @@ _OF_BOOKING = Statement(
     .where(refunds.c.booking_id == sa.bindparam("booking_id"))
     .order_by(refunds.c.id)
 )
+_GET = Statement(sa.select(refunds).where(refunds.c.id == sa.bindparam("id")))
 _DUE = Statement(
     sa.select(refunds)
     .where(refunds.c.accepted_at.is_(None))
@@ -61,6 +62,10 @@ class PostgresRefunds:
     async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
         rows = await self._connection.rows(_OF_BOOKING, booking_id=booking_id)
         return [refund_from(row) for row in rows]
+
+    async def get(self, refund_id: RefundId) -> Refund | None:
+        row = await self._connection.row(_GET, id=refund_id)
+        return refund_from(row) if row else None
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
         return [refund_from(row) for row in await self._connection.rows(_DUE, limit=limit)]

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from application.ports.clock import Clock
+from application.ports.passwords import TooManyPasswords
 from application.ports.throttle import Limit, Throttle
 from domain.errors import InvalidValue
 from domain.users import EmailAddress
@@ -57,7 +58,8 @@ class Limiter:
     async def password_check(self, email: str, client_address: str | None) -> AsyncIterator[None]:
         """A block in which one password for that e-mail address is checked.
 
-        Leaving it in any other way than at its end counts as a failure. Many at once are let
+        Leaving it in any other way than at its end counts as a failure, unless the password was not
+        looked at. Many at once are let
         through only as far as all of them may fail. The address may be anybody's or nobody's.
         """
         key = f"log-in {_fingerprint(email)} {network_of(client_address)}"
@@ -65,6 +67,9 @@ class Limiter:
         attempt = await self._throttle.begin(key, limit, at=self._clock.now())
         try:
             yield
+        except TooManyPasswords:
+            await self._throttle.succeeded(attempt)
+            raise
         except BaseException:
             await self._throttle.failed(attempt)
             raise

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class SendRefunds:
-    """Send the due refunds to Stripe, one by one.
+    """Send the due refunds to Stripe, one by one, or leave them to the house's hands.
 
     Each is first tied to a payment that has enough left, in a commit; then Stripe is asked, under
     the refund's own id; then it is entered. Wherever that breaks off, it goes on there.
@@ -37,10 +37,6 @@ class SendRefunds:
 
     async def __call__(self) -> int:
         """How many went back."""
-        try:
-            self._payments.check_configured()
-        except PaymentsNotConfigured:
-            return 0
         async with self._unit_of_work() as uow:
             due = await uow.refunds.to_send(at=self._clock.now(), limit=BATCH)
         return sum([await self._send(refund) for refund in due])
@@ -53,7 +49,7 @@ class SendRefunds:
             await self._payments.refund(tied.id, tied.payment_id, tied.amount)
         except RefundRefused:
             return await self._look_why(tied, tied.payment_id)
-        except PaymentProviderError as error:
+        except (PaymentProviderError, PaymentsNotConfigured) as error:
             _log.warning("Refund %s is put off: %s", tied.id, error.message)
             await self._put_off(tied)
             return False

@@ -2,9 +2,18 @@
 
 from typing import Protocol
 
+from application.ports.unit_of_work import Unavailable
+
+
+class TooManyPasswords(Unavailable):
+    """So many passwords wait already that this one was not looked at."""
+
 
 class PasswordHasher(Protocol):
-    """Slow hashing, done beside the event loop and with a bound on how many run at once."""
+    """Slow hashing, done beside the event loop and with a bound on how many run at once.
+
+    Who would wait too long for that gets TooManyPasswords, before anything is done.
+    """
 
     async def hash(self, password: str) -> str:
         """A salted hash that carries its own parameters."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.ids import BookingId
+from domain.ids import BookingId, RefundId
 from domain.refunds import Refund
 
 
@@ -13,6 +13,10 @@ class Refunds(Protocol):
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
         """All that was decided for that booking, in the order of their ids."""
+        ...
+
+    async def get(self, refund_id: RefundId) -> Refund | None:
+        """The refund with that id."""
         ...
 
     async def due(self, *, limit: int) -> Sequence[Refund]:

@@ -5,24 +5,29 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from entrypoints.settings import Settings, load_settings
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, sandbox_in_thread
+from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_thread
 
 API_KEY = "sk_test_sandbox"
 """It opens nothing but the sandbox of this machine."""
+STATE_FILE = "stripe_sandbox.json"
 
 
 @contextmanager
-def demo_payments(settings: Settings, address: str) -> Iterator[tuple[Settings, str | None]]:
+def demo_payments(
+    settings: Settings, address: str, data_dir: Path
+) -> Iterator[tuple[Settings, str | None]]:
     """Settings under which payments work, and where the sandbox is, if one was needed.
 
-    It tells its events to the service at that address. The variables are set for worker processes.
+    It tells its events to the service at that address, and keeps what it knows in the data
+    directory. The variables are set for worker processes.
     """
     if settings.stripe_secret_key is not None:
         yield settings, None
         return
-    # The database outlives the sandbox, so nothing may have an id of an earlier run.
+    # The database may know ids of earlier runs whose file is gone, so each run has its own.
     begin = f"{int(time.time()):x}"
     webhook_url = f"{address}/api/webhooks/stripe"
     with sandbox_in_thread(
@@ -30,6 +35,7 @@ def demo_payments(settings: Settings, address: str) -> Iterator[tuple[Settings, 
         webhook_secret=f"whsec_{secrets.token_hex(16)}",
         api_key=API_KEY,
         ids_begin=begin,
+        state_file=StateFile(data_dir / STATE_FILE),
     ) as sandbox:
         os.environ |= _variables(sandbox)
         yield load_settings(), sandbox.url

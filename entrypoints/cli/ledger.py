@@ -61,4 +61,7 @@ def _told(wrong: LedgerMismatch) -> str:
 
 
 def _owed(refund: Refund) -> str:
-    return f"To be given back by hand: {refund.amount} for booking {refund.booking_id}."
+    return (
+        f"To be given back by hand: {refund.amount} for booking {refund.booking_id} "
+        f"(then: cowork refunds given-back {refund.id})."
+    )

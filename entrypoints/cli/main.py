@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "What went on over a range of days.",
     "jobs": "Background jobs that were given up.",
     "ledger": "The book of all money that moved.",
+    "refunds": "Money that has to be given back by hand.",
 }
 
 app = typer.Typer(

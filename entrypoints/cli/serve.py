@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def serve(
         secret_key = secret_key_text(settings, data_dir)
         with (
             database_at_head(settings, data_dir) as dsn,
-            _house(settings, dsn, listener, demo=demo) as (settings, more),
+            _house(settings, dsn, data_dir, listener, demo=demo) as (settings, more),
         ):
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
@@ -54,7 +55,7 @@ def serve(
 
 @contextmanager
 def _house(
-    settings: Settings, dsn: str, listener: socket.socket, *, demo: bool
+    settings: Settings, dsn: str, data_dir: Path, listener: socket.socket, *, demo: bool
 ) -> Iterator[tuple[Settings, str]]:
     """The settings to serve under, and what there is to tell beside the address."""
     if not demo:
@@ -64,7 +65,7 @@ def _house(
     from entrypoints.cli.demo_service import demo_service  # noqa: PLC0415
 
     addresses = {"address": _address(listener), "near_address": _near_address(listener)}
-    with demo_service(settings, dsn, **addresses) as house:
+    with demo_service(settings, dsn, data_dir, **addresses) as house:
         yield house
 
 
@@ -74,7 +75,17 @@ def _run(listener: socket.socket, workers: int) -> None:
         uvicorn.Server(config).run([listener])
         return
     os.environ[PARENT_VARIABLE] = str(os.getpid())
-    Multiprocess(config, sockets=[listener]).run()
+    _Workers(config, sockets=[listener]).run()
+
+
+class _Workers(Multiprocess):
+    """Worker processes that answer, none of which is left to accept for once they are to end."""
+
+    def terminate_all(self) -> None:
+        """Tell them to end; and listen no more here either, or callers would wait for nobody."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
 from entrypoints.http.routes.metrics import MetricsAccess
 from entrypoints.http.server import PARENT_VARIABLE
+from entrypoints.http.shedding import Shedding
 from entrypoints.logs import configure_logging
 from entrypoints.metrics.house import HouseFigures
 from entrypoints.metrics.pools import watch_pools
@@ -52,7 +53,7 @@ def serve_container(container: Container) -> ASGIApp:
 
 def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
     """Litestar within what happens around every request."""
-    whole: Any = Envelope(app, BrowserRules([settings.frontend_url, settings.admin_url]))
+    whole: Any = Envelope(Shedding(app), BrowserRules([settings.frontend_url, settings.admin_url]))
     if proxies := settings.trusted_proxies:
         whole = ProxyHeadersMiddleware(whole, trusted_hosts=[str(network) for network in proxies])
     return whole  # type: ignore[no-any-return]  # uvicorn and Litestar have their own ASGI types

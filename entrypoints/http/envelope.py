@@ -5,6 +5,7 @@ they may do with the answer; and an address or a host that nothing behind could 
 once.
 """
 
+import asyncio
 import re
 import secrets
 import time
@@ -17,6 +18,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from application.ports.unit_of_work import Unavailable
 from domain.errors import InvalidValue
 from entrypoints.http.browsers import BrowserRules, Headers
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
@@ -26,6 +28,11 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
+REFUSAL_SECONDS = 0.5
+"""How long those wait who come when it is too full: who asks again at once costs less then, and
+the more of the processor is left for those who are in."""
+_NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
+_NO_HOST = "Expected one Host, with a port that there is."
 _log = structlog.get_logger("cowork.http")
 
 
@@ -59,13 +66,17 @@ class Envelope:
         bind_contextvars(request_id=request_id.decode())
         try:
             if not _is_readable(scope):
-                await _refuse(send_with_id, "The address is no UTF-8 text, or has a NUL in it.")
+                await _refuse(send_with_id, InvalidValue(_NO_TEXT))
             elif not _names_one_host(scope):
-                await _refuse(send_with_id, "Expected one Host, with a port that there is.")
+                await _refuse(send_with_id, InvalidValue(_NO_HOST))
             elif scope["method"] == "OPTIONS":
                 await _send(send_with_id, 204, self._browsers.preflight(scope))
             else:
                 await self._app(scope, receive, send_with_id)
+        except Unavailable as error:
+            # Of what is inside only Shedding lets one out, and has not begun to answer.
+            await asyncio.sleep(REFUSAL_SECONDS)
+            await _refuse(send_with_id, error)
         finally:
             seconds = time.perf_counter() - started
             measured(scope, status, seconds)
@@ -119,9 +130,10 @@ def _names_one_host(scope: Any) -> bool:
     return len(hosts) == 1 and found is not None and int(found["port"] or 0) <= _LAST_PORT
 
 
-async def _refuse(send: Send, message: str) -> None:
-    answer = describe(InvalidValue(message))
-    headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode())]
+async def _refuse(send: Send, error: Exception) -> None:
+    answer = describe(error)
+    told = {"content-type": PROBLEM_MEDIA_TYPE} | dict(answer.headers)
+    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     await _send(send, answer.status, headers, answer.body())
 
 

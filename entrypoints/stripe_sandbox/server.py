@@ -12,6 +12,7 @@ import uvicorn
 from anyio import to_thread
 
 from entrypoints.stripe_sandbox.app import SandboxApp
+from entrypoints.stripe_sandbox.keeping import StateFile
 from entrypoints.stripe_sandbox.sandbox import Sandbox
 from entrypoints.stripe_sandbox.wire import BreakableProtocol, break_connections
 
@@ -21,16 +22,19 @@ _BACKLOG = 256
 
 @contextmanager
 def sandbox_in_thread(
-    *, host: str = "127.0.0.1", port: int = 0, **options: Any
+    *, host: str = "127.0.0.1", state_file: StateFile | None = None, **options: Any
 ) -> Iterator[Sandbox]:
     """A sandbox that answers at its `url` for as long as the block lasts.
 
-    The options are those of `Sandbox`: `webhook_url`, `webhook_secret`, `api_key`, …
+    With a `state_file` it goes on from the one before, at the same address if that is free. The
+    options are those of `Sandbox`: `webhook_url`, `webhook_secret`, `api_key`, …
     """
-    with _listening(host, port) as listener:
+    with _listening(host, state_file.port if state_file else 0) as listener:
         url = f"http://{host}:{listener.getsockname()[1]}"
         sandbox = Sandbox(url=url, **options)
-        running = _Running(sandbox, listener)
+        if state_file is not None:
+            state_file.restore(sandbox)
+        running = _Running(sandbox, listener, state_file)
         running.start()
         try:
             yield sandbox
@@ -51,11 +55,15 @@ async def running_sandbox(**options: Any) -> AsyncIterator[Sandbox]:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """On that port, or on any free one when that is taken or 0."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only of a socket that names TCP does asyncio take the delay of small packets away.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        try:
+            listener.bind((host, port))
+        except OSError:
+            listener.bind((host, 0))
         listener.listen(_BACKLOG)
         yield listener
 
@@ -63,7 +71,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 class _Running:
     """The thread, and how it is told to end."""
 
-    def __init__(self, sandbox: Sandbox, listener: socket.socket) -> None:
+    def __init__(
+        self, sandbox: Sandbox, listener: socket.socket, state_file: StateFile | None
+    ) -> None:
         config = uvicorn.Config(
             SandboxApp(sandbox),
             http=BreakableProtocol,
@@ -74,6 +84,7 @@ class _Running:
             timeout_graceful_shutdown=1,
         )
         self._sandbox = sandbox
+        self._state_file = state_file
         self._listener = listener
         self._server = uvicorn.Server(config)
         self._is_ready = threading.Event()
@@ -88,6 +99,7 @@ class _Running:
         self._server.should_exit = True
         self._loop.call_soon_threadsafe(break_connections, self._listener.getsockname()[1])
         self._thread.join()
+        self._keep()
 
     def _run(self) -> None:
         asyncio.run(self._serve())
@@ -112,3 +124,8 @@ class _Running:
         while True:
             await asyncio.sleep(_TICK)
             self._sandbox.run_due()
+            await to_thread.run_sync(self._keep)
+
+    def _keep(self) -> None:
+        if self._state_file is not None:
+            self._state_file.keep(self._sandbox)

@@ -17,6 +17,7 @@ from entrypoints.http.fields import decode_field
 from entrypoints.http.schemas.common import request_bodies
 from entrypoints.http.wording import FIELDS, PARAMETERS
 from entrypoints.settings import Settings
+from tests.readme.documents import ROOT
 
 REQUESTS = {body.__name__.removesuffix("Body"): body for body in request_bodies()}
 
@@ -97,6 +98,12 @@ def test_examples_are_what_their_schemas_say(name: str) -> None:
 def test_every_code_is_told_with_a_problem_that_fits(name: str) -> None:
     assert f"| `{name}` | " in schemas()["Problem"]["description"]
     fits(document()["components"]["examples"][name]["value"], "Problem")
+
+
+def test_the_guides_list_every_code_as_it_is() -> None:
+    listed = (ROOT / "docs/api/README.md").read_text()
+    for code in all_codes().values():
+        assert f"| `{code.name}` | {code.status} | {code.meaning} |" in listed
 
 
 def test_the_headers_that_are_promised_are_told() -> None:

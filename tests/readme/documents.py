@@ -17,24 +17,25 @@ class Example:
     shown: list[str]
 
 
-def example(document: str, language: str, *, heading: str) -> Example:
-    """What stands below that heading, up to the next one of its level."""
+def example(document: str, language: str, *, heading: str | None = None) -> Example:
+    """What stands below that heading, up to the next one of its level; without one, all of it."""
     code = code_of(document, language, heading=heading)
     shown = _blocks(document, "text", heading)
     assert shown, f"{document} does not show what its example prints."
     return Example(code, shown.splitlines())
 
 
-def code_of(document: str, language: str = "python", *, heading: str) -> str:
+def code_of(document: str, language: str = "python", *, heading: str | None) -> str:
     """The document's blocks of one language below that heading, as one text."""
     code = _blocks(document, language, heading)
-    assert code, f"{document} has no example below '{heading}'."
+    assert code, f"{document} has no example below '{heading or document}'."
     return code
 
 
-def _blocks(document: str, language: str, heading: str) -> str:
-    _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
-    section = rest.partition("\n## ")[0]
+def _blocks(document: str, language: str, heading: str | None) -> str:
+    section = (ROOT / document).read_text()
+    if heading is not None:
+        section = section.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return "".join(text for name, text in _BLOCK.findall(section) if name == language)
 
 

@@ -13,9 +13,11 @@ from domain.house import House
 from domain.spaces import SpaceType
 from entrypoints.demo import DemoPlan, generate
 from tests.processes import Serving, serving
-from tests.readme.documents import example, missing
+from tests.readme.documents import ROOT, example, missing
 
 README_ADDRESS = "API=http://127.0.0.1:8080\n"
+BEGINNING = "docs/api/README.md"
+GUIDES = ["book-and-pay", "plan", "reschedule-and-cancel", "calendar", "webhooks"]
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,24 @@ def test_the_walk_through_comes_to_what_the_readme_says(
     walked = walk(told.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
     assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
     assert missing(told.shown, walked.stdout) == [], walked.stdout
+
+
+@pytest.mark.parametrize("guide", ["README", *GUIDES])
+def test_the_guides_of_the_api_come_to_what_they_say(
+    served: Serving, tmp_path: Path, guide: str
+) -> None:
+    beginning = example(BEGINNING, "sh")
+    told = example(f"docs/api/{guide}.md", "sh")
+    code = told.code if told == beginning else beginning.code + told.code
+    assert code.startswith(README_ADDRESS)
+    walked = walk(code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
+    assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
+    assert missing(told.shown, walked.stdout) == [], walked.stdout
+
+
+def test_every_guide_is_walked_through() -> None:
+    pages = {path.stem for path in (ROOT / "docs/api").glob("*.md")}
+    assert pages == {"README", "versioning", *GUIDES}
 
 
 def test_the_demo_house_always_has_a_meeting_room_for_the_walk_through() -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from argon2 import PasswordHasher as OtherHasher
 
-from adapters.security import Argon2Passwords, ListedPasswords
+from adapters.security import Argon2Passwords, ListedPasswords, argon2_passwords
 from application.ports.common_passwords import CommonPasswords
-from application.ports.passwords import PasswordHasher
+from application.ports.passwords import PasswordHasher, TooManyPasswords
 
 PASSWORD = "correct horse"
 THREADS = 2
@@ -111,6 +111,20 @@ async def test_what_another_keyboard_sends_for_the_same_password_is_right(
 async def test_any_text_can_be_hashed(passwords: PasswordHasher, password: str) -> None:
     assert await passwords.verify(password, await passwords.hash(password))
     assert not await passwords.verify(f"{password}.", await passwords.hash(password))
+
+
+async def test_nobody_waits_in_line_for_long(
+    passwords: Argon2Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(argon2_passwords, "LONGEST_WAIT_SECONDS", 0.001)
+    crowd = (passwords.hash(PASSWORD) for _ in range(5 * THREADS))
+    ended = await asyncio.gather(*crowd, return_exceptions=True)
+    hashed = [one for one in ended if isinstance(one, str)]
+    refused = [one for one in ended if isinstance(one, TooManyPasswords)]
+    assert len(hashed) >= THREADS
+    assert refused
+    assert len(hashed) + len(refused) == 5 * THREADS
+    assert await passwords.verify(PASSWORD, hashed[0])
 
 
 async def test_the_event_loop_goes_on_meanwhile_and_only_so_many_threads_hash(

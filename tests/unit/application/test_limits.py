@@ -11,6 +11,7 @@ from application.auth.accounts import NewAccount
 from application.auth.limits import Limiter, Limits, network_of
 from application.auth.log_in import Credentials
 from application.auth.sessions import Client, Session
+from application.ports.passwords import TooManyPasswords
 from domain.errors import EmailTaken, InvalidCredentials, RateLimited
 from domain.users import EmailAddress
 from tests.entities import MONDAY
@@ -132,6 +133,16 @@ async def test_who_hangs_up_has_failed(world: World) -> None:
             await hang_up()
     with pytest.raises(RateLimited):
         await log_in(world, email)
+
+
+async def test_a_password_that_nobody_had_time_to_look_at_does_not_count(world: World) -> None:
+    email = await world.email_of(await world.a_caller())
+    limiter = Limiter(world.throttle, world.clock, FEW)
+    for _ in range(2 * FEW.log_in_attempts):
+        with pytest.raises(TooManyPasswords):
+            async with limiter.password_check(email, CLIENT.address):
+                raise TooManyPasswords
+    await log_in(world, email)
 
 
 async def test_an_outcome_that_never_comes_is_not_waited_for_long() -> None:

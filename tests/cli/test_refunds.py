@@ -1,0 +1,58 @@
+"""`cowork refunds` names what is to be given back by hand, and records that it was."""
+
+import asyncio
+from pathlib import Path
+
+from adapters.postgres import PostgresDatabase
+from domain.bookings import BookingStatus
+from domain.invoices import InvoiceStatus
+from domain.ledger import EntryKind
+from domain.money import Money
+from domain.refunds import Refund
+from tests.entities import (
+    MONDAY,
+    a_booking,
+    a_movement,
+    a_refund,
+    a_space,
+    a_user,
+    an_invoice,
+    given,
+    hours,
+)
+from tests.processes import SECRET, cowork
+
+
+async def a_debt(dsn: str) -> Refund:
+    """Of a booking that was paid at the desk and cancelled."""
+    user, space = a_user(), a_space()
+    booking = a_booking(
+        user, space, hours(9, 10), status=BookingStatus.CANCELLED, paid=Money(12_50)
+    )
+    invoice = an_invoice(booking, status=InvoiceStatus.PAID, paid_at=MONDAY)
+    paid = a_movement(invoice, kind=EntryKind.OFFLINE_PAYMENT)
+    refund = a_refund(booking, by_hand=True)
+    database = await PostgresDatabase.connect(dsn, pool_size=1)
+    try:
+        await given(database.unit_of_work, user, space, booking, invoice, paid, refund)
+    finally:
+        await database.close()
+    return refund
+
+
+def test_what_is_owed_is_named_and_recorded_once(tmp_path: Path, empty_database_18: str) -> None:
+    def told(*arguments: str) -> tuple[int, str]:
+        variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
+        done = cowork(*arguments, cwd=tmp_path, variables=variables)
+        return done.returncode, done.stdout + done.stderr
+
+    refund = asyncio.run(a_debt(empty_database_18))
+    assert told("refunds", "list") == (
+        0,
+        f"{refund.id}  12.50 for booking {refund.booking_id}, since 2026-03-02 00:00:00Z\n",
+    )
+    recorded = f"Recorded: 12.50 for booking {refund.booking_id}.\n"
+    assert told("refunds", "given-back", str(refund.id)) == (0, recorded)
+    status, why = told("refunds", "given-back", str(refund.id))
+    assert (status, "is to be given back by hand" in why, "Traceback" in why) == (1, True, False)
+    assert told("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")

@@ -1,0 +1,42 @@
+"""Somebody else's program: it books a room with a client made from the OpenAPI document."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from house_client import AuthenticatedClient, Client
+from house_client.api.auth import sign_up
+from house_client.api.bookings import create_booking, get_booking
+from house_client.api.spaces import find_spaces
+from house_client.models import Booking, CreateBooking, Problem, Session, SignUp, SpaceList
+from house_client.models.space_type import SpaceType
+
+PERSON = SignUp(email="ada@example.com", password="nine green umbrellas", full_name="Ada Example")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What somebody came to: their booking, and why they cannot have it once more."""
+
+    booking: Booking
+    refusal: Problem
+
+
+async def visit(address: str, start: datetime, end: datetime, **options: Any) -> Visit:
+    """Sign up, find a meeting room, book it, look at the booking, and book it again."""
+    anybody = Client(address, httpx_args=options)
+    session = await sign_up.asyncio(client=anybody, body=PERSON)
+    assert isinstance(session, Session), session
+    member = AuthenticatedClient(address, session.access_token, httpx_args=options)
+    rooms = await find_spaces.asyncio(
+        client=member, space_type=SpaceType.MEETING_ROOM, available_from=start, available_to=end
+    )
+    assert isinstance(rooms, SpaceList), rooms
+    wanted = CreateBooking(space_id=rooms.items[0].id, start_time=start, end_time=end)
+    booked = await create_booking.asyncio(client=member, body=wanted, idempotency_key="visit-1")
+    assert isinstance(booked, Booking), booked
+    seen = await get_booking.asyncio(booking_id=booked.id, client=member)
+    assert isinstance(seen, Booking), seen
+    refusal = await create_booking.asyncio(client=member, body=wanted)
+    assert isinstance(refusal, Problem), refusal
+    return Visit(seen, refusal)
