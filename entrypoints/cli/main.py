@@ -12,7 +12,7 @@ from entrypoints.settings import load_settings
 COMMANDS = {
     "serve": "Serve the API until it is told to stop.",
     "worker": "Do the background work, and nothing else.",
-    "check": "Say what the settings lack, and try the database, SMTP and Stripe.",
+    "check": "Say what of the settings is missing or unsafe, and try what they name.",
     "migrate": "Bring the database's schema to head.",
     "demo": "Fill the database with a believable house.",
     "openapi": "Print the OpenAPI 3.1 document.",
