@@ -29,11 +29,12 @@ stripe-test-key:
 bench: dev ## Measure how fast the service is, and how close to what the machine can do.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-check: dev ## Lint, types, and the direction of imports.
+check: dev ## Lint, types, the direction of imports, and what new migrations lock.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.migrations.online
 
 fmt: dev ## Format and mend what can be mended by rule.
 	@$(BIN)/ruff check --fix .
