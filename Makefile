@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet --require-hash
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-.PHONY: serve test soak bench check fmt lock setup dev clean
+.PHONY: serve test soak test-stripe stripe-test-key bench check fmt lock setup dev clean
 
 serve: setup ## Start the service with an embedded database and a demo house.
 	@exec $(BIN)/cowork serve --demo $(ARGS)
@@ -19,14 +19,22 @@ test: dev ## Run the whole test suite against a real PostgreSQL.
 soak: dev ## Run the tests that take minutes: long random runs, many kills, floods.
 	@$(BIN)/pytest -n 0 -m soak $(ARGS)
 
+test-stripe: stripe-test-key dev ## Try what talks to Stripe against a test account: STRIPE_SECRET_KEY=sk_test_…
+	@$(BIN)/pytest -n 0 tests/payments/stripe_account.py $(ARGS)
+
+stripe-test-key:
+	@case "$$STRIPE_SECRET_KEY" in sk_test_*) ;; *) echo "make test-stripe needs the secret key\
+ of a Stripe test account: STRIPE_SECRET_KEY=sk_test_… make test-stripe" >&2; exit 1;; esac
+
 bench: dev ## Measure how fast the service is, and how close to what the machine can do.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-check: dev ## Lint, types, and the direction of imports.
+check: dev ## Lint, types, the direction of imports, and what new migrations lock.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.migrations.online
 
 fmt: dev ## Format and mend what can be mended by rule.
 	@$(BIN)/ruff check --fix .

@@ -39,13 +39,17 @@ class RefreshSession:
         return is_good and self.ended_at is None and at < self.expires_at
 
     def refreshed(self, token_hash: bytes, *, lifetime: timedelta, at: datetime) -> Self:
-        """The log-in with a new token, which is good for the lifetime if it may last so long."""
+        """The log-in with a new token, which is good for the lifetime if it may last so long.
+
+        A clock that was set back makes none end before it began.
+        """
+        since = max(at, self.created_at)
         return replace(
             self,
             token_hash=token_hash,
             version=self.version + 1,
             last_used_at=at,
-            expires_at=min(at + lifetime, self.created_at + LONGEST_LOG_IN),
+            expires_at=min(since + lifetime, self.created_at + LONGEST_LOG_IN),
         )
 
     def kept(self, *, credentials_version: int) -> Self:

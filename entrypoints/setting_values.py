@@ -78,6 +78,19 @@ def origin(text: str) -> str:
     return found[0].removesuffix(usual_port)
 
 
+def web_address(text: str) -> str:
+    """The address of a service: an origin, and perhaps a path."""
+    try:
+        parts = urlsplit(text)
+        is_sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_sound = is_sound and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise ValueError("an address such as http://collector.example.com:4318")
+    return text.rstrip("/")
+
+
 def networks(text: str) -> tuple[Network, ...]:
     """IP networks, separated by commas; an address is a network of one."""
     try:

@@ -83,6 +83,7 @@ class Settings:
     password_resets_per_hour: int = _setting(values.number(1, 1_000_000), 20)
     trusted_proxies: tuple[Network, ...] = _setting(values.networks, ())
     metrics_token: str | None = _setting(values.token, secret=True)
+    otel_exporter_otlp_endpoint: str | None = _setting(values.web_address)
     log_level: LogLevel = _setting(values.one_of(LogLevel), LogLevel.INFO)
     log_format: LogFormat | None = _setting(values.one_of(LogFormat))
 

@@ -12,6 +12,7 @@ import asyncpg
 from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.statement import Statement
+from adapters.postgres.tally import count_statement
 from application.ports.unit_of_work import Unavailable
 
 _Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
@@ -132,6 +133,7 @@ class UnitConnection:
             self._is_sound &= answered
 
     async def _acquire(self) -> Connection:
+        count_statement()
         if self._is_lost:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:

@@ -9,6 +9,8 @@ from typing import Protocol, TypeAlias
 
 import asyncpg
 
+from adapters.postgres.tally import count_statement
+
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Turn: TypeAlias = "asyncio.Future[Connection | None]"
@@ -89,6 +91,7 @@ class Connections:
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Connection]:
         """A connection for the time of a block."""
+        count_statement()
         connection = await self.acquire()
         is_sound = False
         try:

@@ -19,7 +19,10 @@ _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red
 
 
 def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Say what of the settings is missing or unsafe, and try the database, SMTP and Stripe."""
+    """Say what of the settings is missing or unsafe, and try what they name.
+
+    That is the database, SMTP and Stripe.
+    """
     settings = load_settings()
     found = [*review(settings), *_tried(settings, data_dir)]
     Console(width=None if sys.stdout.isatty() else 160).print(_table(found))

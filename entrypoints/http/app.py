@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from adapters.postgres import PostgresDatabase
 from application.caller import Caller
-from entrypoints.container import Container
+from entrypoints.container import Container, UseCases
 from entrypoints.http.access import gate
 from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
@@ -43,7 +43,22 @@ def create_app() -> ASGIApp:
     """
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
-    return serve_container(Container(settings=settings))
+    return _traced(serve_container(Container(settings=settings)), settings)
+
+
+def _traced(app: ASGIApp, settings: Settings) -> ASGIApp:
+    if settings.otel_exporter_otlp_endpoint is None:
+        return app
+    # An extra, which not everybody has installed and nobody else pays for.
+    try:
+        from entrypoints.tracing import TracedRequests, start_tracing  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise SettingsError(
+            "OTEL_EXPORTER_OTLP_ENDPOINT: expected only where cowork-api[otel] is installed."
+        ) from missing
+    kinds = {provider.cls for provider in UseCases.providers.values() if hasattr(provider, "cls")}
+    start_tracing(settings.otel_exporter_otlp_endpoint, kinds)
+    return TracedRequests(app)
 
 
 def serve_container(container: Container) -> ASGIApp:

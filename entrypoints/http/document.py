@@ -5,6 +5,8 @@ answers: each follows from a rule here, so that no endpoint has to repeat it or 
 """
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, cast
 
 from litestar import Litestar
@@ -21,8 +23,21 @@ Json = dict[str, Any]
 BESIDE_JSON = "also_answers"
 """In the `opt` of a handler: the media type that it answers with when it does not with JSON."""
 
+AS_FILE = "as_file"
+"""In the `opt` of a handler that also serves a file, below its address with a suffix: `File`."""
+
 ANSWERS_WITHOUT_DATABASE = {"needs_database": False}
 """For the `opt` of a handler that never fails because the database is away."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What is behind that suffix: an operation of its own to whoever reads the document."""
+
+    suffix: str
+    media_type: str
+    description: str
+
 
 _BODY_FAILURES = {
     "408": "request_timeout",
@@ -46,13 +61,14 @@ _VERSIONED = {"#/components/schemas/BookingBody", "#/components/schemas/SpaceBod
 def openapi_document(app: Litestar) -> Json:
     """The document that is published. Each call makes it anew."""
     document: Json = app.openapi_schema.to_schema()
-    for handler, operation in _operations(app, document["paths"]):
+    for handler, _, operation in _operations(app, document["paths"]):
         _tell_access(operation, handler)
         _tell_failures(operation, handler)
         _tell_media_types(operation, handler)
         _tell_headers(operation)
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _without_null(parameter["schema"])
+    _tell_files(app, document["paths"])
     schemas = document["components"]["schemas"]
     for body in request_bodies():
         if body.__name__ in schemas:
@@ -66,11 +82,11 @@ def openapi_document(app: Litestar) -> Json:
 
 def _operations(
     app: Litestar, paths: Mapping[str, Json]
-) -> Iterator[tuple[HTTPRouteHandler, Json]]:
+) -> Iterator[tuple[HTTPRouteHandler, str, Json]]:
     for route in app.routes:
         for method, operation in paths.get(route.path_format, {}).items():
             handler, _ = cast("Any", route).route_handler_map[method.upper()]
-            yield handler, operation
+            yield handler, route.path_format, operation
 
 
 def _tell_access(operation: Json, handler: HTTPRouteHandler) -> None:
@@ -115,6 +131,19 @@ def _tell_media_types(operation: Json, handler: HTTPRouteHandler) -> None:
         content[media_type] = {"schema": {"type": "string"}}
     if content and content.get("application/json", {}).get("schema") == {"type": "null"}:
         del operation["responses"][str(handler.status_code)]["content"]
+
+
+def _tell_files(app: Litestar, paths: Json) -> None:
+    for handler, path, operation in list(_operations(app, paths)):
+        file: File | None = handler.opt.get(AS_FILE)
+        if file is None:
+            continue
+        alike = deepcopy(operation)
+        alike["operationId"] += file.suffix.replace(".", "_")
+        alike["description"] = file.description
+        answer = alike["responses"][str(handler.status_code)]
+        answer["content"] = {file.media_type: {"schema": {"type": "string", "format": "binary"}}}
+        paths[f"{path}{file.suffix}"] = {"get": alike}
 
 
 def _tell_headers(operation: Json) -> None:

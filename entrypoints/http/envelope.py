@@ -18,6 +18,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from adapters.postgres.tally import begin_tally
 from application.ports.unit_of_work import Unavailable
 from domain.errors import InvalidValue
 from entrypoints.http.browsers import BrowserRules, Headers
@@ -50,6 +51,7 @@ class Envelope:
             return
         request_id = request_id_of(scope["headers"])
         started = time.perf_counter()
+        tally = begin_tally()
         status = 0
 
         async def send_with_id(message: Message) -> None:
@@ -86,7 +88,15 @@ class Envelope:
                 path=shown_path(scope),
                 status=status or None,
                 milliseconds=round(seconds * 1000, 1),
+                route=scope.get("path_template"),
+                user_id=_user_id(scope),
+                statements=tally.statements,
             )
+
+
+def _user_id(scope: Any) -> str | None:
+    caller = scope.get("user")
+    return None if caller is None else str(caller.user_id)
 
 
 def shown_path(scope: Any) -> str:

@@ -4,7 +4,10 @@ prometheus_client decides when it is imported whether processes share their numb
 `shared.py`), so nothing may import this module before that is settled.
 """
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+# When each series began: as many again, and nothing asks for it.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no types
 
 REQUEST_SECONDS = Histogram(
     "cowork_http_request_duration_seconds",

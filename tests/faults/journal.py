@@ -68,6 +68,13 @@ class Journal:
                 await asyncio.sleep(0.005)
         return time.monotonic() - began
 
+    async def is_refused(self, by: int = 5, *, within: float = 60) -> None:
+        """When so many more were refused."""
+        wanted = self.statuses[503] + by
+        async with asyncio.timeout(within):
+            while self.statuses[503] < wanted:  # noqa: ASYNC110 - it is others who are refused
+                await asyncio.sleep(0.005)
+
     async def _book(self, room: str) -> None:
         async with Line(self.url, self.bearer) as line:
             for body in self._bodies.setdefault(room, bookings_of(room)):

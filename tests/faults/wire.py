@@ -67,6 +67,8 @@ class Line:
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Send a request, and wait for nothing."""
+        if self._streams is not None and self._streams[0].at_eof():
+            self.cut()
         if self._streams is None:
             self._streams = await asyncio.open_connection(
                 self._address.hostname, self._address.port

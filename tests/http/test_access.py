@@ -59,6 +59,7 @@ EXPECTED: dict[str, dict[str, int]] = {
     "GET /api/billing/status": SIGNED_IN,
     "GET /api/billing/invoices": SIGNED_IN,
     "GET /api/billing/invoices/{invoice}": OWNED,
+    "GET /api/billing/invoices/{invoice}.pdf": OWNED,
     "POST /api/webhooks/stripe": OPEN,
     "POST /api/calendar-feed": SIGNED_IN,
     "DELETE /api/calendar-feed": SIGNED_IN,

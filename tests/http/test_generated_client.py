@@ -22,7 +22,9 @@ JOURNEY = Path(__file__).with_name("journey.py")
 def generate(document: str, folder: Path) -> None:
     """The client as a package in that folder. A warning of the generator's fails."""
     (folder / "openapi.json").write_text(document)
-    (folder / "config.yml").write_text("post_hooks: []\n")
+    (folder / "config.yml").write_text(
+        "post_hooks: []\ncontent_type_overrides:\n  application/pdf: application/octet-stream\n"
+    )
     made = subprocess.run(
         [
             *(

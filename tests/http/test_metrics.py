@@ -1,5 +1,7 @@
 """`/metrics`: what it tells, and whom."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -9,7 +11,9 @@ from httpx import ASGITransport, AsyncClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.http.service import PASSWORD, Service, booking_body, running_service
+from tests.readme.documents import ROOT
 
+PARTS = {"histogram": ("_bucket", "_count", "_sum")}
 TOKEN = "a-token-for-the-metrics"
 
 
@@ -112,3 +116,18 @@ async def test_nobody_is_named_in_them(service: Service) -> None:
     someone = await service.a_person(email="somebody.special@example.com")
     await service.anybody.post("/auth/login", json={"email": someone.email, "password": PASSWORD})
     assert not any("somebody" in key for key in await figures(service))
+
+
+async def test_alerts_and_dashboard_ask_for_what_there_is(service: Service) -> None:
+    async with asking_from(service, "127.0.0.1") as client:
+        text = (await client.get("/metrics")).text
+    there = set()
+    for name, kind in re.findall(r"^# TYPE (cowork_\w+) (\w+)$", text, re.MULTILINE):
+        there |= {name + end for end in PARTS.get(kind, ("",))}
+    dashboard = json.loads((ROOT / "docs/deploy/grafana-dashboard.json").read_text())
+    asked = " ".join(at["expr"] for panel in dashboard["panels"] for at in panel["targets"])
+    alerts = (ROOT / "docs/deploy/alerts.yaml").read_text()
+    wanted = {name for source in (asked, alerts) for name in re.findall(r"cowork_\w+", source)}
+    assert wanted <= there
+    told = (ROOT / "docs/operations.md").read_text()
+    assert all(re.sub("_(bucket|count|sum)$", "", name) in told for name in there)

@@ -24,7 +24,7 @@ from domain import errors
 from domain.ids import InvoiceId, UserId
 from domain.invoices import InvoiceStatus
 from entrypoints.http.cursors import decode_cursor, encode_cursor
-from entrypoints.http.document import BESIDE_JSON
+from entrypoints.http.document import AS_FILE, File
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
 from entrypoints.http.parameters import Cursor, Limit
 from entrypoints.http.problems import failures
@@ -124,7 +124,7 @@ async def find_invoices_handler(
 
 @get(
     "/invoices/{invoice:str}",
-    opt={BESIDE_JSON: PDF_MEDIA_TYPE},
+    opt={AS_FILE: File(_SUFFIX, PDF_MEDIA_TYPE, "One invoice by its id, as a document in PDF.")},
     responses=failures(errors.InvalidToken, errors.NotFound),
 )
 async def get_invoice_handler(
@@ -134,7 +134,7 @@ async def get_invoice_handler(
     get_invoice_document: NamedDependency[GetInvoiceDocument],
     invoice_printer: NamedDependency[InvoicePrinter],
 ) -> Response[InvoiceBody]:
-    """One invoice by its id; with `.pdf` behind the id, as a document in PDF."""
+    """One invoice by its id."""
     # The router cannot tell `{id}` from `{id}.pdf`, so one handler serves both.
     invoice_id = _invoice_id(invoice.removesuffix(_SUFFIX))
     if not invoice.endswith(_SUFFIX):

@@ -1,0 +1,63 @@
+"""Refunds: due until accepted, and each found by whoever has to see to it."""
+
+from datetime import timedelta
+
+import pytest
+
+from application.ports.unit_of_work import Stale
+from domain.ids import RefundId
+from domain.refunds import Refund
+from tests.contract.conftest import Store
+from tests.entities import HOUR, IDS, MONDAY, a_booking, a_refund, a_space, a_user, given, hours
+
+SECOND = timedelta(seconds=1)
+
+
+async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
+    """One to send, one put off six times, one left to hands, one accepted; the last came first."""
+    user, space = a_user(), a_space()
+    booking = a_booking(user, space, hours(9, 10))
+    to_send = a_refund(booking, decided_at=MONDAY + 3 * HOUR)
+    put_off = a_refund(
+        booking, decided_at=MONDAY + 2 * HOUR, attempts=6, next_attempt_at=MONDAY + 9 * HOUR
+    )
+    by_hand = a_refund(booking, decided_at=MONDAY + HOUR, by_hand=True)
+    accepted = a_refund(booking, accepted_at=MONDAY, payment_id="pi_1")
+    refunds = (to_send, put_off, by_hand, accepted)
+    await given(store.unit_of_work, user, space, booking, *refunds)
+    return refunds
+
+
+async def test_each_is_found_by_whom_it_concerns_the_first_decided_first(store: Store) -> None:
+    to_send, put_off, by_hand, accepted = await some_refunds(store)
+    later = MONDAY + 9 * HOUR
+    async with store.unit_of_work() as uow:
+        refunds = uow.refunds
+        everything = [to_send, put_off, by_hand, accepted]
+        assert await refunds.of_booking(to_send.booking_id) == everything
+        assert await refunds.due(limit=9) == [by_hand, put_off, to_send]
+        assert await refunds.due(limit=1) == [by_hand]
+        assert await refunds.to_send(at=later - SECOND, limit=9) == [to_send]
+        assert await refunds.to_send(at=later, limit=9) == [put_off, to_send]
+        assert await refunds.to_send(at=later, limit=1) == [put_off]
+        assert await refunds.by_hand(limit=9) == [by_hand]
+        assert await refunds.by_hand(limit=0) == []
+        assert await refunds.failing(attempts=6, limit=9) == [put_off]
+        assert await refunds.failing(attempts=7, limit=9) == []
+        assert [await refunds.get(one.id) for one in everything] == everything
+        assert await refunds.get(RefundId(IDS.new())) is None
+
+
+async def test_a_refund_goes_on_from_the_version_that_was_read(store: Store) -> None:
+    _, _, by_hand, _ = await some_refunds(store)
+    given_back = by_hand.accepted(at=MONDAY)
+    async with store.unit_of_work() as uow:
+        uow.refunds.save(given_back)
+        await uow.commit()
+    async with store.unit_of_work() as uow:
+        uow.refunds.save(given_back)
+        with pytest.raises(Stale):
+            await uow.commit()
+    async with store.unit_of_work() as uow:
+        assert await uow.refunds.get(by_hand.id) == given_back
+        assert await uow.refunds.by_hand(limit=9) == []

@@ -1,0 +1,79 @@
+"""The machine's clock is set forward and back: nothing is half done, and no answer is a 500."""
+
+from itertools import count
+
+import pytest
+from httpx import Response
+
+from tests.http.service import Person, Service, at, booking_body
+
+JUMPS = [-12, 12, -1, 1, -0.001, 24 * 365, -24 * 365]
+"""Hours, each from the time that it would be otherwise."""
+FIRST_HOUR, LATE_HOUR = 12, 200
+
+
+class Member:
+    """Somebody who has one booking in each state, and goes on with all of them."""
+
+    def __init__(self, person: Person, space: dict[str, object]) -> None:
+        self.person = person
+        self.space = space
+        self.bookings: list[str] = []
+        self.refresh_token = person.session["refresh_token"]
+        self._hours = count(FIRST_HOUR)
+
+    async def does_everything(self) -> list[Response]:
+        """Goes on with each booking, and makes one more."""
+        person = self.person
+        answers = []
+        for booking in self.bookings:
+            path = f"/api/bookings/{booking}"
+            answers.append(await person.get(path))
+            answers.append(await person.put(path, json={"end_time": at(next(self._hours))}))
+            answers += [
+                await person.post(f"{path}/{step}") for step in ("check-in", "check-out", "cancel")
+            ]
+        hour = next(self._hours)
+        made = await person.post("/api/bookings", json=booking_body(self.space, hour, hour + 1))
+        if made.status_code == 201:
+            self.bookings.append(made.json()["id"])
+        token = {"refresh_token": self.refresh_token}
+        refreshed = await person.service.anybody.post("/auth/refresh", json=token)
+        if refreshed.status_code == 200:
+            self.refresh_token = refreshed.json()["refresh_token"]
+        credentials = {"email": person.email, "password": "a horse and a battery"}
+        logged_in = await person.service.anybody.post("/auth/login", json=credentials)
+        return [*answers, made, refreshed, logged_in]
+
+
+async def a_member(service: Service) -> Member:
+    """One with a booking that is over, one that runs, and one to come."""
+    space = await service.a_space()
+    member = Member(await service.a_person(), space)
+    for hour in (8, 9, 10):
+        booking = await member.person.books(space, hour, hour + 1)
+        member.bookings.append(booking["id"])
+    for time, booking, step in ((8.0, 0, "check-in"), (8.9, 0, "check-out"), (9.0, 1, "check-in")):
+        service.set_time(time)
+        await member.person.gets(200, "POST", f"/api/bookings/{member.bookings[booking]}/{step}")
+    return member
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_wherever_the_clock_goes_each_answer_is_a_sound_one(
+    service: Service, jump: float
+) -> None:
+    member = await a_member(service)
+    service.set_time(9.1 + jump)
+    answers = await member.does_everything()
+    service.set_time(9.2)
+    back = await member.does_everything()
+    wrong = [answer.text for answer in answers + back if answer.status_code >= 500]
+    assert not wrong, wrong
+    # Who logs in when it is over can do all that anybody can.
+    again = await service.log_in(member.person.email)
+    assert (await again.get("/api/bookings")).status_code == 200
+    late = await again.post(
+        "/api/bookings", json=booking_body(member.space, LATE_HOUR, LATE_HOUR + 1)
+    )
+    assert late.status_code == 201, late.text

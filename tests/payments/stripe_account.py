@@ -1,0 +1,89 @@
+"""What talks to Stripe, tried against a Stripe test account: `make test-stripe`.
+
+Its name keeps it out of every other run. Nobody but a person can pay on a hosted page of Stripe, so
+the tests of the contract that need that are left out; what becomes of a payment is tried with one
+that is made without a page, with one of Stripe's test cards.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import stripe
+
+from adapters.stripe import StripePayments
+from application.contracts.payment_gateway import (
+    PART,
+    PRICE,
+    Payer,
+    PaymentGatewayContract,
+    a_checkout,
+    a_customer,
+)
+from application.ports.payment_gateway import CURRENCY, PaymentGateway, RefundRefused
+from tests.stripe_sandbox.test_known_to_the_sdk import check_objects
+
+KEY = os.environ["STRIPE_SECRET_KEY"]
+API_BASE = os.environ.get("STRIPE_API_BASE")
+PAYMENT_BY_TEST_CARD: Any = {
+    "amount": PRICE.cents,
+    "currency": CURRENCY,
+    "payment_method": "pm_card_visa",
+    "confirm": True,
+    "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+}
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[PaymentGateway]:
+    payments = StripePayments(KEY, {}, "https://house.test", api_base=API_BASE)
+    yield payments
+    await payments.close()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Any]:
+    http = stripe.HTTPXClient(timeout=10)
+    addresses: Any = {"api": API_BASE} if API_BASE else {}
+    yield stripe.StripeClient(KEY, base_addresses=addresses, http_client=http).v1
+    await http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
+
+
+class TestStripeAccount(PaymentGatewayContract):
+    @pytest.fixture
+    def payer(self) -> Payer:
+        pytest.skip("nobody but a person can pay on a hosted page of Stripe")
+
+
+async def test_no_real_money_moves(gateway: PaymentGateway) -> None:
+    assert not gateway.livemode
+
+
+async def test_parts_of_a_payment_go_back_once_each_and_never_more_than_was_paid(
+    gateway: PaymentGateway, client: Any
+) -> None:
+    payment_id = (await client.payment_intents.create_async(PAYMENT_BY_TEST_CARD)).id
+    payment = await gateway.get_payment(payment_id)
+    assert (payment.amount, payment.refunded) == (PRICE.cents, 0)
+    assert await gateway.bill_of(payment_id) is None
+    first = uuid4()
+    for refund_id in (first, first, uuid4()):
+        await gateway.refund(refund_id, payment_id, PART)
+    with pytest.raises(RefundRefused):
+        await gateway.refund(uuid4(), payment_id, PART)
+    assert (await gateway.get_payment(payment_id)).refunded == 2 * PART.cents
+
+
+async def test_what_it_answers_has_the_fields_that_the_sdk_knows(
+    gateway: PaymentGateway, client: Any
+) -> None:
+    customer_id = await a_customer(gateway)
+    page = await gateway.open_checkout(a_checkout(), customer_id, "Birch Room")
+    answers = [
+        await client.customers.retrieve_async(customer_id),
+        await client.checkout.sessions.retrieve_async(page.session_id),
+    ]
+    for answer in answers:
+        check_objects(answer.to_dict(), "the answer")
