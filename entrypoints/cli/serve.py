@@ -3,7 +3,8 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,11 @@ from entrypoints.cli.worker import background_work
 from entrypoints.http.server import PARENT_VARIABLE, server_config
 from entrypoints.metrics.shared import shared_by_processes
 from entrypoints.settings import Settings, load_settings
+
+BREATH = timedelta(seconds=0.1)
+"""After each job a lane of background work leaves the processor to requests: 40 jobs a second."""
+WORK_DRAIN = timedelta(seconds=5)
+"""Requests come to their end first; both together have 30 seconds."""
 
 
 def serve(
@@ -47,11 +53,15 @@ def serve(
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
             keyed = with_secret_key(settings, data_dir)
-            work = nullcontext() if no_worker else background_work(keyed, dsn)
+            work = nullcontext() if no_worker else _work_beside(keyed, dsn)
             with work:
                 addresses = {"address": _address(listener), "near_address": _near_address(listener)}
                 greet(Console(), **addresses, data_dir=data_dir, demo=found)
                 _run(listener, workers)
+
+
+def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[None]:
+    return background_work(settings, dsn, breath=BREATH, drain=WORK_DRAIN)
 
 
 @contextmanager
