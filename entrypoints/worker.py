@@ -36,18 +36,18 @@ class Chore:
     """Something to be done every so often; `run` tells how many things it did.
 
     It has to be harmless to run it again, to run it in several workers at once, and to break it off
-    anywhere. One that is `untiring` does not pause as long as it finds something to do.
+    anywhere. As long as it finds something to do it pauses only for `breath`, if that is set.
     """
 
     name: str
     run: Callable[[], Awaitable[int]]
     every: timedelta
-    untiring: bool = False
+    breath: timedelta | None = None
 
 
-def lanes(run_jobs: RunJobs) -> list[Chore]:
-    """Jobs, as many side by side as a worker does."""
-    return [Chore(f"jobs_{lane}", run_jobs, JOBS_EVERY, untiring=True) for lane in range(LANES)]
+def lanes(run_jobs: RunJobs, breath: timedelta = timedelta(0)) -> list[Chore]:
+    """Jobs, as many side by side as a worker does; each lane pauses so long after each."""
+    return [Chore(f"jobs_{lane}", run_jobs, JOBS_EVERY, breath) for lane in range(LANES)]
 
 
 def booking_chores(
@@ -124,8 +124,9 @@ async def _keep_doing(chore: Chore, stop: asyncio.Event, sleep: Sleep) -> None:
     while not stop.is_set():
         count = await _count(chore)
         failures = 0 if count is not None else failures + 1
-        if not (count and chore.untiring):
-            await sleep(_pause(chore, failures).total_seconds())
+        pause = chore.breath if count and chore.breath is not None else _pause(chore, failures)
+        if pause:
+            await sleep(pause.total_seconds())
 
 
 async def _count(chore: Chore) -> int | None:
@@ -139,7 +140,7 @@ async def _count(chore: Chore) -> int | None:
         # A mistake in one chore, or in one row, is no reason to leave all others undone.
         _log.exception("chore_failed", chore=chore.name)
         return None
-    if count and not chore.untiring:
+    if count and chore.breath is None:
         _log.info("chore_done", chore=chore.name, count=count)
     return count
 

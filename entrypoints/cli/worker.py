@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
+from datetime import timedelta
 
 from anyio.from_thread import start_blocking_portal
 
@@ -28,7 +29,7 @@ from entrypoints.worker import (
 
 POOL_SIZE = 6
 """Jobs and chores are done side by side, each on a connection of its own while it needs one."""
-DRAIN_SECONDS = 20
+DRAIN = timedelta(seconds=20)
 """What runs when the worker is told to end may take so long to come to its end."""
 
 
@@ -47,21 +48,26 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 @contextmanager
-def background_work(settings: Settings, dsn: str) -> Iterator[None]:
-    """Do it in a thread with an event loop of its own, for as long as the block lasts."""
+def background_work(
+    settings: Settings, dsn: str, *, breath: timedelta = timedelta(0), drain: timedelta = DRAIN
+) -> Iterator[None]:
+    """Do it in a thread with an event loop of its own, for as long as the block lasts.
+
+    `breath` is the pause after each job, for a thread whose process has something better to do.
+    """
     stop = asyncio.Event()
     with start_blocking_portal() as portal:
-        work = portal.start_task_soon(_work, settings, dsn, stop)
+        work = portal.start_task_soon(_work, settings, dsn, stop, breath)
         try:
             yield
         finally:
             portal.call(stop.set)
-            wait([work], DRAIN_SECONDS)
+            wait([work], drain.total_seconds())
             # Wherever that breaks it off: what is not committed is done by the next who comes.
             work.cancel()
 
 
-async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
+async def _work(settings: Settings, dsn: str, stop: asyncio.Event, breath: timedelta) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
     # Not before `serve` has settled whether processes share their numbers.
@@ -69,13 +75,13 @@ async def _work(settings: Settings, dsn: str, stop: asyncio.Event) -> None:
 
     count_jobs_and_mails(container)
     try:
-        await run_worker(count_chores(_chores(container)), stop=stop)
+        await run_worker(count_chores(_chores(container, breath)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _chores(container: Container) -> list[Chore]:
+def _chores(container: Container, breath: timedelta) -> list[Chore]:
     use_cases = container.use_cases
     chores = [
         *booking_chores(
@@ -91,4 +97,4 @@ def _chores(container: Container) -> list[Chore]:
     ]
     database = container.database()
     shared = shared_by_workers(chores, database.unit_of_work, container.clock())
-    return [*shared, *lanes(use_cases.run_jobs())]
+    return [*shared, *lanes(use_cases.run_jobs(), breath)]

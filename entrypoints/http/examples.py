@@ -79,7 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "LogIn": {"email": "ada@example.com", "password": _PASSWORD},
     "User": _USER,
     "Session": {
-        "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmVk",
+        "access_token": "<access token>",
         "refresh_token": "019cad60-3a45.b0c1d2e3f4",
         "token_type": "Bearer",
         "expires_in": 900,

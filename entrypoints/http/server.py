@@ -4,7 +4,7 @@ import uvicorn
 
 PARENT_VARIABLE = "COWORK_PARENT_PID"
 """Set for worker processes: the process without which they have no reason to be."""
-DRAIN_SECONDS = 30
+DRAIN_SECONDS = 24
 KEEP_ALIVE_SECONDS = 75
 """Longer than proxies keep theirs, so that it is never us who close a connection in use."""
 LONGEST_BACKLOG = 2048

@@ -21,9 +21,9 @@ ROUND_TRIPS = {
     "create with a key": 4,
     "create again with the key": 2,
     "create where it is taken": 3,
-    "occupancy": 9,
+    "occupancy": 10,
     "occupancy once more": 2,
-    "log-in": 5,
+    "log-in": 4,
 }
 """That of the caller is among them: user and log-in are looked up with each request."""
 
