@@ -29,7 +29,7 @@ _SANE_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _FEED = re.compile(r"(?<=/calendar/).+", re.DOTALL)
 _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
-REFUSAL_SECONDS = 0.5
+REFUSAL_SECONDS = 1
 """How long those wait who come when it is too full: who asks again at once costs less then, and
 the more of the processor is left for those who are in."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."

@@ -15,7 +15,7 @@ from tests.faults.wire import Answer, Line
 CROWD = 600
 """Three times as many as are let in, and sixty times as many as there are connections."""
 GUESSERS = 300
-NOISE_SECONDS = 0.2
+NOISE_SECONDS = 0.5
 """What the 99th of a hundred may have waited for anything else on a busy machine."""
 
 Ask = Callable[[Line, int], Coroutine[Any, Any, Answer]]
