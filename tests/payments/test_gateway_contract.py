@@ -27,7 +27,8 @@ class TestPlainPayments(PaymentGatewayContract):
 
 class TestStripePayments(PaymentGatewayContract):
     @pytest.fixture(scope="class")
-    def sandbox(self) -> Iterator[Sandbox]:
+    @classmethod
+    def sandbox(cls) -> Iterator[Sandbox]:
         """One that lives in the present, as the contract does; that of other tests has a clock."""
         with sandbox_in_thread() as sandbox:
             yield sandbox
