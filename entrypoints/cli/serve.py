@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -11,10 +10,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.console import Console
 from uvicorn.supervisors import Multiprocess
 
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.failures import CommandError
+from entrypoints.cli.greeting import Demo, greet
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
@@ -47,15 +48,15 @@ def serve(
         secret_key = secret_key_text(settings, data_dir)
         with (
             database_at_head(settings, data_dir) as dsn,
-            _house(settings, dsn, data_dir, listener, demo=demo) as (settings, more),
+            _house(settings, dsn, data_dir, listener, demo=demo) as (settings, found),
         ):
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
             keyed = with_secret_key(settings, data_dir)
             work = nullcontext() if no_worker else _work_beside(keyed, dsn)
             with work:
-                sys.stdout.write(f"cowork-api answers on {_address(listener)}\n{more}")
-                sys.stdout.flush()
+                addresses = {"address": _address(listener), "near_address": _near_address(listener)}
+                greet(Console(), **addresses, data_dir=data_dir, demo=found)
                 _run(listener, workers)
 
 
@@ -66,16 +67,15 @@ def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[None]:
 @contextmanager
 def _house(
     settings: Settings, dsn: str, data_dir: Path, listener: socket.socket, *, demo: bool
-) -> Iterator[tuple[Settings, str]]:
-    """The settings to serve under, and what there is to tell beside the address."""
+) -> Iterator[tuple[Settings, Demo | None]]:
+    """The settings to serve under, and what there is to know of the demo house."""
     if not demo:
-        yield settings, ""
+        yield settings, None
         return
     # What makes a house and plays Stripe takes long to load, and nothing else needs it.
     from entrypoints.cli.demo_service import demo_service  # noqa: PLC0415
 
-    addresses = {"address": _address(listener), "near_address": _near_address(listener)}
-    with demo_service(settings, dsn, data_dir, **addresses) as house:
+    with demo_service(settings, dsn, data_dir, _near_address(listener)) as house:
         yield house
 
 
