@@ -4,7 +4,8 @@ Only imported when OTEL_EXPORTER_OTLP_ENDPOINT is set: without it nothing of thi
 what would be traced is not even wrapped.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import version
 from inspect import iscoroutinefunction
@@ -58,7 +59,11 @@ class TracedRequests:
             name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
         }
         with _tracer.start_as_current_span(
-            scope["method"], extract(headers), kind=SpanKind.SERVER
+            scope["method"],
+            extract(headers),
+            kind=SpanKind.SERVER,
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span:
 
             async def send_noted(message: Any) -> None:
@@ -89,13 +94,8 @@ def _use_case_traced(name: str) -> Callable[[Call], Call]:
     def traced(call: Call) -> Call:
         @wraps(call)
         async def within_span(self: Any, *arguments: Any, **named: Any) -> Any:
-            # What went wrong may name somebody; only of what kind it was is told.
-            with _tracer.start_as_current_span(name, record_exception=False) as span:
-                try:
-                    return await call(self, *arguments, **named)
-                except Exception as error:
-                    span.set_attribute("error.type", type(error).__name__)
-                    raise
+            with _span(name):
+                return await call(self, *arguments, **named)
 
         return within_span
 
@@ -108,9 +108,21 @@ def _statement_traced(call: Call) -> Call:
         # The values are not told: they are people's.
         about = {"db.system.name": "postgresql", "db.query.text": statement[:_LONGEST_STATEMENT]}
         verb = statement.split(maxsplit=1)[0].upper()
-        with _tracer.start_as_current_span(
-            verb, kind=SpanKind.CLIENT, attributes=about, record_exception=False
-        ):
+        with _span(verb, kind=SpanKind.CLIENT, attributes=about):
             return await call(self, statement, *arguments, **named)
 
     return within_span
+
+
+@contextmanager
+def _span(name: str, **about: Any) -> Iterator[None]:
+    """A span that tells only of what kind a failure was: its message may name somebody."""
+    with _tracer.start_as_current_span(
+        name, record_exception=False, set_status_on_exception=False, **about
+    ) as span:
+        try:
+            yield
+        except BaseException as error:
+            span.set_attribute("error.type", type(error).__name__)
+            span.set_status(StatusCode.ERROR)
+            raise

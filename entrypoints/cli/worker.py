@@ -16,6 +16,7 @@ from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
+from entrypoints.trace_setting import start_tracing_if_set
 from entrypoints.worker import (
     Chore,
     booking_chores,
@@ -35,6 +36,7 @@ DRAIN = timedelta(seconds=20)
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Do the background work, and nothing else. Any number may run, on any number of hosts."""
     settings = with_secret_key(load_settings(), data_dir)
+    start_tracing_if_set(settings)
     with (
         stopped_by_signals(),
         database_at_head(settings, data_dir) as dsn,

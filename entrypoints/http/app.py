@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from adapters.postgres import PostgresDatabase
 from application.caller import Caller
-from entrypoints.container import Container, UseCases
+from entrypoints.container import Container
 from entrypoints.http.access import gate
 from entrypoints.http.browsers import BrowserRules
 from entrypoints.http.documentation import openapi_config
@@ -32,6 +32,7 @@ from entrypoints.logs import configure_logging
 from entrypoints.metrics.house import HouseFigures
 from entrypoints.metrics.pools import watch_pools
 from entrypoints.settings import Settings, SettingsError, load_settings
+from entrypoints.trace_setting import start_tracing_if_set
 
 PARENT_CHECK_SECONDS = 1
 
@@ -47,17 +48,10 @@ def create_app() -> ASGIApp:
 
 
 def _traced(app: ASGIApp, settings: Settings) -> ASGIApp:
-    if settings.otel_exporter_otlp_endpoint is None:
+    if not start_tracing_if_set(settings):
         return app
-    # An extra, which not everybody has installed and nobody else pays for.
-    try:
-        from entrypoints.tracing import TracedRequests, start_tracing  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        raise SettingsError(
-            "OTEL_EXPORTER_OTLP_ENDPOINT: expected only where cowork-api[otel] is installed."
-        ) from missing
-    kinds = {provider.cls for provider in UseCases.providers.values() if hasattr(provider, "cls")}
-    start_tracing(settings.otel_exporter_otlp_endpoint, kinds)
+    from entrypoints.tracing import TracedRequests  # noqa: PLC0415 - only with the extra
+
     return TracedRequests(app)
 
 

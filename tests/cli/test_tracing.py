@@ -75,6 +75,8 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
             ).json()
             bearer = {"Authorization": f"Bearer {signed_up['access_token']}"}
             httpx.get(f"{served.url}/auth/me", headers=bearer | {"X-Request-ID": "mine"})
+            # Refused, with a message that no span may repeat.
+            httpx.post(f"{served.url}/auth/signup", json=person)
             served.end()
         told = served.told
     spans = [span for span in collector.spans() if span.trace_id.hex() == TRACE]
