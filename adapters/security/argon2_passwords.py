@@ -1,9 +1,6 @@
 """Argon2Passwords: passwords hashed with argon2id, beside the event loop."""
 
 import asyncio
-import os
-import sys
-import threading
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +17,6 @@ LANES = 1
 """The three are OWASP's for argon2id; the package's own take nine times as long."""
 
 LONGEST_WAIT_SECONDS = 3
-NICENESS = 5
-"""A quarter of what a thread gets that has something to answer, and all that nobody else wants."""
 
 _NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={LANES}${'A' * 22}${'A' * 43}"
 """Sound in form, made with the parameters in force, and of no password that anybody knows."""
@@ -33,9 +28,7 @@ class Argon2Passwords:
     """The port PasswordHasher. `close` it at the end.
 
     At most `threads` passwords are hashed at once, each with 19 MiB of memory; more callers wait
-    in line for a few seconds, and one who is cancelled leaves it. The threads have what everybody
-    else leaves of the processors, so that a flood of log-ins keeps nobody waiting but those who log
-    in.
+    in line for a few seconds, and one who is cancelled leaves it.
 
     Passwords that Unicode calls canonically equivalent are one password, because keyboards and
     systems differ in what they send for the same key: they are put into NFC, as RFC 8265 has it,
@@ -47,9 +40,7 @@ class Argon2Passwords:
             time_cost=ITERATIONS, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
         )
         self._turns = asyncio.Semaphore(threads)
-        self._threads = ThreadPoolExecutor(
-            threads, thread_name_prefix="argon2", initializer=_give_way
-        )
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
 
     async def hash(self, password: str) -> str:
         """A salted hash that carries its own parameters."""
@@ -69,7 +60,7 @@ class Argon2Passwords:
             return True
 
     def close(self) -> None:
-        """End the threads. Who still waits in line is cancelled."""
+        """End the threads; nobody may wait for one any more."""
         self._threads.shutdown(cancel_futures=True)
 
     def _is_right(self, password: str, password_hash: str) -> bool:
@@ -89,12 +80,6 @@ class Argon2Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._turns.release()
-
-
-def _give_way() -> None:
-    """Let this thread run behind the others; where that cannot be said of one, leave it as is."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _encoded(password: str) -> bytes:
