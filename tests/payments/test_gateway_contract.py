@@ -1,13 +1,13 @@
 """The shipped contract of payments, for the stand-in in memory and for Stripe's adapter."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from adapters.memory import PlainPayments
 from application.contracts.payment_gateway import Payer, PaymentGatewayContract
 from application.ports.payment_gateway import PaymentGateway
-from entrypoints.stripe_sandbox import Sandbox
+from entrypoints.stripe_sandbox import Sandbox, sandbox_in_thread
 from tests.payments.sandbox_till import payments_at
 
 
@@ -26,6 +26,13 @@ class TestPlainPayments(PaymentGatewayContract):
 
 
 class TestStripePayments(PaymentGatewayContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def sandbox(cls) -> Iterator[Sandbox]:
+        """One that lives in the present, as the contract does; that of other tests has a clock."""
+        with sandbox_in_thread() as sandbox:
+            yield sandbox
+
     @pytest.fixture
     async def gateway(self, sandbox: Sandbox) -> AsyncIterator[PaymentGateway]:
         async with payments_at(sandbox) as payments:
