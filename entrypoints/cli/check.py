@@ -11,7 +11,7 @@ from rich.text import Text
 from entrypoints.checks.attempts import attempts
 from entrypoints.checks.finding import Finding, Verdict
 from entrypoints.checks.review import review
-from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database
+from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database, database_at_head
 from entrypoints.cli.failures import CommandError
 from entrypoints.settings import Settings, load_settings
 
@@ -31,8 +31,9 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 def _tried(settings: Settings, data_dir: Path) -> list[Finding]:
-    # Not `database_at_head`, which refuses what is to be reported here.
-    with any_database(settings, data_dir) as dsn:
+    # The embedded one is brought to head, as by any command; another one's state is reported here.
+    database = any_database if settings.database_url else database_at_head
+    with database(settings, data_dir) as dsn:
         return asyncio.run(attempts(settings, dsn))
 
 
