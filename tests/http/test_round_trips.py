@@ -22,10 +22,10 @@ ROUND_TRIPS = {
     "create again with the key": 2,
     "create where it is taken": 3,
     "occupancy": 10,
-    "occupancy once more": 2,
     "log-in": 4,
 }
 """That of the caller is among them: user and log-in are looked up with each request."""
+MOST_TRIES = 100
 
 
 @pytest.fixture
@@ -68,7 +68,6 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
         "create again with the key": lambda: creates(member, space, 13, headers=keyed),
         "create where it is taken": lambda: creates(member, space, 9),
         "occupancy": lambda: admin.get(f"/api/analytics/occupancy?{days}"),
-        "occupancy once more": lambda: admin.get(f"/api/analytics/occupancy?{days}"),
         "log-in": lambda: logs_in(member),
     }
     # On a new connection asyncpg asks once about the types that it meets.
@@ -80,6 +79,22 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
         assert answer.status_code in (200, 201, 409), answer.text
         counted[name] = len(sent)
     assert counted == ROUND_TRIPS
+
+
+async def test_a_kept_report_takes_one_look_at_whether_it_still_holds(
+    counted_service: Service, sent: list[str]
+) -> None:
+    admin = await counted_service.an_admin()
+    fewest = MOST_TRIES
+    # A write anywhere on the server makes it be read anew, and other tests write there too.
+    for _ in range(MOST_TRIES):
+        sent.clear()
+        report = "/api/analytics/occupancy?start_date=2026-03-01&end_date=2026-03-02"
+        assert (await admin.get(report)).status_code == 200
+        fewest = min(fewest, len(sent))
+        if fewest <= 2:
+            break
+    assert fewest == 2
 
 
 async def creates(person: Person, space: dict[str, Any], hour: float, **options: Any) -> Response:
