@@ -23,8 +23,8 @@ from entrypoints.http.server import PARENT_VARIABLE, server_config
 from entrypoints.metrics.shared import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
-BREATH = timedelta(seconds=0.1)
-"""After each job a lane of background work leaves the processor to requests: 40 jobs a second."""
+BREATH = timedelta(seconds=0.5)
+"""After each job a lane of background work leaves the processor to requests: 8 jobs a second."""
 WORK_DRAIN = timedelta(seconds=5)
 """Requests come to their end first; both together have 30 seconds."""
 
