@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from adapters.postgres import PostgresDatabase
 from application.jobs.look_after_jobs import RetryJobs
 from application.ports.jobs import Job, JobId
 from domain.refunds import Refund
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.failures import CommandError
+from entrypoints.cli.operator import with_database
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 
@@ -75,16 +75,8 @@ def retry(
 
 def _with_container(data_dir: DataDir, use: Callable[[Container], Awaitable[Found]]) -> Found:
     settings = load_settings()
-
-    async def used(dsn: str) -> Found:
-        database = await PostgresDatabase.connect(dsn, pool_size=1)
-        try:
-            return await use(Container(settings=settings, database=database))
-        finally:
-            await database.close()
-
     with database_at_head(settings, data_dir) as dsn:
-        return asyncio.run(used(dsn))
+        return asyncio.run(with_database(use, Container(settings=settings), dsn))
 
 
 def _table(found: Sequence[Job], refunds: Sequence[Refund]) -> Table:

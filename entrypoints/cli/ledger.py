@@ -5,14 +5,14 @@ import sys
 
 import typer
 
-from adapters.postgres import PostgresDatabase
 from application.payments.check_ledger import LedgerReport
 from application.ports.ledger import LedgerMismatch
 from domain.refunds import Refund
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.failures import CommandError
+from entrypoints.cli.operator import with_database
 from entrypoints.container import Container
-from entrypoints.settings import Settings, load_settings
+from entrypoints.settings import load_settings
 
 ledger = typer.Typer(
     help="The book of all money that moved.", no_args_is_help=True, add_completion=False
@@ -29,7 +29,7 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Compare what bookings and invoices say was paid and refunded with the ledger."""
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:
-        report = asyncio.run(_report(settings, dsn))
+        report = asyncio.run(with_database(_report, Container(settings=settings), dsn))
     for refund in report.by_hand:
         sys.stdout.write(f"{_owed(refund)}\n")
     for mismatch in report.mismatches:
@@ -42,15 +42,9 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     sys.stdout.write(f"All sums agree with the ledger of {report.entries} entries.\n")
 
 
-async def _report(settings: Settings, dsn: str) -> LedgerReport:
-    database = await PostgresDatabase.connect(dsn, pool_size=1)
-    try:
-        report: LedgerReport = await Container(
-            settings=settings, database=database
-        ).use_cases.check_ledger()()
-        return report
-    finally:
-        await database.close()
+async def _report(container: Container) -> LedgerReport:
+    report: LedgerReport = await container.use_cases.check_ledger()()
+    return report
 
 
 def _told(wrong: LedgerMismatch) -> str:
