@@ -60,7 +60,7 @@ def serve(
                 _run(listener, workers)
 
 
-def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[None]:
+def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[object]:
     return background_work(settings, dsn, breath=BREATH, drain=WORK_DRAIN)
 
 

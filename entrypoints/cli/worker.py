@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-import threading
 from collections.abc import Iterator
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -40,18 +39,20 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     with (
         stopped_by_signals(),
         database_at_head(settings, data_dir) as dsn,
-        background_work(settings, dsn),
+        background_work(settings, dsn) as work,
     ):
         sys.stdout.write("The background worker runs.\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        work.result()
 
 
 @contextmanager
 def background_work(
     settings: Settings, dsn: str, *, breath: timedelta = timedelta(0), drain: timedelta = DRAIN
-) -> Iterator[None]:
+) -> Iterator["Future[None]"]:
     """Do it in a thread with an event loop of its own, for as long as the block lasts.
+
+    The future is done before that only when the work has broken off.
 
     `breath` is the pause after each job, for a thread whose process has something better to do.
     """
@@ -59,7 +60,7 @@ def background_work(
     with start_blocking_portal() as portal:
         work = portal.start_task_soon(_work, settings, dsn, stop, breath)
         try:
-            yield
+            yield work
         finally:
             portal.call(stop.set)
             wait([work], drain.total_seconds())

@@ -133,8 +133,14 @@ class House:
         await asyncio.to_thread(postmaster.stop, within_seconds=10, abruptly=True)
         await asyncio.to_thread(self._postgres.start_again_if_dead)
 
-    def start_worker(self) -> None:
-        """One more worker process."""
+    async def start_worker(self) -> None:
+        """One more worker process, which has found the database."""
+        worker = self._worker_process()
+        self.workers.append(worker)
+        assert worker.stdout is not None
+        assert await asyncio.to_thread(worker.stdout.readline) == b"The background worker runs.\n"
+
+    def _worker_process(self) -> subprocess.Popen[bytes]:
         variables = {
             "DATABASE_URL": self._postgres.dsn,
             "SECRET_KEY": SECRET,
@@ -146,7 +152,7 @@ class House:
         }
         command = [sys.executable, "-m", "tests.faults.hasty_worker"]
         environment = clean_environment(**variables)
-        self.workers.append(subprocess.Popen(command, cwd=ROOT, env=environment))
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
 
     async def kill_worker(self) -> None:
         """Kill one that has got on, and start another in its place."""
@@ -160,14 +166,14 @@ class House:
         await asyncio.sleep(self._random.random() * LATENCY_SECONDS)
         worker = self.workers.pop(0)
         worker.send_signal(signal.SIGKILL)
-        worker.wait(10)
-        self.start_worker()
+        await _ended(worker)
+        await self.start_worker()
 
     async def close(self) -> None:
         """End what still runs; a worker that is told to end does."""
         for worker in self.workers:
             worker.terminate()
-        ended = [await asyncio.to_thread(worker.wait, 40) for worker in self.workers]
+        ended = [await _ended(worker) for worker in self.workers]
         await self._mail_server.aclose()
         assert not any(ended)
 
@@ -190,12 +196,17 @@ async def a_house(directory: Path) -> AsyncIterator[House]:
         house = House(directory, postgres, database)
         try:
             await house.open_mail_server()
-            house.start_worker()
-            house.start_worker()
+            await house.start_worker()
+            await house.start_worker()
             yield house
         finally:
             await house.close()
             await database.close()
+
+
+async def _ended(worker: subprocess.Popen[bytes]) -> int:
+    with worker:
+        return await asyncio.to_thread(worker.wait, 40)
 
 
 async def _after_a_while() -> str | None:
