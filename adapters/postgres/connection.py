@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -42,6 +43,10 @@ class UnitConnection:
     lock is taken: under READ COMMITTED each statement sees what is committed when it begins, with
     or without one. All noted writes go as a single statement, which is a transaction in itself; so
     nothing can be half done, and a caller who hangs up leaves no transaction open.
+
+    A connection and the first answer on it have to come within the lender's patience together, and
+    so does each answer after that; else this raises Unavailable, and whether the writes were done
+    is not known when it was theirs.
     """
 
     def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
@@ -51,26 +56,30 @@ class UnitConnection:
         self._in_transaction = False
         self._is_lost = False
         self._is_sound = True
+        self._give_up_at: float | None = None
         self._writes: list[_Write] = []
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
         """All rows that the statement gives."""
         with self._losses_noticed():
             connection = await self._acquire()
-            return await connection.fetch(statement.sql, *statement.arguments(values))
+            arguments = statement.arguments(values)
+            return await connection.fetch(statement.sql, *arguments, timeout=self._left())
 
     async def row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
         """The first row that the statement gives, or None."""
         with self._losses_noticed():
             connection = await self._acquire()
-            return await connection.fetchrow(statement.sql, *statement.arguments(values))
+            arguments = statement.arguments(values)
+            return await connection.fetchrow(statement.sql, *arguments, timeout=self._left())
 
     async def lock(self, statement: Statement, **values: Any) -> None:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
         with self._losses_noticed():
             connection = await self._acquire()
             await self._begin(connection)
-            await connection.fetch(statement.sql, *statement.arguments(values))
+            arguments = statement.arguments(values)
+            await connection.fetch(statement.sql, *arguments, timeout=self._left())
 
     def write(
         self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = 1
@@ -90,7 +99,8 @@ class UnitConnection:
             for first in range(0, len(writes), MOST_WRITES_IN_ONE_STATEMENT):
                 await self._send(writes[first : first + MOST_WRITES_IN_ONE_STATEMENT])
             if self._in_transaction:
-                await (await self._acquire()).execute(self._transaction.commit)
+                connection = await self._acquire()
+                await connection.execute(self._transaction.commit, timeout=self._left())
                 self._in_transaction = False
 
     async def release(self) -> None:
@@ -99,8 +109,13 @@ class UnitConnection:
         if connection is None:
             return
         try:
-            if self._in_transaction and is_open(connection):
-                await connection.execute(self._transaction.undo)
+            # Without an answer to the last statement there may be none to this: then the lender
+            # sees to it, unless the transaction is somebody else's.
+            is_needed = self._in_transaction and (self._is_sound or self._transaction.needed)
+            if is_needed and is_open(connection):
+                self._begin_to_wait()
+                with failures_translated():
+                    await connection.execute(self._transaction.undo, timeout=self._left())
         except BaseException:
             # A connection that cannot even roll back is of no use to anybody else.
             connection.terminate()
@@ -116,6 +131,7 @@ class UnitConnection:
         but not the end of the connection.
         """
         answered = False
+        self._begin_to_wait()
         try:
             with failures_translated():
                 try:
@@ -137,7 +153,7 @@ class UnitConnection:
         if self._is_lost:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
-            self._connection = await self._connections.acquire()
+            self._connection = await self._connections.acquire(self._left())
         if self._transaction.needed:
             await self._begin(self._connection)
         return self._connection
@@ -145,7 +161,7 @@ class UnitConnection:
     async def _begin(self, connection: Connection) -> None:
         if not self._in_transaction:
             self._in_transaction = True
-            await connection.execute(self._transaction.begin)
+            await connection.execute(self._transaction.begin, timeout=self._left())
 
     async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()
@@ -155,7 +171,17 @@ class UnitConnection:
         sql = _all_or_nothing(
             tuple((statement.sql, rows is not None) for statement, _, rows in writes)
         )
-        await connection.fetch(sql, *arguments, sum(rows or 0 for _, _, rows in writes))
+        written = sum(rows or 0 for _, _, rows in writes)
+        await connection.fetch(sql, *arguments, written, timeout=self._left())
+        self._begin_to_wait()
+
+    def _begin_to_wait(self) -> None:
+        patience = self._connections.patience
+        self._give_up_at = None if patience is None else monotonic() + patience
+
+    def _left(self) -> float | None:
+        """How long an answer may take that is waited for now; None for what the pool allows."""
+        return None if self._give_up_at is None else max(self._give_up_at - monotonic(), 0.001)
 
 
 @lru_cache(maxsize=500)

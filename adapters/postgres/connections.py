@@ -3,8 +3,9 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol, TypeAlias
 
 import asyncpg
@@ -17,6 +18,9 @@ Turn: TypeAlias = "asyncio.Future[Connection | None]"
 """What somebody waits for: a connection, or the right to open one."""
 
 ACQUIRE_TIMEOUT_SECONDS = 3
+RETURN_TIMEOUT_SECONDS = 3
+"""How long a statement that nobody wants any more may take to end before its connection does."""
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,15 @@ class PoolUsage:
 
 
 class Lender(Protocol):
-    """What a unit of work borrows its connection from."""
+    """What a unit of work borrows its connection from, and for how long it waits for an answer.
 
-    async def acquire(self) -> Connection:
+    `patience` is in seconds; with None it is the pool's own, which is meant for long statements.
+    """
+
+    @property
+    def patience(self) -> float | None: ...
+
+    async def acquire(self, within: float | None = None) -> Connection:
         """A connection of one's own until it is released."""
         ...
 
@@ -48,7 +58,8 @@ class Connections:
     that are closed or that nobody should get as they are.
     """
 
-    def __init__(self, pool: Pool, size: int) -> None:
+    def __init__(self, pool: Pool, size: int, *, patience: float | None = None) -> None:
+        self.patience = patience
         self._pool = pool
         # None stands for a connection that may still be opened. Taken from the right, so that as
         # few as possible are in use.
@@ -56,37 +67,45 @@ class Connections:
         self._waiting: deque[Turn] = deque()
         self._size = size
         self._is_closing = False
+        self._returning: set[asyncio.Task[None]] = set()
 
     def usage(self) -> PoolUsage:
         """How they are used at the moment."""
         waiting = sum(not turn.done() for turn in self._waiting)
         return PoolUsage(self._size - len(self._free), self._size, waiting)
 
-    async def acquire(self) -> Connection:
+    async def acquire(self, within: float | None = None) -> Connection:
         """A connection of one's own until it is released; those who wait get theirs in turn.
 
         Raises TimeoutError, and what asyncpg raises when it cannot connect.
         """
-        connection = self._free.pop() if self._free else await self._turn()
+        within = ACQUIRE_TIMEOUT_SECONDS if within is None else within
+        asked_at = monotonic()
+        connection = self._free.pop() if self._free else await self._turn(within)
         if connection is not None and is_open(connection):
             return connection
         try:
             if connection is not None:
                 await self._pool.release(connection)
-            return await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+            return await self._pool.acquire(timeout=asked_at + within - monotonic())
         except BaseException:
             self._pass_on(None)
             raise
 
     async def release(self, connection: Connection, *, is_sound: bool = True) -> None:
-        """Give it to the next one. One that is not sound may have a statement under way still."""
+        """Give it to the next one.
+
+        One that is not sound may have a statement under way still. That is told to end, but nobody
+        waits for it: the network may have swallowed that word too.
+        """
         if is_sound and not self._is_closing and is_open(connection):
             self._pass_on(connection)
             return
-        try:
-            await self._pool.release(connection)
-        finally:
-            self._pass_on(None)
+        returning = asyncio.create_task(self._give_back(connection))
+        self._returning.add(returning)
+        returning.add_done_callback(self._returning.discard)
+        if is_sound:
+            await asyncio.shield(returning)
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Connection]:
@@ -106,13 +125,27 @@ class Connections:
         for connection in self._free:
             if connection is not None:
                 await self._pool.release(connection)
+        await asyncio.gather(*self._returning)
         await self._pool.close()
 
-    async def _turn(self) -> "Connection | None":
+    async def _give_back(self, connection: Connection) -> None:
+        try:
+            # The pool has ended a connection that it fails to take back.
+            with suppress(*_FAILURES):
+                try:
+                    if is_open(connection) and connection.is_in_transaction():
+                        await connection.execute("ROLLBACK", timeout=RETURN_TIMEOUT_SECONDS)
+                except _FAILURES:
+                    connection.terminate()
+                await self._pool.release(connection, timeout=RETURN_TIMEOUT_SECONDS)
+        finally:
+            self._pass_on(None)
+
+    async def _turn(self, within: float) -> "Connection | None":
         turn: Turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
+            async with asyncio.timeout(within):
                 return await turn
         except BaseException:
             # It may have come just when nobody wanted it any more.

@@ -25,7 +25,7 @@ _SESSION = {
     "timezone": "UTC",
     # Compiling a plan costs more than any of our statements takes.
     "jit": "off",
-    "lock_timeout": "3s",
+    "lock_timeout": "2s",
     "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
     "idle_in_transaction_session_timeout": "30s",
 }
@@ -44,8 +44,11 @@ class PostgresDatabase:
         self.documents = PostgresDocuments(connections)
 
     @classmethod
-    async def connect(cls, dsn: str, *, pool_size: int) -> Self:
+    async def connect(cls, dsn: str, *, pool_size: int, patience: float | None = None) -> Self:
         """Make the pool. Connections are opened as they are needed, up to `pool_size`.
+
+        Units of work wait for each answer for at most `patience` seconds, reports only for the
+        first. Without it, and in reports after that, an answer may take as long as a statement.
 
         A server that is away makes no trouble here: each use raises Unavailable until it is back.
         """
@@ -62,7 +65,7 @@ class PostgresDatabase:
             # on release would find nothing to reset.
             reset=_leave_as_is,
         )
-        return cls(Connections(pool, pool_size))
+        return cls(Connections(pool, pool_size, patience=patience))
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""

@@ -1,5 +1,6 @@
 """PostgresReports: each report in one read-only transaction, on whichever server is for reading."""
 
+import asyncio
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -34,7 +35,10 @@ class PostgresReports:
 
     async def state(self) -> Hashable:
         with failures_translated():
-            async with self._connections.lent() as connection:
+            async with (
+                asyncio.timeout(self._connections.patience),
+                self._connections.lent() as connection,
+            ):
                 return tuple(await connection.fetchrow(_STATE) or ())
 
     async def occupancy(
@@ -53,11 +57,16 @@ class PostgresReports:
 
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[Connection]:
-        """All statements of the block see what was committed when its first one began."""
+        """All statements of the block see what was committed when its first one began.
+
+        They may take long. Whether anybody answers at all shows before them.
+        """
         with failures_translated():
             async with (
+                asyncio.timeout(self._connections.patience) as beginning,
                 self._connections.lent() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 await connection.execute(_SETTINGS)
+                beginning.reschedule(None)
                 yield connection

@@ -20,10 +20,12 @@ _SAVEPOINT = Transaction(
 
 
 class _Lent:
+    patience = None
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def acquire(self) -> Connection:
+    async def acquire(self, within: float | None = None) -> Connection:  # noqa: ARG002 - it is there
         return self._connection
 
     async def release(self, connection: Connection, *, is_sound: bool = True) -> None:

@@ -35,6 +35,8 @@ from entrypoints.settings import Settings, SettingsError, load_settings
 from entrypoints.trace_setting import start_tracing_if_set
 
 PARENT_CHECK_SECONDS = 1
+PATIENCE_SECONDS = 2.5
+"""For the database's next answer, so that its being away is told within three."""
 
 
 def create_app() -> ASGIApp:
@@ -95,13 +97,15 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
         if not settings.secret_key:
             raise SettingsError("SECRET_KEY: expected one or more keys of at least 32 bytes.")
         database = await PostgresDatabase.connect(
-            settings.database_url, pool_size=settings.database_pool_size
+            settings.database_url, pool_size=settings.database_pool_size, patience=PATIENCE_SECONDS
         )
         container.database.override(database)
         read_database = database
         if settings.database_read_url is not None:
             read_database = await PostgresDatabase.connect(
-                settings.database_read_url, pool_size=settings.database_pool_size
+                settings.database_read_url,
+                pool_size=settings.database_pool_size,
+                patience=PATIENCE_SECONDS,
             )
             container.read_database.override(read_database)
         app.state[STATE_NAME] = container.use_cases.answer_once()

@@ -16,7 +16,7 @@ from entrypoints.http.access import OPTIONAL, PUBLIC
 from entrypoints.http.described import describe
 from entrypoints.http.once import HEADER
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE
-from entrypoints.http.schemas.common import request_bodies
+from entrypoints.http.schemas.common import ANY_TEXT, request_bodies
 
 Json = dict[str, Any]
 
@@ -68,11 +68,13 @@ def openapi_document(app: Litestar) -> Json:
         _tell_headers(operation)
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _without_null(parameter["schema"])
+            _tell_text(parameter["schema"])
     _tell_files(app, document["paths"])
     schemas = document["components"]["schemas"]
     for body in request_bodies():
         if body.__name__ in schemas:
             schemas[body.__name__] |= body.schema_rules
+            _tell_text(schemas[body.__name__]["properties"])
     document["components"]["headers"] = {
         name: {"description": description, "schema": {"type": "string"}}
         for name, description in _HEADERS.items()
@@ -159,6 +161,19 @@ def _tell_headers(operation: Json) -> None:
             names += ["ETag", "Location"] if status == "201" else ["ETag"]
         answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _tell_text(part: Any) -> None:
+    """Say of every string in it that has no form of its own what the decoders hold all to."""
+    match part:
+        case {"type": "string"} if not part.keys() & {"enum", "format", "pattern"}:
+            part["pattern"] = ANY_TEXT
+        case dict():
+            for inner in part.values():
+                _tell_text(inner)
+        case list():
+            for inner in part:
+                _tell_text(inner)
 
 
 def _without_null(schema: Json) -> Json:

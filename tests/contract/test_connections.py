@@ -116,6 +116,29 @@ async def test_a_client_that_leaves_while_it_waits_for_a_lock_frees_its_connecti
     assert set(await states_of(address)) == {"idle"}
 
 
+async def test_an_answer_that_does_not_come_in_time_is_waited_for_by_nobody(
+    database: PostgresDatabase, address: str
+) -> None:
+    await given(database.unit_of_work, OWNER, ROOM)
+    impatient = await PostgresDatabase.connect(address, pool_size=1, patience=0.3)
+
+    async def in_time() -> bool:
+        async with impatient.unit_of_work() as uow:
+            await uow.lock_space(ROOM.id)
+            return True
+
+    async with asyncio.timeout(BOUND_SECONDS):
+        async with database.unit_of_work() as holder:
+            await holder.lock_space(ROOM.id)
+            # The second one waits for the only connection as well.
+            failed = await asyncio.gather(in_time(), in_time(), return_exceptions=True)
+            assert [type(failure) for failure in failed] == [Unavailable, Unavailable]
+        assert await in_time()
+        await impatient.close()
+    await all_connections_read(database)
+    assert set(await states_of(address)) == {"idle"}
+
+
 async def test_either_way_to_write_the_address_is_taken(address: str) -> None:
     for written in (address, for_sqlalchemy(address)):
         database = await PostgresDatabase.connect(written, pool_size=1)

@@ -5,7 +5,9 @@ level; then everything that the service wrote is searched for them.
 """
 
 import json
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,9 +16,10 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from sqlalchemy import make_url
 
 from tests.hostile.conftest import SETTINGS, Target
-from tests.processes import COWORK, clean_environment
+from tests.processes import COWORK, Serving, clean_environment, cowork, serving
 
 PASSWORD, WRONG, NEXT = "Tall-giraffe-1", "Wrong-giraffe-2", "Next-giraffe-3"
 CARD = "4242424242424242"
@@ -88,6 +91,62 @@ def test_the_document_and_its_examples_have_none(target: Target, secrets: dict[s
     assert not [secret for secret in secrets.values() if secret in document]
     for word in ("sk_live", "sk_test", "whsec_", "eyJhbGciOi"):
         assert word not in document
+
+
+def test_what_the_house_signs_in_elsewhere_with_is_told_nowhere(
+    target: Target, tmp_path: Path
+) -> None:
+    """Stripe and the mail server are out of reach, so all that is said of them is of failures."""
+    keys = {
+        "STRIPE_SECRET_KEY": "sk_test_Tallgiraffe4",
+        "STRIPE_WEBHOOK_SECRET": "whsec_Tallgiraffe5",
+        "SMTP_PASSWORD": "Tall-giraffe-6",
+        "METRICS_TOKEN": "Tall-giraffe-7",
+    }
+    database_password = "Tall-giraffe-8"
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        variables = SETTINGS | keys | _elsewhere(port)
+        dsn = make_url(target.dsn).set(password=database_password)
+        variables["DATABASE_URL"] = dsn.render_as_string(hide_password=False)
+        with serving(cwd=tmp_path, variables=variables) as served:
+            _fail_elsewhere(served)
+            shown = " ".join(psutil.Process(served.process.pid).cmdline())
+        checked = cowork("check", cwd=tmp_path, variables=variables)
+    assert checked.returncode == 1
+    told = "".join(served.told) + shown + checked.stdout + checked.stderr
+    secrets = {*keys.values(), database_password}
+    assert [secret for secret in secrets if secret in told] == []
+
+
+def _elsewhere(port: int) -> dict[str, str]:
+    return {
+        "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+        "STRIPE_HOT_DESK_PRICE_ID": "price_hot",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(port),
+        "SMTP_TLS": "none",
+        "SMTP_USER": "office",
+        "SMTP_FROM": "office@house.example",
+    }
+
+
+def _fail_elsewhere(served: Serving) -> None:
+    person = {"email": "unlucky@example.com", "password": PASSWORD, "full_name": "Ada"}
+    with httpx.Client(base_url=served.url, timeout=30) as client:
+        session = client.post("/auth/signup", json=person).json()
+        bearer = {"Authorization": f"Bearer {session['access_token']}"}
+        plan = {"plan_type": "HOT_DESK"}
+        assert client.post("/api/billing/checkout", json=plan, headers=bearer).status_code == 502
+        signed = {"Stripe-Signature": "t=1,v1=00"}
+        webhook = client.post("/api/webhooks/stripe", content="{}", headers=signed)
+        assert webhook.status_code == 400
+        foreign = {"Authorization": "Bearer Tall-giraffe"}
+        assert client.get("/metrics", headers=foreign).status_code == 401
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and "SMTPConnectError" not in "".join(served.told):
+        time.sleep(0.05)
 
 
 def test_a_link_to_a_new_password_is_logged_only_as_the_mail_that_it_stands_for(

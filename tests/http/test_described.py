@@ -1,6 +1,7 @@
 """The OpenAPI document in words: nothing is left undescribed, and no example is made up."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from entrypoints.http.codes import all_codes
 from entrypoints.http.document import openapi_document
 from entrypoints.http.examples import EXAMPLES
 from entrypoints.http.fields import decode_field
-from entrypoints.http.schemas.common import request_bodies
+from entrypoints.http.schemas.common import ONE_LINE, request_bodies
 from entrypoints.http.wording import FIELDS, PARAMETERS
 from entrypoints.settings import Settings
 from tests.readme.documents import ROOT
@@ -118,3 +119,34 @@ def test_the_headers_that_are_promised_are_told() -> None:
         assert "ETag" in headers[versioned, "200"]
     assert "Idempotency-Replayed" in headers["open_checkout", "409"]
     assert "Idempotency-Replayed" not in headers["open_checkout", "503"]
+
+
+def strings(part: Any) -> Iterator[dict[str, Any]]:
+    """Every string that part of the document allows, but for the choices of a word."""
+    match part:
+        case {"type": "string"} if "enum" not in part:
+            yield part
+        case dict() | list():
+            for inner in part.values() if isinstance(part, dict) else part:
+                yield from strings(inner)
+
+
+def test_no_string_of_a_request_may_have_nul() -> None:
+    asked = [schemas()[name]["properties"] for name in REQUESTS]
+    asked += [
+        parameter["schema"]
+        for operation in operations()
+        for parameter in operation.get("parameters", ())
+    ]
+    assert len(list(strings(asked))) > 50
+    for schema in strings(asked):
+        if "format" not in schema:
+            assert not re.search(schema["pattern"], "a\0b"), schema
+
+
+def test_a_line_is_one_to_the_document_and_to_the_decoder() -> None:
+    line = {"type": "string", "pattern": ONE_LINE}
+    for text in ("Ada", " a ", "Ünal \u2615", "Ada\n", "\nAda", "A\r\nda", "A\0da", " ", ""):
+        is_one = text.strip() != "" and not set("\0\r\n") & set(text)
+        assert jsonschema_rs.validator_for(line).is_valid(text) == is_one
+        assert (re.search(ONE_LINE, text) is not None) == is_one

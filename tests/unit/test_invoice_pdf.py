@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from pypdf import PdfReader
 
 from adapters.pdf import FpdfInvoicePrinter
@@ -71,3 +72,32 @@ def test_the_same_invoice_is_the_same_document() -> None:
 def test_a_long_line_or_an_odd_name_does_no_harm() -> None:
     name = "名前 \N{GRINNING FACE} " + "x" * 150
     assert "word" in printed(issued(description="word " * 80), name=name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ") Tj ET Q (forged) Tj",
+        "/OpenAction << /S /JavaScript /JS (app.alert(1)) >>",
+        "**bold** __line__ --strike-- [link](https://evil.example)",
+        '<b>bold</b><a href="https://evil.example">x</a>',
+        "endstream endobj 1 0 obj",
+        "\\) Tj \\",
+    ],
+)
+def test_a_text_is_printed_and_does_nothing(text: str) -> None:
+    user = a_user(full_name=text)
+    account = Account(user, a_member(user, company=text))
+    reader = PdfReader(BytesIO(PRINTER.print(issued(description=text), account)))
+    assert len(reader.pages) == 1
+    shown = " ".join(reader.pages[0].extract_text().split())
+    assert shown.count(text) == 3
+    assert "/Annots" not in reader.pages[0]
+    assert not {"/AA", "/Names", "/AcroForm"} & reader.root_object.keys()
+    # Where to look first; what is done would be a dictionary.
+    assert isinstance(reader.root_object["/OpenAction"], list)
+
+
+def test_a_text_that_breaks_its_line_does_no_harm() -> None:
+    for text in ("Ada\nTotal 0.00", "Ada\r\nPaid on 2026-01-01", "A\0da\x1b[31m"):
+        printed(issued(description=text), name=text, company=text)

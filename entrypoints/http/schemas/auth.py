@@ -12,12 +12,12 @@ from application.auth.sessions import Session
 from application.auth.update_me import ProfileChanges
 from domain.users import LONGEST_PASSWORD, SHORTEST_PASSWORD, Account, Locale, Role
 from entrypoints.http.fields import Email
-from entrypoints.http.schemas.common import Line, Request, given_fields
+from entrypoints.http.schemas.common import ONE_LINE, Line, Request, given_fields
 
 LONGEST_TEXT = 1000
 """Of what is only compared, and so may be anything."""
 
-Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
+Phone = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
 Password = Annotated[str, msgspec.Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 

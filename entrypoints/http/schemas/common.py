@@ -9,8 +9,12 @@ from entrypoints.http.fields import Field
 
 T = TypeVar("T")
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]*\S[^\r\n]*$")]
-"""One line of text with something on it."""
+ONE_LINE = r"^[^\S\r\n]*[^\x00\s][^\x00\r\n]*$(?!\n)"
+"""With something on it. To Python, though not to JSON Schema, `$` is also before a last LF."""
+ANY_TEXT = r"^[^\x00]*$"
+"""What every string of a request is: PostgreSQL cannot store NUL."""
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True):
