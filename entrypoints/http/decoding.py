@@ -20,6 +20,8 @@ def decode_body(body: bytes, wanted: Any) -> Any:
     Stricter than JSON itself: a field given twice is refused, and so are strings with NUL, which
     PostgreSQL cannot store.
     """
+    if _NUL_ESCAPE in body:
+        _refuse_nul(body)
     try:
         decoded = _decoder(wanted).decode(body)
     except msgspec.ValidationError as error:
@@ -28,8 +30,6 @@ def decode_body(body: bytes, wanted: Any) -> Any:
         raise InvalidRequest((), "malformed_json") from None
     if repeated := _repeated_names(body):
         raise InvalidRequest([FieldError(name, "Given more than once.") for name in repeated])
-    if _NUL_ESCAPE in body and (paths := _nul_paths(_read(body), "")):
-        raise InvalidRequest([FieldError(path, "NUL is not allowed.") for path in paths])
     return decoded
 
 
@@ -100,6 +100,15 @@ def _repeated_names(body: bytes) -> list[str]:
 
     json.loads(body, object_pairs_hook=look)
     return repeated
+
+
+def _refuse_nul(body: bytes) -> None:
+    try:
+        paths = _nul_paths(_read(body), "")
+    except RecursionError:
+        raise InvalidRequest((), "malformed_json") from None
+    if paths:
+        raise InvalidRequest([FieldError(path, "NUL is not allowed.") for path in paths])
 
 
 def _nul_paths(value: Any, path: str) -> list[str]:

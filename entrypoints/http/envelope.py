@@ -6,6 +6,7 @@ once.
 """
 
 import asyncio
+import random
 import re
 import secrets
 import time
@@ -31,7 +32,8 @@ _HOST = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5})
 _LAST_PORT = 65535
 REFUSAL_SECONDS = 1
 """How long those wait who come when it is too full: who asks again at once costs less then, and
-the more of the processor is left for those who are in."""
+the more of the processor is left for those who are in. About so long, lest a crowd that came at
+once is refused, and comes again, at once."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
 _NO_HOST = "Expected one Host, with a port that there is."
 _log = structlog.get_logger("cowork.http")
@@ -77,7 +79,7 @@ class Envelope:
                 await self._app(scope, receive, send_with_id)
         except Unavailable as error:
             # Of what is inside only Shedding lets one out, and has not begun to answer.
-            await asyncio.sleep(REFUSAL_SECONDS)
+            await asyncio.sleep(REFUSAL_SECONDS * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
             await _refuse(send_with_id, error)
         finally:
             seconds = time.perf_counter() - started

@@ -26,6 +26,11 @@ UNREADABLE_BODIES: dict[str, tuple[bytes, int, str]] = {
     "a hundred thousand levels": (DEEP, 400, "malformed_json"),
     "a hundred thousand objects": (b'{"a":' * 100_000, 400, "malformed_json"),
     "deep within a field": (b'{"email":' + DEEP, 400, "malformed_json"),
+    "some hundred levels, and NUL": (
+        b"[" * 900 + b'"\\u0000"' + b"]" * 900,
+        400,
+        "malformed_json",
+    ),
     "over a mebibyte": (b'{"email": "' + b"a" * 1024 * 1024 + b'"}', 413, "body_too_large"),
 }
 
