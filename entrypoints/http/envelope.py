@@ -8,9 +8,9 @@ once.
 import asyncio
 import random
 import re
-import secrets
 import time
 from collections.abc import Iterable
+from random import Random
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -36,6 +36,7 @@ the more of the processor is left for those who are in. About so long, lest a cr
 once is refused, and comes again, at once."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
 _NO_HOST = "Expected one Host, with a port that there is."
+_ids = Random()  # noqa: S311 - nobody gains by guessing one, and the system is not asked each time
 _log = structlog.get_logger("cowork.http")
 
 
@@ -114,7 +115,7 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
-    return secrets.token_hex(16).encode()
+    return b"%032x" % _ids.getrandbits(128)
 
 
 def _is_readable(scope: Any) -> bool:
