@@ -7,7 +7,7 @@ import asyncpg
 import sqlalchemy as sa
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked
+from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked, values_of
 from adapters.postgres.revenue_figures import (
     ENDED_AT,
     IS_REFUND,
@@ -141,12 +141,7 @@ _CUSTOMS = _customs()
 
 async def read(connection: Connection, days: ReportDays, now: datetime) -> MemberFigures:
     """All of the figures, as they stand in the connection's transaction."""
-    values = {
-        "range_start": days.start,
-        "range_end": days.end,
-        "starts": list(days.starts[:-1]),
-        "now": now,
-    }
+    values = values_of(days) | {"starts": list(days.starts[:-1]), "now": now}
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

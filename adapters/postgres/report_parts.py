@@ -1,5 +1,6 @@
 """What the statements of several reports are made of: bookings and stays that meet the range."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,13 +12,24 @@ from adapters.postgres.tables import (
     bookings,
     occupancy_logs,
 )
+from domain.analytics.days import ReportDays
 
 _Time = sa.DateTime(timezone=True)
 RANGE_START: sa.BindParameter[Any] = sa.bindparam("range_start", type_=_Time)
 RANGE_END: sa.BindParameter[Any] = sa.bindparam("range_end", type_=_Time)
 NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=_Time)
-_A_DAY = sa.literal_column("interval '24 hours'", sa.Interval)
+A_DAY_BEFORE: sa.BindParameter[Any] = sa.bindparam("a_day_before", type_=_Time)
+"""24 hours before the range; a value, so that it is not reckoned anew for each row."""
 _RANGE = sa.func.tstzrange(RANGE_START, RANGE_END)
+
+
+def values_of(days: ReportDays) -> dict[str, Any]:
+    """The range, as the statements ask for it."""
+    return {
+        "range_start": days.start,
+        "range_end": days.end,
+        "a_day_before": days.start - timedelta(hours=24),
+    }
 
 
 def booked(
@@ -27,8 +39,8 @@ def booked(
 ) -> sa.CompoundSelect[Any]:
     """Bookings that meet the range, in two parts so that indexes find them, however old the house.
 
-    Most began within it or within the day before it; the few that take longer have an index of
-    their own.
+    Most began within it or within the day before it. Those that began earlier take long; they are
+    few, and have an index of their own. So no row of the first part is asked how long it takes.
     """
     start, end = bookings.c.start_time, bookings.c.end_time
     is_long = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
@@ -39,13 +51,15 @@ def booked(
         sa.select(*columns).where(
             counts,
             start < RANGE_END,
-            start > RANGE_START - _A_DAY,
+            start > A_DAY_BEFORE,
             end > RANGE_START,
-            ~is_long,
             RANGE_START < RANGE_END,
         ),
         sa.select(*columns).where(
-            counts, sa.func.tstzrange(start, end).bool_op("&&")(_RANGE), is_long
+            counts,
+            sa.func.tstzrange(start, end).bool_op("&&")(_RANGE),
+            is_long,
+            start <= A_DAY_BEFORE,
         ),
     )
 
@@ -57,10 +71,13 @@ def stays(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[Any]:
     return sa.union_all(
         sa.select(*columns).where(
             start < RANGE_END,
-            start > RANGE_START - _A_DAY,
+            start > A_DAY_BEFORE,
             end > RANGE_START,
-            ~is_long,
             RANGE_START < RANGE_END,
         ),
-        sa.select(*columns).where(sa.func.tstzrange(start, end).bool_op("&&")(_RANGE), is_long),
+        sa.select(*columns).where(
+            sa.func.tstzrange(start, end).bool_op("&&")(_RANGE),
+            is_long,
+            sa.or_(start <= A_DAY_BEFORE, end.is_(None)),
+        ),
     )

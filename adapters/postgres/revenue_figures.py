@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import RANGE_END, RANGE_START
+from adapters.postgres.report_parts import RANGE_END, RANGE_START, values_of
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import invoices, ledger_entries, spaces, subscriptions
 from domain.analytics.days import ReportDays
@@ -102,11 +102,7 @@ _SPACES = Statement(
 
 async def read(connection: Connection, days: ReportDays) -> RevenueFigures:
     """All of the figures, as they stand in the connection's transaction."""
-    values = {
-        "range_start": days.start,
-        "range_end": days.end,
-        "starts": list(days.starts[:-1]),
-    }
+    values = values_of(days) | {"starts": list(days.starts[:-1])}
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

@@ -7,7 +7,7 @@ instants, without any use being cut to pieces.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,8 +15,7 @@ from domain.analytics.days import ReportDays
 from domain.period import Period
 
 MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-GRAINS = tuple(timedelta(seconds=seconds) for seconds in (3600, 1800, 900, 60, 1))
+GRAINS = tuple(timedelta(seconds=seconds) for seconds in (86_400, 3600, 1800, 900, 60, 1))
 
 
 class Edge(NamedTuple):
@@ -50,18 +49,27 @@ class Usage:
         return [after - earlier for earlier, after in pairwise(before)]
 
 
-def grain_of(days: ReportDays) -> timedelta:
-    """The coarsest grain of time on which all of the days' stretches begin and end."""
+def grain_of_hours(days: ReportDays) -> timedelta:
+    """The coarsest grain of time, from their beginning on, on which all stretches begin and end."""
     # On other days than these the clock's hours are those after the day's beginning.
     instants = [*days.starts]
     for number in days.changed:
         start, end = days.starts[number : number + 2]
         if start < end:
             instants += (s.start for s in days.stretches_of(number, Period(start, end)))
+    return _grain_of(instants, GRAINS[1:])
+
+
+def grain_of_days(days: ReportDays) -> timedelta:
+    """The coarsest grain of time, from their beginning on, on which all days begin and end."""
+    return _grain_of(days.starts, GRAINS)
+
+
+def _grain_of(instants: Sequence[datetime], grains: Sequence[timedelta]) -> timedelta:
     return next(
         grain
-        for grain in GRAINS
-        if all((instant - EPOCH) % grain == timedelta(0) for instant in instants)
+        for grain in grains
+        if all((instant - instants[0]) % grain == timedelta(0) for instant in instants)
     )
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from adapters.postgres import member_figures, occupancy_figures, revenue_figures
 from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.report_parts import values_of
 from adapters.postgres.statement import Statement
 from domain.analytics.days import ReportDays
-from domain.analytics.usage import grain_of
+from domain.analytics.usage import grain_of_days, grain_of_hours
 from tests.entities import MONDAY
 
 BOOKINGS = 20_000
@@ -53,10 +54,10 @@ async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: Repo
     """For each statement, how many rows of the tables that grow it looks at."""
     now: datetime = MONDAY
     values = {
-        "range_start": days.start,
-        "range_end": days.end,
+        **values_of(days),
         "starts": list(days.starts[:-1]),
-        "grain": grain_of(days),
+        "hour_grain": grain_of_hours(days),
+        "day_grain": grain_of_days(days),
         "now": now,
         "wanted_id": None,
         "wanted_type": None,
