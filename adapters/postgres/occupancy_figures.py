@@ -9,7 +9,14 @@ import asyncpg
 import sqlalchemy as sa
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked, stays, values_of
+from adapters.postgres.report_parts import (
+    RANGE_END,
+    RANGE_START,
+    STAY_END,
+    booked,
+    stays,
+    values_of,
+)
 from adapters.postgres.rows import space_version_from
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import bookings, occupancy_logs, space_history, space_type, spaces
@@ -101,19 +108,14 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
     use = stays(
         occupancy_logs.c.space_id,
         occupancy_logs.c.occupied_at,
-        sa.func.coalesce(occupancy_logs.c.vacated_at, NOW).label("vacated_at"),
+        STAY_END.label("vacated_at"),
     ).subquery("use")
     cut = (
         sa.select(
             sa.func.greatest(use.c.occupied_at, RANGE_START).label("start"),
             sa.func.least(use.c.vacated_at, RANGE_END).label("end"),
         )
-        # One that lasts ends now, which may be before the range, or before it began.
-        .where(
-            use.c.vacated_at > use.c.occupied_at,
-            use.c.vacated_at > RANGE_START,
-            *_wanted(use, all_spaces=all_spaces),
-        )
+        .where(*_wanted(use, all_spaces=all_spaces))
         .subquery("cut")
     )
     start, end = _bin(_DAY_GRAIN, cut.c.start), _bin(_DAY_GRAIN, cut.c.end)

@@ -21,6 +21,7 @@ NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=_Time)
 A_DAY_BEFORE: sa.BindParameter[Any] = sa.bindparam("a_day_before", type_=_Time)
 """24 hours before the range; a value, so that it is not reckoned anew for each row."""
 _RANGE = sa.func.tstzrange(RANGE_START, RANGE_END)
+STAY_END = sa.func.coalesce(occupancy_logs.c.vacated_at, NOW)
 
 
 def values_of(days: ReportDays) -> dict[str, Any]:
@@ -36,48 +37,35 @@ def booked(
     *columns: sa.ColumnElement[Any],
     where: str = IS_BOOKED,
     also: sa.ColumnElement[bool] | None = None,
-) -> sa.CompoundSelect[Any]:
-    """Bookings that meet the range, in two parts so that indexes find them, however old the house.
+) -> sa.Select[Any]:
+    """Bookings that meet the range."""
+    start, end = bookings.c.start_time, bookings.c.end_time
+    counts: sa.ColumnElement[bool] = sa.literal_column(f"({where})", sa.Boolean)
+    return sa.select(*columns).where(
+        counts if also is None else sa.and_(counts, also),
+        *_meets(start, end, TAKES_LONG, sa.func.tstzrange(start, end)),
+    )
+
+
+def stays(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Stays that meet the range; one that lasts ends now, if it has begun by now."""
+    start, end = occupancy_logs.c.occupied_at, STAY_END
+    period = sa.func.tstzrange(start, occupancy_logs.c.vacated_at)
+    return sa.select(*columns).where(end > start, *_meets(start, end, STAYED_LONG, period))
+
+
+def _meets(
+    start: sa.ColumnElement[Any], end: sa.ColumnElement[Any], long: str, period: Any
+) -> list[sa.ColumnElement[bool]]:
+    """Ranges that meet the report's, told so that indexes find them, however old the house.
 
     Most began within it or within the day before it. Those that began earlier take long; they are
-    few, and have an index of their own. So no row of the first part is asked how long it takes.
+    few, and have an index of their own.
     """
-    start, end = bookings.c.start_time, bookings.c.end_time
-    is_long = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
-    counts: sa.ColumnElement[bool] = sa.literal_column(f"({where})", sa.Boolean)
-    if also is not None:
-        counts = sa.and_(counts, also)
-    return sa.union_all(
-        sa.select(*columns).where(
-            counts,
-            start < RANGE_END,
-            start > A_DAY_BEFORE,
-            end > RANGE_START,
-            RANGE_START < RANGE_END,
-        ),
-        sa.select(*columns).where(
-            counts,
-            sa.func.tstzrange(start, end).bool_op("&&")(_RANGE),
-            is_long,
-            start <= A_DAY_BEFORE,
-        ),
-    )
-
-
-def stays(*columns: sa.ColumnElement[Any]) -> sa.CompoundSelect[Any]:
-    """Stays that meet the range, in two parts likewise; those that last are among the long."""
-    start, end = occupancy_logs.c.occupied_at, occupancy_logs.c.vacated_at
-    is_long = sa.literal_column(f"({STAYED_LONG})", sa.Boolean)
-    return sa.union_all(
-        sa.select(*columns).where(
-            start < RANGE_END,
-            start > A_DAY_BEFORE,
-            end > RANGE_START,
-            RANGE_START < RANGE_END,
-        ),
-        sa.select(*columns).where(
-            sa.func.tstzrange(start, end).bool_op("&&")(_RANGE),
-            is_long,
-            sa.or_(start <= A_DAY_BEFORE, end.is_(None)),
-        ),
-    )
+    is_long = sa.literal_column(f"({long})", sa.Boolean)
+    return [
+        RANGE_START < RANGE_END,
+        start < RANGE_END,
+        end > RANGE_START,
+        sa.or_(start > A_DAY_BEFORE, sa.and_(is_long, period.bool_op("&&")(_RANGE))),
+    ]
