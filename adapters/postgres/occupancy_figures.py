@@ -35,7 +35,8 @@ _IS_WANTED = sa.and_(
     sa.or_(_WANTED_ID.is_(None), spaces.c.id == _WANTED_ID),
     sa.or_(_WANTED_TYPE.is_(None), spaces.c.space_type == _WANTED_TYPE),
 )
-_SECOND = 1_000_000
+_SECOND: sa.ColumnElement[int] = sa.literal_column("1000000")
+"""In microseconds; extract() gives an exact number of seconds."""
 _COUNT = sa.func.count()
 _BY_SPACE, _BY_START = 0b0011, 0b1101
 """What GROUPING tells of a row whose keys are the first two, or the third, of four."""
@@ -92,8 +93,10 @@ def booked_statement(*, all_spaces: bool) -> Statement:
             counted.c.which,
             counted.c.space_id,
             binned,
-            sa.func.sum(counted.c.uses),
-            sa.func.sum(sa.extract("epoch", time) * counted.c.uses),
+            sa.cast(sa.func.sum(counted.c.uses), sa.BigInteger),
+            sa.cast(
+                sa.func.sum(sa.extract("epoch", time) * counted.c.uses) * _SECOND, sa.BigInteger
+            ),
         ).group_by(counted.c.which, counted.c.space_id, binned)
     )
 
@@ -155,12 +158,11 @@ async def read(
     by_space: dict[SpaceId, int] = {}
     began: list[Edge] = []
     ended: list[Edge] = []
-    for which, space_id, at, uses, seconds in await rows(booked_statement(all_spaces=all_spaces)):
-        time = int(seconds * _SECOND)
+    for which, space_id, at, uses, time in await rows(booked_statement(all_spaces=all_spaces)):
         if which == _BY_SPACE:
             by_space[space_id] = time
         else:
-            (began if which == _BY_START else ended).append(Edge(at, int(uses), time))
+            (began if which == _BY_START else ended).append(Edge(at, uses, time))
     stayed = await rows(occupied_statement(all_spaces=all_spaces))
     booked_usage = Usage(sorted(began), sorted(ended))
     return OccupancyFigures(names, history, by_space, booked_usage, _stays_usage(stayed))
