@@ -7,13 +7,16 @@ from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import Grouping
 
 from adapters.postgres.connections import Connection
 from adapters.postgres.report_parts import (
     RANGE_END,
     RANGE_START,
+    STARTS,
     STAY_END,
     booked,
+    day_of,
     stays,
     values_of,
 )
@@ -23,14 +26,13 @@ from adapters.postgres.tables import bookings, occupancy_logs, space_history, sp
 from application.ports.reports import OccupancyFilter
 from domain.analytics.days import ReportDays
 from domain.analytics.occupancy import OccupancyFigures
-from domain.analytics.usage import MICROSECOND, Edge, Usage, grain_of_days, grain_of_hours
+from domain.analytics.usage import MICROSECOND, Edge, Usage, grain_of
 from domain.ids import SpaceId
 from domain.space_history import SpaceVersion
 
 _WANTED_ID: sa.BindParameter[Any] = sa.bindparam("wanted_id", type_=sa.Uuid)
 _WANTED_TYPE: sa.BindParameter[Any] = sa.bindparam("wanted_type", type_=space_type)
-_HOUR_GRAIN: sa.BindParameter[Any] = sa.bindparam("hour_grain", type_=sa.Interval)
-_DAY_GRAIN: sa.BindParameter[Any] = sa.bindparam("day_grain", type_=sa.Interval)
+_GRAIN: sa.BindParameter[Any] = sa.bindparam("grain", type_=sa.Interval)
 _IS_WANTED = sa.and_(
     sa.or_(_WANTED_ID.is_(None), spaces.c.id == _WANTED_ID),
     sa.or_(_WANTED_TYPE.is_(None), spaces.c.space_type == _WANTED_TYPE),
@@ -54,8 +56,8 @@ def _wanted(use: sa.Subquery, *, all_spaces: bool) -> list[sa.ColumnElement[bool
     return [] if all_spaces else [use.c.space_id.in_(sa.select(spaces.c.id).where(_IS_WANTED))]
 
 
-def _bin(grain: sa.BindParameter[Any], instant: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.func.date_bin(grain, instant, RANGE_START)
+def _bin(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.date_bin(_GRAIN, instant, RANGE_START)
 
 
 @cache
@@ -86,7 +88,7 @@ def booked_statement(*, all_spaces: bool) -> Statement:
         .subquery("counted")
     )
     at = sa.func.coalesce(counted.c.start, counted.c.end)
-    binned = _bin(_HOUR_GRAIN, at).label("at")
+    binned = _bin(at).label("at")
     time = sa.func.coalesce(counted.c.time, at - binned.element)
     return Statement(
         sa.select(
@@ -103,10 +105,10 @@ def booked_statement(*, all_spaces: bool) -> Statement:
 
 @cache
 def occupied_statement(*, all_spaces: bool) -> Statement:
-    """Stays by the grains in which they began and ended, from one pass over them.
+    """Stays by the days on which they began and ended, from one pass over them.
 
     Hardly two begin at the same instant, so that their times have to be added up one by one. Most
-    end in the grain in which they began; only of others it matters how far into their last they go.
+    end on the day on which they began; only of others it matters how far into their last they go.
     """
     use = stays(
         occupancy_logs.c.space_id,
@@ -121,14 +123,14 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
         .where(*_wanted(use, all_spaces=all_spaces))
         .subquery("cut")
     )
-    start, end = _bin(_DAY_GRAIN, cut.c.start), _bin(_DAY_GRAIN, cut.c.end)
+    first, last = day_of(cut.c.start), day_of(cut.c.end)
     return Statement(
         sa.select(
-            start.label("start_bin"),
-            end.label("end_bin"),
+            first.label("first"),
+            last.label("last"),
             _COUNT,
             sa.func.sum(cut.c.end - cut.c.start),
-            sa.func.sum(cut.c.end - end).filter(start != end),
+            sa.func.sum(cut.c.end - Grouping(STARTS)[last]).filter(first != last),
         ).group_by(sa.literal_column("1"), sa.literal_column("2"))
     )
 
@@ -138,8 +140,7 @@ async def read(
 ) -> OccupancyFigures:
     """All of the figures, as they stand in the connection's transaction."""
     values = values_of(days) | {
-        "hour_grain": grain_of_hours(days),
-        "day_grain": grain_of_days(days),
+        "grain": grain_of(days),
         "now": now,
         "wanted_id": wanted.space_id,
         "wanted_type": wanted.space_type,
@@ -165,19 +166,20 @@ async def read(
             (began if which == _BY_START else ended).append(Edge(at, uses, time))
     stayed = await rows(occupied_statement(all_spaces=all_spaces))
     booked_usage = Usage(sorted(began), sorted(ended))
-    return OccupancyFigures(names, history, by_space, booked_usage, _stays_usage(stayed))
+    return OccupancyFigures(names, history, by_space, booked_usage, _usage_of_stays(stayed, days))
 
 
-def _stays_usage(rows: Iterable[Iterable[Any]]) -> Usage:
-    """Of rows (grain of the beginning, grain of the end, uses, time, time within the last grain).
+def _usage_of_stays(rows: Iterable[Iterable[Any]], days: ReportDays) -> Usage:
+    """Of rows (first day, last day, stays, time, time on the last day), the first day being 1.
 
-    How far into its grain each began follows from the others. Where both grains are the same one,
-    any beginning will do that leaves the time as it is, such as the grain's own.
+    How far into its first day each began follows from the others. Where both are the same day, any
+    beginning will do that leaves the time as it is, such as the day's own.
     """
     began: list[Edge] = []
     ended: list[Edge] = []
-    for start, end, uses, time, in_last in rows:
-        beyond_end = time if in_last is None else in_last
+    for first, last, uses, time, on_last in rows:
+        start, end = days.starts[first - 1], days.starts[last - 1]
+        beyond_end = time if on_last is None else on_last
         beyond_start = beyond_end + uses * (end - start) - time
         began.append(Edge(start, uses, beyond_start // MICROSECOND))
         ended.append(Edge(end, uses, beyond_end // MICROSECOND))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.tables import (
     IS_BOOKED,
@@ -20,6 +21,8 @@ RANGE_END: sa.BindParameter[Any] = sa.bindparam("range_end", type_=_Time)
 NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=_Time)
 A_DAY_BEFORE: sa.BindParameter[Any] = sa.bindparam("a_day_before", type_=_Time)
 """24 hours before the range; a value, so that it is not reckoned anew for each row."""
+STARTS: sa.BindParameter[Any] = sa.bindparam("starts", type_=pg.ARRAY(_Time))
+"""When each day begins."""
 _RANGE = sa.func.tstzrange(RANGE_START, RANGE_END)
 STAY_END = sa.func.coalesce(occupancy_logs.c.vacated_at, NOW)
 
@@ -30,7 +33,13 @@ def values_of(days: ReportDays) -> dict[str, Any]:
         "range_start": days.start,
         "range_end": days.end,
         "a_day_before": days.start - timedelta(hours=24),
+        "starts": list(days.starts[:-1]),
     }
+
+
+def day_of(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """The number of the local day that it lies in, the first one being 1; 0 for any before."""
+    return sa.func.width_bucket(instant, STARTS, type_=sa.Integer())
 
 
 def booked(

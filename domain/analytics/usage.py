@@ -15,7 +15,7 @@ from domain.analytics.days import ReportDays
 from domain.period import Period
 
 MICROSECOND = timedelta(microseconds=1)
-GRAINS = tuple(timedelta(seconds=seconds) for seconds in (86_400, 3600, 1800, 900, 60, 1))
+GRAINS = tuple(timedelta(seconds=seconds) for seconds in (3600, 1800, 900, 60, 1))
 
 
 class Edge(NamedTuple):
@@ -49,7 +49,7 @@ class Usage:
         return [after - earlier for earlier, after in pairwise(before)]
 
 
-def grain_of_hours(days: ReportDays) -> timedelta:
+def grain_of(days: ReportDays) -> timedelta:
     """The coarsest grain of time, from their beginning on, on which all stretches begin and end."""
     # On other days than these the clock's hours are those after the day's beginning.
     instants = [*days.starts]
@@ -57,19 +57,10 @@ def grain_of_hours(days: ReportDays) -> timedelta:
         start, end = days.starts[number : number + 2]
         if start < end:
             instants += (s.start for s in days.stretches_of(number, Period(start, end)))
-    return _grain_of(instants, GRAINS[1:])
-
-
-def grain_of_days(days: ReportDays) -> timedelta:
-    """The coarsest grain of time, from their beginning on, on which all days begin and end."""
-    return _grain_of(days.starts, GRAINS)
-
-
-def _grain_of(instants: Sequence[datetime], grains: Sequence[timedelta]) -> timedelta:
     return next(
         grain
-        for grain in grains
-        if all((instant - instants[0]) % grain == timedelta(0) for instant in instants)
+        for grain in GRAINS
+        if all((instant - days.start) % grain == timedelta(0) for instant in instants)
     )
 
 

@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 async def test_each_report_of_a_busy_year_takes_less_than_a_second(
     scratch_database_18: str,
 ) -> None:
-    """On two processors with nothing else to do. `pytest -s -n 0 -m soak` with this file prints."""
+    # On two processors with nothing else to do. With `-s` it prints what it measured.
     await fill(scratch_database_18, BOOKINGS, DATES, BUSY_YEAR)
     await hash_quickly(scratch_database_18)
     async with running_service(scratch_database_18) as service:

@@ -13,7 +13,7 @@ from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.report_parts import values_of
 from adapters.postgres.statement import Statement
 from domain.analytics.days import ReportDays
-from domain.analytics.usage import grain_of_days, grain_of_hours
+from domain.analytics.usage import grain_of
 from tests.entities import MONDAY
 
 BOOKINGS = 20_000
@@ -55,9 +55,7 @@ async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: Repo
     now: datetime = MONDAY
     values = {
         **values_of(days),
-        "starts": list(days.starts[:-1]),
-        "hour_grain": grain_of_hours(days),
-        "day_grain": grain_of_days(days),
+        "grain": grain_of(days),
         "now": now,
         "wanted_id": None,
         "wanted_type": None,

@@ -26,7 +26,7 @@ _IN_THE_MAKING = "house_in_the_making"
 
 async def seeded(dsn: str, bookings: int, dates: Dates) -> str:
     """The name of a template with so many bookings, which is made unless it is there already."""
-    template = f"house_{bookings}_{head_revision()}_{dates.history_end:%Y_%m}"
+    template = f"house_paid_{bookings}_{head_revision()}_{dates.history_end:%Y_%m}"
     async with _connected(dsn) as connection:
         there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template)
     if not there:
