@@ -69,7 +69,7 @@ async def running_mail_server(
 ) -> AsyncIterator[MailServer]:
     """The server, on a free port unless one is given.
 
-    With `starttls` it takes nothing before, with `log_in` neither.
+    With `starttls` it takes nothing before, with `log_in` neither. Closed, it cuts who is there.
     """
     server = MailServer()
     context = _server_context() if tls or starttls else None
@@ -77,8 +77,10 @@ async def running_mail_server(
         server.trust = ssl.create_default_context()
         _authority().configure_trust(server.trust)
 
+    sessions: list[SMTP] = []
+
     def session() -> SMTP:
-        return SMTP(
+        one = SMTP(
             server,
             enable_SMTPUTF8=True,
             tls_context=context if starttls else None,
@@ -87,6 +89,8 @@ async def running_mail_server(
             auth_require_tls=starttls,
             authenticator=_check if log_in else None,
         )
+        sessions.append(one)
+        return one
 
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(session, "127.0.0.1", port, ssl=context if tls else None)
@@ -95,6 +99,13 @@ async def running_mail_server(
         yield server
     finally:
         listening.close()
+        # Whoever was accepted last has a connection two turns of the loop later, and is rid of it
+        # one turn after it was closed.
+        for _ in range(4):
+            await asyncio.sleep(0)
+            for one in sessions:
+                if one.transport is not None:
+                    one.transport.close()
 
 
 def _server_context() -> ssl.SSLContext:
