@@ -109,6 +109,7 @@ class UseCases(containers.DeclarativeContainer):
     throttle: Given = providers.Dependency()
     reports: Given = providers.Dependency()
     documents: Given = providers.Dependency()
+    log_ins: Given = providers.Dependency()
     mailer: Given = providers.Dependency()
     reset_tokens: Given = providers.Dependency()
     calendars: Given = providers.Dependency()
@@ -125,7 +126,7 @@ class UseCases(containers.DeclarativeContainer):
     _sessions = providers.Singleton(Sessions, tokens, ids, refresh_lifetime)
     _limiter = providers.Singleton(Limiter, throttle, clock, limits)
 
-    authenticate = providers.Singleton(Authenticate, unit_of_work, clock, tokens)
+    authenticate = providers.Singleton(Authenticate, log_ins, clock, tokens)
     create_admin = providers.Singleton(CreateAdmin, unit_of_work, clock, ids, _accounts)
     sign_up = providers.Singleton(SignUp, unit_of_work, clock, ids, _accounts, _sessions, _limiter)
     log_in = providers.Singleton(LogIn, unit_of_work, clock, ids, passwords, _sessions, _limiter)
@@ -330,6 +331,7 @@ class Container(containers.DeclarativeContainer):
         throttle=database.provided.throttle,
         reports=read_database.provided.reports,
         documents=database.provided.documents,
+        log_ins=database.provided.log_ins,
         clock=clock,
         ids=ids,
         passwords=passwords,

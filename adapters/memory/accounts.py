@@ -1,14 +1,13 @@
 """MemoryUsers, MemoryMembers: accounts in memory."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from heapq import nsmallest
 
 from adapters.memory.give_way import give_way
 from adapters.memory.notes import Notes
 from adapters.memory.state import State
-from application.ports.users import SignedIn, UserFilter
-from domain.ids import SessionId, UserId
+from application.ports.users import UserFilter
+from domain.ids import UserId
 from domain.users import Account, EmailAddress, Member, Role, User, search_key
 
 
@@ -30,25 +29,6 @@ class MemoryUsers:
     async def account(self, user_id: UserId) -> Account | None:
         await give_way()
         return self._account(self._state.users.get(user_id))
-
-    async def signed_in(
-        self, user_id: UserId, session_id: SessionId, *, at: datetime
-    ) -> SignedIn | None:
-        await give_way()
-        user = self._state.users.get(user_id)
-        if user is None:
-            return None
-        session = self._state.refresh_sessions.get(session_id)
-        return SignedIn(
-            role=user.role,
-            is_active=user.is_active,
-            credentials_version=user.credentials_version,
-            session_is_live=(
-                session is not None
-                and session.user_id == user_id
-                and session.is_live(credentials_version=user.credentials_version, at=at)
-            ),
-        )
 
     async def list(
         self, wanted: UserFilter, *, after: UserId | None, limit: int

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from adapters.memory.locks import Locks
 from adapters.memory.reports import MemoryReports
+from adapters.memory.signed_in import MemoryLogIns
 from adapters.memory.state import State
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
@@ -14,7 +15,8 @@ class MemoryStore:
     """Empty at first; its `unit_of_work` is a UnitOfWorkFactory.
 
     For any number of tasks of one event loop, but not for several threads. `longest_wait` is how
-    long a unit of work waits for what another one has locked. `reports` is the port Reports on it.
+    long a unit of work waits for what another one has locked. `reports` and `log_ins` are
+    the ports of those names on it.
 
         store = MemoryStore()
         async with store.unit_of_work() as uow:
@@ -26,6 +28,7 @@ class MemoryStore:
         self._state = State()
         self._locks = Locks(longest_wait)
         self.reports = MemoryReports(self._state)
+        self.log_ins = MemoryLogIns(self._state)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[MemoryUnitOfWork]:

@@ -12,6 +12,7 @@ from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.dsn import for_asyncpg
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.reports import PostgresReports
+from adapters.postgres.signed_in import PostgresLogIns
 from adapters.postgres.statement import ONE, Statement
 from adapters.postgres.throttle import PostgresThrottle
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
@@ -34,7 +35,7 @@ _SESSION = {
 class PostgresDatabase:
     """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
 
-    `throttle`, `reports` and `documents` are the ports of those names on it.
+    `throttle`, `reports`, `documents` and `log_ins` are the ports of those names on it.
     """
 
     def __init__(self, connections: Connections) -> None:
@@ -42,6 +43,7 @@ class PostgresDatabase:
         self.throttle = PostgresThrottle(connections)
         self.reports = PostgresReports(connections)
         self.documents = PostgresDocuments(connections)
+        self.log_ins = PostgresLogIns(connections)
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int) -> Self:

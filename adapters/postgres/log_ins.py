@@ -23,11 +23,11 @@ from domain.sessions import RefreshSession
 _TOKEN_HASH = sa.bindparam("token_hash", type_=sa.LargeBinary)
 
 
-def is_live() -> sa.ColumnElement[bool]:
-    """Whether a log-in, joined with its user, is live at the time `at`; see RefreshSession."""
+def is_live(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
+    """Whether a log-in, joined with its user, is live at that time; see RefreshSession."""
     return sa.and_(
         refresh_sessions.c.ended_at.is_(None),
-        refresh_sessions.c.expires_at > sa.bindparam("at"),
+        refresh_sessions.c.expires_at > at,
         refresh_sessions.c.credentials_version == users.c.credentials_version,
     )
 
@@ -62,7 +62,7 @@ _BY_TOKEN = _by_token()
 _LIVE_OF = Statement(
     sa.select(refresh_sessions)
     .join(users, users.c.id == refresh_sessions.c.user_id)
-    .where(refresh_sessions.c.user_id == sa.bindparam("user_id"), is_live())
+    .where(refresh_sessions.c.user_id == sa.bindparam("user_id"), is_live(sa.bindparam("at")))
     .order_by(refresh_sessions.c.last_used_at.desc(), refresh_sessions.c.id.desc())
     .limit(sa.bindparam("limit"))
 )

@@ -2,19 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from adapters.postgres.connection import UnitConnection
-from adapters.postgres.log_ins import is_live
 from adapters.postgres.rows import account_from, member_from, member_row, user_from, user_row
 from adapters.postgres.statement import ONE, Statement, insert_row, update_row
-from adapters.postgres.tables import members, refresh_sessions, users
-from application.ports.users import SignedIn, UserFilter
-from domain.ids import SessionId, UserId
+from adapters.postgres.tables import members, users
+from application.ports.users import UserFilter
+from domain.ids import UserId
 from domain.users import Account, EmailAddress, Member, Role, User, search_key
 
 _GET_USER = Statement(sa.select(users).where(users.c.id == sa.bindparam("id")))
@@ -33,20 +31,6 @@ _ACCOUNT = Statement(
     sa.select(*users.c, *members.c)
     .join(members, members.c.user_id == users.c.id)
     .where(users.c.id == sa.bindparam("id"))
-)
-_SIGNED_IN = Statement(
-    sa.select(
-        users.c.role,
-        users.c.is_active,
-        users.c.credentials_version,
-        sa.exists()
-        .where(
-            refresh_sessions.c.id == sa.bindparam("session_id"),
-            refresh_sessions.c.user_id == users.c.id,
-            is_live(),
-        )
-        .label("session_is_live"),
-    ).where(users.c.id == sa.bindparam("id"))
 )
 _COUNT_ACTIVE = Statement(
     sa.select(sa.func.count())
@@ -78,20 +62,6 @@ class PostgresUsers:
     async def account(self, user_id: UserId) -> Account | None:
         row = await self._connection.row(_ACCOUNT, id=user_id)
         return account_from(row) if row else None
-
-    async def signed_in(
-        self, user_id: UserId, session_id: SessionId, *, at: datetime
-    ) -> SignedIn | None:
-        row = await self._connection.row(_SIGNED_IN, id=user_id, session_id=session_id, at=at)
-        if row is None:
-            return None
-        role, is_active, credentials_version, session_is_live = row
-        return SignedIn(
-            role=Role(role),
-            is_active=is_active,
-            credentials_version=credentials_version,
-            session_is_live=session_is_live,
-        )
 
     async def list(
         self, wanted: UserFilter, *, after: UserId | None, limit: int

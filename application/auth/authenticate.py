@@ -2,8 +2,8 @@
 
 from application.caller import Caller
 from application.ports.clock import Clock
+from application.ports.log_ins import LogIns
 from application.ports.tokens import AccessTokens
-from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import InvalidToken
 
 
@@ -14,16 +14,15 @@ class Authenticate:
     another password, and the end of the log-in count from the next request on.
     """
 
-    def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, tokens: AccessTokens) -> None:
-        self._unit_of_work = unit_of_work
+    def __init__(self, log_ins: LogIns, clock: Clock, tokens: AccessTokens) -> None:
+        self._log_ins = log_ins
         self._clock = clock
         self._tokens = tokens
 
     async def __call__(self, token: str, client_address: str | None = None) -> Caller:
         now = self._clock.now()
         claims = self._tokens.verify(token, at=now)
-        async with self._unit_of_work() as uow:
-            signed_in = await uow.users.signed_in(claims.user_id, claims.session_id, at=now)
+        signed_in = await self._log_ins.signed_in(claims.user_id, claims.session_id, at=now)
         if (
             signed_in is None
             or not signed_in.is_active

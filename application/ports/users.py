@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
-from domain.ids import SessionId, UserId
+from domain.ids import UserId
 from domain.users import Account, EmailAddress, Member, Role, User
 
 
@@ -21,16 +20,6 @@ class UserFilter:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """How a user and one of their log-ins stand just now: all that an access token depends on."""
-
-    role: Role
-    is_active: bool
-    credentials_version: int
-    session_is_live: bool
-
-
 class Users(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
@@ -44,15 +33,6 @@ class Users(Protocol):
 
     async def account(self, user_id: UserId) -> Account | None:
         """The account with that id together with its member."""
-        ...
-
-    async def signed_in(
-        self, user_id: UserId, session_id: SessionId, *, at: datetime
-    ) -> SignedIn | None:
-        """How the user and that log-in of theirs stand, read at one instant; None without a user.
-
-        A log-in is live that is theirs, has not been ended, and has not run out at that time.
-        """
         ...
 
     async def list(

@@ -7,9 +7,9 @@ once.
 
 import asyncio
 import re
-import secrets
 import time
 from collections.abc import Iterable
+from random import Random
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -34,6 +34,7 @@ REFUSAL_SECONDS = 1
 the more of the processor is left for those who are in."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
 _NO_HOST = "Expected one Host, with a port that there is."
+_ids = Random()  # noqa: S311 - nobody gains by guessing one, and the system is not asked each time
 _log = structlog.get_logger("cowork.http")
 
 
@@ -112,7 +113,7 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
-    return secrets.token_hex(16).encode()
+    return b"%032x" % _ids.getrandbits(128)
 
 
 def _is_readable(scope: Any) -> bool:

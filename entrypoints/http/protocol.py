@@ -17,6 +17,38 @@ HEAD_TIMEOUT_SECONDS = 20
 _log = structlog.get_logger("cowork.http")
 
 
+class OneWrite:
+    """A transport that sends together what is written in the same turn of the event loop.
+
+    uvicorn writes the head of an answer and its body apart, and each write is a system call that
+    wakes whoever reads.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._written: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send it before the turn ends."""
+        if not self._written:
+            self._loop.call_soon(self._send)
+        self._written.append(data)
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        written, self._written = self._written, []
+        if written:
+            self._transport.writelines(written)
+
+
 class BoundedHttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which closes a connection whose request does not come to its end.
 
@@ -28,7 +60,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Expect a first request."""
-        super().connection_made(transport)
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]  # as good as one
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

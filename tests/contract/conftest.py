@@ -11,6 +11,7 @@ import pytest
 
 from adapters.memory import MemoryStore
 from adapters.postgres import PostgresDatabase
+from application.ports.log_ins import LogIns
 from application.ports.unit_of_work import UnitOfWorkFactory
 
 IN_MEMORY = "memory"
@@ -26,6 +27,11 @@ class Store(Protocol):
     @property
     def unit_of_work(self) -> UnitOfWorkFactory:
         """Opens units of work on the store."""
+        ...
+
+    @property
+    def log_ins(self) -> LogIns:
+        """Who is signed in."""
         ...
 
 

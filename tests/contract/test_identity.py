@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import pytest
 
+from application.ports.log_ins import SignedIn
 from application.ports.sessions import PresentedToken
 from application.ports.unit_of_work import Stale, Unavailable, UnitOfWork
-from application.ports.users import SignedIn, UserFilter
+from application.ports.users import UserFilter
 from domain.ids import SessionId, UserId
 from domain.sessions import RefreshSession
 from domain.users import Account, EmailAddress, Locale, Member, Role, User
@@ -37,8 +38,7 @@ async def presented(store: Store, token_hash: bytes) -> PresentedToken | None:
 
 
 async def signed_in(store: Store, user: User, session: RefreshSession) -> SignedIn | None:
-    async with store.unit_of_work() as uow:
-        return await uow.users.signed_in(user.id, session.id, at=MONDAY)
+    return await store.log_ins.signed_in(user.id, session.id, at=MONDAY)
 
 
 async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSession]:
@@ -352,3 +352,25 @@ async def test_what_was_committed_before_the_lock_was_got_is_seen(store: Store) 
         holder.users.save(boss.with_access(role=Role.ADMIN, is_active=True, at=MONDAY))
         await holder.commit()
     assert await finished(counting) == 0
+
+
+async def test_who_asks_in_the_same_moment_is_told_of_their_own(store: Store) -> None:
+    user, admin, gone = a_user(), a_user(role=Role.ADMIN), a_user(is_active=False)
+    sessions = [a_session(user), a_session(user, ended_at=MONDAY), a_session(admin)]
+    await given(store.unit_of_work, user, admin, gone, *sessions)
+    first, ended, other = sessions
+    unknown = asyncio.create_task(signed_in(store, a_user(), first))
+    hung_up = asyncio.create_task(signed_in(store, user, first))
+    asked = [(user, first), (user, ended), (admin, other), (gone, other), (admin, first)]
+    answers = asyncio.gather(*(signed_in(store, *one) for one in asked))
+    await asyncio.sleep(0)
+    hung_up.cancel()
+    told = [(one.role, one.is_active, one.session_is_live) for one in await answers if one]
+    assert told == [
+        (Role.MEMBER, True, True),
+        (Role.MEMBER, True, False),
+        (Role.ADMIN, True, True),
+        (Role.MEMBER, False, False),
+        (Role.ADMIN, True, False),
+    ]
+    assert await unknown is None

@@ -50,7 +50,12 @@ async def world(
     """A house on an empty database."""
     dsn = postgres_dsn(request, f"postgres-{request.param}")
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    yield World(passwords=passwords, unit_of_work=database.unit_of_work, throttle=database.throttle)
+    yield World(
+        passwords=passwords,
+        unit_of_work=database.unit_of_work,
+        throttle=database.throttle,
+        log_ins=database.log_ins,
+    )
     await database.close()
 
 

@@ -52,7 +52,7 @@ async def test_who_is_there_stays_and_can_be_found_and_refresh(bare: str) -> Non
         async with database.unit_of_work() as uow:
             [account] = await uow.users.list(UserFilter(text="LOVE"), after=None, limit=2)
             found = await uow.refresh_sessions.by_token(LOG_IN.token_hash)
-            signed_in = await uow.users.signed_in(ADA.id, LOG_IN.id, at=MONDAY)
+        signed_in = await database.log_ins.signed_in(ADA.id, LOG_IN.id, at=MONDAY)
     finally:
         await database.close()
     assert (account.user, account.member) == (ADA, MEMBER)

@@ -57,6 +57,7 @@ from application.mails.send_mail import SendMail
 from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
 from application.ports.audit_log import AuditFilter
 from application.ports.jobs import Job
+from application.ports.log_ins import LogIns
 from application.ports.mailer import Mail
 from application.ports.passwords import PasswordHasher
 from application.ports.throttle import Throttle
@@ -96,7 +97,8 @@ Action = Callable[[], Awaitable[object]]
 class World:
     """The house at eight o'clock on MONDAY; `settings` are House's own.
 
-    With `unit_of_work` and `throttle` it stands on another store than `store`, the one in memory.
+    With `unit_of_work`, `throttle` and `log_ins` it stands on another store than `store`, which is
+    in memory.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class World:
         passwords: PasswordHasher | None = None,
         unit_of_work: UnitOfWorkFactory | None = None,
         throttle: Throttle | None = None,
+        log_ins: LogIns | None = None,
         **settings: Any,
     ) -> None:
         self.house = House(**{"timezone": ZoneInfo("UTC")} | settings)
@@ -116,6 +119,7 @@ class World:
         self.throttle: Throttle = throttle or MemoryThrottle()
         self.store = MemoryStore()
         self.unit_of_work: UnitOfWorkFactory = unit_of_work or self.store.unit_of_work
+        self.log_ins: LogIns = log_ins or self.store.log_ins
         self._people = 0
         self._set_up(self.unit_of_work)
 
@@ -169,7 +173,7 @@ class World:
         self.log_out = LogOut(unit_of_work, clock, ids)
         self.list_sessions = ListSessions(unit_of_work, clock)
         self.end_session = EndSession(unit_of_work, clock, ids)
-        self.authenticate = Authenticate(unit_of_work, clock, self.tokens)
+        self.authenticate = Authenticate(self.log_ins, clock, self.tokens)
         self.get_me = GetMe(unit_of_work)
         self.update_me = UpdateMe(unit_of_work, clock)
         self.change_password = ChangePassword(
