@@ -1,6 +1,6 @@
 """The machine's own clock, and ids made from it."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 _RANDOM_BITS = 74
 _LOW_BITS = 62
 _LARGEST_STEP_BITS = 32
+_BYTES_AT_ONCE = 1024
 
 
 class SystemClock:
@@ -32,16 +33,33 @@ class UuidV7Ids:
         self._time_ns = time_ns
         self._last = 0
         self._lock = Lock()
+        self._random = b""
+        # Two processes with the same bytes in hand would make the same ids.
+        os.register_at_fork(after_in_child=self._forget_bytes)
 
     def new(self) -> UUID:
         """One more id."""
         with self._lock:
             milliseconds = self._time_ns() // 1_000_000
             if milliseconds > self._last >> _RANDOM_BITS:
-                self._last = milliseconds << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
+                self._last = milliseconds << _RANDOM_BITS | self._bits(_RANDOM_BITS)
             else:
-                self._last += 1 + secrets.randbits(_LARGEST_STEP_BITS)
+                self._last += 1 + self._bits(_LARGEST_STEP_BITS)
             return _uuid(self._last)
+
+    def _bits(self, count: int) -> int:
+        """A random number of so many bits.
+
+        The system is asked for many at once: to ask takes longer than all else there is to do here.
+        """
+        size = -(-count // 8)
+        if len(self._random) < size:
+            self._random = os.urandom(_BYTES_AT_ONCE)
+        taken, self._random = self._random[:size], self._random[size:]
+        return int.from_bytes(taken) >> (size * 8 - count)
+
+    def _forget_bytes(self) -> None:
+        self._random = b""
 
 
 def _uuid(value: int) -> UUID:
