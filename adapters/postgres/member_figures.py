@@ -7,13 +7,12 @@ import asyncpg
 import sqlalchemy as sa
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked
+from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked, day_of, values_of
 from adapters.postgres.revenue_figures import (
     ENDED_AT,
     IS_REFUND,
     LIVE_AT_END,
     MOVED_IN_RANGE,
-    day_of,
 )
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import bookings, ledger_entries, members, subscriptions, users
@@ -141,12 +140,7 @@ _CUSTOMS = _customs()
 
 async def read(connection: Connection, days: ReportDays, now: datetime) -> MemberFigures:
     """All of the figures, as they stand in the connection's transaction."""
-    values = {
-        "range_start": days.start,
-        "range_end": days.end,
-        "starts": list(days.starts[:-1]),
-        "now": now,
-    }
+    values = values_of(days) | {"now": now}
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

@@ -7,9 +7,19 @@ from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import Grouping
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import NOW, RANGE_END, RANGE_START, booked, stays
+from adapters.postgres.report_parts import (
+    RANGE_END,
+    RANGE_START,
+    STARTS,
+    STAY_END,
+    booked,
+    day_of,
+    stays,
+    values_of,
+)
 from adapters.postgres.rows import space_version_from
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import bookings, occupancy_logs, space_history, space_type, spaces
@@ -27,11 +37,11 @@ _IS_WANTED = sa.and_(
     sa.or_(_WANTED_ID.is_(None), spaces.c.id == _WANTED_ID),
     sa.or_(_WANTED_TYPE.is_(None), spaces.c.space_type == _WANTED_TYPE),
 )
-_EPOCH: sa.ColumnElement[Any] = sa.literal_column("timestamptz '1970-01-01 00:00:00+00'")
-_SECOND = 1_000_000
+_SECOND: sa.ColumnElement[int] = sa.literal_column("1000000")
+"""In microseconds; extract() gives an exact number of seconds."""
 _COUNT = sa.func.count()
-_BY_SPACE, _BY_START = 0b011, 0b101
-"""What GROUPING tells of a row whose key is the first, or the second, of three."""
+_BY_SPACE, _BY_START = 0b0011, 0b1101
+"""What GROUPING tells of a row whose keys are the first two, or the third, of four."""
 
 _SPACES = Statement(
     sa.select(spaces.c.name, *space_history.c)
@@ -47,97 +57,81 @@ def _wanted(use: sa.Subquery, *, all_spaces: bool) -> list[sa.ColumnElement[bool
 
 
 def _bin(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.func.date_bin(_GRAIN, instant, _EPOCH)
+    return sa.func.date_bin(_GRAIN, instant, RANGE_START)
 
 
 @cache
 def booked_statement(*, all_spaces: bool) -> Statement:
     """Times by space, beginnings, and ends, from one pass over the bookings.
 
-    Many begin, and many end, at the same instants: they are counted by instant, and only what that
-    makes is put into grains, which costs a tenth.
+    Many take as long, begin, or end, as others do: they are counted, which is the least that can be
+    done with each of a million rows, and only what that makes is added up and put into grains.
     """
     use = booked(bookings.c.space_id, bookings.c.start_time, bookings.c.end_time).subquery("use")
+    start = sa.func.greatest(use.c.start_time, RANGE_START).label("start")
+    end = sa.func.least(use.c.end_time, RANGE_END).label("end")
     cut = (
-        sa.select(
-            use.c.space_id,
-            sa.func.greatest(use.c.start_time, RANGE_START).label("start"),
-            sa.func.least(use.c.end_time, RANGE_END).label("end"),
-        )
+        sa.select(use.c.space_id, (end - start).label("time"), start, end)
         .where(*_wanted(use, all_spaces=all_spaces))
         .subquery("cut")
     )
-    keys = (cut.c.space_id, cut.c.start, cut.c.end)
+    keys = (cut.c.space_id, cut.c.time, cut.c.start, cut.c.end)
     counted = (
-        sa.select(
-            sa.func.grouping(*keys).label("which"),
-            *keys,
-            _COUNT.label("uses"),
-            sa.func.sum(cut.c.end - cut.c.start).label("time"),
+        sa.select(sa.func.grouping(*keys).label("which"), *keys, _COUNT.label("uses"))
+        .group_by(
+            sa.func.grouping_sets(
+                sa.tuple_(cut.c.space_id, cut.c.time),
+                sa.tuple_(cut.c.start),
+                sa.tuple_(cut.c.end),
+            )
         )
-        .group_by(sa.func.grouping_sets(*(sa.tuple_(key) for key in keys)))
         .subquery("counted")
     )
     at = sa.func.coalesce(counted.c.start, counted.c.end)
     binned = _bin(at).label("at")
-    beyond = sa.extract("epoch", at - _bin(at)) * counted.c.uses
+    time = sa.func.coalesce(counted.c.time, at - binned.element)
     return Statement(
         sa.select(
             counted.c.which,
             counted.c.space_id,
             binned,
-            sa.func.sum(counted.c.uses),
-            sa.func.sum(beyond),
-            sa.func.sum(counted.c.time),
+            sa.cast(sa.func.sum(counted.c.uses), sa.BigInteger),
+            sa.cast(
+                sa.func.sum(sa.extract("epoch", time) * counted.c.uses) * _SECOND, sa.BigInteger
+            ),
         ).group_by(counted.c.which, counted.c.space_id, binned)
     )
 
 
 @cache
 def occupied_statement(*, all_spaces: bool) -> Statement:
-    """Beginnings and ends, from one pass over the stays; hardly two are at the same instant."""
+    """Stays by the days on which they began and ended, from one pass over them.
+
+    Hardly two begin at the same instant, so that their times have to be added up one by one. Most
+    end on the day on which they began; only of others it matters how far into their last they go.
+    """
     use = stays(
         occupancy_logs.c.space_id,
         occupancy_logs.c.occupied_at,
-        sa.func.coalesce(occupancy_logs.c.vacated_at, NOW).label("vacated_at"),
+        STAY_END.label("vacated_at"),
     ).subquery("use")
     cut = (
         sa.select(
             sa.func.greatest(use.c.occupied_at, RANGE_START).label("start"),
             sa.func.least(use.c.vacated_at, RANGE_END).label("end"),
         )
-        # One that lasts ends now, which may be before the range, or before it began.
-        .where(
-            use.c.vacated_at > sa.func.greatest(use.c.occupied_at, RANGE_START),
-            *_wanted(use, all_spaces=all_spaces),
-        )
+        .where(*_wanted(use, all_spaces=all_spaces))
         .subquery("cut")
     )
-    start, end = _bin(cut.c.start).label("start_bin"), _bin(cut.c.end).label("end_bin")
-    counted = (
-        sa.select(
-            start,
-            end,
-            _COUNT.label("uses"),
-            sa.func.sum(cut.c.start - start).label("after_start"),
-            sa.func.sum(cut.c.end - end).label("after_end"),
-        )
-        .group_by(start, end)
-        .subquery("counted")
-    )
-    is_start = sa.func.grouping(counted.c.end_bin) == sa.literal_column("1")
-    beyond = sa.case(
-        (is_start, sa.func.sum(counted.c.after_start)), else_=sa.func.sum(counted.c.after_end)
-    )
+    first, last = day_of(cut.c.start), day_of(cut.c.end)
     return Statement(
         sa.select(
-            is_start,
-            sa.func.coalesce(counted.c.start_bin, counted.c.end_bin),
-            sa.func.sum(counted.c.uses),
-            sa.extract("epoch", beyond),
-        ).group_by(
-            sa.func.grouping_sets(sa.tuple_(counted.c.start_bin), sa.tuple_(counted.c.end_bin))
-        )
+            first.label("first"),
+            last.label("last"),
+            _COUNT,
+            sa.func.sum(cut.c.end - cut.c.start),
+            sa.func.sum(cut.c.end - Grouping(STARTS)[last]).filter(first != last),
+        ).group_by(sa.literal_column("1"), sa.literal_column("2"))
     )
 
 
@@ -145,15 +139,12 @@ async def read(
     connection: Connection, days: ReportDays, wanted: OccupancyFilter, now: datetime
 ) -> OccupancyFigures:
     """All of the figures, as they stand in the connection's transaction."""
-    values = {
-        "range_start": days.start,
-        "range_end": days.end,
+    values = values_of(days) | {
         "grain": grain_of(days),
         "now": now,
         "wanted_id": wanted.space_id,
         "wanted_type": wanted.space_type,
     }
-
     all_spaces = wanted == OccupancyFilter()
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
@@ -166,23 +157,30 @@ async def read(
         names[version.space_id] = name
         history.setdefault(version.space_id, []).append(version)
     by_space: dict[SpaceId, int] = {}
-    booked_edges = []
-    for which, space_id, at, uses, beyond, time in await rows(
-        booked_statement(all_spaces=all_spaces)
-    ):
-        if which == _BY_SPACE:
-            by_space[space_id] = time // MICROSECOND
-        else:
-            booked_edges.append((which == _BY_START, at, uses, beyond))
-    stayed = await rows(occupied_statement(all_spaces=all_spaces))
-    return OccupancyFigures(names, history, by_space, _usage(booked_edges), _usage(stayed))
-
-
-def _usage(rows: Iterable[Iterable[Any]]) -> Usage:
-    """Of rows (is a beginning, at, uses, seconds beyond that)."""
     began: list[Edge] = []
     ended: list[Edge] = []
-    for is_beginning, at, uses, beyond in rows:
-        edge = Edge(at, int(uses), int(beyond * _SECOND))
-        (began if is_beginning else ended).append(edge)
+    for which, space_id, at, uses, time in await rows(booked_statement(all_spaces=all_spaces)):
+        if which == _BY_SPACE:
+            by_space[space_id] = time
+        else:
+            (began if which == _BY_START else ended).append(Edge(at, uses, time))
+    stayed = await rows(occupied_statement(all_spaces=all_spaces))
+    booked_usage = Usage(sorted(began), sorted(ended))
+    return OccupancyFigures(names, history, by_space, booked_usage, _usage_of_stays(stayed, days))
+
+
+def _usage_of_stays(rows: Iterable[Iterable[Any]], days: ReportDays) -> Usage:
+    """Of rows (first day, last day, stays, time, time on the last day), the first day being 1.
+
+    How far into its first day each began follows from the others. Where both are the same day, any
+    beginning will do that leaves the time as it is, such as the day's own.
+    """
+    began: list[Edge] = []
+    ended: list[Edge] = []
+    for first, last, uses, time, on_last in rows:
+        start, end = days.starts[first - 1], days.starts[last - 1]
+        beyond_end = time if on_last is None else on_last
+        beyond_start = beyond_end + uses * (end - start) - time
+        began.append(Edge(start, uses, beyond_start // MICROSECOND))
+        ended.append(Edge(end, uses, beyond_end // MICROSECOND))
     return Usage(sorted(began), sorted(ended))

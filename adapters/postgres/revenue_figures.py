@@ -1,14 +1,12 @@
 """The figures of the revenue report: what moved by the ledger, and what the plans bring."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.connections import Connection
-from adapters.postgres.report_parts import RANGE_END, RANGE_START
+from adapters.postgres.report_parts import RANGE_END, RANGE_START, day_of, values_of
 from adapters.postgres.statement import Statement
 from adapters.postgres.tables import invoices, ledger_entries, spaces, subscriptions
 from domain.analytics.days import ReportDays
@@ -19,7 +17,6 @@ from domain.ledger import EntryKind
 from domain.spaces import SpaceType
 from domain.subscriptions import SubscriptionStatus
 
-_STARTS: sa.BindParameter[Any] = sa.bindparam("starts", type_=pg.ARRAY(sa.DateTime(timezone=True)))
 MOVED_IN_RANGE = (
     ledger_entries.c.occurred_at >= RANGE_START,
     ledger_entries.c.occurred_at < RANGE_END,
@@ -28,11 +25,6 @@ IS_REFUND: sa.ColumnElement[bool] = ledger_entries.c.kind == sa.literal_column(
     f"'{EntryKind.REFUND}'"
 )
 _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
-
-
-def day_of(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
-    """The number of the local day that it lies in, the first one being 1; 0 for any before."""
-    return sa.func.width_bucket(instant, _STARTS, type_=sa.Integer())
 
 
 def _moved() -> Statement:
@@ -102,11 +94,7 @@ _SPACES = Statement(
 
 async def read(connection: Connection, days: ReportDays) -> RevenueFigures:
     """All of the figures, as they stand in the connection's transaction."""
-    values = {
-        "range_start": days.start,
-        "range_end": days.end,
-        "starts": list(days.starts[:-1]),
-    }
+    values = values_of(days)
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

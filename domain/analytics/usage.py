@@ -7,7 +7,7 @@ instants, without any use being cut to pieces.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from domain.analytics.days import ReportDays
 from domain.period import Period
 
 MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 GRAINS = tuple(timedelta(seconds=seconds) for seconds in (3600, 1800, 900, 60, 1))
 
 
@@ -51,7 +50,7 @@ class Usage:
 
 
 def grain_of(days: ReportDays) -> timedelta:
-    """The coarsest grain of time on which all of the days' stretches begin and end."""
+    """The coarsest grain of time, from their beginning on, on which all stretches begin and end."""
     # On other days than these the clock's hours are those after the day's beginning.
     instants = [*days.starts]
     for number in days.changed:
@@ -61,7 +60,7 @@ def grain_of(days: ReportDays) -> timedelta:
     return next(
         grain
         for grain in GRAINS
-        if all((instant - EPOCH) % grain == timedelta(0) for instant in instants)
+        if all((instant - days.start) % grain == timedelta(0) for instant in instants)
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.postgres import member_figures, occupancy_figures, revenue_figures
 from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.report_parts import values_of
 from adapters.postgres.statement import Statement
 from domain.analytics.days import ReportDays
 from domain.analytics.usage import grain_of
@@ -53,9 +54,7 @@ async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: Repo
     """For each statement, how many rows of the tables that grow it looks at."""
     now: datetime = MONDAY
     values = {
-        "range_start": days.start,
-        "range_end": days.end,
-        "starts": list(days.starts[:-1]),
+        **values_of(days),
         "grain": grain_of(days),
         "now": now,
         "wanted_id": None,

@@ -2,11 +2,16 @@
 
 Every space has 50 bookings per 30 days, each from one to four hours long, so that only the length
 of the history grows: a month of availability, a month of a report and a page of a list are of the
-same size in every house. Each booking has its invoice, its entry in the audit log and, if somebody
-came, its occupancy log, as the service would have written them.
+same size in every house. Or all of it is within one year (BUSY_YEAR). Each booking has its invoice,
+its entry in the audit log and, if somebody came, its occupancy log, and each that is over what was
+paid for it and given back, as the service would have written them.
 """
 
+import json
+from calendar import day_name
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -22,6 +27,27 @@ CALLERS = 16
 PASSWORD = "nine green umbrellas"
 COMING = 50 * SPACES
 """Bookings of the coming month, which every house has besides its history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a house fills: one booking a `step` at each desk, begun up to `spread` later."""
+
+    desks: int
+    step: timedelta
+    spread: timedelta
+    opening_hours: str | None = None
+
+
+STEADY = Pace(desks=1, step=timedelta(hours=14, minutes=24), spread=timedelta(0))
+"""50 bookings of a space in 30 days, all spaces' at the same instants."""
+BUSY_YEAR = Pace(
+    desks=8,
+    step=timedelta(hours=14),
+    spread=timedelta(hours=9, minutes=45),
+    opening_hours=json.dumps({day.lower(): [["00:00", "24:00"]] for day in day_name}),
+)
+"""A million bookings in a year, which begin on any quarter of an hour."""
 
 
 def caller_email(number: int) -> str:
@@ -56,22 +82,22 @@ INSERT INTO members (id, user_id, company, version, created_at, updated_at)
 SELECT pg_temp.id($1, 'member ' || u.id), u.id, 'Company ' || row_number() OVER () % 50, 1, $1, $1
 FROM users u
 """
-# One desk each, so that any two bookings that overlap are one too many.
 _SPACES = """
 INSERT INTO spaces (id, name, description, space_type, capacity, hourly_rate_cents,
     daily_rate_cents, monthly_rate_cents, amenities, opening_hours, is_active, version, created_at,
     updated_at)
 SELECT pg_temp.id($1, 'space ' || i), 'Space ' || i, 'A space to measure with.', t.type,
-    CASE t.type WHEN 'HOT_DESK' THEN 1 ELSE i % 12 + 1 END, 800 + i % 30 * 100,
-    6000 + i * 100, 90000 + i * 1000, ARRAY['Wi-Fi', 'Coffee'], NULL, true, 1, $1, $1
-FROM generate_series(1, $2::int) AS i, LATERAL (SELECT (ARRAY['HOT_DESK', 'DEDICATED_DESK',
-    'MEETING_ROOM', 'PRIVATE_OFFICE']::space_type[])[i % 4 + 1]) AS t (type)
+    CASE t.type WHEN 'HOT_DESK' THEN $3::int ELSE i % 12 + 1 END, 800 + i % 30 * 100,
+    6000 + i * 100, 90000 + i * 1000, ARRAY['Wi-Fi', 'Coffee'], $4::jsonb, true, 1, $1, $1
+FROM generate_series(1, $2::int) AS i, LATERAL (SELECT (CASE $3::int WHEN 1 THEN ARRAY['HOT_DESK',
+    'DEDICATED_DESK', 'MEETING_ROOM', 'PRIVATE_OFFICE'] ELSE array_fill('HOT_DESK'::text, '{4}') END
+    )[i % 4 + 1]::space_type) AS t (type)
 """
 _SPACE_HISTORY = """
 INSERT INTO space_history (space_id, version, since, desks, opening_hours, is_active)
-SELECT id, 1, created_at, 1, NULL, true FROM spaces
+SELECT id, 1, created_at, $1::int, opening_hours, true FROM spaces
 """
-# Step by step back from the end; the steps of 14 h 24 min leave room for four hours each.
+# Step by step back from the end; what begins late in its step still has room for four hours.
 _BOOKINGS = """
 INSERT INTO bookings (id, space_id, user_id, desk, start_time, end_time, status, amount_cents,
     paid_cents, refunded_cents, covered_by_plan, checked_in_at, checked_out_at, cancelled_at,
@@ -79,30 +105,39 @@ INSERT INTO bookings (id, space_id, user_id, desk, start_time, end_time, status,
 SELECT pg_temp.id(start_time - interval '7 days', $1 || ' ' || k),
     s.ids[k % array_length(s.ids, 1) + 1],
     u.ids[(hashint4(k) & 2147483647) % array_length(u.ids, 1) + 1],
-    1, start_time, start_time + duration, status, 1000 * extract(hour FROM duration), 0, 0, false,
-    CASE status WHEN 'COMPLETED' THEN start_time END,
-    CASE status WHEN 'COMPLETED' THEN start_time + duration END,
+    place % $4::int + 1, start_time, start_time + duration, status, price,
+    CASE $1 WHEN 'past' THEN price ELSE 0 END,
+    CASE WHEN $1 = 'past' AND status = 'CANCELLED' THEN price ELSE 0 END, false,
+    CASE status WHEN 'COMPLETED' THEN start_time + late END,
+    CASE status WHEN 'COMPLETED' THEN start_time + duration - late END,
     CASE status WHEN 'CANCELLED' THEN start_time - interval '2 days' END,
     1, start_time - interval '7 days', start_time - interval '7 days', false
 FROM (SELECT array_agg(id ORDER BY id) AS ids FROM spaces) AS s,
     (SELECT array_agg(id ORDER BY email) AS ids FROM users) AS u,
     generate_series(0, $2::int - 1) AS k,
-    LATERAL (SELECT (hashint4(k * 3 + 2) & 2147483647) % 20) AS l (lot),
+    LATERAL (SELECT k / array_length(s.ids, 1), (hashint4(k * 3 + 2) & 2147483647) % 20,
+        interval '15 minutes' * ((hashint4(k * 5 + 3) & 2147483647)
+            % (extract(epoch FROM $6::interval) / 900 + 1)::int),
+        interval '1 microsecond' * ((hashint4(k * 11 + 4) & 2147483647) % 600000000)
+    ) AS l (place, lot, after, late),
     LATERAL (SELECT
-        $3::timestamptz - interval '14 hours 24 minutes' * (k / array_length(s.ids, 1) + 1),
-        interval '1 hour' * ((hashint4(k * 7 + 1) & 2147483647) % 4 + 1),
+        $3::timestamptz - $5::interval * (place / $4 + 1) + after,
+        (hashint4(k * 7 + 1) & 2147483647) % 4 + 1,
         (CASE WHEN lot = 0 THEN 'CANCELLED' WHEN $1 = 'coming' THEN 'CONFIRMED'
             WHEN lot = 1 THEN 'NO_SHOW' ELSE 'COMPLETED' END)::booking_status
-    ) AS b (start_time, duration, status)
+    ) AS b (start_time, hours, status),
+    LATERAL (SELECT interval '1 hour' * hours, 1000 * hours) AS c (duration, price)
 ORDER BY k DESC
 """
 _AFTERWARDS = (
     """
     INSERT INTO invoices (id, user_id, booking_id, space_id, amount_cents, refunded_cents, status,
-        description, issued_at, version, number)
-    SELECT pg_temp.id(created_at, 'invoice ' || id), user_id, id, space_id, amount_cents, 0,
-        (CASE status WHEN 'CANCELLED' THEN 'VOID' ELSE 'OPEN' END)::invoice_status, 'Booking',
-        created_at, 1, extract(year FROM created_at) || '-' || lpad((row_number() OVER (
+        description, issued_at, paid_at, version, number)
+    SELECT pg_temp.id(created_at, 'invoice ' || id), user_id, id, space_id, amount_cents,
+        refunded_cents, (CASE WHEN paid_cents > 0 THEN 'PAID' WHEN status = 'CANCELLED' THEN 'VOID'
+            ELSE 'OPEN' END)::invoice_status,
+        'Booking', created_at, CASE WHEN paid_cents > 0 THEN created_at END, 1,
+        extract(year FROM created_at) || '-' || lpad((row_number() OVER (
             PARTITION BY extract(year FROM created_at) ORDER BY created_at, id))::text, 6, '0')
     FROM bookings
     """,
@@ -117,6 +152,15 @@ _AFTERWARDS = (
     SELECT pg_temp.id(start_time, 'log ' || id), id, space_id, checked_in_at, checked_out_at
     FROM bookings WHERE status = 'COMPLETED'
     """,
+    """
+    INSERT INTO ledger_entries (id, kind, user_id, booking_id, space_id, invoice_id, amount_cents,
+        occurred_at, source)
+    SELECT pg_temp.id(moved.at, kind || id), kind, user_id, id, space_id,
+        pg_temp.id(created_at, 'invoice ' || id), cents, moved.at, kind || id
+    FROM bookings, LATERAL (VALUES ('OFFLINE_PAYMENT', paid_cents, created_at),
+        ('REFUND', refunded_cents, cancelled_at)) AS moved (kind, cents, at)
+    WHERE cents > 0
+    """,
 )
 # Building an index in one go takes a tenth of the time of growing it; primary keys stay, for they
 # are what foreign keys need.
@@ -130,10 +174,10 @@ SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
         pg_get_constraintdef(oid))
 FROM pg_constraint WHERE conrelid = ANY ($1::regclass[]) AND contype IN ('x', 'u')
 """
-_LARGE = ("bookings", "invoices", "audit_log", "occupancy_logs")
+_LARGE = ("bookings", "invoices", "audit_log", "occupancy_logs", "ledger_entries")
 
 
-async def fill(dsn: str, bookings: int, dates: Dates) -> None:
+async def fill(dsn: str, bookings: int, dates: Dates, pace: Pace = STEADY) -> None:
     """Fill an empty database whose schema is at head."""
     password_hash = await _hashed(PASSWORD)
     connection = await asyncpg.connect(dsn)
@@ -144,27 +188,27 @@ async def fill(dsn: str, bookings: int, dates: Dates) -> None:
         await connection.execute(_ID)
         indexes = await connection.fetch(_INDEXES, _LARGE)
         await _each(connection, [index["drop"] for index in indexes])
-        await _fill(connection, bookings, dates, password_hash)
+        await _fill(connection, bookings, dates, pace, password_hash)
         await _each(connection, [index["make"] for index in indexes])
         await _each(connection, ["VACUUM ANALYZE", "CHECKPOINT"])
     finally:
         await connection.close()
 
 
-async def _fill(connection: Connection, bookings: int, dates: Dates, password_hash: str) -> None:
+async def _fill(
+    connection: Connection, bookings: int, dates: Dates, pace: Pace, password_hash: str
+) -> None:
     # Everything began before the first booking was made.
-    began = await connection.fetchval(
-        "SELECT $1::timestamptz - interval '14 hours 24 minutes' * $2 - interval '30 days'",
-        midnight(dates.history_end),
-        bookings // SPACES + 1,
-    )
+    steps = bookings // (SPACES * pace.desks) + 1
+    began = midnight(dates.history_end) - steps * pace.step - timedelta(days=30)
     users: Sequence[Any] = (password_hash, user_count(bookings), CALLERS)
     await connection.execute(_USERS, began, *users)
     await connection.execute(_MEMBERS, began)
-    await connection.execute(_SPACES, began, SPACES)
-    await connection.execute(_SPACE_HISTORY)
-    await connection.execute(_BOOKINGS, "past", bookings, midnight(dates.history_end))
-    await connection.execute(_BOOKINGS, "coming", COMING, midnight(dates.coming[1]))
+    await connection.execute(_SPACES, began, SPACES, pace.desks, pace.opening_hours)
+    await connection.execute(_SPACE_HISTORY, pace.desks)
+    how = pace.desks, pace.step, pace.spread
+    await connection.execute(_BOOKINGS, "past", bookings, midnight(dates.history_end), *how)
+    await connection.execute(_BOOKINGS, "coming", COMING, midnight(dates.coming[1]), *how)
     await _each(connection, _AFTERWARDS)
 
 
