@@ -2,9 +2,11 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +21,7 @@ from entrypoints.cli.greeting import Demo, greet
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
-from entrypoints.http.server import PARENT_VARIABLE, server_config
+from entrypoints.http.server import APP_MODULE, PARENT_VARIABLE, server_config
 from entrypoints.metrics.shared import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
@@ -45,6 +47,9 @@ def serve(
     settings = load_settings()
     several = shared_by_processes() if workers > 1 else nullcontext()
     with stopped_by_signals(), several, _listening(host, port) as listener:
+        if workers == 1:
+            # Loading what answers takes as long as to start the database, which others do.
+            threading.Thread(target=import_module, args=[APP_MODULE]).start()
         secret_key = secret_key_text(settings, data_dir)
         with (
             database_at_head(settings, data_dir) as dsn,

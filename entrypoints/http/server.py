@@ -2,6 +2,7 @@
 
 import uvicorn
 
+APP_MODULE = "entrypoints.http.app"
 PARENT_VARIABLE = "COWORK_PARENT_PID"
 """Set for worker processes: the process without which they have no reason to be."""
 DRAIN_SECONDS = 24
@@ -13,7 +14,7 @@ LONGEST_BACKLOG = 2048
 def server_config(*, workers: int) -> uvicorn.Config:
     """How uvicorn is set; each worker makes an application of its own from the environment."""
     return uvicorn.Config(
-        "entrypoints.http.app:create_app",
+        f"{APP_MODULE}:create_app",
         factory=True,
         workers=workers,
         http="entrypoints.http.protocol:BoundedHttpProtocol",
