@@ -98,14 +98,23 @@ async def running_mail_server(
     try:
         yield server
     finally:
-        listening.close()
-        # Whoever was accepted last has a connection two turns of the loop later, and is rid of it
-        # one turn after it was closed.
-        for _ in range(4):
-            await asyncio.sleep(0)
-            for one in sessions:
-                if one.transport is not None:
-                    one.transport.close()
+        await _close(listening, sessions)
+
+
+async def _close(listening: asyncio.Server, sessions: list[SMTP]) -> None:
+    loop = asyncio.get_running_loop()
+    # asyncio would leave open whoever is accepted already and has no transport yet: so nobody more
+    # is accepted, and those have theirs some turns of the loop later.
+    for socket in listening.sockets:
+        loop.remove_reader(socket.fileno())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    listening.close()
+    for one in sessions:
+        if one.transport is not None:
+            one.transport.close()
+    # They are told in the next turn.
+    await asyncio.sleep(0)
 
 
 def _server_context() -> ssl.SSLContext:
