@@ -20,6 +20,8 @@ Turn: TypeAlias = "asyncio.Future[Connection | None]"
 ACQUIRE_TIMEOUT_SECONDS = 3
 RETURN_TIMEOUT_SECONDS = 3
 """How long a statement that nobody wants any more may take to end before its connection does."""
+SETTLING_SECONDS = 0.1
+"""How long those are kept who gave it up, so that as a rule its end is known when they go on."""
 _FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
@@ -95,8 +97,8 @@ class Connections:
     async def release(self, connection: Connection, *, is_sound: bool = True) -> None:
         """Give it to the next one.
 
-        One that is not sound may have a statement under way still. That is told to end, but nobody
-        waits for it: the network may have swallowed that word too.
+        One that is not sound may have a statement under way still. That is told to end, which is
+        waited for only as long as it usually takes: the network may have swallowed that word too.
         """
         if is_sound and not self._is_closing and is_open(connection):
             self._pass_on(connection)
@@ -106,6 +108,8 @@ class Connections:
         returning.add_done_callback(self._returning.discard)
         if is_sound:
             await asyncio.shield(returning)
+        else:
+            await asyncio.wait({returning}, timeout=SETTLING_SECONDS)
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Connection]:

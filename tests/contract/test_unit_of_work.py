@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from application.ports.bookings import BookingFilter
 from application.ports.unit_of_work import Stale, UnitOfWork
 from domain.bookings import Booking
 from domain.invoices import Invoice
@@ -551,9 +552,10 @@ async def test_a_cancelled_task_leaves_all_of_its_writes_or_none(store: Store) -
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
+        # In one statement: what was on its way to the database may be done a little later.
         async with store.unit_of_work() as uow:
-            found = [await uow.bookings.get(booking.id) for booking in bookings]
-        assert found in ([None, None], bookings)
+            stored = await uow.bookings.list(BookingFilter(), after=None, limit=100)
+        assert len([booking for booking in bookings if booking in stored]) in {0, 2}
 
 
 async def test_cancelled_tasks_do_not_use_the_store_up(store: Store) -> None:
