@@ -8,6 +8,9 @@ INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet --require-hash
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
+# Whatever the shell says, compiled modules are kept: the tests start more than a hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test soak test-stripe stripe-test-key bench check fmt lock setup dev clean
 
 serve: setup ## Start the service with an embedded database and a demo house.

@@ -12,8 +12,8 @@ from tests.embedded.user import add, words
 
 @pytest.mark.parametrize(
     "name",
-    ["a" * 120, "with space", "comma,colon:", '$HOME `x` "quoted"', "öğle"],
-    ids=["long", "space", "comma and colon", "shell", "letters"],
+    ["a" * 120, 'öğle, with: $HOME `x` "quoted"'],
+    ids=["long", "odd"],
 )
 async def test_a_directory_may_have_any_name(tmp_path: Path, name: str) -> None:
     directory = tmp_path / name

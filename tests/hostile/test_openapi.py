@@ -15,7 +15,7 @@ from tests.processes import COWORK, clean_environment
 
 SCHEMATHESIS = COWORK.with_name("schemathesis")
 ALWAYS = ("--continue-on-failure", "--suppress-health-check", "all", "--no-shrink")
-A_FEW = ("--phases", "fuzzing,stateful", "--max-examples", "4", "--seed", "8")
+A_FEW = ("--phases", "fuzzing,stateful", "--max-examples", "2", "--seed", "8")
 MANY = ("--max-examples", "150")
 ENOUGH_CASES = 20_000
 
