@@ -26,6 +26,11 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or all else would be done and wait for it in the end."""
+    items.sort(key=lambda item: "stateful" not in item.path.parts)
+
+
 def _shared_folder(factory: pytest.TempPathFactory) -> Path:
     """The folder of all the processes of this run, and of no other run."""
     own = factory.getbasetemp()

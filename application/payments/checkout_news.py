@@ -176,6 +176,9 @@ class CheckoutNews:
             await uow.lock_spaces({space.id})
             uow.bookings.move(confirmed, space=space)
         if invoice is not None:
+            if invoice.status is InvoiceStatus.PAID:
+                # The booking was read before another told of the same payment, its invoice after.
+                raise Stale("It was paid meanwhile.")
             was_void = invoice.status is InvoiceStatus.VOID
             paid = invoice.paid_after_all(at=at) if was_void else invoice.paid(at=at)
             uow.invoices.save(replace(paid, refunded=paid.refunded + back))
