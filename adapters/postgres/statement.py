@@ -56,15 +56,20 @@ def insert_row(table: sa.Table) -> Statement:
 
 
 def delete_some(table: sa.Table, which: sa.ColumnElement[bool]) -> Statement:
-    """Delete at most `limit` of the rows; those that another is deleting are left to it."""
+    """Delete at most `limit` of the rows; those that another is deleting are left to it.
+
+    They are chosen in a part of its own, which is done once: PostgreSQL may do a subquery for each
+    row of the table, and takes `limit` others each time.
+    """
     key = sa.tuple_(*table.primary_key)
     some = (
         sa.select(*table.primary_key)
         .where(which)
         .limit(sa.bindparam("limit"))
         .with_for_update(skip_locked=True)
+        .cte("some")
     )
-    return Statement(sa.delete(table).where(key.in_(some)).returning(ONE))
+    return Statement(sa.delete(table).where(key.in_(sa.select(*some.c))).returning(ONE))
 
 
 def update_row(table: sa.Table) -> Statement:
