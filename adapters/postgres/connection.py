@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import asyncpg
 
@@ -58,6 +58,12 @@ class UnitConnection:
         self._is_sound = True
         self._give_up_at: float | None = None
         self._writes: list[_Write] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.release()
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
         """All rows that the statement gives."""

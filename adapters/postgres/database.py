@@ -79,13 +79,10 @@ class PostgresDatabase:
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""
-        connection = UnitConnection(self._connections)
-        try:
+        async with UnitConnection(self._connections) as connection:
             with failures_translated():
                 async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
                     await connection.row(_PING)
-        finally:
-            await connection.release()
 
     async def close(self) -> None:
         """Close the connections, waiting for those in use."""

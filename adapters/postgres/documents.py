@@ -43,11 +43,8 @@ class PostgresDocuments:
         return cut_page(texts, limit, _space_position)
 
     async def _texts(self, statement: Statement, values: dict[str, Any]) -> list[str]:
-        connection = UnitConnection(self._connections)
-        try:
+        async with UnitConnection(self._connections) as connection:
             return [text for (text,) in await connection.rows(statement, **values)]
-        finally:
-            await connection.release()
 
 
 def _booking_documents(listing: sa.Select[Any]) -> sa.Select[Any]:

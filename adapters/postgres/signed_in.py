@@ -112,16 +112,13 @@ class PostgresLogIns:
                 one.answer.set_result(found.get(place))
 
     async def _look_up(self, asked: list[_Asked]) -> dict[int, SignedIn]:
-        connection = UnitConnection(self._connections)
-        try:
+        async with UnitConnection(self._connections) as connection:
             rows = await connection.rows(
                 _SIGNED_IN,
                 user_ids=[one.user_id for one in asked],
                 session_ids=[one.session_id for one in asked],
                 times=[one.at for one in asked],
             )
-        finally:
-            await connection.release()
         return {row[0]: _from(row) for row in rows}
 
 

@@ -117,11 +117,8 @@ class PostgresThrottle:
 
     async def forget(self, *, over_before: datetime, limit: int) -> int:
         """Delete at most `limit` counts whose window was over before that; how many it were."""
-        connection = UnitConnection(self._connections)
-        try:
+        async with UnitConnection(self._connections) as connection:
             return len(await connection.rows(_FORGET, over_before=over_before, limit=limit))
-        finally:
-            await connection.release()
 
     async def _begin(self, key: str, limit: Limit, at: datetime) -> Attempt | None:
         """An attempt, or None when others have to end first. Raises RateLimited."""
@@ -161,8 +158,5 @@ class PostgresThrottle:
         )
 
     async def _row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        connection = UnitConnection(self._connections)
-        try:
+        async with UnitConnection(self._connections) as connection:
             return await connection.row(statement, **values)
-        finally:
-            await connection.release()

@@ -6,7 +6,6 @@ once.
 """
 
 import asyncio
-import random
 import re
 import time
 from collections.abc import Iterable
@@ -36,7 +35,7 @@ the more of the processor is left for those who are in. About so long, lest a cr
 once is refused, and comes again, at once."""
 _NO_TEXT = "The address is no UTF-8 text, or has a NUL in it."
 _NO_HOST = "Expected one Host, with a port that there is."
-_ids = Random()  # noqa: S311 - nobody gains by guessing one, and the system is not asked each time
+_random = Random()  # noqa: S311 - for no secrets, and the system is not asked each time
 _log = structlog.get_logger("cowork.http")
 
 
@@ -80,7 +79,7 @@ class Envelope:
                 await self._app(scope, receive, send_with_id)
         except Unavailable as error:
             # Of what is inside only Shedding lets one out, and has not begun to answer.
-            await asyncio.sleep(REFUSAL_SECONDS * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+            await asyncio.sleep(REFUSAL_SECONDS * _random.uniform(0.75, 1.25))
             await _refuse(send_with_id, error)
         finally:
             seconds = time.perf_counter() - started
@@ -115,7 +114,7 @@ def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _SANE_ID.fullmatch(value):
             return bytes(value)
-    return b"%032x" % _ids.getrandbits(128)
+    return b"%032x" % _random.getrandbits(128)
 
 
 def _is_readable(scope: Any) -> bool:

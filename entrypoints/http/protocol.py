@@ -45,7 +45,8 @@ class OneWrite:
 
     def _send(self) -> None:
         written, self._written = self._written, []
-        if written:
+        # Whoever has hung up in the same turn gets nothing any more.
+        if written and not self._transport.is_closing():
             self._transport.writelines(written)
 
 
