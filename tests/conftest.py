@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import TestServer, embedded_18, installed, running
 
-# Slow examples are no failures: four test processes share a small machine.
+# Slow examples are no failures: two test processes share a small machine.
 _ALWAYS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile(
