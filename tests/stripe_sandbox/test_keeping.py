@@ -84,7 +84,7 @@ def test_a_demo_that_was_killed_knows_its_customers_when_it_is_back(
             answer = client.post("/api/billing/checkout", json={"plan_type": "HOT_DESK"})
             assert answer.status_code == 200, answer.text
         deadline = time.monotonic() + 10
-        while answer.json()["session_id"] not in file.read_text():
+        while not file.exists() or answer.json()["session_id"] not in file.read_text():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         served.end(signal.SIGKILL)
