@@ -8,6 +8,7 @@ from domain.errors import HouseRule
 from domain.house import House
 from domain.period import Period
 from domain.schedule import FreePeriod, Schedule
+from domain.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Availability:
     window: Period
     is_available: bool
     free: list[FreePeriod]
-    busy: list[Period]
+    busy: list[Span]
 
 
 def availability(
@@ -33,7 +34,7 @@ def availability(
         window,
         is_available=can_be_booked(schedule, window, house, now=now),
         free=schedule.free_periods(from_now, house, at=now) if from_now else [],
-        busy=schedule.busy_periods(window, house, at=now),
+        busy=schedule.busy_spans(window, house, at=now),
     )
 
 

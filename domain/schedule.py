@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.house import House
@@ -17,29 +18,46 @@ from domain.local_time import ceil_minute, floor_minute
 from domain.opening_hours import open_spans
 from domain.period import Period
 from domain.spaces import Space
-from domain.spans import Span, intersect, subtract, union
+from domain.spans import Span, gaps, intersect, union
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
-    """One booking's hold on one desk. With `hold_expires_at`, only until then."""
+class Occupation(NamedTuple):
+    """One booking's hold on one desk. With `hold_expires_at`, only until then.
+
+    A bare tuple, as there are many of them; that `start` comes before `end` is its booking's care.
+    """
 
     booking_id: BookingId
     desk: int
-    period: Period
+    start: datetime
+    end: datetime
     hold_expires_at: datetime | None = None
+
+    @property
+    def period(self) -> Period:
+        """When the desk is held."""
+        return Period(self.start, self.end)
+
+    def overlaps(self, period: Period) -> bool:
+        """Whether the desk is held in some instant of the period."""
+        return self.start < period.end and period.start < self.end
 
     def stands(self, *, at: datetime) -> bool:
         """Whether it keeps others away at that time: a hold that ran out does not."""
         return self.hold_expires_at is None or self.hold_expires_at > at
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FreePeriod:
+class FreePeriod(NamedTuple):
     """A maximal free period of some desk, and how many desks are free throughout."""
 
-    period: Period
+    start: datetime
+    end: datetime
     desks_free: int
+
+    @property
+    def period(self) -> Period:
+        """From start to end."""
+        return Period(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,7 @@ class Schedule:
         taken = {
             occupation.desk
             for occupation in self.occupations
-            if occupation.period.overlaps(period) and occupation.stands(at=at)
+            if occupation.overlaps(period) and occupation.stands(at=at)
         }
         return [desk for desk in range(1, self.space.desks + 1) if desk not in taken]
 
@@ -63,7 +81,7 @@ class Schedule:
         return [
             occupation.booking_id
             for occupation in self.occupations
-            if occupation.period.overlaps(period) and not occupation.stands(at=at)
+            if occupation.overlaps(period) and not occupation.stands(at=at)
         ]
 
     def without(self, booking_id: BookingId) -> "Schedule":
@@ -85,40 +103,35 @@ class Schedule:
         booked_desks = [
             free
             for taken in by_desk.values()
-            for free in intersect(opened, subtract(whole.span, taken))
+            for free in intersect(opened, gaps(whole.span, taken))
         ]
         if self.space.desks == 1:
             # Nothing to be counted: it is that desk, with bookings or without.
-            return [FreePeriod(Period(*free), 1) for free in (booked_desks if by_desk else opened)]
+            return [FreePeriod(*free, 1) for free in (booked_desks if by_desk else opened)]
         return _count_desks(opened, booked_desks, unbooked_desks=self.space.desks - len(by_desk))
 
-    def busy_periods(self, window: Period, house: House, *, at: datetime) -> list[Period]:
-        """The maximal periods within opening hours, on the minute, in which no desk is free."""
+    def busy_spans(self, window: Period, house: House, *, at: datetime) -> list[Span]:
+        """The maximal spans within opening hours, on the minute, in which no desk is free."""
         whole = _whole_minutes(window)
         if whole is None:
             return []
         by_desk = self._taken_by_desk(whole, at=at)
         if len(by_desk) < self.space.desks:
             return []
-        busy = open_spans(self.space.opening_hours, whole, house.timezone)
+        busy = list(open_spans(self.space.opening_hours, whole, house.timezone))
         for taken in by_desk.values():
-            busy = intersect(busy, union(taken))
-        return [Period(*span) for span in busy]
+            busy = intersect(busy, taken)
+        return busy
 
     def _taken_by_desk(self, window: Period, *, at: datetime) -> dict[int, list[Span]]:
+        """What is taken of each desk that is taken at all, in order and disjoint."""
         by_desk: dict[int, list[Span]] = defaultdict(list)
         desks, window_start, window_end = self.space.desks, window.start, window.end
-        for occupation in self.occupations:
-            period = occupation.period
-            start, end = period.start, period.end
-            if (
-                start < window_end
-                and window_start < end
-                and occupation.desk <= desks
-                and occupation.stands(at=at)
-            ):
-                by_desk[occupation.desk].append((start, end))
-        return by_desk
+        for _, desk, start, end, hold_expires_at in self.occupations:
+            stands = hold_expires_at is None or hold_expires_at > at
+            if stands and start < window_end and window_start < end and desk <= desks:
+                by_desk[desk].append((start, end))
+        return {desk: union(taken) for desk, taken in by_desk.items()}
 
 
 def choose_desk(free: list[int], booking_id: UUID) -> int:
@@ -150,7 +163,7 @@ def _count_desks(
             insort(ends, by_start[seen][1])
             seen += 1
         around = len(ends) - bisect_left(ends, end)
-        counted.append(FreePeriod(Period(start, end), around + unbooked_desks))
+        counted.append(FreePeriod(start, end, around + unbooked_desks))
     return counted
 
 

@@ -21,11 +21,11 @@ def union(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def subtract(whole: Span, taken: Iterable[Span]) -> list[Span]:
-    """The maximal parts of `whole` that none of `taken` touches, in order."""
+def gaps(whole: Span, taken: Iterable[Span]) -> list[Span]:
+    """The maximal parts of `whole` outside of `taken`, in order, as those are."""
     rest: list[Span] = []
     free_from, whole_end = whole
-    for start, end in union(taken):
+    for start, end in taken:
         if start >= whole_end:
             break
         if start > free_from:

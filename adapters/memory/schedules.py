@@ -99,7 +99,7 @@ class MemorySchedules:
         return Schedule(
             space,
             tuple(
-                Occupation(booking.id, booking.desk, booking.period, booking.hold_expires_at)
+                Occupation(booking.id, booking.desk, *booking.period.span, booking.hold_expires_at)
                 for booking in self._state.occupied_desks.overlapping(space.id, window)
             ),
         )

@@ -7,6 +7,7 @@ the entity's own go; writing gives a value for each column by name.
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import starmap
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -231,8 +232,7 @@ def occupations_from(arrays: Row) -> Iterator[Occupation]:
     """From five arrays of one length: ids, desks, starts, ends, ends of holds; or all None."""
     if arrays[0] is None:
         return
-    for booking_id, desk, start, end, hold_expires_at in zip(*arrays, strict=True):
-        yield Occupation(booking_id, desk, Period(start, end), hold_expires_at)
+    yield from starmap(Occupation, zip(*arrays, strict=True))
 
 
 def subscription_from(row: Row) -> Subscription:

@@ -39,7 +39,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def occupation_of(booking: Booking) -> Occupation:
-    return Occupation(booking.id, booking.desk, booking.period, booking.hold_expires_at)
+    return Occupation(booking.id, booking.desk, *booking.period.span, booking.hold_expires_at)
 
 
 def occupations_of(*bookings: Booking) -> set[Occupation]:

@@ -164,11 +164,8 @@ def availability_body(space_id: UUID, answer: Availability) -> AvailabilityBody:
         start_time=answer.window.start,
         end_time=answer.window.end,
         is_available=answer.is_available,
-        free=[
-            FreePeriodBody(free.period.start, free.period.end, free.desks_free)
-            for free in answer.free
-        ],
-        busy=[PeriodBody(busy.start, busy.end) for busy in answer.busy],
+        free=[FreePeriodBody(*free) for free in answer.free],
+        busy=[PeriodBody(*busy) for busy in answer.busy],
     )
 
 

@@ -24,8 +24,8 @@ async def test_free_and_busy_periods_are_told_apart(world: World) -> None:
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 10, 11)
     seen = await see(world, room, hours(9, 12))
-    assert seen.free == [FreePeriod(hours(9, 10), 1), FreePeriod(hours(11, 12), 1)]
-    assert seen.busy == [hours(10, 11)]
+    assert seen.free == [FreePeriod(*hours(9, 10).span, 1), FreePeriod(*hours(11, 12).span, 1)]
+    assert seen.busy == [hours(10, 11).span]
     assert not seen.is_available
 
 
@@ -34,9 +34,9 @@ async def test_free_desks_of_a_zone_are_counted(world: World) -> None:
     await world.book(member, zone, 10, 11)
     seen = await see(world, zone, hours(9, 12))
     assert seen.free == [
-        FreePeriod(hours(9, 10), 3),
-        FreePeriod(hours(9, 12), 2),
-        FreePeriod(hours(11, 12), 3),
+        FreePeriod(*hours(9, 10).span, 3),
+        FreePeriod(*hours(9, 12).span, 2),
+        FreePeriod(*hours(11, 12).span, 3),
     ]
     assert seen.busy == []
     assert seen.is_available
@@ -45,7 +45,7 @@ async def test_free_desks_of_a_zone_are_counted(world: World) -> None:
 async def test_what_is_past_is_not_free(world: World) -> None:
     room = await world.a_space()
     world.set_time(9.5)
-    assert (await see(world, room, hours(9, 10))).free == [FreePeriod(hours(9.5, 10), 1)]
+    assert (await see(world, room, hours(9, 10))).free == [FreePeriod(*hours(9.5, 10).span, 1)]
     assert (await see(world, room, hours(8, 9))).free == []
 
 
@@ -53,7 +53,7 @@ async def test_a_hold_that_ran_out_is_free(paying_world: World) -> None:
     world = paying_world
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 9, 10)
-    assert (await see(world, room, hours(9, 10))).busy == [hours(9, 10)]
+    assert (await see(world, room, hours(9, 10))).busy == [hours(9, 10).span]
     world.clock.advance(world.house.booking_hold)
     seen = await see(world, room, hours(9, 10))
     assert (seen.is_available, seen.busy) == (True, [])

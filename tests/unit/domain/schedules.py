@@ -117,7 +117,8 @@ def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
             Occupation(
                 BookingId(UUID(int=n)),
                 desk,
-                Period(begin, begin + length),
+                begin,
+                begin + length,
                 now + expiry if expiry is not None else None,
             )
         )

@@ -83,7 +83,7 @@ def test_a_search_of_everything_is_final(data: st.DataObject, world: World) -> N
 
 
 def taken(period: Period, desk: int = 1) -> Occupation:
-    return Occupation(BookingId(IDS.new()), desk, period)
+    return Occupation(BookingId(IDS.new()), desk, *period.span)
 
 
 def offered(

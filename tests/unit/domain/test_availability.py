@@ -40,7 +40,7 @@ def free_by_the_minute(world: World, window: Period) -> list[FreePeriod]:
     }
     return [
         FreePeriod(
-            period,
+            *period.span,
             sum(taken[desk].isdisjoint(minutes_of(period)) for desk in world.desk_numbers()),
         )
         for period in sorted(periods, key=lambda period: (period.start, period.end))
@@ -62,7 +62,7 @@ def test_what_is_free_and_busy_is_so_minute_by_minute(data: st.DataObject, world
     seen = availability(world.schedule, window, world.house, now=world.now)
     assert seen.window == window
     assert seen.free == free_by_the_minute(world, window)
-    assert seen.busy == busy_by_the_minute(world, window)
+    assert seen.busy == [period.span for period in busy_by_the_minute(world, window)]
 
 
 @given(st.data(), worlds())
@@ -79,16 +79,16 @@ def test_a_window_is_available_when_exactly_it_could_be_booked_now(
 
 
 def taken(period: Period, desk: int = 1, held_until: datetime | None = None) -> Occupation:
-    return Occupation(BookingId(IDS.new()), desk, period, held_until)
+    return Occupation(BookingId(IDS.new()), desk, *period.span, held_until)
 
 
 def test_a_room_is_free_before_between_and_after_its_bookings() -> None:
     room = Schedule(a_space(), (taken(hours(12, 13)), taken(hours(9, 10))))
     seen = availability(room, hours(8, 18), HOUSE, now=MONDAY)
     assert seen.free == [
-        FreePeriod(period, 1) for period in (hours(8, 9), hours(10, 12), hours(13, 18))
+        FreePeriod(*period.span, 1) for period in (hours(8, 9), hours(10, 12), hours(13, 18))
     ]
-    assert seen.busy == [hours(9, 10), hours(12, 13)]
+    assert seen.busy == [hours(9, 10).span, hours(12, 13).span]
     assert not seen.is_available
 
 
@@ -96,9 +96,9 @@ def test_the_same_period_of_several_desks_is_one_entry_that_counts_them() -> Non
     zone = Schedule(a_zone(3), (taken(hours(9, 10), 1), taken(hours(9, 10), 2)))
     seen = availability(zone, hours(8, 12), HOUSE, now=MONDAY)
     assert seen.free == [
-        FreePeriod(hours(8, 9), 3),
-        FreePeriod(hours(8, 12), 1),
-        FreePeriod(hours(10, 12), 3),
+        FreePeriod(*hours(8, 9).span, 3),
+        FreePeriod(*hours(8, 12).span, 1),
+        FreePeriod(*hours(10, 12).span, 3),
     ]
     assert seen.busy == []
     assert seen.is_available
@@ -107,12 +107,12 @@ def test_the_same_period_of_several_desks_is_one_entry_that_counts_them() -> Non
 def test_a_zone_is_busy_only_while_no_desk_is_free() -> None:
     zone = Schedule(a_zone(2), (taken(hours(9, 11), 1), taken(hours(10, 12), 2)))
     seen = availability(zone, hours(8, 13), HOUSE, now=MONDAY)
-    assert seen.busy == [hours(10, 11)]
+    assert seen.busy == [hours(10, 11).span]
     assert seen.free == [
-        FreePeriod(hours(8, 9), 2),
-        FreePeriod(hours(8, 10), 1),
-        FreePeriod(hours(11, 13), 1),
-        FreePeriod(hours(12, 13), 2),
+        FreePeriod(*hours(8, 9).span, 2),
+        FreePeriod(*hours(8, 10).span, 1),
+        FreePeriod(*hours(11, 13).span, 1),
+        FreePeriod(*hours(12, 13).span, 2),
     ]
 
 
@@ -120,31 +120,31 @@ def test_nothing_is_free_or_busy_while_it_is_closed() -> None:
     nine_to_five = OpeningHours.parse({"monday": [["09:00", "17:00"]]})
     room = Schedule(a_space(opening_hours=nine_to_five), (taken(hours(16, 20)),))
     seen = availability(room, hours(0, 48), HOUSE, now=MONDAY)
-    assert seen.free == [FreePeriod(hours(9, 16), 1)]
-    assert seen.busy == [hours(16, 17)]
+    assert seen.free == [FreePeriod(*hours(9, 16).span, 1)]
+    assert seen.busy == [hours(16, 17).span]
 
 
 def test_the_past_is_not_free_and_a_begun_minute_is_the_past() -> None:
     now = MONDAY + 9 * HOUR + timedelta(seconds=1)
     seen = availability(Schedule(a_space(), ()), hours(8, 18), HOUSE, now=now)
-    assert seen.free == [FreePeriod(Period(MONDAY + 9 * HOUR + MINUTE, hours(0, 18).end), 1)]
+    assert seen.free == [FreePeriod(*Period(MONDAY + 9 * HOUR + MINUTE, hours(0, 18).end).span, 1)]
 
 
 @pytest.mark.parametrize("now", [hours(0, 18).end, hours(0, 19).end])
 def test_a_window_that_is_over_has_nothing_free_and_keeps_what_was_busy(now: datetime) -> None:
     room = Schedule(a_space(), (taken(hours(9, 10)),))
     seen = availability(room, hours(8, 18), HOUSE, now=now)
-    assert (seen.free, seen.busy, seen.is_available) == ([], [hours(9, 10)], False)
+    assert (seen.free, seen.busy, seen.is_available) == ([], [hours(9, 10).span], False)
 
 
 def test_a_hold_that_ran_out_is_free_again() -> None:
     now = MONDAY + HOUR
     room = Schedule(a_space(), (taken(hours(9, 10), held_until=now),))
     seen = availability(room, hours(9, 10), HOUSE, now=now)
-    assert (seen.free, seen.busy) == ([FreePeriod(hours(9, 10), 1)], [])
+    assert (seen.free, seen.busy) == ([FreePeriod(*hours(9, 10).span, 1)], [])
     assert seen.is_available
     still_held = availability(room, hours(9, 10), HOUSE, now=now - timedelta(microseconds=1))
-    assert (still_held.free, still_held.busy) == ([], [hours(9, 10)])
+    assert (still_held.free, still_held.busy) == ([], [hours(9, 10).span])
     assert not still_held.is_available
 
 

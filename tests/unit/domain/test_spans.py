@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.period import Period
-from domain.spans import Span, intersect, subtract, union
+from domain.spans import Span, gaps, intersect, union
 from tests.entities import MONDAY
 from tests.unit.domain.worlds import MINUTE, minutes_of, runs
 
@@ -32,15 +32,16 @@ def test_a_union_covers_the_same_minutes_in_maximal_spans(some: list[Span]) -> N
 
 
 @given(spans(), st.lists(spans()))
-def test_subtracting_leaves_the_other_minutes_in_maximal_spans(
+def test_the_gaps_are_the_other_minutes_in_maximal_spans(
     whole: Span, taken: list[Span]
 ) -> None:
-    assert subtract(whole, taken) == maximal(minute_set([whole]) - minute_set(taken))
+    assert gaps(whole, union(taken)) == maximal(minute_set([whole]) - minute_set(taken))
 
 
 @given(spans(), st.lists(spans()))
 def test_what_is_left_and_what_was_taken_make_up_the_whole(whole: Span, taken: list[Span]) -> None:
-    assert union([*subtract(whole, taken), *intersect(union(taken), [whole])]) == [whole]
+    covered = union(taken)
+    assert union([*gaps(whole, covered), *intersect(covered, [whole])]) == [whole]
 
 
 @given(st.lists(spans()), st.lists(spans()))
