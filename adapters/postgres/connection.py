@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import asyncpg
 
 from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
+from adapters.postgres.rows import Row
 from adapters.postgres.statement import Statement
 from adapters.postgres.tally import count_statement
 from application.ports.unit_of_work import Unavailable
@@ -36,6 +37,14 @@ class Transaction:
 OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
 
 
+class ReadsTogether(Protocol):
+    """Reads a row for each of those who ask at about the same time; see `Together`."""
+
+    async def row(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
+        """The row that the statement gives, or None."""
+        ...
+
+
 class UnitConnection:
     """Reads at once, notes writes, and sends them together.
 
@@ -49,8 +58,14 @@ class UnitConnection:
     is not known when it was theirs.
     """
 
-    def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
+    def __init__(
+        self,
+        connections: Lender,
+        transaction: Transaction = OF_ITS_OWN,
+        together: ReadsTogether | None = None,
+    ) -> None:
         self._connections = connections
+        self._together = together
         self._connection: Connection | None = None
         self._transaction = transaction
         self._in_transaction = False
@@ -78,6 +93,21 @@ class UnitConnection:
             connection = await self._acquire()
             arguments = statement.arguments(values)
             return await connection.fetchrow(statement.sql, *arguments, timeout=self._left())
+
+    async def row_with_others(self, statement: Statement, **values: Any) -> Row | None:
+        """As `row`, read together with what others ask, unless there is a connection already."""
+        if self._together is None or self._connection is not None:
+            return await self.row(statement, **values)
+        return await self._together.row(statement, values)
+
+    async def rows_of_each(
+        self, statement: Statement, many: Sequence[Mapping[str, Any]]
+    ) -> Sequence[asyncpg.Record]:
+        """The rows for each of many sets of values; see `Statement.sql_for_each`."""
+        with self._losses_noticed():
+            connection = await self._acquire()
+            arguments = statement.arguments_for_each(many)
+            return await connection.fetch(statement.sql_for_each, *arguments, timeout=self._left())
 
     async def lock(self, statement: Statement, **values: Any) -> None:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""

@@ -15,6 +15,7 @@ from adapters.postgres.reports import PostgresReports
 from adapters.postgres.signed_in import PostgresLogIns
 from adapters.postgres.statement import ONE, Statement
 from adapters.postgres.throttle import PostgresThrottle
+from adapters.postgres.together import Together
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 
 CONNECT_TIMEOUT_SECONDS = 3
@@ -40,10 +41,11 @@ class PostgresDatabase:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._together = Together(connections)
         self.throttle = PostgresThrottle(connections)
         self.reports = PostgresReports(connections)
         self.documents = PostgresDocuments(connections)
-        self.log_ins = PostgresLogIns(connections)
+        self.log_ins = PostgresLogIns(self._together)
 
     @classmethod
     async def connect(cls, dsn: str, *, pool_size: int, patience: float | None = None) -> Self:
@@ -71,7 +73,7 @@ class PostgresDatabase:
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
-        return PostgresUnitOfWork(self._connections)
+        return PostgresUnitOfWork(self._connections, together=self._together)
 
     def usage(self) -> PoolUsage:
         """How the pool is used at the moment."""

@@ -28,7 +28,7 @@ from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import Account, EmailAddress, Locale, Member, Role, User, search_key
 
-Row: TypeAlias = "Sequence[Any] | asyncpg.Record"
+Row: TypeAlias = Sequence[Any] | asyncpg.Record
 _USER_WIDTH = len(users.c)
 
 

@@ -212,7 +212,7 @@ class PostgresSchedules:
 
     async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
         values = {"id": space_id, "from": window.start, "to": window.end}
-        row = await self._connection.row(_OF, **values)
+        row = await self._connection.row_with_others(_OF, **values)
         return _schedule_from(row) if row else None
 
     async def of_many(
@@ -231,7 +231,7 @@ class PostgresSchedules:
         # What is wanted may lie outside of what may be looked at; then it is searched from there.
         start = min(max(wanted.start, within.start), within.end)
         end = min(max(wanted.end, within.start), within.end)
-        row = await self._connection.row(
+        row = await self._connection.row_with_others(
             _AROUND, **values, start=start, end=end, n_less_one=bookings - 1
         )
         if row is None:
@@ -262,7 +262,7 @@ class PostgresSchedules:
         ignoring: BookingId | None = None,
     ) -> Slot | None:
         values = {"id": space_id, "user_id": user_id, "from": period.start, "to": period.end}
-        row = await self._connection.row(_SLOT, **values, ignoring=ignoring)
+        row = await self._connection.row_with_others(_SLOT, **values, ignoring=ignoring)
         if row is None:
             return None
         *subscription, booker_is_active, plan_in_use = row[_SCHEDULE_WIDTH:]

@@ -40,7 +40,7 @@ class PostgresSpaces:
         self._connection = connection
 
     async def get(self, space_id: SpaceId) -> Space | None:
-        row = await self._connection.row(_GET, id=space_id)
+        row = await self._connection.row_with_others(_GET, id=space_id)
         return space_from(row) if row else None
 
     async def list(

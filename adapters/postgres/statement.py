@@ -3,13 +3,15 @@
 SQLAlchemy builds the SQL, asyncpg runs it: that takes less than half of the processor time (ADR 3).
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+_PARAMETER = re.compile(r"\$(\d+)")
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types there
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
 """What a write returns for each row that it wrote, so that they can be counted."""
@@ -18,6 +20,7 @@ ONE: sa.ColumnElement[int] = sa.literal_column("1")
 class _Compiled(NamedTuple):
     sql: str
     names: tuple[str, ...]
+    types: tuple[sa.types.TypeEngine[Any], ...]
     constants: Mapping[str, Any]
 
 
@@ -37,8 +40,29 @@ class Statement:
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The arguments in the order that asyncpg wants; raises KeyError when one is missing."""
-        _, names, constants = self._compiled
+        names, constants = self._compiled.names, self._compiled.constants
         return [constants[name] if name in constants else values[name] for name in names]
+
+    @cached_property
+    def sql_for_each(self) -> str:
+        """The same for many at once, each parameter an array with a value for each of them.
+
+        A row ends with a column more: for which of them it is, from 1 on.
+        """
+        types = [_DIALECT.type_compiler_instance.process(kind) for kind in self._compiled.types]
+        asked = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
+        arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, start=1))
+        one = _PARAMETER.sub(r"asked.p\1", self.sql)
+        # Nothing but names of types and of parameters is put into the text.
+        return (
+            f"SELECT found.*, asked.place"  # noqa: S608
+            f" FROM unnest({arrays}) WITH ORDINALITY AS asked ({asked}, place)"
+            f" CROSS JOIN LATERAL ({one}) AS found"
+        )
+
+    def arguments_for_each(self, many: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
+        """The arguments of `sql_for_each`; raises KeyError when one is missing."""
+        return list(zip(*map(self.arguments, many), strict=True))
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -46,7 +70,8 @@ class Statement:
         names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]  # only SQL compilers have it
         required = {name for name, bind in compiled.binds.items() if bind.required}  # type: ignore[attr-defined]  # the same
         constants = {name: value for name, value in compiled.params.items() if name not in required}
-        return _Compiled(str(compiled), names, constants)
+        types = tuple(compiled.binds[name].type for name in names)  # type: ignore[attr-defined]  # the same
+        return _Compiled(str(compiled), names, types, constants)
 
 
 def insert_row(table: sa.Table) -> Statement:

@@ -10,7 +10,12 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.audit_log import PostgresAuditLog
 from adapters.postgres.bookings import PostgresBookings
 from adapters.postgres.calendar_feeds import PostgresCalendarFeeds
-from adapters.postgres.connection import OF_ITS_OWN, Transaction, UnitConnection
+from adapters.postgres.connection import (
+    OF_ITS_OWN,
+    ReadsTogether,
+    Transaction,
+    UnitConnection,
+)
 from adapters.postgres.connections import Lender
 from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from adapters.postgres.invoices import PostgresInvoices
@@ -53,8 +58,13 @@ _LOCK_INVOICE_NUMBERS = Statement(
 class PostgresUnitOfWork:
     """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
 
-    def __init__(self, connections: Lender, transaction: Transaction = OF_ITS_OWN) -> None:
-        self._connection = UnitConnection(connections, transaction)
+    def __init__(
+        self,
+        connections: Lender,
+        transaction: Transaction = OF_ITS_OWN,
+        together: ReadsTogether | None = None,
+    ) -> None:
+        self._connection = UnitConnection(connections, transaction, together)
         self.users = PostgresUsers(self._connection)
         self.members = PostgresMembers(self._connection)
         self.refresh_sessions = PostgresRefreshSessions(self._connection)

@@ -32,9 +32,7 @@ def test_a_union_covers_the_same_minutes_in_maximal_spans(some: list[Span]) -> N
 
 
 @given(spans(), st.lists(spans()))
-def test_the_gaps_are_the_other_minutes_in_maximal_spans(
-    whole: Span, taken: list[Span]
-) -> None:
+def test_the_gaps_are_the_other_minutes_in_maximal_spans(whole: Span, taken: list[Span]) -> None:
     assert gaps(whole, union(taken)) == maximal(minute_set([whole]) - minute_set(taken))
 
 

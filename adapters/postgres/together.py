@@ -1,0 +1,75 @@
+"""Together: what many ask in the same moment is read by one statement."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from adapters.postgres.connection import UnitConnection
+from adapters.postgres.connections import Connections
+from adapters.postgres.rows import Row
+from adapters.postgres.statement import Statement
+from adapters.postgres.tally import count_statement
+
+Answer: TypeAlias = "asyncio.Future[Row | None]"
+
+
+class Together:
+    """Reads one row for each who asks.
+
+    A statement costs the same few system calls for one as for ten, and those are most of what a
+    short one takes (ADR 12). So all who ask the same in one turn of the event loop, each with
+    values of their own, get their rows from one statement; who asks alone waits for nobody. What
+    was committed before somebody asked is seen.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._asked: dict[Statement, list[tuple[Mapping[str, Any], Answer]]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def row(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
+        """The row that the statement gives, or None. Raises Unavailable."""
+        loop = asyncio.get_running_loop()
+        asked = self._asked.get(statement)
+        if asked is None:
+            asked = self._asked[statement] = []
+            # In the context of whoever asks first, who is thus the one that it is counted for.
+            loop.call_soon(self._begin, statement)
+        else:
+            count_statement()
+        answer: Answer = loop.create_future()
+        asked.append((values, answer))
+        return await answer
+
+    def _begin(self, statement: Statement) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._answer(statement, self._asked.pop(statement))
+        )
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _answer(
+        self, statement: Statement, asked: list[tuple[Mapping[str, Any], Answer]]
+    ) -> None:
+        try:
+            rows = await self._rows(statement, [values for values, _ in asked])
+        except BaseException as error:
+            for _, answer in asked:
+                # Who has gone meanwhile has cancelled theirs.
+                if not answer.done():
+                    answer.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for place, (_, answer) in enumerate(asked, start=1):
+            if not answer.done():
+                answer.set_result(rows.get(place))
+
+    async def _rows(
+        self, statement: Statement, asked: list[Mapping[str, Any]]
+    ) -> dict[int, Row | None]:
+        async with UnitConnection(self._connections) as connection:
+            if len(asked) == 1:
+                return {1: await connection.row(statement, **asked[0])}
+            rows = await connection.rows_of_each(statement, asked)
+            return {place: row for *row, place in rows}

@@ -1,0 +1,144 @@
+"""What many ask is read together, and nobody gets another's answer or is worse off for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from adapters.postgres import PostgresDatabase
+from adapters.postgres.tally import begin_tally
+from application.ports.unit_of_work import Unavailable, UnitOfWork
+from domain.bookings import BookingStatus
+from domain.ids import SpaceId
+from tests.contract.conftest import Store
+from tests.entities import (
+    IDS,
+    MONDAY,
+    a_booking,
+    a_member,
+    a_session,
+    a_space,
+    a_subscription,
+    a_user,
+    a_zone,
+    given,
+    hours,
+)
+
+TOGETHER = 50
+
+Reading = Callable[[UnitOfWork, SpaceId, float], Awaitable[Any]]
+OWNER = a_user()
+
+
+async def a_space_of(uow: UnitOfWork, space_id: SpaceId, _: float) -> Any:
+    return await uow.spaces.get(space_id)
+
+
+async def its_schedule(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
+    schedule = await uow.schedules.of(space_id, hours(hour, hour + 3))
+    return schedule and (schedule.space, set(schedule.occupations))
+
+
+async def its_slot(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
+    return await uow.schedules.slot(space_id, hours(hour, hour + 1), OWNER.id)
+
+
+async def what_is_around(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
+    wanted = hours(hour, hour + 1)
+    found = await uow.schedules.around(space_id, wanted, hours(0, 24), bookings=2)
+    return found and (found[0].space, set(found[0].occupations), found[1])
+
+
+async def a_house(store: Store) -> Sequence[SpaceId]:
+    """Spaces in which all is different, and one that is not there."""
+    member = a_member(OWNER)
+    rooms = [a_space(name="Harbour room"), a_zone(3), a_space(is_active=False)]
+    bookings = [
+        a_booking(OWNER, room, hours(start, start + 1 + n), status=status)
+        for n, room in enumerate(rooms)
+        for start, status in [(8, BookingStatus.CONFIRMED), (12 + n, BookingStatus.PENDING)]
+    ]
+    await given(store.unit_of_work, OWNER, member, a_subscription(member), *rooms, *bookings)
+    return [*(room.id for room in rooms), SpaceId(IDS.new())]
+
+
+@pytest.mark.parametrize("read", [a_space_of, its_schedule, its_slot, what_is_around])
+async def test_each_who_asks_gets_what_they_would_get_alone(store: Store, read: Reading) -> None:
+    spaces = await a_house(store)
+    questions = [(spaces[n % len(spaces)], 6 + n % 11) for n in range(TOGETHER)]
+
+    async def ask(space: SpaceId, hour: float) -> Any:
+        async with store.unit_of_work() as uow:
+            return await read(uow, space, hour)
+
+    alone = [await ask(*question) for question in questions]
+    assert len({repr(answer) for answer in alone}) >= len(spaces)
+    assert await asyncio.gather(*(ask(*question) for question in questions)) == alone
+
+
+@pytest.fixture
+async def database(empty_database_18: str) -> AsyncIterator[PostgresDatabase]:
+    database = await PostgresDatabase.connect(empty_database_18, pool_size=4)
+    yield database
+    await database.close()
+
+
+async def ask_for_somebody(database: PostgresDatabase) -> None:
+    user = a_user()
+    assert await database.log_ins.signed_in(user.id, a_session(user).id, at=MONDAY) is None
+
+
+async def test_all_who_ask_in_one_moment_take_one_connection(database: PostgresDatabase) -> None:
+    most = 0
+
+    async def counted() -> int:
+        tally = begin_tally()
+        await ask_for_somebody(database)
+        return tally.statements
+
+    async def watch() -> None:
+        nonlocal most
+        while True:
+            most = max(most, database.usage().in_use)
+            await asyncio.sleep(0)
+
+    watching = asyncio.create_task(watch())
+    # Each of them would have had to ask.
+    assert await asyncio.gather(*(counted() for _ in range(TOGETHER))) == [1] * TOGETHER
+    watching.cancel()
+    assert most == 1
+    assert database.usage().in_use == 0
+
+
+async def test_who_goes_away_takes_nobodys_answer_along(database: PostgresDatabase) -> None:
+    asking = [asyncio.create_task(ask_for_somebody(database)) for _ in range(TOGETHER)]
+    await asyncio.sleep(0)
+    # The first and the last one among them.
+    for gone in asking[::7]:
+        gone.cancel()
+    ended = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(one) for one in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
+    del ended[::7]
+    assert ended == [None] * len(ended)
+    assert database.usage().in_use == 0
+
+
+async def test_a_unit_of_work_that_holds_a_lock_asks_on_its_own_connection(
+    database: PostgresDatabase,
+) -> None:
+    room = a_space()
+    await given(database.unit_of_work, room)
+    async with database.unit_of_work() as uow:
+        await uow.lock_space(room.id)
+        assert await uow.spaces.get(room.id) == room
+        assert database.usage().in_use == 1
+
+
+async def test_a_database_that_is_away_is_told_to_each_of_them() -> None:
+    database = await PostgresDatabase.connect("postgresql://nobody@127.0.0.1:1/none", pool_size=4)
+    asking = (ask_for_somebody(database) for _ in range(TOGETHER))
+    ended = await asyncio.gather(*asking, return_exceptions=True)
+    assert {type(one) for one in ended} == {Unavailable}
+    await database.close()
