@@ -1,38 +1,19 @@
 """Far more is asked than can be answered: some is answered in time, the rest refused at once."""
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine
-from itertools import count
 from statistics import quantiles
-from typing import Any
 
 import pytest
 
+from tests.faults.guessers import guesses
 from tests.faults.journal import LONGEST_ANSWER_SECONDS, SLACK_SECONDS, Journal, is_sound_refusal
-from tests.faults.wire import Answer, Line
+from tests.faults.load import Asking, load
+from tests.faults.wire import Line
 
 CROWD = 600
 """Three times as many as are let in, and sixty times as many as there are connections."""
-GUESSERS = 300
 NOISE_SECONDS = 0.5
 """What the 99th of a hundred may have waited for anything else on a busy machine."""
-
-Ask = Callable[[Line, int], Coroutine[Any, Any, Answer]]
-
-
-async def load(url: str, clients: int, ask: Ask, *, seconds: float) -> list[Answer]:
-    """So many clients, each of which asks again as soon as it has its answer."""
-    until, numbers = time.monotonic() + seconds, count()
-
-    async def client() -> list[Answer]:
-        answers = []
-        async with Line(url, {}) as line:
-            while time.monotonic() < until:
-                answers.append(await ask(line, next(numbers)))
-        return answers
-
-    return [one for its in await asyncio.gather(*(client() for _ in range(clients))) for one in its]
 
 
 def p99(seconds: list[float]) -> float:
@@ -43,10 +24,10 @@ def p99(seconds: list[float]) -> float:
 async def test_what_is_too_much_is_refused_and_nobody_waits_long(
     journal: Journal, seconds: float
 ) -> None:
-    def see_spaces(line: Line, _: int) -> Coroutine[Any, Any, Answer]:
+    def see_spaces(line: Line, _: int) -> Asking:
         return line.ask("GET", "/api/spaces", headers=journal.bearer)
 
-    def is_alive(line: Line, _: int) -> Coroutine[Any, Any, Answer]:
+    def is_alive(line: Line, _: int) -> Asking:
         return line.ask("GET", "/health/live")
 
     answers, alive = await asyncio.gather(
@@ -71,24 +52,20 @@ async def test_what_is_too_much_is_refused_and_nobody_waits_long(
 async def test_a_flood_of_log_ins_is_refused_and_members_go_on_booking(
     journal: Journal, seconds: float
 ) -> None:
-    def guess(line: Line, number: int) -> Coroutine[Any, Any, Answer]:
-        body = {"email": f"somebody{number}@example.com", "password": "a guess"}
-        return line.ask("POST", "/auth/login", body)
-
     async with journal.kept():
         await journal.has_got_on(by=20)
         journal.seconds.clear()
         await asyncio.sleep(seconds)
         quiet, journal.seconds = journal.seconds, []
-        guesses = await load(journal.url, GUESSERS, guess, seconds=seconds)
+        guessed = await guesses(journal.url, seconds=seconds)
         in_flood = journal.seconds
     print(  # noqa: T201 - for who measures
-        f"{len(guesses)} guesses; p99 of a booking {p99(quiet):.3f} s, in the flood"
+        f"{len(guessed)} guesses; p99 of a booking {p99(quiet):.3f} s, in the flood"
         f" {p99(in_flood):.3f} s of {len(in_flood)}; of a guess"
-        f" {p99([answer.seconds for answer in guesses]):.2f} s"
+        f" {p99([guess.seconds for guess in guessed]):.2f} s"
     )
     assert set(journal.statuses) == {201}
-    assert {answer.status for answer in guesses} == {401, 503}
-    assert all(is_sound_refusal(answer) for answer in guesses if answer.status != 401)
+    assert {guess.status for guess in guessed} == {401, 503}
+    assert all(guess.is_sound_refusal for guess in guessed if guess.status != 401)
     assert p99(in_flood) <= 3 * p99(quiet) + NOISE_SECONDS
-    assert max(answer.seconds for answer in guesses) < LONGEST_ANSWER_SECONDS + SLACK_SECONDS
+    assert max(guess.seconds for guess in guessed) < LONGEST_ANSWER_SECONDS + SLACK_SECONDS
