@@ -100,14 +100,14 @@ class UnitConnection:
             return await self.row(statement, **values)
         return await self._together.row(statement, values)
 
-    async def rows_of_each(
+    async def rows_for_each(
         self, statement: Statement, many: Sequence[Mapping[str, Any]]
     ) -> Sequence[asyncpg.Record]:
-        """The rows for each of many sets of values; see `Statement.sql_for_each`."""
+        """The rows for each of many sets of values; see `Statement.for_each`."""
         with self._losses_noticed():
             connection = await self._acquire()
-            arguments = statement.arguments_for_each(many)
-            return await connection.fetch(statement.sql_for_each, *arguments, timeout=self._left())
+            sql, arguments = statement.for_each(many)
+            return await connection.fetch(sql, *arguments, timeout=self._left())
 
     async def lock(self, statement: Statement, **values: Any) -> None:
         """Run a statement that locks, in a transaction that lasts as long as the unit of work."""

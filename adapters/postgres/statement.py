@@ -6,6 +6,7 @@ SQLAlchemy builds the SQL, asyncpg runs it: that takes less than half of the pro
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import count, repeat
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ class Statement:
 
     def __init__(self, clause: sa.ClauseElement) -> None:
         self._clause = clause
+        self._sqls_for_each: dict[int, str] = {}
 
     @property
     def sql(self) -> str:
@@ -43,26 +45,40 @@ class Statement:
         names, constants = self._compiled.names, self._compiled.constants
         return [constants[name] if name in constants else values[name] for name in names]
 
-    @cached_property
-    def sql_for_each(self) -> str:
-        """The same for many at once, each parameter an array with a value for each of them.
+    def for_each(self, many: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+        """The same for many at once: SQL, and its arguments; raises KeyError when one is missing.
 
-        A row ends with a column more: for which of them it is, from 1 on.
+        A row of what it gives ends with a column more: for which of them it is, from 1 on.
+
+        There is a text for each power of two, filled up with nulls, for which there may be rows as
+        well. With arrays one text would do for all, but PostgreSQL takes an array of unknown length
+        for one of ten, and rather plans anew for each shorter one: that takes longer than to run.
         """
+        size = 1 << (len(many) - 1).bit_length()
+        arguments = [argument for values in many for argument in self.arguments(values)]
+        missing = (size - len(many)) * len(self._compiled.names)
+        return self._sql_for_each(size), [*arguments, *repeat(None, missing)]
+
+    def _sql_for_each(self, size: int) -> str:
+        if size not in self._sqls_for_each:
+            self._sqls_for_each[size] = self._made_for_each(size)
+        return self._sqls_for_each[size]
+
+    def _made_for_each(self, size: int) -> str:
         types = [_DIALECT.type_compiler_instance.process(kind) for kind in self._compiled.types]
-        asked = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
-        arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, start=1))
+        numbers = count(1)
+        rows = (
+            ", ".join([*(f"${next(numbers)}::{kind}" for kind in types), str(place)])
+            for place in range(1, size + 1)
+        )
+        names = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
         one = _PARAMETER.sub(r"asked.p\1", self.sql)
-        # Nothing but names of types and of parameters is put into the text.
+        # Nothing but names of types and numbers is put into the text.
         return (
             f"SELECT found.*, asked.place"  # noqa: S608
-            f" FROM unnest({arrays}) WITH ORDINALITY AS asked ({asked}, place)"
+            f" FROM (VALUES ({'), ('.join(rows)})) AS asked ({names}, place)"
             f" CROSS JOIN LATERAL ({one}) AS found"
         )
-
-    def arguments_for_each(self, many: Sequence[Mapping[str, Any]]) -> list[Sequence[Any]]:
-        """The arguments of `sql_for_each`; raises KeyError when one is missing."""
-        return list(zip(*map(self.arguments, many), strict=True))
 
     @cached_property
     def _compiled(self) -> _Compiled:

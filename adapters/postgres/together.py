@@ -10,7 +10,9 @@ from adapters.postgres.rows import Row
 from adapters.postgres.statement import Statement
 from adapters.postgres.tally import count_statement
 
+MOST_AT_ONCE = 16
 Answer: TypeAlias = "asyncio.Future[Row | None]"
+_Asked: TypeAlias = tuple[Mapping[str, Any], Answer]
 
 
 class Together:
@@ -24,7 +26,7 @@ class Together:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._asked: dict[Statement, list[tuple[Mapping[str, Any], Answer]]] = {}
+        self._asked: dict[Statement, list[_Asked]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def row(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
@@ -42,15 +44,14 @@ class Together:
         return await answer
 
     def _begin(self, statement: Statement) -> None:
-        task = asyncio.get_running_loop().create_task(
-            self._answer(statement, self._asked.pop(statement))
-        )
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        asked = self._asked.pop(statement)
+        for first in range(0, len(asked), MOST_AT_ONCE):
+            answering = self._answer(statement, asked[first : first + MOST_AT_ONCE])
+            task = asyncio.get_running_loop().create_task(answering)
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
-    async def _answer(
-        self, statement: Statement, asked: list[tuple[Mapping[str, Any], Answer]]
-    ) -> None:
+    async def _answer(self, statement: Statement, asked: list[_Asked]) -> None:
         try:
             rows = await self._rows(statement, [values for values, _ in asked])
         except BaseException as error:
@@ -71,5 +72,5 @@ class Together:
         async with UnitConnection(self._connections) as connection:
             if len(asked) == 1:
                 return {1: await connection.row(statement, **asked[0])}
-            rows = await connection.rows_of_each(statement, asked)
+            rows = await connection.rows_for_each(statement, asked)
             return {place: row for *row, place in rows}

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.postgres import PostgresDatabase
 from adapters.postgres.tally import begin_tally
+from adapters.postgres.together import MOST_AT_ONCE
 from application.ports.unit_of_work import Unavailable, UnitOfWork
 from domain.bookings import BookingStatus
 from domain.ids import SpaceId
@@ -106,7 +107,7 @@ async def test_all_who_ask_in_one_moment_take_one_connection(database: PostgresD
 
     watching = asyncio.create_task(watch())
     # Each of them would have had to ask.
-    assert await asyncio.gather(*(counted() for _ in range(TOGETHER))) == [1] * TOGETHER
+    assert await asyncio.gather(*(counted() for _ in range(MOST_AT_ONCE))) == [1] * MOST_AT_ONCE
     watching.cancel()
     assert most == 1
     assert database.usage().in_use == 0
