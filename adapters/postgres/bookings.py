@@ -160,7 +160,7 @@ class PostgresBookings:
         self._connection = connection
 
     async def get(self, booking_id: BookingId) -> Booking | None:
-        row = await self._connection.row(_GET, id=booking_id)
+        row = await self._connection.row_with_others(_GET, id=booking_id)
         return booking_from(row) if row else None
 
     async def list(

@@ -47,7 +47,7 @@ class PostgresIdempotencyKeys:
         self._connection = connection
 
     async def get(self, user_id: UserId, key: str) -> AnsweredRequest | None:
-        row = await self._connection.row(_GET, user_id=user_id, key=key)
+        row = await self._connection.row_with_others(_GET, user_id=user_id, key=key)
         return answered_request_from(row) if row else None
 
     async def forget(self, *, answered_before: datetime, limit: int) -> int:

@@ -48,9 +48,12 @@ async def test_what_is_too_much_is_refused_and_nobody_waits_long(
     assert after.status == 200
 
 
-@pytest.mark.parametrize("seconds", [2, pytest.param(30, marks=pytest.mark.soak)])
+# The long one is for a machine that does nothing else.
+@pytest.mark.parametrize(
+    "seconds, noise", [(2, NOISE_SECONDS), pytest.param(30, 0, marks=pytest.mark.soak)]
+)
 async def test_a_flood_of_log_ins_is_refused_and_members_go_on_booking(
-    journal: Journal, seconds: float
+    journal: Journal, seconds: float, noise: float
 ) -> None:
     async with journal.kept():
         await journal.has_got_on(by=20)
@@ -67,5 +70,5 @@ async def test_a_flood_of_log_ins_is_refused_and_members_go_on_booking(
     assert set(journal.statuses) == {201}
     assert {guess.status for guess in guessed} == {401, 503}
     assert all(guess.is_sound_refusal for guess in guessed if guess.status != 401)
-    assert p99(in_flood) <= 3 * p99(quiet) + NOISE_SECONDS
+    assert p99(in_flood) <= 3 * p99(quiet) + noise
     assert max(guess.seconds for guess in guessed) < LONGEST_ANSWER_SECONDS + SLACK_SECONDS

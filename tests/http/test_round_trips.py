@@ -1,5 +1,6 @@
 """How often each hot call asks the database: a round trip more costs more than all of our code."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -21,8 +22,8 @@ ROUND_TRIPS = {
     "create with a key": 4,
     "create again with the key": 2,
     "create where it is taken": 3,
-    "occupancy": 10,
-    "log-in": 4,
+    "occupancy": 9,
+    "log-in": 5,
 }
 """That of the caller is among them: user and log-in are looked up with each request."""
 MOST_TRIES = 100
@@ -71,30 +72,33 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
         "log-in": lambda: logs_in(member),
     }
     # On a new connection asyncpg asks once about the types that it meets.
-    await member.get("/api/bookings")
-    counted = {}
-    for name, call in calls.items():
-        sent.clear()
-        answer = await call()
-        assert answer.status_code in (200, 201, 409), answer.text
-        counted[name] = len(sent)
-    assert counted == ROUND_TRIPS
+    await count_of(sent, lambda: member.get("/api/bookings"))
+    assert {name: await count_of(sent, call) for name, call in calls.items()} == ROUND_TRIPS
 
 
 async def test_a_kept_report_takes_one_look_at_whether_it_still_holds(
     counted_service: Service, sent: list[str]
 ) -> None:
     admin = await counted_service.an_admin()
+    report = "/api/analytics/occupancy?start_date=2026-03-01&end_date=2026-03-02"
+    see_report = partial(admin.get, report)
     fewest = MOST_TRIES
     # A write anywhere on the server makes it be read anew, and other tests write there too.
     for _ in range(MOST_TRIES):
-        sent.clear()
-        report = "/api/analytics/occupancy?start_date=2026-03-01&end_date=2026-03-02"
-        assert (await admin.get(report)).status_code == 200
-        fewest = min(fewest, len(sent))
+        fewest = min(fewest, await count_of(sent, see_report))
         if fewest <= 2:
             break
     assert fewest == 2
+
+
+async def count_of(sent: list[str], call: Callable[[], Awaitable[Response]]) -> int:
+    """How many statements a call sends."""
+    sent.clear()
+    answer = await call()
+    assert answer.status_code in (200, 201, 409), answer.text
+    # asyncpg tells of a statement in the event loop's next turn.
+    await asyncio.sleep(0)
+    return len(sent)
 
 
 async def creates(person: Person, space: dict[str, Any], hour: float, **options: Any) -> Response:
