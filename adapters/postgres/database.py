@@ -30,6 +30,10 @@ _SESSION = {
     "lock_timeout": "2s",
     "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
     "idle_in_transaction_session_timeout": "30s",
+    # What lies between may forget connections that are silent, and a dead client keeps its locks.
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
 }
 
 

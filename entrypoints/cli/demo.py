@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -41,15 +41,21 @@ def demo(
     settings = load_settings()
     plan = demo_house.DemoPlan.over(days, seed=seed, bookings=bookings)
     with database_at_head(settings, data_dir) as dsn:
-        if not force and asyncio.run(demo_house.has_data(dsn)):
-            raise CommandError("There is data in the database already; --force deletes it first.")
-        _fill(dsn, settings, plan, force=force)
+        try:
+            _fill(dsn, settings, plan, force=force)
+        except demo_house.DatabaseNotEmpty:
+            raise CommandError(
+                "There is data in the database already; --force deletes it first."
+            ) from None
     sys.stdout.write(demo_log_ins())
 
 
 def fill_if_empty(dsn: str, settings: Settings) -> None:
-    """Make the usual demo house, unless there is anything already."""
-    if not asyncio.run(demo_house.has_data(dsn)):
+    """Make the usual demo house, unless there is anything already.
+
+    It may come while the house is thought up: from another service on the same new directory.
+    """
+    with suppress(demo_house.DatabaseNotEmpty):
         _fill(dsn, settings, _USUAL, force=False)
 
 
@@ -60,6 +66,8 @@ def demo_log_ins() -> str:
 
 
 def _fill(dsn: str, settings: Settings, plan: demo_house.DemoPlan, *, force: bool) -> None:
+    if not force and asyncio.run(demo_house.has_data(dsn)):
+        raise demo_house.DatabaseNotEmpty
     with _progress() as told:
         house = demo_house.generate(
             plan,
