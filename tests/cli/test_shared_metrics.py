@@ -5,16 +5,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
-
-from tests.processes import SECRET, Serving, serving
+from tests.processes import SECRET, Serving, get, serving
 
 REQUESTS = 40
 
 
 def figures(served: Serving) -> dict[str, float]:
     """Every sample, by its name and labels as they are written."""
-    text = httpx.get(f"{served.url}/metrics", timeout=10).raise_for_status().text
+    text = get(f"{served.url}/metrics", timeout=10).raise_for_status().text
     return {
         key: float(value) for key, value in re.findall(r"^(\w[^ ]*) (\S+)$", text, re.MULTILINE)
     }
@@ -39,7 +37,7 @@ def test_processes_count_together_and_the_worker_with_them(
     with serving("--workers", "2", cwd=tmp_path, variables=variables) as served:
         for _ in range(REQUESTS):
             # On a connection of its own, so that either process may get it.
-            httpx.get(f"{served.url}/health/live")
+            get(f"{served.url}/health/live")
         told = figures(served)
         assert told[asked] == REQUESTS
         told = until(

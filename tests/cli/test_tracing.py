@@ -12,10 +12,9 @@ from pathlib import Path
 from subprocess import run
 from typing import Any
 
-import httpx
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.processes import SECRET, clean_environment, serving
+from tests.processes import SECRET, clean_environment, get, post, serving
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
@@ -68,15 +67,15 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
     with collecting() as collector:
         variables |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url}
         with serving("--no-worker", cwd=tmp_path, variables=variables) as served:
-            signed_up = httpx.post(
+            signed_up = post(
                 f"{served.url}/auth/signup",
                 json=person,
                 headers={"traceparent": f"00-{TRACE}-{PARENT}-01"},
             ).json()
             bearer = {"Authorization": f"Bearer {signed_up['access_token']}"}
-            httpx.get(f"{served.url}/auth/me", headers=bearer | {"X-Request-ID": "mine"})
+            get(f"{served.url}/auth/me", headers=bearer | {"X-Request-ID": "mine"})
             # Refused, with a message that no span may repeat.
-            httpx.post(f"{served.url}/auth/signup", json=person)
+            post(f"{served.url}/auth/signup", json=person)
             served.end()
         told = served.told
     spans = [span for span in collector.spans() if span.trace_id.hex() == TRACE]

@@ -10,7 +10,7 @@ import httpx
 from tests.concurrency.crowd import slot
 from tests.faults.dying_service import dying_at
 from tests.http.service import UNLIMITED
-from tests.processes import SECRET, Serving, serving
+from tests.processes import SECRET, Serving, post, serving
 
 PERSON = {
     "email": "ada@example.com",
@@ -34,9 +34,9 @@ def test_a_booking_that_was_cut_off_anywhere_is_made_once(
             with dying_at(step, variables) as service:
                 is_answered = books(service.url, body, headers)
                 steps = service.steps()
-            again = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
+            again = post(f"{healthy.url}/api/bookings", json=body, headers=headers)
             assert again.status_code == 201, (steps, again.text)
-            third = httpx.post(f"{healthy.url}/api/bookings", json=body, headers=headers)
+            third = post(f"{healthy.url}/api/bookings", json=body, headers=headers)
             assert third.content == again.content
             assert third.headers["idempotency-replayed"] == "true"
             if is_answered:
@@ -55,7 +55,7 @@ def assert_came_by_everything(steps: list[str]) -> None:
 
 
 def sign_up(service: Serving) -> dict[str, str]:
-    made = httpx.post(f"{service.url}/auth/signup", json=PERSON)
+    made = post(f"{service.url}/auth/signup", json=PERSON)
     assert made.status_code == 201, made.text
     return {"Authorization": f"Bearer {made.json()['access_token']}"}
 
@@ -63,7 +63,7 @@ def sign_up(service: Serving) -> dict[str, str]:
 def a_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
     ask(dsn, "UPDATE users SET role = 'ADMIN'")
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 10}
-    made = httpx.post(f"{service.url}/api/spaces", json=body, headers=bearer)
+    made = post(f"{service.url}/api/spaces", json=body, headers=bearer)
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
 
@@ -71,7 +71,7 @@ def a_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
 def books(url: str, body: dict[str, Any], headers: dict[str, str]) -> bool:
     """Whether it lived long enough to answer."""
     try:
-        answer = httpx.post(f"{url}/api/bookings", json=body, headers=headers, timeout=30)
+        answer = post(f"{url}/api/bookings", json=body, headers=headers, timeout=30)
     except httpx.TransportError:
         return False
     assert answer.status_code == 201, answer.text

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 
 from tests.databases import TestServer
 from tests.http.service import PASSWORD, UNLIMITED
-from tests.processes import SECRET, Serving, serving
+from tests.processes import SECRET, Serving, post, serving
 
 CALLERS = ("member", "admin")
 SETTINGS = {
@@ -66,13 +65,13 @@ def target(server_18: TestServer, tmp_path_factory: pytest.TempPathFactory) -> I
 def _furnish(target: Target) -> None:
     for caller in CALLERS:
         person = {"email": email_of(caller), "password": PASSWORD, "full_name": caller}
-        answer = httpx.post(f"{target.url}/auth/signup", json=person, timeout=30)
+        answer = post(f"{target.url}/auth/signup", json=person, timeout=30)
         assert answer.status_code == 201, answer.text
     asyncio.run(_promote(target.dsn))
     for name, kind in (("Harbour room", "MEETING_ROOM"), ("Atrium", "HOT_DESK")):
         space = {"name": name, "space_type": kind, "capacity": 12, "hourly_rate": "10.00"}
         headers = {"Authorization": f"Bearer {token_of(target, 'admin')}"}
-        made = httpx.post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
+        made = post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
         assert made.status_code == 201, made.text
 
 
@@ -89,5 +88,5 @@ async def _promote(dsn: str) -> None:
 def token_of(target: Target, caller: str) -> str:
     """A new access token of that caller's."""
     body = {"email": email_of(caller), "password": PASSWORD}
-    answer = httpx.post(f"{target.url}/auth/login", json=body, timeout=30)
+    answer = post(f"{target.url}/auth/login", json=body, timeout=30)
     return str(answer.json()["access_token"])

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from tests.hostile.conftest import Target, token_of
+from tests.processes import get, post
 
 FOREVER_SECONDS = 30
 MIB = 1024 * 1024
@@ -215,7 +215,7 @@ def test_what_can_be_read_is_refused_for_what_it_is_and_logged_once(
     is_problem(answer, status, code)
     assert answer.headers["x-request-id"] == request_id
     assert times_logged(target, request_id) == 1
-    assert httpx.get(f"{target.url}/health", timeout=20).status_code == 200
+    assert get(f"{target.url}/health", timeout=20).status_code == 200
 
 
 UNREADABLE: dict[str, bytes] = {
@@ -316,7 +316,7 @@ def member(target: Target) -> dict[str, str]:
 @pytest.mark.parametrize("key", [b"", b"a b", b"\xff", b"a" * 256, b"a\tb"], ids=repr)
 def test_a_key_of_no_sense_is_refused(target: Target, member: dict[str, str], key: bytes) -> None:
     headers = {name.encode(): value.encode() for name, value in member.items()}
-    answer = httpx.post(
+    answer = post(
         f"{target.url}/api/bookings/quote",
         headers=headers | {b"Idempotency-Key": key},
         json={},

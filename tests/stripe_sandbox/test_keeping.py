@@ -13,7 +13,7 @@ import pytest
 from adapters.postgres import PostgresDatabase
 from entrypoints.stripe_sandbox import Sandbox, StateFile, sandbox_in_thread
 from tests.entities import a_user, given
-from tests.processes import SECRET, serving
+from tests.processes import SECRET, post, serving
 from tests.stripe_sandbox.buyer import checkout, client_of, plan_checkout
 
 PERSON = {"email": "mia@house.test", "password": "a long enough password", "full_name": "Mia"}
@@ -78,9 +78,11 @@ def test_a_demo_that_was_killed_knows_its_customers_when_it_is_back(
     variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
     file = tmp_path / ".cowork" / "stripe_sandbox.json"
     with serving("--demo", cwd=tmp_path, variables=variables) as served:
-        token = httpx.post(f"{served.url}/auth/signup", json=PERSON).json()["access_token"]
+        token = post(f"{served.url}/auth/signup", json=PERSON).json()["access_token"]
         signed_in = {"Authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=served.url, headers=signed_in, timeout=20) as client:
+        with httpx.Client(
+            base_url=served.url, headers=signed_in, timeout=20, verify=False
+        ) as client:
             answer = client.post("/api/billing/checkout", json={"plan_type": "HOT_DESK"})
             assert answer.status_code == 200, answer.text
         deadline = time.monotonic() + 10
@@ -90,7 +92,7 @@ def test_a_demo_that_was_killed_knows_its_customers_when_it_is_back(
         served.end(signal.SIGKILL)
     with (
         serving("--demo", cwd=tmp_path, variables=variables) as served,
-        httpx.Client(base_url=served.url, headers=signed_in, timeout=20) as client,
+        httpx.Client(base_url=served.url, headers=signed_in, timeout=20, verify=False) as client,
     ):
         answer = client.post("/api/billing/portal")
         assert answer.status_code == 200, answer.text

@@ -13,7 +13,7 @@ from tests.stripe_sandbox.receiver import Receiver
 
 @pytest.fixture
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as browser:
         yield browser
 
 
