@@ -1,6 +1,6 @@
 """A service that kills itself at a given step of creating a booking.
 
-It is set by the same variables as the real one, and forked from a process that has loaded it. It
+It is set by the same variables as the real one, and forked from a process that has made it. It
 tells its address, and with each booking that it is asked for the names of the steps it comes by:
 before and after each call of a port, and while a commit is on its way.
 """
@@ -20,8 +20,6 @@ from typing import Any
 import uvicorn
 from dependency_injector import providers
 
-from entrypoints.container import Container
-from entrypoints.http.app import serve_container
 from entrypoints.settings import read_settings
 
 START_SECONDS = 60
@@ -102,19 +100,21 @@ class WatchedRepository:
 
 def dying_app(steps: Steps, variables: Mapping[str, str]) -> Any:
     """The application, which takes those steps with each booking it is asked for."""
-    container = Container(settings=read_settings(variables))
+    # It is there already in the process that this one was forked from, and not for who starts it.
+    from tests.faults.made_service import APP, CONTAINER  # noqa: PLC0415
+
+    CONTAINER.settings.override(providers.Object(read_settings(variables)))
 
     @asynccontextmanager
     async def unit_of_work() -> Any:
-        async with container.database().unit_of_work() as uow:
+        async with CONTAINER.database().unit_of_work() as uow:
             yield WatchedUnitOfWork(uow, steps)
 
-    container.use_cases.unit_of_work.override(providers.Object(unit_of_work))
-    app = serve_container(container)
+    CONTAINER.use_cases.unit_of_work.override(providers.Object(unit_of_work))
 
     async def watched(scope: Any, receive: Any, send: Any) -> None:
         _books.set(scope.get("path") == "/api/bookings" and scope.get("method") == "POST")
-        await app(scope, receive, send)
+        await APP(scope, receive, send)
 
     return watched
 
@@ -151,7 +151,7 @@ class Dying:
 def dying_at(step: int, variables: Mapping[str, str]) -> Iterator[Dying]:
     """A service that dies at that step, ended with the block at the latest."""
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload([__name__])
+    forks.set_forkserver_preload([__name__, "tests.faults.made_service"])
     told, tells = forks.Pipe(duplex=False)
     process = forks.Process(target=serve, args=(step, dict(variables), tells))
     process.start()
