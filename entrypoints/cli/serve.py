@@ -47,10 +47,10 @@ def serve(
     settings = load_settings()
     several = shared_by_processes() if workers > 1 else nullcontext()
     with stopped_by_signals(), several, _listening(host, port) as listener:
+        secret_key = secret_key_text(settings, data_dir)
         if workers == 1:
             # Loading what answers takes as long as to start the database, which others do.
             threading.Thread(target=import_module, args=[APP_MODULE]).start()
-        secret_key = secret_key_text(settings, data_dir)
         with (
             database_at_head(settings, data_dir) as dsn,
             _house(settings, dsn, data_dir, listener, demo=demo) as (settings, found),

@@ -30,9 +30,10 @@ def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
 
 
 @pytest.fixture
-def set_database(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty database is set for commands in this process."""
+def set_database(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty database is set for commands in this process; its address."""
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
+    return empty_database_18
 
 
 @pytest.fixture(scope="session")

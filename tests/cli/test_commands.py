@@ -1,5 +1,6 @@
 """What every command promises: help, exit statuses, and failures in one line."""
 
+import io
 import json
 import subprocess
 import sys
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from entrypoints.cli import main
+from entrypoints.cli.admin import PASSWORD_VARIABLE
 from entrypoints.cli.lazy_group import load_command
 from tests.cli.conftest import RunHere
 from tests.processes import COWORK, cowork
 
-PASSWORD = {"COWORK_ADMIN_PASSWORD": "a horse and a battery"}
 CREATE = ("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss")
 
 
@@ -68,18 +69,27 @@ def test_a_wrong_setting_is_named_in_one_line(
     )
 
 
-def test_settings_come_from_a_file_where_the_environment_is_silent(tmp_path: Path) -> None:
+def test_settings_come_from_a_file_where_the_environment_is_silent(
+    cowork_here: RunHere,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     (tmp_path / ".env").write_text("DATABASE_POOL_SIZE=none\n")
-    assert "DATABASE_POOL_SIZE" in cowork("migrate", "--sql", cwd=tmp_path).stderr
-    told = cowork("migrate", "--sql", cwd=tmp_path, variables={"DATABASE_POOL_SIZE": "5"})
-    assert told.returncode == 0
+    assert cowork_here("migrate", "--sql") == 1
+    assert "DATABASE_POOL_SIZE" in capsys.readouterr().err
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "5")
+    assert cowork_here("migrate", "--sql") == 0
 
 
-def test_a_secret_that_is_wrong_is_not_repeated(tmp_path: Path) -> None:
-    refused = cowork("openapi", cwd=tmp_path, variables={"SECRET_KEY": "hunter2"})
-    assert refused.returncode == 1
-    assert "SECRET_KEY" in refused.stderr
-    assert "hunter2" not in refused.stderr + refused.stdout
+def test_a_secret_that_is_wrong_is_not_repeated(
+    cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hunter2")
+    assert cowork_here("openapi") == 1
+    told = capsys.readouterr()
+    assert "SECRET_KEY" in told.err
+    assert "hunter2" not in told.err + told.out
 
 
 def test_the_openapi_document_is_printed(tmp_path: Path) -> None:
@@ -88,19 +98,25 @@ def test_the_openapi_document_is_printed(tmp_path: Path) -> None:
     assert "/api/bookings" in document["paths"]
 
 
-def test_the_sql_of_the_schema_is_printed_without_a_database(tmp_path: Path) -> None:
-    told = cowork("migrate", "--sql", cwd=tmp_path)
-    assert told.returncode == 0
-    assert "CREATE TABLE bookings" in told.stdout
+def test_the_sql_of_the_schema_is_printed_without_a_database(
+    cowork_here: RunHere, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cowork_here("migrate", "--sql") == 0
+    assert "CREATE TABLE bookings" in capsys.readouterr().out
     assert not (tmp_path / ".cowork").exists()
 
 
-def test_an_admin_is_made_once(house: Path) -> None:
-    made = cowork(*CREATE, cwd=house, variables=PASSWORD)
-    assert (made.returncode, made.stdout) == (0, "boss@example.com is a SUPER_ADMIN.\n")
-    again = cowork(*CREATE, cwd=house, variables=PASSWORD)
-    assert again.returncode == 1
-    assert again.stderr == "cowork: There is an account with this e-mail address already.\n"
+@pytest.mark.usefixtures("set_database")
+def test_an_admin_is_made_once(
+    cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, "a horse and a battery")
+    assert cowork_here(*CREATE) == 0
+    assert capsys.readouterr().out == "boss@example.com is a SUPER_ADMIN.\n"
+    assert cowork_here(*CREATE) == 1
+    assert capsys.readouterr().err == (
+        "cowork: There is an account with this e-mail address already.\n"
+    )
 
 
 @pytest.mark.parametrize("password", ["short", "password"])
@@ -111,31 +127,40 @@ def test_an_admins_password_is_held_to_the_same_rules(
     password: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("COWORK_ADMIN_PASSWORD", password)
+    monkeypatch.setenv(PASSWORD_VARIABLE, password)
     assert cowork_here(*CREATE) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_without_a_password_and_somebody_to_ask_no_admin_is_made(tmp_path: Path) -> None:
-    refused = cowork(*CREATE, cwd=tmp_path)
-    assert refused.returncode == 1
-    assert "COWORK_ADMIN_PASSWORD" in refused.stderr
+def test_without_a_password_and_somebody_to_ask_no_admin_is_made(
+    cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert cowork_here(*CREATE) == 1
+    assert PASSWORD_VARIABLE in capsys.readouterr().err
 
 
-def test_the_demo_fills_an_empty_house_and_spares_another(house: Path) -> None:
-    filled = cowork("demo", "--bookings", "200", "--days", "30", cwd=house)
+def test_the_demo_fills_an_empty_house_and_spares_another(
+    cowork_here: RunHere,
+    set_database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sizes = ("--bookings", "200", "--days", "30")
+    filled = cowork("demo", *sizes, cwd=tmp_path, variables={"DATABASE_URL": set_database})
     assert filled.returncode == 0, filled.stderr
     assert "admin@demo.example" in filled.stdout
-    refused = cowork("demo", "--bookings", "200", "--days", "30", cwd=house)
-    assert refused.returncode == 1
-    assert "--force" in refused.stderr
-    forced = cowork("demo", "--bookings", "100", "--days", "30", "--force", cwd=house)
-    assert forced.returncode == 0, forced.stderr
+    assert cowork_here("demo", *sizes) == 1
+    assert "--force" in capsys.readouterr().err
+    assert cowork_here("demo", "--bookings", "100", "--days", "30", "--force") == 0
 
 
-def test_a_data_directory_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_data_directory_that_cannot_be_is_told_in_one_line(
+    cowork_here: RunHere, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "file").write_text("in the way")
-    refused = cowork("migrate", "--data-dir", "file/data", cwd=tmp_path)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("cowork: ")
-    assert len(refused.stderr.splitlines()) == 1
+    assert cowork_here("migrate", "--data-dir", "file/data") == 1
+    told = capsys.readouterr().err
+    assert told.startswith("cowork: ")
+    assert len(told.splitlines()) == 1

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.postgres import PostgresDatabase
 from application.ports.jobs import Job
-from tests.processes import SECRET, cowork
+from tests.cli.conftest import RunHere
+from tests.processes import cowork
 
 NOW = datetime.now(UTC)
 GIVEN_UP = Job.new("mail", "gone", {}, at=NOW).given_up("No such [b]mailbox[/b].", at=NOW)
@@ -26,18 +27,22 @@ async def note(dsn: str, *jobs: Job) -> None:
         await database.close()
 
 
-@pytest.fixture
-def variables(empty_database_18: str) -> dict[str, str]:
-    return {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-
-
-def test_given_up_jobs_are_shown_and_tried_again(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_given_up_jobs_are_shown_and_tried_again(
+    cowork_here: RunHere,
+    set_database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def jobs(*arguments: str) -> tuple[int, str]:
-        done = cowork("jobs", *arguments, cwd=tmp_path, variables=variables)
-        return done.returncode, done.stdout + done.stderr
+        status = cowork_here("jobs", *arguments)
+        told = capsys.readouterr()
+        return status, told.out + told.err
 
-    assert jobs("list") == (0, "No job was given up.\n")
-    asyncio.run(note(variables["DATABASE_URL"], GIVEN_UP, WAITING))
+    variables = {"DATABASE_URL": set_database}
+    told_by_a_process = cowork("jobs", "list", cwd=tmp_path, variables=variables)
+    assert (told_by_a_process.returncode, told_by_a_process.stderr) == (0, "")
+    assert told_by_a_process.stdout == "No job was given up.\n"
+    asyncio.run(note(set_database, GIVEN_UP, WAITING))
     status, told = jobs("list")
     assert status == 0
     assert "mail/gone" in told

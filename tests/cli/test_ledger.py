@@ -4,20 +4,27 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
+import pytest
 
-from tests.processes import SECRET, cowork
+from tests.cli.conftest import RunHere
+from tests.processes import cowork
 
 
-def test_a_demo_house_agrees_until_somebody_meddles(empty_database_18: str, tmp_path: Path) -> None:
-    variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-    filled = cowork("demo", "--bookings", "300", "--days", "40", cwd=tmp_path, variables=variables)
-    assert filled.returncode == 0, filled.stderr
+def test_a_demo_house_agrees_until_somebody_meddles(
+    cowork_here: RunHere,
+    set_database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cowork_here("demo", "--bookings", "300", "--days", "40") == 0
+    variables = {"DATABASE_URL": set_database}
     agreed = cowork("ledger", "check", cwd=tmp_path, variables=variables)
     assert agreed.returncode == 0, agreed.stdout + agreed.stderr
-    booking = asyncio.run(meddle(empty_database_18))
-    differs = cowork("ledger", "check", cwd=tmp_path, variables=variables)
-    assert differs.returncode == 1
-    assert booking in differs.stdout + differs.stderr
+    booking = asyncio.run(meddle(set_database))
+    capsys.readouterr()
+    assert cowork_here("ledger", "check") == 1
+    differs = capsys.readouterr()
+    assert booking in differs.out + differs.err
 
 
 async def meddle(dsn: str) -> str:

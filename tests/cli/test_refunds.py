@@ -3,12 +3,15 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from adapters.postgres import PostgresDatabase
 from domain.bookings import BookingStatus
 from domain.invoices import InvoiceStatus
 from domain.ledger import EntryKind
 from domain.money import Money
 from domain.refunds import Refund
+from tests.cli.conftest import RunHere
 from tests.entities import (
     MONDAY,
     a_booking,
@@ -20,7 +23,7 @@ from tests.entities import (
     given,
     hours,
 )
-from tests.processes import SECRET, cowork
+from tests.processes import cowork
 
 
 async def a_debt(dsn: str) -> Refund:
@@ -40,16 +43,23 @@ async def a_debt(dsn: str) -> Refund:
     return refund
 
 
-def test_what_is_owed_is_named_and_recorded_once(tmp_path: Path, empty_database_18: str) -> None:
+def test_what_is_owed_is_named_and_recorded_once(
+    cowork_here: RunHere,
+    set_database: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def told(*arguments: str) -> tuple[int, str]:
-        variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-        done = cowork(*arguments, cwd=tmp_path, variables=variables)
-        return done.returncode, done.stdout + done.stderr
+        status = cowork_here(*arguments)
+        printed = capsys.readouterr()
+        return status, printed.out + printed.err
 
-    refund = asyncio.run(a_debt(empty_database_18))
-    assert told("refunds", "list") == (
-        0,
-        f"{refund.id}  12.50 for booking {refund.booking_id}, since 2026-03-02 00:00:00Z\n",
+    refund = asyncio.run(a_debt(set_database))
+    variables = {"DATABASE_URL": set_database}
+    listed = cowork("refunds", "list", cwd=tmp_path, variables=variables)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert listed.stdout == (
+        f"{refund.id}  12.50 for booking {refund.booking_id}, since 2026-03-02 00:00:00Z\n"
     )
     recorded = f"Recorded: 12.50 for booking {refund.booking_id}.\n"
     assert told("refunds", "given-back", str(refund.id)) == (0, recorded)

@@ -2,31 +2,45 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from entrypoints.cli import serve
 from migrations.runner import downgrade
-from tests.processes import SECRET, Serving, cowork, serving
+from tests.cli.conftest import RunHere
+from tests.processes import SECRET, Serving, cowork, get, post, serving
 
 PERSON = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
 
 
 def sign_up(served: Serving, **changes: str) -> Any:
-    answer = httpx.post(f"{served.url}/auth/signup", json=PERSON | changes, timeout=10)
+    answer = post(f"{served.url}/auth/signup", json=PERSON | changes, timeout=10)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
 def can_log_in(served: Serving, email: str = PERSON["email"]) -> bool:
     body = {"email": email, "password": PERSON["password"]}
-    return httpx.post(f"{served.url}/auth/login", json=body, timeout=10).status_code == 200
+    return post(f"{served.url}/auth/login", json=body, timeout=10).status_code == 200
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running service, and where its data directory is."""
+
+    served: Serving
+    directory: Path
 
 
 def has_server(directory: Path) -> bool:
@@ -39,17 +53,13 @@ def test_it_starts_from_nothing_and_is_there_again_with_all_it_knew(tmp_path: Pa
         token = sign_up(served)["access_token"]
         assert served.end(signal.SIGTERM) == 0
     assert not has_server(tmp_path)
+    # The key that signed it is kept as well, for its owner alone.
+    mode = (tmp_path / ".cowork" / "secret-key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
     with serving(cwd=tmp_path) as served:
         assert can_log_in(served)
-        # The key that signed it was kept as well.
         bearer = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(f"{served.url}/auth/me", headers=bearer).status_code == 200
-
-
-def test_the_kept_secret_key_is_its_owners_alone(house: Path) -> None:
-    with serving(cwd=house):
-        mode = (house / ".cowork" / "secret-key").stat().st_mode
-    assert stat.S_IMODE(mode) == 0o600
+        assert get(f"{served.url}/auth/me", headers=bearer).status_code == 200
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -71,7 +81,7 @@ def test_kill_9_loses_nothing_and_keeps_no_port(house: Path, workers: str) -> No
         while served.is_healthy():
             assert time.monotonic() < deadline, "Its workers go on without it."
             time.sleep(0.1)
-    with serving("--workers", workers, cwd=house) as served:
+    with serving(cwd=house) as served:
         assert can_log_in(served)
 
 
@@ -85,29 +95,37 @@ def test_two_services_on_one_data_directory_share_the_server(house: Path) -> Non
         assert not has_server(house)
 
 
-def test_other_commands_work_beside_a_running_service(house: Path) -> None:
-    with serving(cwd=house) as served:
-        made = cowork(
-            *("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss"),
-            cwd=house,
-            variables={"COWORK_ADMIN_PASSWORD": PERSON["password"]},
-        )
-        assert (made.returncode, made.stderr) == (0, "")
-        assert can_log_in(served, "boss@example.com")
+@pytest.fixture(scope="module")
+def running(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service that lives through what the tests here do to it."""
+    directory = tmp_path_factory.mktemp("running")
+    shutil.copytree(made_house, directory / ".cowork")
+    with serving(cwd=directory) as served:
+        yield Running(served, directory)
 
 
-def test_a_database_that_died_is_back_within_ten_seconds(house: Path) -> None:
-    with serving(cwd=house) as served:
-        sign_up(served)
-        pid_file = next(house.glob(".cowork/**/postmaster.pid"))
-        os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
-        died = time.monotonic()
-        outage = httpx.get(f"{served.url}/health", timeout=5)
-        assert outage.status_code in {200, 503}
-        while not served.is_healthy():
-            assert time.monotonic() < died + 10
-            time.sleep(0.1)
-        assert can_log_in(served)
+def test_other_commands_work_beside_a_running_service(running: Running) -> None:
+    made = cowork(
+        *("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss"),
+        cwd=running.directory,
+        variables={"COWORK_ADMIN_PASSWORD": PERSON["password"]},
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+    assert can_log_in(running.served, "boss@example.com")
+
+
+def test_a_database_that_died_is_back_within_ten_seconds(running: Running) -> None:
+    served = running.served
+    sign_up(served)
+    pid_file = next(running.directory.glob(".cowork/**/postmaster.pid"))
+    os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+    died = time.monotonic()
+    outage = get(f"{served.url}/health", timeout=5)
+    assert outage.status_code in {200, 503}
+    while not served.is_healthy():
+        assert time.monotonic() < died + 10
+        time.sleep(0.1)
+    assert can_log_in(served)
 
 
 def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
@@ -123,8 +141,11 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert refused.stdout == ""
 
 
-def test_a_half_sent_head_does_not_keep_a_service_from_ending(house: Path) -> None:
-    with serving(cwd=house) as served:
+def test_a_half_sent_head_does_not_keep_a_service_from_ending(
+    empty_database_18: str, tmp_path: Path
+) -> None:
+    variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
+    with serving(cwd=tmp_path, variables=variables) as served:
         host, _, port = served.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port))) as client:
             client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
@@ -133,30 +154,53 @@ def test_a_half_sent_head_does_not_keep_a_service_from_ending(house: Path) -> No
             assert time.monotonic() - began < 10
 
 
-def test_a_database_of_its_own_has_to_be_at_head(scratch_database_18: str, tmp_path: Path) -> None:
+@pytest.fixture
+def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
+    """Runs a `serve` that is refused; its status."""
+    # Signals are a whole process's, which here is that of the tests.
+    monkeypatch.setattr(serve, "stopped_by_signals", nullcontext)
+    return partial(cowork_here, "serve", "--port", "0")
+
+
+def test_a_database_of_its_own_has_to_be_at_head(
+    cowork_here: RunHere,
+    serve_here: RunHere,
+    scratch_database_18: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     variables = {"DATABASE_URL": scratch_database_18, "SECRET_KEY": SECRET}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     asyncio.run(downgrade(scratch_database_18))
-    refused = cowork("serve", cwd=tmp_path, variables=variables)
-    assert refused.returncode == 1
-    assert "cowork migrate" in refused.stderr
-    assert len(refused.stderr.splitlines()) == 1
-    migrated = cowork("migrate", cwd=tmp_path, variables=variables)
-    assert migrated.returncode == 0, migrated.stderr
+    assert serve_here() == 1
+    refused = capsys.readouterr().err
+    assert "cowork migrate" in refused
+    assert len(refused.splitlines()) == 1
+    assert cowork_here("migrate") == 0
     with serving(cwd=tmp_path, variables=variables) as served:
         sign_up(served)
         assert served.end() == 0
     assert not (tmp_path / ".cowork").exists()
 
 
-def test_a_database_of_its_own_needs_a_secret_key(empty_database_18: str, tmp_path: Path) -> None:
-    refused = cowork("serve", cwd=tmp_path, variables={"DATABASE_URL": empty_database_18})
-    assert refused.returncode == 1
-    assert refused.stderr == "cowork: SECRET_KEY: expected one or more keys of at least 32 bytes.\n"
+@pytest.mark.usefixtures("set_database")
+def test_a_database_of_its_own_needs_a_secret_key(
+    serve_here: RunHere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve_here() == 1
+    assert capsys.readouterr().err == (
+        "cowork: SECRET_KEY: expected one or more keys of at least 32 bytes.\n"
+    )
 
 
-def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:
-    variables = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "SECRET_KEY": SECRET}
-    refused = cowork("serve", cwd=tmp_path, variables=variables)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("cowork: The database cannot be reached")
-    assert len(refused.stderr.splitlines()) == 1
+def test_a_database_that_is_away_is_told_in_one_line(
+    serve_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    assert serve_here() == 1
+    refused = capsys.readouterr().err
+    assert refused.startswith("cowork: The database cannot be reached")
+    assert len(refused.splitlines()) == 1
