@@ -339,6 +339,12 @@ def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoHouse) -> 
             assert daily * 6 < monthly < daily * 20
 
 
+def test_there_is_always_a_free_meeting_room_for_the_walk_through(demo: DemoHouse) -> None:
+    booked = {booking.space_id for booking in demo.bookings}
+    rooms = [space for space in demo.spaces if space.space_type is SpaceType.MEETING_ROOM]
+    assert any(room.opening_hours is None and room.id not in booked for room in rooms)
+
+
 def test_members_can_be_told_apart_and_use_addresses_that_nobody_has(demo: DemoHouse) -> None:
     emails = [user.email.value for user in demo.users]
     assert len(set(emails)) == len(emails) == len(demo.members)
