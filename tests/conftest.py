@@ -5,6 +5,7 @@ time, so that a red run can be run again; `soak` tries a hundred times as many, 
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from adapters.embedded.file_lock import FileLock
 from tests.databases import TestServer, embedded_18, installed, running
+from tests.processes import cowork
 
 # Slow examples are no failures: two test processes share a small machine.
 _ALWAYS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,6 +53,32 @@ def server_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
     directory = _shared_folder(tmp_path_factory) / "postgres-15"
     with running(partial(installed, 15), directory) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def made_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the schema at head, for all test processes to copy.
+
+    To make one takes ten times as long as to copy it.
+    """
+    directory = _shared_folder(tmp_path_factory) / "made-house"
+    turn = FileLock(directory.with_suffix(".lock"))
+    assert turn.acquire(shared=False, wait_seconds=120)
+    try:
+        if not directory.exists():
+            making = tmp_path_factory.mktemp("making")
+            migrated = cowork("migrate", cwd=making)
+            assert migrated.returncode == 0, migrated.stderr
+            (making / ".cowork").rename(directory)
+    finally:
+        turn.release()
+    return directory
+
+
+@pytest.fixture
+def data_directory(made_house: Path, tmp_path: Path) -> Path:
+    """A copy of it, where commands that run in `tmp_path` find it."""
+    return shutil.copytree(made_house, tmp_path / ".cowork")
 
 
 @pytest.fixture

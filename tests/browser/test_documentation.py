@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -11,6 +12,7 @@ from tests.processes import serving
 LOADED = "return performance.getEntriesByType('resource').map(entry => entry.name)"
 
 
+@pytest.mark.usefixtures("data_directory")
 def test_the_documentation_shows_each_part_and_tries_a_call(
     tmp_path: Path, browser: webdriver.Chrome
 ) -> None:

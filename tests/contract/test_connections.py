@@ -12,7 +12,6 @@ from adapters.embedded import EmbeddedPostgres
 from adapters.postgres import PostgresDatabase
 from adapters.postgres.dsn import for_sqlalchemy
 from application.ports.unit_of_work import Unavailable
-from migrations.runner import upgrade
 from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
 from tests.embedded.conftest import kill_server
 from tests.entities import MONDAY, a_booking, a_space, a_user, given, hours
@@ -162,15 +161,14 @@ async def test_connections_that_the_server_ends_are_made_anew(
 
 
 async def test_a_server_that_dies_is_unavailable_and_works_again_once_it_is_back(
-    tmp_path: Path,
+    data_directory: Path,
 ) -> None:
     settings = {"fsync": "off"}
-    async with EmbeddedPostgres(tmp_path, settings=settings, is_temporary=True) as server:
-        await upgrade(server.dsn)
+    async with EmbeddedPostgres(data_directory, settings=settings, is_temporary=True) as server:
         database = await PostgresDatabase.connect(server.dsn, pool_size=POOL_SIZE)
         await given(database.unit_of_work, OWNER, ROOM)
         await all_connections_read(database)
-        kill_server(tmp_path)
+        kill_server(data_directory)
         while True:
             try:
                 await database.ping()

@@ -22,21 +22,22 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data that were made once, for most tests to go on from: making them is half of the time."""
-    path = tmp_path_factory.mktemp("made")
-    server = EmbeddedPostgres(path)
-    server.start()
-    server.stop()
-    return path
-
-
 @pytest.fixture
-def directory(new_directory: Path, made: Path) -> Path:
+def directory(new_directory: Path, made_house: Path) -> Path:
     """Where a server has already been, without rows."""
-    shutil.copytree(made / "postgres", new_directory / "postgres")
+    shutil.copytree(made_house / "postgres", new_directory / "postgres")
     return new_directory
+
+
+@pytest.fixture(scope="module")
+def used_directory(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where somebody uses a server all the time, for tests that only look at it."""
+    path = tmp_path_factory.mktemp("used")
+    shutil.copytree(made_house / "postgres", path / "postgres")
+    user = EmbeddedPostgres(path)
+    user.start()
+    yield path
+    user.stop()
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ async def test_it_starts_again_with_its_rows(directory: Path) -> None:
         assert await words(server.dsn) == ["one", "two"]
 
 
-async def test_what_is_committed_is_on_disk_and_checked(directory: Path) -> None:
-    async with EmbeddedPostgres(directory) as server:
+async def test_what_is_committed_is_on_disk_and_checked(used_directory: Path) -> None:
+    async with EmbeddedPostgres(used_directory) as server:
         connection = await asyncpg.connect(server.dsn)
         settings = {
             name: await connection.fetchval("SELECT current_setting($1)", name)
@@ -47,28 +47,28 @@ async def test_what_is_committed_is_on_disk_and_checked(directory: Path) -> None
     assert set(settings.values()) == {"on"}
 
 
-async def test_its_text_is_utf8_and_knows_letters_beyond_ascii(directory: Path) -> None:
-    async with EmbeddedPostgres(directory) as server:
+async def test_its_text_is_utf8_and_knows_letters_beyond_ascii(used_directory: Path) -> None:
+    async with EmbeddedPostgres(used_directory) as server:
         connection = await asyncpg.connect(server.dsn)
         assert await connection.fetchval("SHOW server_encoding") == "UTF8"
         assert await connection.fetchval("SELECT 'İZMİR ÇAĞRI' ILIKE '%çağri'")
         await connection.close()
 
 
-async def test_sqlalchemy_understands_its_address(directory: Path) -> None:
-    async with EmbeddedPostgres(directory) as server:
+async def test_sqlalchemy_understands_its_address(used_directory: Path) -> None:
+    async with EmbeddedPostgres(used_directory) as server:
         engine = create_async_engine(for_sqlalchemy(server.dsn))
         async with engine.connect() as connection:
             assert await connection.scalar(text("SELECT current_database()")) == "cowork"
         await engine.dispose()
 
 
-async def test_it_listens_on_no_network_and_lets_only_its_owner_in(directory: Path) -> None:
-    async with EmbeddedPostgres(directory) as server:
+async def test_it_listens_on_no_network_and_lets_only_its_owner_in(used_directory: Path) -> None:
+    async with EmbeddedPostgres(used_directory) as server:
         connection = await asyncpg.connect(server.dsn)
         assert await connection.fetchval("SHOW listen_addresses") == ""
         await connection.close()
-        running = postmaster(directory)
+        running = postmaster(used_directory)
         assert running is not None
         assert running.socket_directory is not None
         assert running.socket_directory.stat().st_mode & 0o077 == 0

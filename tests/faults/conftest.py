@@ -1,6 +1,6 @@
 """A service over a PostgreSQL of its own, which may be killed."""
 
-import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres
 from adapters.embedded.postmaster import Postmaster
-from migrations import runner
 from tests.databases import SETTINGS
 from tests.faults.journal import Journal, a_journal
 from tests.http.service import LASTING, UNLIMITED
@@ -55,14 +54,14 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     directory = tmp_path_factory.mktemp("postgres")
+    shutil.copytree(made_house / "postgres", directory / "postgres")
     # What was committed has to be there after a crash of the server, though not of the machine.
     settings = SETTINGS | {"synchronous_commit": "on"}
     server = EmbeddedPostgres(directory, settings=settings, is_temporary=True)
     server.start()
     try:
-        asyncio.run(runner.upgrade(server.dsn))
         yield Postgres(server, directory)
     finally:
         server.stop()

@@ -25,7 +25,6 @@ from application.ports.unit_of_work import Stale, Unavailable
 from domain.bookings import Booking
 from domain.ids import BookingId
 from domain.period import Period
-from migrations import runner
 from tests.databases import SETTINGS
 from tests.entities import HOUR, a_booking, a_space, a_user, given
 from tests.mail.mail_server import MailServer, running_mail_server
@@ -187,11 +186,10 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def a_house(directory: Path) -> AsyncIterator[House]:
-    """One with a mail server and two workers."""
+    """One with a mail server and two workers, on the data in that directory."""
     # What was committed has to be there after a crash of the server, though not of the machine.
     settings = SETTINGS | {"synchronous_commit": "on"}
     async with EmbeddedPostgres(directory, settings=settings, is_temporary=True) as postgres:
-        await runner.upgrade(postgres.dsn)
         database = await PostgresDatabase.connect(postgres.dsn, pool_size=4)
         house = House(directory, postgres, database)
         try:

@@ -1,6 +1,7 @@
 """The disk of the embedded PostgreSQL fills up while people book, and is emptied again."""
 
 import asyncio
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,8 +35,9 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 async def test_a_full_disk_refuses_and_an_emptied_one_has_all_that_was_acknowledged(
-    disk: Path, tmp_path: Path
+    disk: Path, made_house: Path, tmp_path: Path
 ) -> None:
+    shutil.copytree(made_house, disk, dirs_exist_ok=True)
     how = ("--data-dir", str(disk), "--no-worker")
     with serving(*how, cwd=tmp_path, variables=UNLIMITED | LASTING) as served:
         postgres = EmbeddedPostgres(disk)

@@ -35,9 +35,9 @@ def anyio_backend() -> str:
     ],
 )
 async def test_every_mail_arrives_and_none_of_what_was_rolled_back(
-    tmp_path: Path, plan: Plan
+    data_directory: Path, plan: Plan
 ) -> None:
-    async with a_house(tmp_path) as house:
+    async with a_house(data_directory) as house:
         is_enough = asyncio.Event()
         booking = asyncio.create_task(house.book(is_enough))
         for trouble in range(plan.kills):
