@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 COWORK = Path(sys.executable).with_name("cowork")
+AS_INSTALLED = Path(__file__).with_name("as_installed")
 SECRET = "0123456789abcdef0123456789abcdef"
 START_SECONDS = 60
 # Services under test are asked without TLS: they need no authorities, which take longer to load
@@ -26,10 +27,14 @@ _ANSWERS = re.compile(r"answers on (http://\S+)")
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This process's environment without any setting of the service's but the given ones."""
-    kept = ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    """This process's environment without any setting of the service's but the given ones.
+
+    Nor is there what only the tests have installed.
+    """
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
     inherited = {name: os.environ[name] for name in kept if name in os.environ}
-    return inherited | {"PYTHONUNBUFFERED": "1"} | variables
+    code = os.pathsep.join(filter(None, [str(AS_INSTALLED), os.environ.get("PYTHONPATH")]))
+    return inherited | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": code} | variables
 
 
 def cowork(

@@ -13,6 +13,7 @@ import pytest
 from tests.hostile.conftest import Target, token_of
 from tests.processes import COWORK, clean_environment
 
+ROOT = Path(__file__).parents[2]
 SCHEMATHESIS = COWORK.with_name("schemathesis")
 ALWAYS = ("--continue-on-failure", "--suppress-health-check", "all", "--no-shrink")
 A_FEW = ("--phases", "fuzzing,stateful", "--max-examples", "2", "--seed", "8")
@@ -32,7 +33,8 @@ def cases_tried(target: Target, caller: str, cwd: Path, *options: str) -> int:
             *("run", f"{target.url}/openapi.json", *ALWAYS, *token, *options),
         ],
         cwd=cwd,
-        env=clean_environment(SCHEMATHESIS_HOOKS="tests.hostile.hooks"),
+        # It may find all that the tests have.
+        env=clean_environment(SCHEMATHESIS_HOOKS="tests.hostile.hooks", PYTHONPATH=str(ROOT)),
         capture_output=True,
         text=True,
         check=False,
