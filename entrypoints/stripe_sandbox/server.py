@@ -96,10 +96,14 @@ class _Running:
 
     def stop(self) -> None:
         """End it, and the calls that the fault script leaves without an answer."""
-        self._server.should_exit = True
-        self._loop.call_soon_threadsafe(break_connections, self._listener.getsockname()[1])
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
         self._keep()
+
+    def _end(self) -> None:
+        # In the server's own thread, which closes the listener soon after it is told.
+        self._server.should_exit = True
+        break_connections(self._listener.getsockname()[1])
 
     def _run(self) -> None:
         asyncio.run(self._serve())
