@@ -6,7 +6,8 @@ time, so that a red run can be run again; `soak` tries a hundred times as many, 
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from adapters.embedded.file_lock import FileLock
 from tests.databases import TestServer, embedded_18, installed, running
+from tests.kept import KeptDatabases
 from tests.processes import cowork
 
 # Slow examples are no failures: two test processes share a small machine.
@@ -32,6 +34,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, or all else would be done and wait for it in the end."""
     items.sort(key=lambda item: "stateful" not in item.path.parts)
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """What asyncpg, the service and its clients run on."""
+    return "asyncio"
 
 
 def _shared_folder(factory: pytest.TempPathFactory) -> Path:
@@ -100,3 +108,10 @@ def scratch_database_18(server_18: TestServer) -> Iterator[str]:
     """As `empty_database_18`, for a test that changes the schema."""
     with server_18.scratch_database() as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="module")
+async def kept_databases() -> AsyncIterator[KeptDatabases]:
+    """Those of the module, for tests that need no process beside this one."""
+    async with AsyncExitStack() as stack:
+        yield KeptDatabases(stack)

@@ -18,11 +18,6 @@ REPORTS = ("occupancy", "revenue", "members")
 ROUNDS = 4
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.mark.soak
 async def test_each_report_of_a_busy_year_takes_less_than_a_second(
     scratch_database_18: str,

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import pytest
 
 from adapters.postgres import member_figures, occupancy_figures, revenue_figures
 from adapters.postgres.dsn import for_asyncpg
@@ -43,11 +42,6 @@ STATEMENTS = {
     "customs": member_figures._CUSTOMS,
 }
 GROWING = {"bookings", "occupancy_logs", "ledger_entries"}
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: ReportDays) -> Any:

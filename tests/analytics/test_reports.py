@@ -27,18 +27,18 @@ from domain.subscriptions import PlanType
 from domain.users import Role
 from tests.analytics.histories import History, histories
 from tests.analytics.oracle import Oracle, Times
-from tests.contract.conftest import postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, name, postgres_dsn
 from tests.databases import make_empty
 
 NOTHING = Fraction(0)
 HALF_OF_THE_LAST_PLACE = Fraction(1, 20_000)
 
 
-@pytest.mark.parametrize("server", ["postgres-18", "postgres-15"])
+@pytest.mark.parametrize("version", POSTGRES_VERSIONS, ids=name)
 def test_reports_say_what_a_slow_reckoning_does(
-    request: pytest.FixtureRequest, server: str
+    request: pytest.FixtureRequest, version: int
 ) -> None:
-    dsn = postgres_dsn(request, server)
+    dsn = postgres_dsn(request, version)
 
     @settings(max_examples=settings.default.max_examples // 8)  # type: ignore[union-attr]  # there is a default
     @given(histories())

@@ -3,7 +3,6 @@
 from datetime import date
 
 import asyncpg
-import pytest
 
 from adapters.memory import PlainPasswords
 from tests.bench.dates import Dates
@@ -13,12 +12,6 @@ from tests.http.service import running_service
 
 DATES = Dates.around(date(2026, 3, 2))
 BOOKINGS = 1_000
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """What the service runs on."""
-    return "asyncio"
 
 
 async def hash_quickly(dsn: str) -> None:

@@ -101,12 +101,6 @@ def test_it_fails_when_something_that_was_tried_does(
         assert told.err == "cowork: 2 of the checks failed.\n"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """What asyncpg runs on."""
-    return "asyncio"
-
-
 async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
     async with running_mail_server(starttls=True, log_in=True) as server:
         sound = SmtpServer(

@@ -14,12 +14,6 @@ LIMITS = {"SIGNUPS_PER_HOUR": "100000", "REFRESHES_PER_HOUR": "100000"}
 """All that is tried comes from one address. How often one may log in is as usual."""
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The clients'."""
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def two_workers(
     server_18: TestServer, tmp_path_factory: pytest.TempPathFactory

@@ -10,15 +10,13 @@ from typing import Protocol
 import pytest
 
 from adapters.memory import MemoryStore
-from adapters.postgres import PostgresDatabase
 from application.ports.log_ins import LogIns
 from application.ports.unit_of_work import UnitOfWorkFactory
+from tests.databases import TestServer
+from tests.kept import KeptDatabases
 
-IN_MEMORY = "memory"
 POSTGRES_VERSIONS = (18, 15)
 LONGEST_WAIT_IN_MEMORY = timedelta(seconds=1)
-POOL_SIZE = 8
-"""Fewer connections than the races have writers, so that these wait for one another there too."""
 
 
 class Store(Protocol):
@@ -38,39 +36,41 @@ class Store(Protocol):
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that uses `store` on each of them."""
     if "store" in metafunc.fixturenames:
-        postgres = [f"postgres-{version}" for version in POSTGRES_VERSIONS]
-        metafunc.parametrize("dsn", [IN_MEMORY, *postgres], indirect=True, scope="function")
+        stores = [None, *POSTGRES_VERSIONS]
+        metafunc.parametrize("server", stores, ids=name, indirect=True, scope="function")
+
+
+def name(version: int | None) -> str:
+    """How tests are called whose store is on that PostgreSQL, or in memory."""
+    return "memory" if version is None else f"postgres-{version}"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """asyncpg knows no other event loop than asyncio's."""
-    return "asyncio"
+def server(request: pytest.FixtureRequest) -> TestServer | None:
+    """Where the store is: a PostgreSQL, or None for memory."""
+    return None if request.param is None else postgres(request, request.param)
 
 
 @pytest.fixture
-def dsn(request: pytest.FixtureRequest) -> str | None:
-    """Where the store is: an empty database with the schema at head, or None for memory."""
-    return None if request.param == IN_MEMORY else postgres_dsn(request, request.param)
-
-
-@pytest.fixture
-async def store(dsn: str | None) -> AsyncIterator[Store]:
+async def store(server: TestServer | None, kept_databases: KeptDatabases) -> AsyncIterator[Store]:
     """A fresh and empty store."""
-    if dsn is None:
+    if server is None:
         yield MemoryStore(longest_wait=LONGEST_WAIT_IN_MEMORY)
         return
-    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    try:
+    async with kept_databases.empty(server) as database:
         yield database
-    finally:
-        await database.close()
 
 
-def postgres_dsn(request: pytest.FixtureRequest, server: str) -> str:
-    """An empty database on that server ("postgres-18"), from the fixtures of tests/conftest.py.
+def postgres(request: pytest.FixtureRequest, version: int) -> TestServer:
+    """The server of that version, from the fixtures of tests/conftest.py.
 
-    They skip, with the reason, when that server is not installed.
+    They skip, with the reason, when it is not installed.
     """
-    dsn: str = request.getfixturevalue(f"empty_database_{server.removeprefix('postgres-')}")
+    server: TestServer = request.getfixturevalue(f"server_{version}")
+    return server
+
+
+def postgres_dsn(request: pytest.FixtureRequest, version: int) -> str:
+    """An empty database on it, whose connections end with the test."""
+    dsn: str = request.getfixturevalue(f"empty_database_{version}")
     return dsn

@@ -12,9 +12,10 @@ from adapters.embedded import EmbeddedPostgres
 from adapters.postgres import PostgresDatabase
 from adapters.postgres.dsn import for_sqlalchemy
 from application.ports.unit_of_work import Unavailable
-from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
 from tests.embedded.conftest import kill_server
 from tests.entities import MONDAY, a_booking, a_space, a_user, given, hours
+from tests.kept import POOL_SIZE
 
 CANCELLED = 200
 BOUND_SECONDS = 30
@@ -24,7 +25,7 @@ ROOM = a_space()
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 def address(request: pytest.FixtureRequest) -> str:
-    return postgres_dsn(request, f"postgres-{request.param}")
+    return postgres_dsn(request, request.param)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ _NESTED_LOOPS = "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enab
 SET enable_sort = off; SET enable_material = off"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.mark.parametrize("version", [18, 15])
 async def test_no_plan_deletes_more_than_is_asked_for(
     request: pytest.FixtureRequest, version: int

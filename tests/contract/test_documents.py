@@ -17,8 +17,9 @@ from domain.spaces import SpaceType
 from domain.tariff import Tariff
 from entrypoints.http.schemas.bookings import booking_body
 from entrypoints.http.schemas.spaces import space_body
-from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, postgres
 from tests.entities import a_booking, a_space, a_user, given, hours
+from tests.kept import KeptDatabases
 
 ODD_TEXTS = [
     None,
@@ -41,11 +42,11 @@ MORE_THAN_THERE_ARE = 1_000
 
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[PostgresDatabase]:
-    dsn = postgres_dsn(request, f"postgres-{request.param}")
-    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    yield database
-    await database.close()
+async def database(
+    request: pytest.FixtureRequest, kept_databases: KeptDatabases
+) -> AsyncIterator[PostgresDatabase]:
+    async with kept_databases.empty(postgres(request, request.param)) as database:
+        yield database
 
 
 async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabase) -> None:

@@ -6,7 +6,6 @@ from time import process_time
 
 import pytest
 
-from adapters.postgres import PostgresDatabase
 from adapters.security import Argon2Passwords, argon2_passwords
 from application.auth.accounts import NewAccount
 from application.auth.change_password import PasswordChange
@@ -17,7 +16,8 @@ from application.users.change_user import UserChanges
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, RateLimited
 from domain.users import EmailAddress, Role
-from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, postgres
+from tests.kept import KeptDatabases
 from tests.unit.application.racing import outcomes
 from tests.unit.application.world import CLIENT, FEW, PASSWORD, World
 
@@ -45,18 +45,16 @@ def passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[CountingPasswords]:
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def world(
-    request: pytest.FixtureRequest, passwords: CountingPasswords
+    request: pytest.FixtureRequest, kept_databases: KeptDatabases, passwords: CountingPasswords
 ) -> AsyncIterator[World]:
     """A house on an empty database."""
-    dsn = postgres_dsn(request, f"postgres-{request.param}")
-    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    yield World(
-        passwords=passwords,
-        unit_of_work=database.unit_of_work,
-        throttle=database.throttle,
-        log_ins=database.log_ins,
-    )
-    await database.close()
+    async with kept_databases.empty(postgres(request, request.param)) as database:
+        yield World(
+            passwords=passwords,
+            unit_of_work=database.unit_of_work,
+            throttle=database.throttle,
+            log_ins=database.log_ins,
+        )
 
 
 async def test_of_32_refreshes_with_one_token_one_gets_a_session_and_the_log_in_is_dead(

@@ -118,7 +118,7 @@ async def test_many_who_number_at_once_leave_no_gap_and_keep_the_order_of_each_y
 
 
 async def test_a_batch_is_numbered_by_one_statement_which_finds_the_last_by_an_index(
-    empty_database_18: str, anyio_backend: str
+    empty_database_18: str,
 ) -> None:
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)
     try:

@@ -238,7 +238,7 @@ async def test_a_tick_that_a_wrong_clock_set_far_ahead_is_not_waited_for(
 
 
 async def test_noting_a_job_with_a_commit_costs_no_statement_more(
-    empty_database_18: str, anyio_backend: str
+    empty_database_18: str,
 ) -> None:
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)
     try:

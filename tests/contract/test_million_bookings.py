@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any, TypeAlias
 
 import asyncpg
-import pytest
 
 from adapters.postgres import PostgresDatabase
 from adapters.postgres.booking_lists import list_statement
@@ -69,12 +68,6 @@ SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS de
 FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid
 WHERE i.indrelid = 'bookings'::regclass AND c.oid IS NULL
 """
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """asyncpg knows no other event loop than asyncio's."""
-    return "asyncio"
 
 
 async def fill(dsn: str) -> None:

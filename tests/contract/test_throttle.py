@@ -12,22 +12,21 @@ from adapters.memory import MemoryThrottle
 from adapters.postgres import PostgresDatabase
 from application.ports.throttle import Attempt, Limit, Throttle
 from domain.errors import RateLimited
-from tests.contract.conftest import POOL_SIZE, POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, name, postgres_dsn
 from tests.contract.racing import BOUND_SECONDS, finished, is_waiting
 from tests.entities import MONDAY
+from tests.kept import POOL_SIZE
 
 WINDOW = timedelta(minutes=15)
 LIMIT = Limit(3, WINDOW)
 MICROSECOND = timedelta(microseconds=1)
 KEY = "log-in \u2615 192.0.2.1"
 
-ADAPTERS = ["memory", *(f"postgres-{version}" for version in POSTGRES_VERSIONS)]
 
-
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture(params=[None, *POSTGRES_VERSIONS], ids=name)
 async def throttles(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Throttle, Throttle]]:
     """Two that count together, as those of two processes do; in memory it is one."""
-    if request.param == "memory":
+    if request.param is None:
         memory = MemoryThrottle()
         yield memory, memory
         return

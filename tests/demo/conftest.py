@@ -7,12 +7,6 @@ from entrypoints.demo import DemoHouse, DemoPlan, generate
 from tests.demo.houses import ISTANBUL, NOON
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """asyncpg knows no other event loop than asyncio's."""
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def house() -> House:
     return House(timezone=ISTANBUL)

@@ -17,9 +17,6 @@ from adapters.embedded.postmaster import Postmaster
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture

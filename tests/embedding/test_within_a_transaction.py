@@ -37,11 +37,6 @@ class Cafe:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def program(empty_database_18: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
     source = tmp_path / "cafe.py"

@@ -17,12 +17,6 @@ from tests.http.service import LASTING, UNLIMITED
 from tests.processes import SECRET, Serving, serving
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The clients'."""
-    return "asyncio"
-
-
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """A server whose commits outlive it, and which comes back when it is told to."""

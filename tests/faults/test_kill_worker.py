@@ -22,11 +22,6 @@ class Plan:
     outages: int
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.mark.parametrize(
     "plan",
     [

@@ -9,12 +9,6 @@ from tests.http.service import Service, running_service
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """What the service runs on."""
-    return "asyncio"
-
-
-@pytest.fixture
 async def service(empty_database_18: str) -> AsyncIterator[Service]:
     """A house without anything, at eight o'clock on MONDAY, that confirms immediately."""
     async with running_service(empty_database_18) as service:

@@ -6,12 +6,6 @@ from adapters.mail.letters import Letters
 from tests.mail.mails import FRONT_PAGE, ZONE
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The service runs on asyncio."""
-    return "asyncio"
-
-
 @pytest.fixture(scope="session")
 def letters() -> Letters:
     """Of a house in Istanbul."""

@@ -7,11 +7,6 @@ import pytest
 from tests.databases import TestServer
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=["18", "15"])
 def server(request: pytest.FixtureRequest) -> TestServer:
     """Each PostgreSQL that there is."""

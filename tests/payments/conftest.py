@@ -4,14 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from adapters.postgres import PostgresDatabase
 from entrypoints.stripe_sandbox import Sandbox, sandbox_in_thread
+from tests.databases import TestServer
+from tests.kept import KeptDatabases
 from tests.payments.till import SECRET, Till
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(scope="package")
@@ -22,10 +18,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-async def postgres_till(empty_database_18: str) -> AsyncIterator[Till]:
+async def postgres_till(
+    server_18: TestServer, kept_databases: KeptDatabases
+) -> AsyncIterator[Till]:
     """A house on PostgreSQL."""
-    database = await PostgresDatabase.connect(empty_database_18, pool_size=8)
-    try:
+    async with kept_databases.empty(server_18) as database:
         yield Till(unit_of_work=database.unit_of_work)
-    finally:
-        await database.close()

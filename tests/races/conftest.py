@@ -6,25 +6,18 @@ import pytest
 
 from adapters.postgres import PostgresDatabase
 from domain.house import Confirmation
-from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
+from tests.contract.conftest import POSTGRES_VERSIONS, postgres
+from tests.kept import KeptDatabases
 from tests.unit.application.world import World
-
-POOL_SIZE = 10
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """asyncpg knows no other event loop than asyncio's."""
-    return "asyncio"
 
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[PostgresDatabase]:
+async def database(
+    request: pytest.FixtureRequest, kept_databases: KeptDatabases
+) -> AsyncIterator[PostgresDatabase]:
     """An empty database."""
-    dsn = postgres_dsn(request, f"postgres-{request.param}")
-    database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
-    yield database
-    await database.close()
+    async with kept_databases.empty(postgres(request, request.param)) as database:
+        yield database
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ from tests.stripe_sandbox.receiver import SECRET, Receiver, receiving
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """What the SDK runs on."""
-    return "asyncio"
-
-
-@pytest.fixture
 def receiver() -> Iterator[Receiver]:
     with receiving() as receiver:
         yield receiver

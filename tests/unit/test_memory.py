@@ -27,12 +27,6 @@ from domain.spaces import Space
 from tests.entities import IDS, MONDAY, a_booking, a_member, a_space, a_user, given, hours
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The memory adapter is made for asyncio."""
-    return "asyncio"
-
-
 async def test_the_store_opens_units_of_work_as_the_port_has_it() -> None:
     factory: UnitOfWorkFactory = MemoryStore().unit_of_work
     async with factory() as uow:

@@ -9,11 +9,6 @@ from application.ports.unit_of_work import Unavailable
 from entrypoints.http.shedding import Shedding
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Application:
     """One that hears a body, works until it is told that it is done, and answers."""
 

@@ -22,11 +22,6 @@ KIND = "count"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def databases(empty_database_18: str) -> AsyncIterator[list[PostgresDatabase]]:
     """The pools of two workers."""
     async with AsyncExitStack() as stack:

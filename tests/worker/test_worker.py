@@ -18,12 +18,6 @@ class Ended(Exception):
     """What a test's sleep raises when it has seen enough."""
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The worker is made for asyncio."""
-    return "asyncio"
-
-
 def sleeper(pauses: list[float], *, most: int) -> Callable[[float], Awaitable[None]]:
     """A sleep that takes no time, notes how long it would have been, and ends the worker."""
 

@@ -7,12 +7,6 @@ from tests.unit.application.world import World
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """The memory adapter is made for asyncio."""
-    return "asyncio"
-
-
-@pytest.fixture
 def world() -> World:
     """A house that confirms bookings immediately."""
     return World()
