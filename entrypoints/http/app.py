@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
@@ -71,7 +71,7 @@ def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
 
 
 def litestar_app(container: Container) -> Litestar:
-    """Litestar with our routes. It connects the database when it starts."""
+    """Litestar with our routes. It connects the database when it starts, unless one is given."""
     return Litestar(
         route_handlers=ROUTERS,
         dependencies=_dependencies(container),
@@ -92,43 +92,46 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         settings: Settings = container.settings()
-        if settings.database_url is None:
+        is_given = container.database.is_defined
+        if settings.database_url is None and not is_given:
             raise SettingsError("DATABASE_URL: expected, unless started by 'cowork serve'.")
         if not settings.secret_key:
             raise SettingsError("SECRET_KEY: expected one or more keys of at least 32 bytes.")
-        database = await PostgresDatabase.connect(
-            settings.database_url, pool_size=settings.database_pool_size, patience=PATIENCE_SECONDS
-        )
-        container.database.override(database)
-        read_database = database
-        if settings.database_read_url is not None:
-            read_database = await PostgresDatabase.connect(
-                settings.database_read_url,
-                pool_size=settings.database_pool_size,
-                patience=PATIENCE_SECONDS,
-            )
-            container.read_database.override(read_database)
-        app.state[STATE_NAME] = container.use_cases.answer_once()
-        # What is there by now stays: so collecting garbage never has to look at it again.
-        gc.collect()
-        gc.freeze()
-        pools = {"main": database} | (
-            {"read": read_database} if read_database is not database else {}
-        )
-        watch = asyncio.create_task(watch_pools(pools))
-        parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
-        try:
-            yield
-        finally:
-            watch.cancel()
-            parent.cancel()
-            await container.payments().close()
-            await database.close()
-            if read_database is not database:
-                await read_database.close()
-            container.passwords().close()
+        async with AsyncExitStack() as stack:
+            stack.callback(container.passwords().close)
+            if settings.database_url is not None and not is_given:
+                database = await stack.enter_async_context(_pool(settings, settings.database_url))
+                stack.enter_context(container.database.override(database))
+            pools = {"main": container.database()}
+            if settings.database_read_url is not None:
+                url = settings.database_read_url
+                pools["read"] = await stack.enter_async_context(_pool(settings, url))
+                stack.enter_context(container.read_database.override(pools["read"]))
+            app.state[STATE_NAME] = container.use_cases.answer_once()
+            # What is there by now stays: so collecting garbage never has to look at it again.
+            gc.collect()
+            gc.freeze()
+            watch = asyncio.create_task(watch_pools(pools))
+            parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
+            try:
+                yield
+            finally:
+                watch.cancel()
+                parent.cancel()
+                await container.payments().close()
 
     return lifespan
+
+
+@asynccontextmanager
+async def _pool(settings: Settings, dsn: str) -> AsyncIterator[PostgresDatabase]:
+    database = await PostgresDatabase.connect(
+        dsn, pool_size=settings.database_pool_size, patience=PATIENCE_SECONDS
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def _end_with_parent(pid: str | None) -> None:

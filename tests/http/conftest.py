@@ -4,26 +4,38 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.postgres import PostgresDatabase
+from tests.databases import TestServer
 from tests.http.paying import PayingHouse, paying_house
 from tests.http.service import Service, running_service
+from tests.kept import KeptDatabases
 
 
 @pytest.fixture
-async def service(empty_database_18: str) -> AsyncIterator[Service]:
+async def database(
+    server_18: TestServer, kept_databases: KeptDatabases
+) -> AsyncIterator[PostgresDatabase]:
+    """An empty database."""
+    async with kept_databases.empty(server_18) as database:
+        yield database
+
+
+@pytest.fixture
+async def service(database: PostgresDatabase) -> AsyncIterator[Service]:
     """A house without anything, at eight o'clock on MONDAY, that confirms immediately."""
-    async with running_service(empty_database_18) as service:
+    async with running_service(database) as service:
         yield service
 
 
 @pytest.fixture
-async def paying_service(empty_database_18: str) -> AsyncIterator[Service]:
+async def paying_service(database: PostgresDatabase) -> AsyncIterator[Service]:
     """The same, but it confirms bookings when they are paid."""
-    async with running_service(empty_database_18, BOOKING_CONFIRMATION="payment") as service:
+    async with running_service(database, BOOKING_CONFIRMATION="payment") as service:
         yield service
 
 
 @pytest.fixture
-async def house(empty_database_18: str) -> AsyncIterator[PayingHouse]:
+async def house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
     """The same with keys of Stripe's stand-in."""
-    async with paying_house(empty_database_18) as house:
+    async with paying_house(database) as house:
         yield house

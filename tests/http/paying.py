@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from httpx import AsyncClient, Response
 
+from adapters.postgres import PostgresDatabase
 from entrypoints.container import Container
 from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, running_sandbox
 from tests.entities import HOUR, MONDAY
@@ -54,6 +55,7 @@ class PayingHouse:
     async def pays(self, opened: dict[str, Any], card: str = GOOD_CARD) -> Response:
         """Send the form of the hosted page, as a browser does."""
         assert urlsplit(opened["checkout_url"]).netloc == urlsplit(self.sandbox.url).netloc
+        # To read the certificates of the world takes longer than all else here.
         async with AsyncClient(verify=False) as browser:
             form = {"card": card, "action": "pay"}
             return await browser.post(opened["checkout_url"], data=form, timeout=20)
@@ -98,7 +100,7 @@ class PayingHouse:
 
 
 @asynccontextmanager
-async def paying_house(dsn: str, **variables: str) -> AsyncIterator[PayingHouse]:
+async def paying_house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
     """A house and its sandbox, which delivers nothing by itself."""
     houses: list[PayingHouse] = []
 
@@ -110,7 +112,7 @@ async def paying_house(dsn: str, **variables: str) -> AsyncIterator[PayingHouse]
         running_sandbox(
             api_key=API_KEY, webhook_secret=WEBHOOK_SECRET, clock=time_of_day
         ) as sandbox,
-        running_service(dsn, **stripe_variables(sandbox) | variables) as service,
+        running_service(database, **stripe_variables(sandbox)) as service,
     ):
         houses.append(PayingHouse(service, sandbox))
         yield houses[0]

@@ -1,7 +1,7 @@
 """Service: the application as a client of the HTTP API meets it, and people who call it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +12,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from adapters.memory import PlainPasswords, SentMails, SettableClock
+from adapters.postgres import PostgresDatabase
+from adapters.security import ListedPasswords
 from application.auth.accounts import NewAccount
 from application.ports.mailer import Mail
 from domain.users import EmailAddress, Role
@@ -31,6 +33,8 @@ UNLIMITED = {
 """Tests of the limits set their own."""
 LASTING = {"ACCESS_TOKEN_MINUTES": str(24 * 60)}
 """Long enough for a test to let hours pass."""
+_READ_LATE = {"DATABASE_URL", "STRIPE_API_BASE"}
+"""Addresses differ from test to test, and are asked for when they are first needed."""
 
 
 @dataclass(slots=True)
@@ -172,19 +176,25 @@ def at(hour: float) -> str:
 
 
 @asynccontextmanager
-async def running_service(dsn: str, **variables: str) -> AsyncIterator[Service]:
-    """The application on that database, set by those variables."""
-    needed = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET}
-    container, app = _application(frozenset((UNLIMITED | LASTING | needed | variables).items()))
+async def running_service(
+    database: PostgresDatabase | str, **variables: str
+) -> AsyncIterator[Service]:
+    """The application on that database, or on the one at that address, set by those variables."""
+    if isinstance(database, str):
+        variables["DATABASE_URL"] = database
+    variables = UNLIMITED | LASTING | {"SECRET_KEY": SECRET} | variables
+    made_with = {name: value for name, value in variables.items() if name not in _READ_LATE}
+    container, app = _application(frozenset(made_with.items()))
+    settings = read_settings(variables)
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = SentMails()
-    transport = ASGITransport(
-        cast("Any", enveloped(app, container.settings())), client=("192.0.2.1", 50_000)
-    )
-    with (
-        container.clock.override(providers.Object(clock)),
-        container.mailer.override(providers.Object(mails)),
-    ):
+    transport = ASGITransport(cast("Any", enveloped(app, settings)), client=("192.0.2.1", 50_000))
+    with ExitStack() as stack:
+        stack.enter_context(container.settings.override(settings))
+        stack.enter_context(container.clock.override(providers.Object(clock)))
+        stack.enter_context(container.mailer.override(providers.Object(mails)))
+        if isinstance(database, PostgresDatabase):
+            stack.enter_context(container.database.override(database))
         async with (
             app.lifespan(),
             AsyncClient(transport=transport, base_url="http://testserver.local") as client,
@@ -201,6 +211,7 @@ def _application(variables: frozenset[tuple[str, str]]) -> tuple[Container, Lite
     """
     container = Container(settings=read_settings(dict(variables)))
     container.passwords.override(providers.Object(_QuickPasswords()))
+    container.common_passwords.override(providers.Object(_COMMON_PASSWORDS))
     return container, litestar_app(container)
 
 
@@ -209,3 +220,7 @@ class _QuickPasswords(PlainPasswords):
 
     def close(self) -> None:
         """There is nothing to close."""
+
+
+_COMMON_PASSWORDS = ListedPasswords()
+"""One for all tests, so that the list is read once."""

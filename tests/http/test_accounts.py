@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.postgres import PostgresDatabase
 from application.ports.mailer import AboutAccount
 from domain.users import Role
 from tests.entities import HOUR
@@ -88,8 +89,8 @@ async def test_log_in_refuses_alike_whatever_is_wrong(service: Service) -> None:
     assert problems[0] == problems[1] == problems[2]
 
 
-async def test_an_access_token_ends_with_its_time(empty_database_18: str) -> None:
-    async with running_service(empty_database_18, ACCESS_TOKEN_MINUTES="15") as service:
+async def test_an_access_token_ends_with_its_time(database: PostgresDatabase) -> None:
+    async with running_service(database, ACCESS_TOKEN_MINUTES="15") as service:
         person = await service.a_person()
         service.set_time(8.24)
         await person.gets(200, "GET", "/auth/me")
@@ -266,9 +267,9 @@ async def test_another_role_counts_at_once_for_tokens_already_issued(service: Se
 
 
 async def test_ten_wrong_passwords_close_the_door_for_the_right_one_too(
-    empty_database_18: str,
+    database: PostgresDatabase,
 ) -> None:
-    async with running_service(empty_database_18, LOGIN_ATTEMPTS_PER_15_MINUTES="10") as service:
+    async with running_service(database, LOGIN_ATTEMPTS_PER_15_MINUTES="10") as service:
         await service.anybody.gets(201, "POST", "/auth/signup", json=ADA)
         wrong = {"email": ADA["email"], "password": "wrong"}
         right = {"email": ADA["email"].upper(), "password": PASSWORD}
@@ -292,9 +293,9 @@ async def test_ten_wrong_passwords_close_the_door_for_the_right_one_too(
     ],
 )
 async def test_an_address_calls_only_so_often_an_hour(
-    empty_database_18: str, setting: str, path: str, body: dict[str, str], usual: set[int]
+    database: PostgresDatabase, setting: str, path: str, body: dict[str, str], usual: set[int]
 ) -> None:
-    async with running_service(empty_database_18, **{setting: "3"}) as service:
+    async with running_service(database, **{setting: "3"}) as service:
         for _ in range(3):
             assert (await service.anybody.post(path, json=body)).status_code in usual
         await service.anybody.is_refused(429, "rate_limited", "POST", path, json=body)

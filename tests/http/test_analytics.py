@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from adapters.postgres import PostgresDatabase
 from domain.users import Role
 from tests.http.service import Service, running_service
 
@@ -178,9 +179,11 @@ async def test_occupancy_is_kept_until_something_has_changed(service: Service) -
     await member.is_refused(403, "forbidden", "GET", f"/api/analytics/occupancy{WEEK}")
 
 
-async def test_reports_and_nothing_else_are_read_from_the_replica(empty_database_18: str) -> None:
+async def test_reports_and_nothing_else_are_read_from_the_replica(
+    database: PostgresDatabase,
+) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
-    async with running_service(empty_database_18, DATABASE_READ_URL=nowhere) as service:
+    async with running_service(database, DATABASE_READ_URL=nowhere) as service:
         admin = await service.an_admin()
         await (await service.a_person()).books(await service.a_space(), 9, 10)
         await admin.gets(200, "GET", "/api/bookings")

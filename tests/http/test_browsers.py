@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.postgres import PostgresDatabase
 from tests.http.service import PASSWORD, Person, Service, running_service
 
 FRONTEND, ADMIN = "https://members.example.com", "https://admin.example.com"
@@ -13,9 +14,9 @@ PROXY = "192.0.2.1"
 
 
 @pytest.fixture
-async def service(empty_database_18: str) -> AsyncIterator[Service]:
+async def service(database: PostgresDatabase) -> AsyncIterator[Service]:
     origins = {"FRONTEND_URL": FRONTEND, "ADMIN_URL": f"{ADMIN.upper()}:443/"}
-    async with running_service(empty_database_18, **origins) as service:
+    async with running_service(database, **origins) as service:
         yield service
 
 
@@ -106,8 +107,10 @@ async def test_nobody_is_believed_where_they_call_from(service: Service) -> None
     )
 
 
-async def test_a_trusted_proxy_is_believed_for_the_last_hop_alone(empty_database_18: str) -> None:
-    async with running_service(empty_database_18, TRUSTED_PROXIES="192.0.2.0/24") as service:
+async def test_a_trusted_proxy_is_believed_for_the_last_hop_alone(
+    database: PostgresDatabase,
+) -> None:
+    async with running_service(database, TRUSTED_PROXIES="192.0.2.0/24") as service:
         member = await service.a_person()
         assert await address_seen(member, X_Forwarded_For="203.0.113.9") == "203.0.113.9"
         # What the client itself had written comes first, what the proxies saw last.

@@ -10,6 +10,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from adapters.postgres import PostgresDatabase
 from tests.http.service import PASSWORD, Service, booking_body, running_service
 from tests.readme.documents import ROOT
 
@@ -72,8 +73,10 @@ async def test_the_state_of_the_house_and_of_the_pool_is_told(paying_service: Se
     assert (await figures(paying_service))["cowork_open_holds"] == 0
 
 
-async def test_only_the_host_itself_and_trusted_networks_may_ask(empty_database_18: str) -> None:
-    async with running_service(empty_database_18, TRUSTED_PROXIES="198.51.100.0/24") as service:
+async def test_only_the_host_itself_and_trusted_networks_may_ask(
+    database: PostgresDatabase,
+) -> None:
+    async with running_service(database, TRUSTED_PROXIES="198.51.100.0/24") as service:
         for address, status in {
             "127.0.0.1": 200,
             "::1": 200,
@@ -93,9 +96,9 @@ async def test_whoever_asks_through_a_proxy_is_not_local(service: Service, mark:
     assert answer.json()["code"] == "forbidden"
 
 
-async def test_with_the_token_anybody_may_ask(empty_database_18: str) -> None:
+async def test_with_the_token_anybody_may_ask(database: PostgresDatabase) -> None:
     async with (
-        running_service(empty_database_18, METRICS_TOKEN=TOKEN) as service,
+        running_service(database, METRICS_TOKEN=TOKEN) as service,
         asking_from(service, "192.0.2.1") as client,
     ):
         for header, status in {
