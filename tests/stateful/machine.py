@@ -72,7 +72,8 @@ def awaited(step: Step) -> Callable[..., None]:
 
     @wraps(step)
     def run(self: "BookingEngine", **drawn: Any) -> None:
-        self.runner.run(step(self, **drawn))
+        # Not the runner's own way, which sets handlers of signals for each.
+        self.runner.get_loop().run_until_complete(step(self, **drawn))
 
     return run
 
