@@ -17,8 +17,6 @@ from adapters.embedded.postmaster import Postmaster
 ROOT = Path(__file__).parent.parent.parent
 
 
-
-
 @pytest.fixture
 def directory(new_directory: Path, made_house: Path) -> Path:
     """Where a server has already been, without rows."""
