@@ -1,5 +1,6 @@
 """Promises about identity that have to hold for any number of callers at once, on PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from statistics import median
 from time import process_time
@@ -161,11 +162,18 @@ async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -
     caller = await world.a_caller()
     change = PasswordChange(PASSWORD, "battery staple")
     opened: list[Session] = []
+    one_is_open = asyncio.Event()
 
     async def log_in() -> None:
         opened.append(await world.log_in(RIGHT, CLIENT))
+        one_is_open.set()
 
-    await outcomes([*(log_in() for _ in range(8)), world.change_password(caller, change)])
+    async def change_password() -> None:
+        # The others are on their way by then.
+        await one_is_open.wait()
+        await world.change_password(caller, change)
+
+    await outcomes([*(log_in() for _ in range(8)), change_password()])
     assert opened
     for session in opened:
         with pytest.raises(InvalidToken):
