@@ -24,7 +24,7 @@ from tests.processes import cowork
 # takes a fifth of the time until the tests begin.
 gc.disable()
 
-# Slow examples are no failures: two test processes share a small machine.
+# Slow examples are no failures: the test processes share a small machine.
 _ALWAYS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile(
