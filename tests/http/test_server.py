@@ -13,6 +13,7 @@ from entrypoints.container import Container
 from entrypoints.http import protocol, request
 from entrypoints.http.app import serve_container
 from entrypoints.settings import read_settings
+from tests.databases import TestServer
 from tests.http.service import SECRET
 
 PATIENCE_SECONDS = 0.5
@@ -20,16 +21,17 @@ PATIENCE_SECONDS = 0.5
 FOREVER_SECONDS = 10
 
 
-@pytest.fixture
-def address(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+@pytest.fixture(scope="module")
+def address(server_18: TestServer) -> Iterator[tuple[str, int]]:
     """Where the service listens, which has little patience."""
-    monkeypatch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
-    monkeypatch.setattr(request, "BODY_TIMEOUT_SECONDS", PATIENCE_SECONDS)
-    settings = read_settings({"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET})
-    app = serve_container(Container(settings=settings))
-    config = uvicorn.Config(app, http=protocol.BoundedHttpProtocol, log_config=None, ws="none")
-    with socket.socket() as listener, _running(uvicorn.Server(config), listener):
-        yield listener.getsockname()
+    with pytest.MonkeyPatch.context() as patch, server_18.empty_database() as dsn:
+        patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+        patch.setattr(request, "BODY_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+        settings = read_settings({"DATABASE_URL": dsn, "SECRET_KEY": SECRET})
+        app = serve_container(Container(settings=settings))
+        config = uvicorn.Config(app, http=protocol.BoundedHttpProtocol, log_config=None, ws="none")
+        with socket.socket() as listener, _running(uvicorn.Server(config), listener):
+            yield listener.getsockname()
 
 
 @contextmanager

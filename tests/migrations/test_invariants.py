@@ -1,5 +1,6 @@
 """Each invariant that a table states refuses a row that breaks it, by its name."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from adapters.postgres import constraints, payment_rows, rows, security_rows
+from adapters.postgres.connections import Connection
 from adapters.postgres.jobs import job_row
 from adapters.postgres.statement import insert_row
 from adapters.postgres.tables import metadata
@@ -20,6 +22,7 @@ from domain.checkouts import Checkout, CheckoutStatus
 from domain.ids import CheckoutId, LedgerEntryId
 from domain.ledger import EntryKind, LedgerEntry, ProviderPayment
 from domain.space_history import SpaceVersion
+from tests.databases import TestServer
 from tests.entities import (
     MONDAY,
     a_booking,
@@ -35,6 +38,7 @@ from tests.entities import (
     an_invoice,
     hours,
 )
+from tests.kept import KeptDatabases
 
 Row = dict[str, Any]
 EARLIER = MONDAY - timedelta(days=1)
@@ -179,6 +183,15 @@ TABLES = {
 CASES = [(name, broken) for name, examples in BROKEN.items() for broken in examples]
 
 
+@pytest.fixture
+async def connection(
+    server: TestServer, kept_databases: KeptDatabases
+) -> AsyncIterator[Connection]:
+    """To an empty database."""
+    async with kept_databases.empty(server) as database, database._connections.lent() as connection:
+        yield connection
+
+
 def test_every_invariant_has_an_example() -> None:
     assert set(BROKEN) == set(TABLES)
 
@@ -187,27 +200,19 @@ def test_every_invariant_has_an_example() -> None:
     "constraint, broken", CASES, ids=[f"{name} {number}" for number, (name, _) in enumerate(CASES)]
 )
 async def test_a_row_that_breaks_an_invariant_is_refused(
-    empty: str, constraint: str, broken: Row
+    connection: Connection, constraint: str, broken: Row
 ) -> None:
-    connection = await asyncpg.connect(empty)
-    try:
-        for name in parents_of(TABLES[constraint], constraint):
-            await insert(connection, name, SOUND[name])
-        row = SOUND[TABLES[constraint]] | broken
-        with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
-            await insert(connection, TABLES[constraint], row)
-    finally:
-        await connection.close()
+    for name in parents_of(TABLES[constraint], constraint):
+        await insert(connection, name, SOUND[name])
+    row = SOUND[TABLES[constraint]] | broken
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
+        await insert(connection, TABLES[constraint], row)
     assert refusal.value.constraint_name == constraint
 
 
-async def test_the_sound_rows_are_taken(empty: str) -> None:
-    connection = await asyncpg.connect(empty)
-    try:
-        for table in metadata.sorted_tables:
-            await insert(connection, table.name, SOUND[table.name])
-    finally:
-        await connection.close()
+async def test_the_sound_rows_are_taken(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        await insert(connection, table.name, SOUND[table.name])
 
 
 def parents_of(table: str, constraint: str) -> list[str]:
@@ -217,6 +222,6 @@ def parents_of(table: str, constraint: str) -> list[str]:
     return [*before, table] if constraint == constraints.ONE_BOOKING_PER_DESK else before
 
 
-async def insert(connection: "asyncpg.Connection[asyncpg.Record]", table: str, row: Row) -> None:
+async def insert(connection: Connection, table: str, row: Row) -> None:
     statement = insert_row(metadata.tables[table])
     await connection.fetch(statement.sql, *statement.arguments(row))
