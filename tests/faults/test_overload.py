@@ -14,6 +14,8 @@ CROWD = 600
 """Three times as many as are let in, and sixty times as many as there are connections."""
 NOISE_SECONDS = 0.5
 """What the 99th of a hundred may have waited for anything else on a busy machine."""
+HARDLY_ANY_NOISE_SECONDS = 0.01
+"""The same on one that does nothing else."""
 
 
 def p99(seconds: list[float]) -> float:
@@ -48,9 +50,9 @@ async def test_what_is_too_much_is_refused_and_nobody_waits_long(
     assert after.status == 200
 
 
-# The long one is for a machine that does nothing else.
 @pytest.mark.parametrize(
-    "seconds, noise", [(2, NOISE_SECONDS), pytest.param(30, 0, marks=pytest.mark.soak)]
+    "seconds, noise",
+    [(2, NOISE_SECONDS), pytest.param(30, HARDLY_ANY_NOISE_SECONDS, marks=pytest.mark.soak)],
 )
 async def test_a_flood_of_log_ins_is_refused_and_members_go_on_booking(
     journal: Journal, seconds: float, noise: float
