@@ -126,11 +126,10 @@ class Schedule:
     def _taken_by_desk(self, window: Period, *, at: datetime) -> dict[int, list[Span]]:
         """What is taken of each desk that is taken at all, in order and disjoint."""
         by_desk: dict[int, list[Span]] = defaultdict(list)
-        desks, window_start, window_end = self.space.desks, window.start, window.end
-        for _, desk, start, end, hold_expires_at in self.occupations:
-            stands = hold_expires_at is None or hold_expires_at > at
-            if stands and start < window_end and window_start < end and desk <= desks:
-                by_desk[desk].append((start, end))
+        desks = self.space.desks
+        for one in self.occupations:
+            if one.desk <= desks and one.overlaps(window) and one.stands(at=at):
+                by_desk[one.desk].append((one.start, one.end))
         return {desk: union(taken) for desk, taken in by_desk.items()}
 
 

@@ -1,6 +1,5 @@
 """UnitConnection: the one connection of a unit of work, and the writes noted on it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import asyncpg
 from adapters.postgres.connections import Connection, Lender, is_open
 from adapters.postgres.failures import failures_translated
 from adapters.postgres.rows import Row
-from adapters.postgres.statement import Statement
+from adapters.postgres.statement import PARAMETER, Statement
 from adapters.postgres.tally import count_statement
 from application.ports.unit_of_work import Unavailable
 
@@ -21,7 +20,6 @@ _Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
 """A statement, its values, and how many rows it has to write, if that matters."""
 
 MOST_WRITES_IN_ONE_STATEMENT = 16
-_PARAMETER = re.compile(r"\$(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,7 @@ def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
     offset = 0
     for index, (sql, is_counted) in enumerate(writes):
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
-        offset += len(set(_PARAMETER.findall(sql)))
+        offset += len(set(PARAMETER.findall(sql)))
         if is_counted:
             # Nothing but numbers is put into the text.
             counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
@@ -239,4 +237,4 @@ def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
 
 
 def _shift_parameters(sql: str, offset: int) -> str:
-    return _PARAMETER.sub(lambda match: f"${int(match[1]) + offset}", sql)
+    return PARAMETER.sub(lambda match: f"${int(match[1]) + offset}", sql)

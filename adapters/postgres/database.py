@@ -77,7 +77,7 @@ class PostgresDatabase:
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
-        return PostgresUnitOfWork(self._connections, together=self._together)
+        return PostgresUnitOfWork(UnitConnection(self._connections, together=self._together))
 
     def usage(self) -> PoolUsage:
         """How the pool is used at the moment."""

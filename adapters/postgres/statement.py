@@ -5,14 +5,14 @@ SQLAlchemy builds the SQL, asyncpg runs it: that takes less than half of the pro
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count, repeat
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-_PARAMETER = re.compile(r"\$(\d+)")
+PARAMETER = re.compile(r"\$(\d+)")
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types there
 ONE: sa.ColumnElement[int] = sa.literal_column("1")
 """What a write returns for each row that it wrote, so that they can be counted."""
@@ -33,7 +33,6 @@ class Statement:
 
     def __init__(self, clause: sa.ClauseElement) -> None:
         self._clause = clause
-        self._sqls_for_each: dict[int, str] = {}
 
     @property
     def sql(self) -> str:
@@ -57,28 +56,11 @@ class Statement:
         size = 1 << (len(many) - 1).bit_length()
         arguments = [argument for values in many for argument in self.arguments(values)]
         missing = (size - len(many)) * len(self._compiled.names)
-        return self._sql_for_each(size), [*arguments, *repeat(None, missing)]
+        return _sql_for_each(self, size), [*arguments, *repeat(None, missing)]
 
-    def _sql_for_each(self, size: int) -> str:
-        if size not in self._sqls_for_each:
-            self._sqls_for_each[size] = self._made_for_each(size)
-        return self._sqls_for_each[size]
-
-    def _made_for_each(self, size: int) -> str:
-        types = [_DIALECT.type_compiler_instance.process(kind) for kind in self._compiled.types]
-        numbers = count(1)
-        rows = (
-            ", ".join([*(f"${next(numbers)}::{kind}" for kind in types), str(place)])
-            for place in range(1, size + 1)
-        )
-        names = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
-        one = _PARAMETER.sub(r"asked.p\1", self.sql)
-        # Nothing but names of types and numbers is put into the text.
-        return (
-            f"SELECT found.*, asked.place"  # noqa: S608
-            f" FROM (VALUES ({'), ('.join(rows)})) AS asked ({names}, place)"
-            f" CROSS JOIN LATERAL ({one}) AS found"
-        )
+    def types(self) -> list[str]:
+        """The names of the parameters' types, in the order of `arguments`."""
+        return [_DIALECT.type_compiler_instance.process(kind) for kind in self._compiled.types]
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -88,6 +70,23 @@ class Statement:
         constants = {name: value for name, value in compiled.params.items() if name not in required}
         types = tuple(compiled.binds[name].type for name in names)  # type: ignore[attr-defined]  # the same
         return _Compiled(str(compiled), names, types, constants)
+
+
+@cache
+def _sql_for_each(statement: Statement, size: int) -> str:
+    types, numbers = statement.types(), count(1)
+    rows = (
+        ", ".join([*(f"${next(numbers)}::{kind}" for kind in types), str(place)])
+        for place in range(1, size + 1)
+    )
+    names = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
+    one = PARAMETER.sub(r"asked.p\1", statement.sql)
+    # Nothing but names of types and numbers is put into the text.
+    return (
+        f"SELECT found.*, asked.place"  # noqa: S608
+        f" FROM (VALUES ({'), ('.join(rows)})) AS asked ({names}, place)"
+        f" CROSS JOIN LATERAL ({one}) AS found"
+    )
 
 
 def insert_row(table: sa.Table) -> Statement:

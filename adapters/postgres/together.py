@@ -11,8 +11,9 @@ from adapters.postgres.statement import Statement
 from adapters.postgres.tally import count_statement
 
 MOST_AT_ONCE = 16
-Answer: TypeAlias = "asyncio.Future[Row | None]"
-_Asked: TypeAlias = tuple[Mapping[str, Any], Answer]
+"""So that nobody waits for very many others, and few texts are to be planned."""
+_Answer: TypeAlias = "asyncio.Future[Row | None]"
+_Asked: TypeAlias = tuple[Mapping[str, Any], _Answer]
 
 
 class Together:
@@ -39,7 +40,7 @@ class Together:
             loop.call_soon(self._begin, statement)
         else:
             count_statement()
-        answer: Answer = loop.create_future()
+        answer: _Answer = loop.create_future()
         asked.append((values, answer))
         return await answer
 

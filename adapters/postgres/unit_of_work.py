@@ -10,13 +10,7 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.audit_log import PostgresAuditLog
 from adapters.postgres.bookings import PostgresBookings
 from adapters.postgres.calendar_feeds import PostgresCalendarFeeds
-from adapters.postgres.connection import (
-    OF_ITS_OWN,
-    ReadsTogether,
-    Transaction,
-    UnitConnection,
-)
-from adapters.postgres.connections import Lender
+from adapters.postgres.connection import UnitConnection
 from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
 from adapters.postgres.invoices import PostgresInvoices
 from adapters.postgres.jobs import PostgresJobs, PostgresTicks
@@ -58,13 +52,8 @@ _LOCK_INVOICE_NUMBERS = Statement(
 class PostgresUnitOfWork:
     """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
 
-    def __init__(
-        self,
-        connections: Lender,
-        transaction: Transaction = OF_ITS_OWN,
-        together: ReadsTogether | None = None,
-    ) -> None:
-        self._connection = UnitConnection(connections, transaction, together)
+    def __init__(self, connection: UnitConnection) -> None:
+        self._connection = connection
         self.users = PostgresUsers(self._connection)
         self.members = PostgresMembers(self._connection)
         self.refresh_sessions = PostgresRefreshSessions(self._connection)

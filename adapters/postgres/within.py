@@ -4,7 +4,7 @@ from typing import TypeAlias, cast
 
 import asyncpg
 
-from adapters.postgres.connection import Transaction
+from adapters.postgres.connection import Transaction, UnitConnection
 from adapters.postgres.connections import Connection
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -41,4 +41,4 @@ def units_of_work_within(connection: HostConnection) -> UnitOfWorkFactory:
     """
     # They have the same methods; asyncpg's types do not say so.
     lent = _Lent(cast("Connection", connection))
-    return lambda: PostgresUnitOfWork(lent, _SAVEPOINT)
+    return lambda: PostgresUnitOfWork(UnitConnection(lent, _SAVEPOINT))
