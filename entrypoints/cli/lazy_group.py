@@ -10,6 +10,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from entrypoints.loading import loaded
+
 
 class LazyGroup(TyperGroup):
     """For the `cls` of a Typer whose commands are `listed` only.
@@ -32,6 +34,7 @@ def listed() -> None:
 def load_command(name: str) -> Any:
     """The command of that name, or the group of commands."""
     command = getattr(import_module(f"entrypoints.cli.{name}"), name)
+    loaded()
     if isinstance(command, typer.Typer):
         return get_command(command)
     alone = typer.Typer(add_completion=False)

@@ -1,47 +1,17 @@
-"""The `cowork` command with all its parts."""
+"""The `cowork` command as a process of its own.
+
+Worker processes load this module too, and need nothing else of the command: so it loads little.
+"""
 
 import sys
 
-import typer
-
-from entrypoints.cli.failures import told_in_one_line
-from entrypoints.cli.lazy_group import LazyGroup, listed
-from entrypoints.logs import configure_logging
-from entrypoints.settings import load_settings
-
-COMMANDS = {
-    "serve": "Serve the API until it is told to stop.",
-    "worker": "Do the background work, and nothing else.",
-    "check": "Say what of the settings is missing or unsafe, and try what they name.",
-    "migrate": "Bring the database's schema to head.",
-    "demo": "Fill the database with a believable house.",
-    "openapi": "Print the OpenAPI 3.1 document.",
-    "vendor": "Copy the packages for a program that has a `domain` or `application` of its own.",
-    "admin": "Accounts that an operator gives.",
-    "board": "Show the day of every space: when it is open, and who has it.",
-    "report": "What went on over a range of days.",
-    "jobs": "Background jobs that were given up.",
-    "ledger": "The book of all money that moved.",
-    "refunds": "Money that has to be given back by hand.",
-}
-
-app = typer.Typer(
-    cls=LazyGroup,
-    help="Bookings, payments and analytics for a coworking house.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for name, line in COMMANDS.items():
-    app.command(name, help=line)(listed)
-
-
-@app.callback()
-def _every_command() -> None:
-    settings = load_settings()
-    configure_logging(settings.log_level, settings.log_format)
+from entrypoints.loading import loading
 
 
 def main() -> None:
     """Run the command line and leave with its status."""
+    loading()
+    from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
+    from entrypoints.cli.failures import told_in_one_line  # noqa: PLC0415
+
     sys.exit(told_in_one_line(app))

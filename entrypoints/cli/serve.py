@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from entrypoints.cli.greeting import Demo, greet
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.stopping import stopped_by_signals
 from entrypoints.cli.worker import background_work
-from entrypoints.http.server import APP_MODULE, PARENT_VARIABLE, server_config
+from entrypoints.http.server import PARENT_VARIABLE, load_what_answers, server_config
 from entrypoints.metrics.shared import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
@@ -50,7 +49,7 @@ def serve(
         secret_key = secret_key_text(settings, data_dir)
         if workers == 1:
             # Loading what answers takes as long as to start the database, which others do.
-            threading.Thread(target=import_module, args=[APP_MODULE]).start()
+            threading.Thread(target=load_what_answers).start()
         with (
             database_at_head(settings, data_dir) as dsn,
             _house(settings, dsn, data_dir, listener, demo=demo) as (settings, found),

@@ -111,6 +111,7 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
             # What is there by now stays: so collecting garbage never has to look at it again.
             gc.collect()
             gc.freeze()
+            gc.enable()
             watch = asyncio.create_task(watch_pools(pools))
             parent = asyncio.create_task(_end_with_parent(os.environ.get(PARENT_VARIABLE)))
             try:

@@ -1,8 +1,15 @@
 """How uvicorn is set. What answers is loaded by the processes that do, by its name."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
 import uvicorn
 
-APP_MODULE = "entrypoints.http.app"
+from entrypoints.loading import loading
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
 PARENT_VARIABLE = "COWORK_PARENT_PID"
 """Set for worker processes: the process without which they have no reason to be."""
 DRAIN_SECONDS = 24
@@ -11,10 +18,21 @@ KEEP_ALIVE_SECONDS = 75
 LONGEST_BACKLOG = 2048
 
 
+def load_app() -> "Litestar":
+    """The application, made from the environment."""
+    return cast("Litestar", load_what_answers().create_app())
+
+
+def load_what_answers() -> Any:
+    """The module of what answers; once that runs, it has loaded."""
+    loading()
+    return import_module("entrypoints.http.app")
+
+
 def server_config(*, workers: int) -> uvicorn.Config:
     """How uvicorn is set; each worker makes an application of its own from the environment."""
     return uvicorn.Config(
-        f"{APP_MODULE}:create_app",
+        f"{__name__}:{load_app.__name__}",
         factory=True,
         workers=workers,
         http="entrypoints.http.protocol:BoundedHttpProtocol",

@@ -1,11 +1,13 @@
 """Commands in this process, which saves the time of a start."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from entrypoints.cli import main
+from entrypoints.cli import commands
+from entrypoints.cli.failures import told_in_one_line
 
 RunHere = Callable[..., int]
 
@@ -15,12 +17,12 @@ def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     """Runs a command, which would take most of its time to start; its status."""
     monkeypatch.chdir(tmp_path)
     # Logging is set for a whole process, which here is that of the tests.
-    monkeypatch.setattr(main, "configure_logging", lambda *_: None)
+    monkeypatch.setattr(commands, "configure_logging", lambda *_: None)
 
     def run(*arguments: str) -> int:
         monkeypatch.setattr("sys.argv", ["cowork", *arguments])
         with pytest.raises(SystemExit) as ended:
-            main.main()
+            sys.exit(told_in_one_line(commands.app))
         assert isinstance(ended.value.code, int)
         return ended.value.code
 

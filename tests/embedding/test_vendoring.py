@@ -14,14 +14,15 @@ from tests.readme.documents import ROOT, example
 MODULES = sorted(module for package in PACKAGES for module in (ROOT / package).rglob("*.py"))
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources of a program with packages that are called as ours are, and a copy of ours."""
+    sources = tmp_path_factory.mktemp("host")
     for package in ("domain", "application"):
-        (tmp_path / package).mkdir()
-        (tmp_path / package / "__init__.py").write_text("OWNER = 'the host'\n")
-    vendor(tmp_path / "house" / "cowork", "house.cowork")
-    return tmp_path
+        (sources / package).mkdir()
+        (sources / package / "__init__.py").write_text("OWNER = 'the host'\n")
+    vendor(sources / "house" / "cowork", "house.cowork")
+    return sources
 
 
 def test_the_copy_runs_beside_the_hosts_own_packages(host: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from entrypoints.cli.commands import COMMANDS
 from entrypoints.cli.lazy_group import load_command
-from entrypoints.cli.main import COMMANDS
 from entrypoints.settings import Settings
 from tests.readme.documents import ROOT
 
