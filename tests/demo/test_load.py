@@ -10,9 +10,9 @@ import pytest
 
 from adapters.postgres import PostgresDatabase, rows, tables
 from application.ports.unit_of_work import Unavailable
-from domain.house import House
+from domain.house import Confirmation, House
 from entrypoints.demo import DatabaseNotEmpty, DemoHouse, DemoPlan, generate, has_data, load
-from tests.demo.houses import NOON, a_small_one, contents
+from tests.demo.houses import ISTANBUL, NOON, a_small_one, contents
 
 READ = {
     "users": rows.user_from,
@@ -23,11 +23,6 @@ READ = {
     "occupancy_logs": rows.occupancy_log_from,
     "invoices": rows.invoice_from,
 }
-
-
-@pytest.fixture(scope="module")
-def small(house: House) -> DemoHouse:
-    return a_small_one(house)
 
 
 @pytest.fixture
@@ -56,8 +51,11 @@ def by_id(houses: dict[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 async def test_all_that_was_generated_is_in_the_database(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", demo: DemoHouse
+    empty_database_18: str,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    confirmation: Confirmation,
 ) -> None:
+    demo = a_small_one(House(timezone=ISTANBUL, confirmation=confirmation))
     await load(empty_database_18, demo)
     assert by_id(await stored(connection)) == by_id(contents(demo))
 
@@ -89,11 +87,11 @@ async def test_a_database_with_data_is_refused_and_left_alone(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
     small: DemoHouse,
-    house: House,
+    another: DemoHouse,
 ) -> None:
     await load(empty_database_18, small)
     with pytest.raises(DatabaseNotEmpty):
-        await load(empty_database_18, a_small_one(house, seed=2))
+        await load(empty_database_18, another)
     assert by_id(await stored(connection)) == by_id(contents(small))
 
 
@@ -120,10 +118,9 @@ async def test_by_force_another_house_takes_the_place_of_all_data(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
     small: DemoHouse,
-    house: House,
+    another: DemoHouse,
 ) -> None:
     await load(empty_database_18, small)
-    another = a_small_one(house, seed=2)
     await load(empty_database_18, another, force=True)
     assert by_id(await stored(connection)) == by_id(contents(another))
 
@@ -157,7 +154,7 @@ async def test_progress_is_told_for_each_table(empty_database_18: str, small: De
     assert len(told) == len(READ) + len({"space history", "ledger entries"})
 
 
-async def test_a_server_that_is_away_is_unavailable(house: House, small: DemoHouse) -> None:
+async def test_a_server_that_is_away_is_unavailable(small: DemoHouse) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
     with pytest.raises(Unavailable):
         await load(nowhere, small)
@@ -166,10 +163,11 @@ async def test_a_server_that_is_away_is_unavailable(house: House, small: DemoHou
 
 
 async def test_ten_thousand_bookings_are_there_in_ten_seconds(
-    empty_database_18: str, house: House
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", house: House
 ) -> None:
     """Of the processor's time, so that what else the machine does is not in it."""
     begun = process_time()
     demo = generate(DemoPlan(seed=4), house, now=NOON, password_hash="a hash")
     await load(empty_database_18, demo)
     assert process_time() - begun < 10
+    assert by_id(await stored(connection)) == by_id(contents(demo))

@@ -1,5 +1,6 @@
 """Directories for embedded servers, and processes that use them."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -13,26 +14,37 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres
 from adapters.embedded.postmaster import Postmaster
+from tests.embedded.user import forget
 
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.fixture(scope="session")
+def kept_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data of `directory` lie between two tests."""
+    return tmp_path_factory.mktemp("kept") / "postgres"
+
+
 @pytest.fixture
-def directory(new_directory: Path, made_house: Path) -> Path:
-    """Where a server has already been, without rows."""
-    shutil.copytree(made_house / "postgres", new_directory / "postgres")
-    return new_directory
+def directory(new_directory: Path, kept_data: Path, made_house: Path) -> Iterator[Path]:
+    """Where a server has already been, without rows.
+
+    The data go from test to test: to copy their thousand files takes far longer than to start a
+    server on them once more. What a test leaves in a bad state is not handed on.
+    """
+    if not kept_data.exists():
+        shutil.copytree(made_house / "postgres", kept_data)
+    new_directory.mkdir()
+    data = kept_data.rename(new_directory / "postgres")
+    yield new_directory
+    asyncio.run(_forget_words(new_directory))
+    assert postmaster(new_directory) is None
+    data.rename(kept_data)
 
 
-@pytest.fixture(scope="module")
-def used_directory(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where somebody uses a server all the time, for tests that only look at it."""
-    path = tmp_path_factory.mktemp("used")
-    shutil.copytree(made_house / "postgres", path / "postgres")
-    user = EmbeddedPostgres(path)
-    user.start()
-    yield path
-    user.stop()
+async def _forget_words(directory: Path) -> None:
+    async with EmbeddedPostgres(directory) as server:
+        await forget(server.dsn)
 
 
 @pytest.fixture

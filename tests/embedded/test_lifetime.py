@@ -13,19 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from adapters.embedded import EmbeddedPostgres
+from adapters.embedded.file_lock import FileLock
 from adapters.postgres.dsn import for_sqlalchemy
 from tests.embedded.conftest import kill_server, postmaster
 from tests.embedded.user import add, words
 
 StartUser = Callable[[str], "subprocess.Popen[str]"]
 LONGEST_WAIT_SECONDS = 30
-
-
-async def test_it_starts_from_nothing_and_stops(new_directory: Path) -> None:
-    async with EmbeddedPostgres(new_directory) as server:
-        await add(server.dsn, "hello")
-        assert postmaster(new_directory) is not None
-    assert postmaster(new_directory) is None
 
 
 async def test_it_starts_again_with_its_rows(directory: Path) -> None:
@@ -36,8 +30,8 @@ async def test_it_starts_again_with_its_rows(directory: Path) -> None:
         assert await words(server.dsn) == ["one", "two"]
 
 
-async def test_what_is_committed_is_on_disk_and_checked(used_directory: Path) -> None:
-    async with EmbeddedPostgres(used_directory) as server:
+async def test_what_is_committed_is_on_disk_and_checked(directory: Path) -> None:
+    async with EmbeddedPostgres(directory) as server:
         connection = await asyncpg.connect(server.dsn)
         settings = {
             name: await connection.fetchval("SELECT current_setting($1)", name)
@@ -47,28 +41,28 @@ async def test_what_is_committed_is_on_disk_and_checked(used_directory: Path) ->
     assert set(settings.values()) == {"on"}
 
 
-async def test_its_text_is_utf8_and_knows_letters_beyond_ascii(used_directory: Path) -> None:
-    async with EmbeddedPostgres(used_directory) as server:
+async def test_its_text_is_utf8_and_knows_letters_beyond_ascii(directory: Path) -> None:
+    async with EmbeddedPostgres(directory) as server:
         connection = await asyncpg.connect(server.dsn)
         assert await connection.fetchval("SHOW server_encoding") == "UTF8"
         assert await connection.fetchval("SELECT 'İZMİR ÇAĞRI' ILIKE '%çağri'")
         await connection.close()
 
 
-async def test_sqlalchemy_understands_its_address(used_directory: Path) -> None:
-    async with EmbeddedPostgres(used_directory) as server:
+async def test_sqlalchemy_understands_its_address(directory: Path) -> None:
+    async with EmbeddedPostgres(directory) as server:
         engine = create_async_engine(for_sqlalchemy(server.dsn))
         async with engine.connect() as connection:
             assert await connection.scalar(text("SELECT current_database()")) == "cowork"
         await engine.dispose()
 
 
-async def test_it_listens_on_no_network_and_lets_only_its_owner_in(used_directory: Path) -> None:
-    async with EmbeddedPostgres(used_directory) as server:
+async def test_it_listens_on_no_network_and_lets_only_its_owner_in(directory: Path) -> None:
+    async with EmbeddedPostgres(directory) as server:
         connection = await asyncpg.connect(server.dsn)
         assert await connection.fetchval("SHOW listen_addresses") == ""
         await connection.close()
-        running = postmaster(used_directory)
+        running = postmaster(directory)
         assert running is not None
         assert running.socket_directory is not None
         assert running.socket_directory.stat().st_mode & 0o077 == 0
@@ -85,9 +79,10 @@ async def test_two_users_share_one_server_and_the_last_to_leave_stops_it(directo
     assert postmaster(directory) is None
 
 
-async def test_two_that_start_at_once_share_one_server(new_directory: Path) -> None:
+async def test_many_that_start_at_once_from_nothing_share_one_server(new_directory: Path) -> None:
     servers = [EmbeddedPostgres(new_directory) for _ in range(4)]
     await asyncio.gather(*(server.__aenter__() for server in servers))
+    assert postmaster(new_directory) is not None
     assert len({server.dsn for server in servers}) == 1
     await add(servers[0].dsn, "hello")
     await asyncio.gather(*(server.__aexit__(None, None, None) for server in servers))
@@ -177,18 +172,22 @@ async def test_a_lock_file_that_names_another_process_does_not_keep_it_from_star
         assert await words(server.dsn) == ["before"]
 
 
-async def test_a_cancelled_start_leaves_nothing_running(new_directory: Path) -> None:
+async def test_a_cancelled_start_leaves_nothing_running(directory: Path) -> None:
     async def use() -> None:
-        async with EmbeddedPostgres(new_directory):
+        async with EmbeddedPostgres(directory):
             await asyncio.sleep(LONGEST_WAIT_SECONDS)
 
+    # While somebody else has the turn, the start cannot come to its end before it is cancelled.
+    turn = FileLock(directory / "postgres.turn")
+    assert turn.acquire(shared=False, wait_seconds=0)
     starting = asyncio.create_task(use())
     await asyncio.sleep(0.05)
     starting.cancel()
+    turn.release()
     with pytest.raises(asyncio.CancelledError):
         await starting
-    assert postmaster(new_directory) is None
-    async with EmbeddedPostgres(new_directory) as server:
+    assert postmaster(directory) is None
+    async with EmbeddedPostgres(directory) as server:
         await add(server.dsn, "hello")
 
 

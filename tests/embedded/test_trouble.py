@@ -1,5 +1,6 @@
 """What keeps the embedded PostgreSQL from running is said in one line; odd names are no trouble."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,23 +11,34 @@ from tests.embedded.conftest import postmaster
 from tests.embedded.user import add, words
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["a" * 120, 'öğle, with: $HOME `x` "quoted"'],
-    ids=["long", "odd"],
-)
-async def test_a_directory_may_have_any_name(tmp_path: Path, name: str) -> None:
-    directory = tmp_path / name
+@pytest.fixture
+def long_directory(directory: Path, tmp_path: Path) -> Iterator[Path]:
+    """`directory` by a long name."""
+    renamed = directory.rename(tmp_path / ("a" * 120))
+    yield renamed
+    renamed.rename(directory)
+
+
+async def test_a_directory_may_have_an_odd_name(tmp_path: Path) -> None:
+    await check_use(tmp_path / 'öğle, with: $HOME `x` "quoted"', is_temporary=True)
+
+
+async def test_a_directory_may_have_a_long_name(long_directory: Path) -> None:
+    await check_use(long_directory, is_temporary=False)
+
+
+async def check_use(directory: Path, *, is_temporary: bool) -> None:
     used: set[Path] = set()
     for word in ("one", "two"):
-        async with EmbeddedPostgres(directory, is_temporary=word == "two") as server:
+        is_last = word == "two"
+        async with EmbeddedPostgres(directory, is_temporary=is_temporary and is_last) as server:
             await add(server.dsn, word)
             running = postmaster(directory)
             assert running is not None
             assert running.socket_directory is not None
             assert running.socket_directory.stat().st_mode & 0o077 == 0
             used.add(running.socket_directory)
-            if word == "two":
+            if is_last:
                 assert await words(server.dsn) == ["one", "two"]
     assert not any(sockets.exists() for sockets in used)
 

@@ -44,5 +44,13 @@ async def words(dsn: str) -> list[str]:
         await connection.close()
 
 
+async def forget(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("DROP TABLE IF EXISTS words")
+    finally:
+        await connection.close()
+
+
 if __name__ == "__main__":
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

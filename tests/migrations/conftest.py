@@ -22,14 +22,7 @@ def bare(server: TestServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def another(server: TestServer) -> Iterator[str]:
-    """The address of one more."""
-    with server.bare_database() as dsn:
-        yield dsn
-
-
-@pytest.fixture
 def empty(server: TestServer) -> Iterator[str]:
-    """The address of a database with the schema at head and no rows."""
+    """The address of a database that was migrated to head, with no rows."""
     with server.empty_database() as dsn:
         yield dsn

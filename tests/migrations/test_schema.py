@@ -28,30 +28,24 @@ async def run(dsn: str, *statements: str) -> None:
         await connection.close()
 
 
-async def test_up_down_and_up_again_gives_the_same_schema(bare: str) -> None:
+async def test_up_down_and_up_again_gives_the_same_schema_and_revision(bare: str) -> None:
     nothing = await schema_of(bare)
+    assert await revisions.schema_revision(bare) is None
     await runner.upgrade(bare)
     first = await schema_of(bare)
     assert first["columns"]
-    await runner.downgrade(bare)
-    assert await schema_of(bare) == nothing
-    await runner.upgrade(bare)
-    assert await schema_of(bare) == first
-
-
-async def test_going_up_when_there_already_changes_nothing(bare: str) -> None:
-    await runner.upgrade(bare)
-    first = await schema_of(bare)
-    await runner.upgrade(bare)
-    assert await schema_of(bare) == first
-
-
-async def test_the_revision_is_head_after_going_up_and_none_before_and_after(bare: str) -> None:
-    assert await revisions.schema_revision(bare) is None
-    await runner.upgrade(bare)
     assert await revisions.schema_revision(bare) == revisions.head_revision()
     await runner.downgrade(bare)
+    assert await schema_of(bare) == nothing
     assert await revisions.schema_revision(bare) is None
+    await runner.upgrade(bare)
+    assert await schema_of(bare) == first
+
+
+async def test_going_up_when_there_already_changes_nothing(empty: str) -> None:
+    first = await schema_of(empty)
+    await runner.upgrade(empty)
+    assert await schema_of(empty) == first
 
 
 def test_the_head_is_what_alembic_takes_for_it() -> None:
@@ -59,15 +53,14 @@ def test_the_head_is_what_alembic_takes_for_it() -> None:
     assert revisions.head_revision() == scripts.get_current_head()
 
 
-async def test_a_migrated_schema_equals_that_of_the_tables(bare: str, another: str) -> None:
-    await runner.upgrade(bare)
-    await run(another, "CREATE EXTENSION btree_gist")
-    engine = create_async_engine(for_sqlalchemy(another))
+async def test_a_migrated_schema_equals_that_of_the_tables(empty: str, bare: str) -> None:
+    await run(bare, "CREATE EXTENSION btree_gist")
+    engine = create_async_engine(for_sqlalchemy(bare))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     await engine.dispose()
-    migrated = await schema_of(bare, with_functions=False)
-    assert migrated == await schema_of(another, with_functions=False)
+    migrated = await schema_of(empty, with_functions=False)
+    assert migrated == await schema_of(bare, with_functions=False)
 
 
 async def test_alembic_finds_nothing_to_do_after_going_up(empty: str) -> None:
@@ -81,11 +74,10 @@ async def test_alembic_finds_nothing_to_do_after_going_up(empty: str) -> None:
     await engine.dispose()
 
 
-async def test_the_printed_sql_gives_the_same_schema(bare: str, another: str) -> None:
-    await runner.upgrade(bare)
-    await run(another, runner.upgrade_sql())
-    assert await schema_of(another) == await schema_of(bare)
-    assert await revisions.schema_revision(another) == revisions.head_revision()
+async def test_the_printed_sql_gives_the_same_schema(empty: str, bare: str) -> None:
+    await run(bare, runner.upgrade_sql())
+    assert await schema_of(bare) == await schema_of(empty)
+    assert await revisions.schema_revision(bare) == revisions.head_revision()
 
 
 async def test_two_that_migrate_at_once_take_turns(bare: str) -> None:
@@ -113,10 +105,15 @@ async def test_a_role_that_may_make_no_extensions_can_go_up_and_down_if_it_is_th
         plain = named(bare, bare_name(bare), user=role)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await run(plain, "CREATE EXTENSION hstore")
-        await runner.upgrade(plain)
-        await runner.downgrade(plain)
+        before = await schema_of(bare)
         await runner.upgrade(plain)
         assert await revisions.schema_revision(plain) == revisions.head_revision()
+        await runner.downgrade(plain)
+        assert await revisions.schema_revision(plain) is None
+        assert await schema_of(bare) == before
+        # What is not ours has to stay: the role could not bring it back.
+        with pytest.raises(asyncpg.DuplicateObjectError):
+            await run(bare, "CREATE EXTENSION btree_gist")
     finally:
         await run(bare, f"DROP OWNED BY {role}")
         server.execute(f"DROP ROLE {role}")
