@@ -19,6 +19,7 @@ import pytest
 from entrypoints.cli import serve
 from migrations.runner import downgrade
 from tests.cli.conftest import RunHere
+from tests.cli.holds import held_until_just_now, is_cancelled_within
 from tests.processes import SECRET, Serving, get, post, serving
 
 PERSON = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
@@ -161,7 +162,7 @@ def test_a_port_in_use_is_told_in_one_line(
     assert refused.out == ""
 
 
-def test_a_database_of_its_own_has_to_be_at_head(
+def test_a_database_of_its_own_has_to_be_at_head_and_then_its_background_work_is_done_too(
     cowork_here: RunHere,
     serve_here: RunHere,
     scratch_database_18: str,
@@ -180,6 +181,8 @@ def test_a_database_of_its_own_has_to_be_at_head(
     assert cowork_here("migrate") == 0
     with serving(cwd=tmp_path, variables=variables) as served:
         sign_up(served)
+        held = asyncio.run(held_until_just_now(scratch_database_18))
+        assert is_cancelled_within(scratch_database_18, held, 30)
         assert served.end() == 0
     assert not (tmp_path / ".cowork").exists()
 
