@@ -8,7 +8,7 @@ import socket
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ import pytest
 from entrypoints.cli import serve
 from migrations.runner import downgrade
 from tests.cli.conftest import RunHere
-from tests.processes import SECRET, Serving, cowork, get, post, serving
+from tests.cli.holds import held_until_just_now, is_cancelled_within
+from tests.processes import SECRET, Serving, get, post, serving
 
 PERSON = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
 
@@ -48,31 +49,44 @@ def has_server(directory: Path) -> bool:
     return any(directory.glob(".cowork/**/postmaster.pid"))
 
 
-def test_it_starts_from_nothing_and_is_there_again_with_all_it_knew(tmp_path: Path) -> None:
+@contextmanager
+def half_a_request(served: Serving) -> Iterator[None]:
+    """During the block it waits for the rest of somebody's request."""
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
+        yield
+
+
+def test_it_starts_from_nothing_ends_in_time_and_two_that_share_a_server_know_all_it_knew(
+    tmp_path: Path,
+) -> None:
     with serving(cwd=tmp_path) as served:
         token = sign_up(served)["access_token"]
-        assert served.end(signal.SIGTERM) == 0
+        with half_a_request(served):
+            began = time.monotonic()
+            assert served.end(signal.SIGTERM) == 0
+            assert time.monotonic() - began < 10
     assert not has_server(tmp_path)
     # The key that signed it is kept as well, for its owner alone.
     mode = (tmp_path / ".cowork" / "secret-key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
-    with serving(cwd=tmp_path) as served:
-        assert can_log_in(served)
+    with serving(cwd=tmp_path) as one:
+        assert can_log_in(one)
         bearer = {"Authorization": f"Bearer {token}"}
-        assert get(f"{served.url}/auth/me", headers=bearer).status_code == 200
+        assert get(f"{one.url}/auth/me", headers=bearer).status_code == 200
+        with serving(cwd=tmp_path) as other:
+            sign_up(one, email="grace@example.com")
+            assert can_log_in(other, "grace@example.com")
+            assert one.end() == 0
+            assert can_log_in(other)
+        assert not has_server(tmp_path)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_ends_it_and_its_database_and_is_no_failure(house: Path, workers: str) -> None:
-    with serving("--workers", workers, cwd=house) as served:
-        sign_up(served)
-        os.killpg(served.process.pid, signal.SIGINT)
-        assert served.ended() == 0
-    assert not has_server(house)
-
-
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_kill_9_loses_nothing_and_keeps_no_port(house: Path, workers: str) -> None:
+def test_kill_9_loses_nothing_and_keeps_no_port_and_ctrl_c_then_ends_all(
+    house: Path, workers: str
+) -> None:
     with serving("--workers", workers, cwd=house) as served:
         sign_up(served)
         served.process.kill()
@@ -81,18 +95,11 @@ def test_kill_9_loses_nothing_and_keeps_no_port(house: Path, workers: str) -> No
         while served.is_healthy():
             assert time.monotonic() < deadline, "Its workers go on without it."
             time.sleep(0.1)
-    with serving(cwd=house) as served:
+    with serving("--workers", workers, cwd=house) as served:
         assert can_log_in(served)
-
-
-def test_two_services_on_one_data_directory_share_the_server(house: Path) -> None:
-    with serving(cwd=house) as one:
-        with serving(cwd=house) as other:
-            sign_up(one)
-            assert can_log_in(other)
-            assert one.end() == 0
-            assert can_log_in(other)
-        assert not has_server(house)
+        os.killpg(served.process.pid, signal.SIGINT)
+        assert served.ended() == 0
+    assert not has_server(house)
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +111,17 @@ def running(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Running(served, directory)
 
 
-def test_other_commands_work_beside_a_running_service(running: Running) -> None:
-    made = cowork(
-        *("admin", "create", "--email", "boss@example.com", "--full-name", "The Boss"),
-        cwd=running.directory,
-        variables={"COWORK_ADMIN_PASSWORD": PERSON["password"]},
-    )
-    assert (made.returncode, made.stderr) == (0, "")
+def test_other_commands_work_beside_a_running_service(
+    running: Running,
+    cowork_here: RunHere,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COWORK_ADMIN_PASSWORD", PERSON["password"])
+    there = ("--data-dir", str(running.directory / ".cowork"))
+    boss = ("--email", "boss@example.com", "--full-name", "The Boss")
+    assert cowork_here("admin", "create", *there, *boss) == 0
+    assert capsys.readouterr().err == ""
     assert can_log_in(running.served, "boss@example.com")
 
 
@@ -128,32 +139,6 @@ def test_a_database_that_died_is_back_within_ten_seconds(running: Running) -> No
     assert can_log_in(served)
 
 
-def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        refused = cowork("serve", "--port", str(port), cwd=tmp_path)
-    assert refused.returncode == 1
-    assert refused.stderr == (
-        f"cowork: Cannot listen on 127.0.0.1, port {port}: Address already in use\n"
-    )
-    assert refused.stdout == ""
-
-
-def test_a_half_sent_head_does_not_keep_a_service_from_ending(
-    empty_database_18: str, tmp_path: Path
-) -> None:
-    variables = {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-    with serving(cwd=tmp_path, variables=variables) as served:
-        host, _, port = served.url.removeprefix("http://").partition(":")
-        with socket.create_connection((host, int(port))) as client:
-            client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
-            began = time.monotonic()
-            assert served.end() == 0
-            assert time.monotonic() - began < 10
-
-
 @pytest.fixture
 def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     """Runs a `serve` that is refused; its status."""
@@ -162,7 +147,22 @@ def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere
     return partial(cowork_here, "serve", "--port", "0")
 
 
-def test_a_database_of_its_own_has_to_be_at_head(
+def test_a_port_in_use_is_told_in_one_line(
+    serve_here: RunHere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert serve_here("--port", str(port)) == 1
+    refused = capsys.readouterr()
+    assert refused.err == (
+        f"cowork: Cannot listen on 127.0.0.1, port {port}: Address already in use\n"
+    )
+    assert refused.out == ""
+
+
+def test_a_database_of_its_own_has_to_be_at_head_and_then_its_background_work_is_done_too(
     cowork_here: RunHere,
     serve_here: RunHere,
     scratch_database_18: str,
@@ -181,6 +181,8 @@ def test_a_database_of_its_own_has_to_be_at_head(
     assert cowork_here("migrate") == 0
     with serving(cwd=tmp_path, variables=variables) as served:
         sign_up(served)
+        held = asyncio.run(held_until_just_now(scratch_database_18))
+        assert is_cancelled_within(scratch_database_18, held, 30)
         assert served.end() == 0
     assert not (tmp_path / ".cowork").exists()
 

@@ -7,29 +7,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
-import httpx
 
 from domain.users import Role
+from tests.faults.wire import Answer, Line
 from tests.processes import Serving
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
 """How many call at once."""
 
-Call = Callable[[httpx.AsyncClient], Awaitable[httpx.Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody was told, and how long it took."""
-
-    status: int
-    code: str | None
-    seconds: float
-    body: Any
+Call: TypeAlias = Callable[[Line], Awaitable[Answer]]
 
 
 @dataclass(slots=True)
@@ -38,7 +28,7 @@ class Crowd:
 
     served: Serving
     dsn: str
-    clients: list[httpx.AsyncClient]
+    clients: list[Line]
 
     async def run(self, *statements: str) -> None:
         """Do something to the database itself."""
@@ -51,9 +41,13 @@ class Crowd:
 
     async def count(self, question: str, *values: Any) -> int:
         """A number that the database knows."""
+        return int(await self.ask(question, *values))
+
+    async def ask(self, question: str, *values: Any) -> Any:
+        """Anything that it knows."""
         connection = await asyncpg.connect(self.dsn)
         try:
-            return int(await connection.fetchval(question, *values))
+            return await connection.fetchval(question, *values)
         finally:
             await connection.close()
 
@@ -61,18 +55,18 @@ class Crowd:
         """The headers of somebody with an account of that role."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        made = await self.clients[0].post("/auth/signup", json=person)
-        assert made.status_code == 201, made.text
+        made = await self.clients[0].ask("POST", "/auth/signup", person)
+        assert made.status == 201, made.body
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
-        return {"Authorization": f"Bearer {made.json()['access_token']}"}
+        return {"Authorization": f"Bearer {made.said['access_token']}"}
 
     async def a_space(self, **fields: Any) -> str:
         """The id of a room that is always open and costs nothing."""
         sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].post("/api/spaces", json=sound | fields, headers=admin)
-        assert made.status_code == 201, made.text
-        return str(made.json()["id"])
+        made = await self.clients[0].ask("POST", "/api/spaces", sound | fields, admin)
+        assert made.status == 201, made.body
+        return str(made.said["id"])
 
     async def at_once(self, calls: Iterable[Call]) -> list[Answer]:
         """Make all calls at the same moment; further ones than there are clients follow on."""
@@ -84,17 +78,8 @@ class Crowd:
         return [answer for answered in answers for answer in answered]
 
 
-async def _in_turn(client: httpx.AsyncClient, calls: Iterable[Call]) -> list[Answer]:
-    return [await _timed(client, call) for call in calls]
-
-
-async def _timed(client: httpx.AsyncClient, call: Call) -> Answer:
-    began = time.monotonic()
-    answer = await call(client)
-    seconds = time.monotonic() - began
-    body = answer.json() if answer.content else None
-    code = body.get("code") if isinstance(body, dict) else None
-    return Answer(answer.status_code, code, seconds, body)
+async def _in_turn(client: Line, calls: Iterable[Call]) -> list[Answer]:
+    return [await call(client) for call in calls]
 
 
 @asynccontextmanager
@@ -102,20 +87,18 @@ async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
     """A crowd of CLIENTS, each on a connection that is open already."""
     async with AsyncExitStack() as until_left:
         clients = [
-            await until_left.enter_async_context(
-                # Without TLS, whose certificates each client would read for itself.
-                httpx.AsyncClient(base_url=served.url, timeout=30, verify=False)
-            )
-            for _ in range(CLIENTS)
+            await until_left.enter_async_context(Line(served.url, {})) for _ in range(CLIENTS)
         ]
         for client in clients:
-            await client.get("/health/live")
+            await client.ask("GET", "/health/live")
         yield Crowd(served, dsn, clients)
 
 
 def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
-    """How many got which answer."""
-    return Counter((answer.status, answer.code) for answer in answers)
+    """How many got which answer, and the code of a refusal."""
+    return Counter(
+        (answer.status, answer.said["code"] if answer.status >= 400 else None) for answer in answers
+    )
 
 
 def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
@@ -128,9 +111,9 @@ def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
 
 def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
     """A call that books."""
+    return post("/api/bookings", {"space_id": space_id} | period, person)
 
-    async def call(client: httpx.AsyncClient) -> httpx.Response:
-        body = {"space_id": space_id} | period
-        return await client.post("/api/bookings", json=body, headers=person)
 
-    return call
+def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
+    """A call that posts."""
+    return lambda client: client.ask("POST", path, body, headers)

@@ -1,15 +1,12 @@
 """What is promised of accounts and log-ins holds for callers at once, at two worker processes."""
 
 import time
-from collections.abc import Awaitable
 from statistics import median
-from typing import Any
 
-import httpx
 import pytest
 
 from domain.users import Role
-from tests.concurrency.crowd import PASSWORD, Call, Crowd, tally
+from tests.concurrency.crowd import PASSWORD, Call, Crowd, post, tally
 
 HASHED_AT_ONCE = 16
 """Callers whose passwords are all hashed: more than the ten attempts of one account that may be
@@ -28,15 +25,6 @@ def a_person() -> dict[str, str]:
     return {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
 
 
-def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
-    """A call that posts."""
-
-    def call(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
-        return client.post(path, json=body, headers=headers)
-
-    return call
-
-
 async def test_of_many_sign_ups_with_one_address_one_gets_an_account(crowd: Crowd) -> None:
     name = f"Ada-{time.monotonic_ns()}@Example.com"
     spellings = [name.lower(), name, name.upper()]
@@ -52,20 +40,20 @@ async def test_of_many_sign_ups_with_one_address_one_gets_an_account(crowd: Crow
 async def test_of_32_refreshes_with_one_token_one_goes_on_and_the_log_in_is_dead(
     crowd: Crowd,
 ) -> None:
-    session = (await crowd.clients[0].post("/auth/signup", json=a_person())).json()
+    session = (await crowd.clients[0].ask("POST", "/auth/signup", a_person())).said
     used = {"refresh_token": session["refresh_token"]}
     answers = await crowd.at_once(post("/auth/refresh", used) for _ in range(32))
     assert tally(answers) == {(200, None): 1, (401, "refresh_token_reused"): 31}
-    following = next(answer.body for answer in answers if answer.status == 200)
-    dead = await crowd.clients[0].post(
-        "/auth/refresh", json={"refresh_token": following["refresh_token"]}
+    following = next(answer.said for answer in answers if answer.status == 200)
+    dead = await crowd.clients[0].ask(
+        "POST", "/auth/refresh", {"refresh_token": following["refresh_token"]}
     )
-    assert (dead.status_code, dead.json()["code"]) == (401, "invalid_token")
+    assert (dead.status, dead.said["code"]) == (401, "invalid_token")
 
 
 async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
     person = a_person()
-    await crowd.clients[0].post("/auth/signup", json=person)
+    await crowd.clients[0].ask("POST", "/auth/signup", person)
     answers = await crowd.at_once(
         post("/auth/login", {"email": person["email"], "password": f"guess {n}"})
         for n in range(GUESSES)
@@ -73,16 +61,16 @@ async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
     seen = tally(answers)
     assert set(seen) == {(401, "invalid_credentials"), (429, "rate_limited")}
     assert seen[(401, "invalid_credentials")] <= 10
-    right = await crowd.clients[0].post(
-        "/auth/login", json={"email": person["email"], "password": PASSWORD}
+    right = await crowd.clients[0].ask(
+        "POST", "/auth/login", {"email": person["email"], "password": PASSWORD}
     )
-    assert right.status_code == 429
+    assert right.status == 429
     assert int(right.headers["retry-after"]) > 0
 
 
 async def test_many_right_log_ins_at_once_all_succeed(crowd: Crowd) -> None:
     person = a_person()
-    await crowd.clients[0].post("/auth/signup", json=person)
+    await crowd.clients[0].ask("POST", "/auth/signup", person)
     right = {"email": person["email"], "password": PASSWORD}
     answers = await crowd.at_once(post("/auth/login", right) for _ in range(HASHED_AT_ONCE))
     assert tally(answers) == {(200, None): HASHED_AT_ONCE}
@@ -93,15 +81,13 @@ async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) ->
         await crowd.run("UPDATE users SET role = 'MEMBER'")
         chiefs = [await crowd.a_person(Role.SUPER_ADMIN) for _ in range(2)]
         ids = [
-            (await crowd.clients[0].get("/auth/me", headers=chief)).json()["id"] for chief in chiefs
+            (await crowd.clients[0].ask("GET", "/auth/me", headers=chief)).said["id"]
+            for chief in chiefs
         ]
 
         def demote(chief: dict[str, str], user_id: str) -> Call:
-            def call(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
-                body = {"role": "MEMBER"}
-                return client.patch(f"/api/users/{user_id}", json=body, headers=chief)
-
-            return call
+            path, body = f"/api/users/{user_id}", {"role": "MEMBER"}
+            return lambda client: client.ask("PATCH", path, body, chief)
 
         answers = await crowd.at_once([demote(chiefs[0], ids[1]), demote(chiefs[1], ids[0])])
         first, second = sorted(answer.status for answer in answers)
@@ -114,16 +100,14 @@ async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) ->
 
 async def test_a_deactivation_counts_at_once_at_every_worker(crowd: Crowd) -> None:
     chief, person = await crowd.a_person(Role.SUPER_ADMIN), await crowd.a_person()
-    me = (await crowd.clients[0].get("/auth/me", headers=person)).json()
-    done = await crowd.clients[0].patch(
-        f"/api/users/{me['id']}", json={"is_active": False}, headers=chief
+    me = (await crowd.clients[0].ask("GET", "/auth/me", headers=person)).said
+    done = await crowd.clients[0].ask(
+        "PATCH", f"/api/users/{me['id']}", {"is_active": False}, chief
     )
-    assert done.status_code == 200
+    assert done.status == 200
 
-    def look(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
-        return client.get("/auth/me", headers=person)
-
-    assert tally(await crowd.at_once([look] * 64)) == {(401, "invalid_token"): 64}
+    looks: list[Call] = [lambda client: client.ask("GET", "/auth/me", headers=person)] * 64
+    assert tally(await crowd.at_once(looks)) == {(401, "invalid_token"): 64}
 
 
 @pytest.mark.soak  # On a machine that does nothing else.
@@ -132,13 +116,13 @@ async def test_known_and_unknown_addresses_take_as_long_to_refuse(crowd: Crowd) 
     took: dict[str, list[float]] = {"known": [], "unknown": []}
     for _ in range(TRIES // MOST_TRIES_EACH):
         known, unknown = a_person(), a_person()
-        await client.post("/auth/signup", json=known)
+        await client.ask("POST", "/auth/signup", known)
         people = {"known": known["email"], "unknown": unknown["email"]}
         for _ in range(MOST_TRIES_EACH):
             for kind, email in people.items():
                 began = time.perf_counter()
                 body = {"email": email, "password": "wrong"}
-                answer = await client.post("/auth/login", json=body)
+                answer = await client.ask("POST", "/auth/login", body)
                 took[kind].append(time.perf_counter() - began)
-                assert answer.status_code == 401
+                assert answer.status == 401
     assert abs(median(took["known"]) - median(took["unknown"])) < 0.005

@@ -80,9 +80,13 @@ def service(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 async def journal(service: Serving, postgres: Postgres) -> AsyncIterator[Journal]:
     """People at that service, with nothing booked yet; it has to live through what comes."""
-    connection = await asyncpg.connect(postgres.dsn)
+    yield await a_new_journal(service.url, postgres.dsn)
+    assert service.process.poll() is None
+
+
+async def a_new_journal(url: str, dsn: str) -> Journal:
+    """One of a house which had others before."""
+    connection = await asyncpg.connect(dsn)
     await connection.execute("TRUNCATE users, spaces, bookings, idempotency_keys, jobs CASCADE")
     await connection.close()
-    journal = await a_journal(service.url, postgres.dsn)
-    yield journal
-    assert service.process.poll() is None
+    return await a_journal(url, dsn)

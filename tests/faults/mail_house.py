@@ -1,14 +1,12 @@
 """A house that books and mails, whose workers, mail server and PostgreSQL can be taken away."""
 
 import asyncio
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
@@ -27,10 +25,10 @@ from domain.ids import BookingId
 from domain.period import Period
 from tests.databases import SETTINGS
 from tests.entities import HOUR, a_booking, a_space, a_user, given
+from tests.faults import hasty_worker
 from tests.mail.mail_server import MailServer, running_mail_server
-from tests.processes import SECRET, clean_environment
+from tests.processes import SECRET
 
-ROOT = Path(__file__).parent.parent.parent
 DOMAIN = "house.example"
 LONGEST_SECONDS = 900
 LATENCY_SECONDS = 0.02
@@ -43,7 +41,7 @@ class House:
     def __init__(self, directory: Path, postgres: EmbeddedPostgres, database: PostgresDatabase):
         self.booked: set[BookingId] = set()
         self.rolled_back: set[BookingId] = set()
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.workers: list[BaseProcess] = []
         self._directory = directory
         self._postgres = postgres
         self._database = database
@@ -134,12 +132,6 @@ class House:
 
     async def start_worker(self) -> None:
         """One more worker process, which has found the database."""
-        worker = self._worker_process()
-        self.workers.append(worker)
-        assert worker.stdout is not None
-        assert await asyncio.to_thread(worker.stdout.readline) == b"The background worker runs.\n"
-
-    def _worker_process(self) -> subprocess.Popen[bytes]:
         variables = {
             "DATABASE_URL": self._postgres.dsn,
             "SECRET_KEY": SECRET,
@@ -149,9 +141,7 @@ class House:
             "SMTP_FROM": f"office@{DOMAIN}",
             "LOG_LEVEL": "error",
         }
-        command = [sys.executable, "-m", "tests.faults.hasty_worker"]
-        environment = clean_environment(**variables)
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+        self.workers.append(await asyncio.to_thread(hasty_worker.start_worker, variables))
 
     async def kill_worker(self) -> None:
         """Kill one that has got on, and start another in its place."""
@@ -164,7 +154,7 @@ class House:
         await until(has_got_on)
         await asyncio.sleep(self._random.random() * LATENCY_SECONDS)
         worker = self.workers.pop(0)
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
         await _ended(worker)
         await self.start_worker()
 
@@ -174,7 +164,7 @@ class House:
             worker.terminate()
         ended = [await _ended(worker) for worker in self.workers]
         await self._mail_server.aclose()
-        assert not any(ended)
+        assert all(status == 0 for status in ended)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -202,9 +192,9 @@ async def a_house(directory: Path) -> AsyncIterator[House]:
             await database.close()
 
 
-async def _ended(worker: subprocess.Popen[bytes]) -> int:
-    with worker:
-        return await asyncio.to_thread(worker.wait, 40)
+async def _ended(worker: BaseProcess) -> int | None:
+    await asyncio.to_thread(worker.join, 40)
+    return worker.exitcode
 
 
 async def _after_a_while() -> str | None:

@@ -24,7 +24,7 @@ def test_a_booking_that_was_cut_off_anywhere_is_made_once(
     empty_database_18: str, tmp_path: Path
 ) -> None:
     variables = UNLIMITED | {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-    with serving(cwd=tmp_path, variables=variables) as healthy:
+    with serving("--no-worker", cwd=tmp_path, variables=variables) as healthy:
         bearer = sign_up(healthy)
         room = a_room(empty_database_18, healthy, bearer)
         steps: list[str] = []
