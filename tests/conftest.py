@@ -43,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """From here on there is garbage, but not in what is there by now."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
     gc.enable()
 
 

@@ -38,7 +38,7 @@ def work(variables: Mapping[str, str], told: Connection) -> None:
 def start_worker(variables: Mapping[str, str]) -> BaseProcess:
     """One more, which has found the database."""
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["entrypoints.cli.main", "entrypoints.cli.worker"])
+    forks.set_forkserver_preload(["entrypoints.cli.commands", "entrypoints.cli.worker"])
     heard, told = forks.Pipe(duplex=False)
     worker = forks.Process(target=work, args=(dict(variables), told))
     worker.start()
