@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from adapters.embedded.file_lock import FileLock
 from tests.databases import TestServer, embedded_18, installed, running
@@ -36,9 +38,31 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+LONGEST = ("contract", "cli", "faults", "stateful", "http", "demo", "embedded", "migrations")
+"""The folders that take most of the time, the longest first."""
+
+
+class ByFolder(LoadScopeScheduling):
+    """Gives the tests of a folder to one process: what they share is made once then."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """Decide who runs what, when there are several processes."""
+    return ByFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, or all else would be done and wait for it in the end."""
-    items.sort(key=lambda item: "stateful" not in item.path.parts)
+
+    def place(item: pytest.Item) -> int:
+        ranked = [LONGEST.index(part) for part in item.path.parts if part in LONGEST]
+        return ranked[0] if ranked else len(LONGEST)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
