@@ -201,5 +201,4 @@ def _stopped_if_we_are_killed(directory: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            assert watcher.stdin is not None
-            watcher.stdin.close()
+            watcher.communicate(b"We have left it ourselves.")

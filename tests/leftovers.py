@@ -2,19 +2,21 @@
 
     python -m tests.leftovers DIRECTORY
 
-Standard input stays open as long as the test process lives.
+Standard input stays open as long as the test process lives, which says a word there when it has
+left the server itself.
 """
 
 import sys
 from pathlib import Path
 
-from adapters.embedded import EmbeddedPostgres
-
 
 def main(directory: Path) -> None:
-    sys.stdin.buffer.read()
-    if directory.exists():
-        EmbeddedPostgres(directory, is_temporary=True).stop_unless_used()
+    if sys.stdin.buffer.read() or not directory.exists():
+        return
+    # To load it is most of the work, and hardly ever needed.
+    from adapters.embedded import EmbeddedPostgres  # noqa: PLC0415
+
+    EmbeddedPostgres(directory, is_temporary=True).stop_unless_used()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from domain.bookings import BookingStatus
@@ -42,7 +43,8 @@ class Oracle:
     def is_within(self, instant: datetime) -> bool:
         return self.local_day(instant) in self.dates
 
-    def pieces(self) -> Iterator[tuple[datetime, Fraction]]:
+    @cached_property
+    def pieces(self) -> list[tuple[datetime, Fraction]]:
         """An instant within each piece of the days, and how many hours that lasts."""
         first, last = min(self.dates), max(self.dates)
         around = datetime(first.year, first.month, first.day, tzinfo=self.history.now.tzinfo)
@@ -51,9 +53,11 @@ class Oracle:
         cuts = {start + number * 15 * MINUTE for number in range((end - start) // (15 * MINUTE))}
         cuts |= {instant for instant in self.edges() if start < instant < end}
         ordered = sorted(cuts)
-        for begin, until in pairwise(ordered):
-            if self.is_within(begin):
-                yield begin, Fraction((until - begin) // timedelta(microseconds=1), 3_600_000_000)
+        return [
+            (begin, Fraction((until - begin) // timedelta(microseconds=1), 3_600_000_000))
+            for begin, until in pairwise(ordered)
+            if self.is_within(begin)
+        ]
 
     def edges(self) -> Iterator[datetime]:
         for booking in self.history.bookings:
@@ -87,7 +91,7 @@ class Oracle:
 
     def bookable(self, key: Callable[[datetime, SpaceId], object]) -> Times:
         found: Times = defaultdict(Fraction)
-        for instant, length in self.pieces():
+        for instant, length in self.pieces:
             for versions in self.history.spaces:
                 offered = self.offered(versions, instant)
                 found[key(instant, versions[0].id)] += offered * length
@@ -95,7 +99,7 @@ class Oracle:
 
     def booked(self, key: Callable[[datetime, SpaceId], object]) -> Times:
         found: Times = defaultdict(Fraction)
-        for instant, length in self.pieces():
+        for instant, length in self.pieces:
             for booking in self.history.bookings:
                 if (
                     booking.status in BOOKED
@@ -106,7 +110,7 @@ class Oracle:
 
     def occupied(self, key: Callable[[datetime, SpaceId], object]) -> Times:
         found: Times = defaultdict(Fraction)
-        for instant, length in self.pieces():
+        for instant, length in self.pieces:
             for log in self.history.logs:
                 if log.occupied_at <= instant < (log.vacated_at or self.history.now):
                     found[key(instant, log.space_id)] += length
@@ -178,7 +182,7 @@ class Oracle:
         names = {user.id for user in self.history.users if user.role is Role.MEMBER}
         hours: Times = defaultdict(Fraction)
         seen: dict[object, set[object]] = defaultdict(set)
-        for instant, length in self.pieces():
+        for instant, length in self.pieces:
             for booking in self.history.bookings:
                 period = booking.period
                 if booking.status in BOOKED and period.start <= instant < period.end:
@@ -196,7 +200,7 @@ class Oracle:
         there: set[object] = {user.id for user in self.history.users if user.role is Role.MEMBER}
         theirs = {member.id: member.user_id for member in self.history.members}
         seen: set[object] = set()
-        instants = [instant for instant, _ in self.pieces()]
+        instants = [instant for instant, _ in self.pieces]
         for booking in self.history.bookings:
             held = (
                 booking.hold_expires_at is not None and booking.hold_expires_at > self.history.now
