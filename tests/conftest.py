@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from adapters.embedded.file_lock import FileLock
 from tests.databases import TestServer, embedded_18, installed, running
@@ -42,7 +42,7 @@ LONGEST = ("contract", "cli", "faults", "stateful", "http", "demo", "embedded", 
 """The folders that take most of the time, the longest first."""
 
 
-class ByFolder(LoadScopeScheduling):
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """Gives the tests of a folder to one process: what they share is made once then."""
 
     def _split_scope(self, nodeid: str) -> str:
