@@ -38,7 +38,10 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-LONGEST = ("contract", "cli", "faults", "stateful", "http", "demo", "embedded", "migrations")
+LONGEST = (
+    *("contract", "cli", "faults", "http", "stateful", "unit", "demo", "hostile", "embedded"),
+    *("migrations", "readme", "stripe_sandbox", "concurrency"),
+)
 """The folders that take most of the time, the longest first."""
 
 
