@@ -3,7 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(BIN)/pip --disable-pip-version-check install --quiet
+# uv takes a fifth of the time. Where only pip is told of an index or a certificate, pip does it.
+INSTALL = $(BIN)/uv pip install --no-config --quiet --compile-bytecode --require-hashes \
+	--python $(BIN)/python -r $(1) || $(PIP) --require-hashes -r $(1)
 # Hashes instead of addresses: the files are the same whichever index the packages come from.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -63,11 +66,13 @@ $(VENV)/.python:
 
 $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
 	@echo "Installing cowork-api into $(VENV) ..."
-	@$(INSTALL) -r requirements.lock
-	@$(BIN)/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock > $(VENV)/uv.lock
+	@$(PIP) --require-hashes -r $(VENV)/uv.lock
+	@$(call INSTALL,requirements.lock)
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the development tools into $(VENV) ..."
-	@$(INSTALL) -r requirements-dev.lock
+	@$(call INSTALL,requirements-dev.lock)
 	@touch $@
