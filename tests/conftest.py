@@ -62,8 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, or all else would be done and wait for it in the end."""
 
     def place(item: pytest.Item) -> int:
-        ranked = [LONGEST.index(part) for part in item.path.parts if part in LONGEST]
-        return ranked[0] if ranked else len(LONGEST)
+        ranked = (LONGEST.index(part) for part in item.path.parts if part in LONGEST)
+        return min(ranked, default=len(LONGEST))
 
     items.sort(key=place)
 

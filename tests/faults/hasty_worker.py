@@ -13,9 +13,7 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from tests.processes import clean_environment
-
-START_SECONDS = 60
+from tests.processes import START_SECONDS, clean_environment
 
 
 def work(variables: Mapping[str, str], told: Connection) -> None:
@@ -44,5 +42,6 @@ def start_worker(variables: Mapping[str, str]) -> BaseProcess:
     worker.start()
     told.close()
     with heard, io.FileIO(heard.fileno(), closefd=False) as words:
+        assert heard.poll(START_SECONDS)
         assert words.readline() == b"The background worker runs.\n"
     return worker
