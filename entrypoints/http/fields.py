@@ -158,11 +158,11 @@ class WeeklyHours(Field[OpeningHours]):
         return OpeningHours.parse(raw)
 
 
-def decode_field(kind: type[Any], raw: Any) -> Any:
+def decode_field(field_type: type[Any], raw: Any) -> Any:
     """Decode a `Field`; the `dec_hook` of msgspec, for types that it does not support."""
-    if issubclass(kind, Field):
-        return kind(kind.parse(raw))
-    raise NotImplementedError(f"No decoder for {kind}.")
+    if issubclass(field_type, Field):
+        return field_type(field_type.parse(raw))
+    raise NotImplementedError(f"No decoder for {field_type}.")
 
 
 class FieldSchemas(OpenAPISchemaPlugin):

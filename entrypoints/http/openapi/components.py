@@ -33,7 +33,7 @@ _PROBLEM_EXTENSIONS: dict[str, Json] = {
         "description": "With `invalid_transition`: the status that the request would lead to.",
     },
 }
-"""Extension members of a problem, which come from the details of a domain error."""
+"""Extension members of a problem, taken from the details of a domain error."""
 
 
 def public_names(part: Any) -> Any:

@@ -180,7 +180,8 @@ async def change_booking_handler(
 ) -> Response[BookingBody]:
     """Change the time, space or notes of a booking that has not started.
 
-    A new time or space is priced again; a lower price is refunded.
+    A new time or space is priced again. If the new price is lower, the difference of what was paid
+    is refunded.
     """
     booking = await change_booking(
         request.caller, BookingId(booking_id), data.changes(), expected_version(if_match)

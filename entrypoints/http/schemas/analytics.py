@@ -254,7 +254,10 @@ def occupancy_body(report: Occupancy, timezone: str) -> OccupancyBody:
             )
             for space in report.spaces
         ],
-        [HourOccupancyBody(at.weekday, at.hour, float(at.occupancy_rate)) for at in report.heatmap],
+        [
+            HourOccupancyBody(cell.weekday, cell.hour, float(cell.occupancy_rate))
+            for cell in report.heatmap
+        ],
     )
 
 
@@ -286,7 +289,8 @@ def revenue_body(report: Revenue, start: date, end: date, timezone: str) -> Reve
             for space in report.by_space
         ],
         by_space_type=[
-            TypeTakingsBody(kind, usd(cents)) for kind, cents in report.by_space_type.items()
+            TypeTakingsBody(space_type, usd(cents))
+            for space_type, cents in report.by_space_type.items()
         ],
     )
 

@@ -132,7 +132,7 @@ class UserBody(msgspec.Struct, frozen=True):
 
 
 class SessionBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A new pair of tokens, and the user who they belong to."""
+    """An access token, a refresh token, and the user they belong to."""
 
     access_token: Annotated[
         str,
