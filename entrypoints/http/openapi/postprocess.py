@@ -61,7 +61,7 @@ def openapi_document(app: Litestar) -> Json:
     for handler, _, operation in _operations(app, document["paths"]):
         _add_access(operation, handler)
         _add_common_problems(operation, handler)
-        _complete_content(operation, handler)
+        _add_alternative_media_type(operation, handler)
         _add_headers(operation)
         for parameter in operation.get("parameters", ()):
             _complete_parameter(parameter)
@@ -129,13 +129,10 @@ def _codes_of(response: Json) -> list[str]:
     return re.findall(r"`(\w+)`", response["description"])
 
 
-def _complete_content(operation: Json, handler: HTTPRouteHandler) -> None:
-    response = operation["responses"][str(handler.status_code)]
-    content = response.get("content")
-    if (media_type := handler.opt.get(ALTERNATIVE_MEDIA_TYPE)) and content is not None:
+def _add_alternative_media_type(operation: Json, handler: HTTPRouteHandler) -> None:
+    if media_type := handler.opt.get(ALTERNATIVE_MEDIA_TYPE):
+        content = operation["responses"][str(handler.status_code)]["content"]
         content[media_type] = {"schema": {"type": "string"}}
-    if content and content.get("application/json", {}).get("schema") == {"type": "null"}:
-        del response["content"]
 
 
 def _add_headers(operation: Json) -> None:

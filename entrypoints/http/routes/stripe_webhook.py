@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litestar import Response, Router, post
+from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import (
     OpenAPIMediaType,
@@ -53,7 +53,7 @@ class SignedEvent(Operation):
 )
 async def stripe_webhook_handler(
     request: ApiRequest, handle_stripe_event: NamedDependency[HandleStripeEvent]
-) -> Response[None]:
+) -> None:
     """Process a signed Stripe event. Stripe retries after any status other than 200."""
     # The signature covers the raw bytes, whatever their Content-Type.
     body = await request.raw_body()
@@ -62,7 +62,6 @@ async def stripe_webhook_handler(
     except (errors.StateConflict, errors.VersionMismatch) as error:
         # Too many concurrent changes of a booking. Nothing was stored; a 503 makes Stripe retry.
         raise Unavailable(str(error)) from error
-    return Response(None)
 
 
 router = Router("/api/webhooks/stripe", tags=["Webhook"], route_handlers=[stripe_webhook_handler])
