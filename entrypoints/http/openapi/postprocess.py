@@ -181,10 +181,10 @@ def _describe_success(
     response: Json, status: str, handler: HTTPRouteHandler, schemas: dict[str, Json]
 ) -> None:
     """Describe the response by the handler, else by the first sentence of its schema."""
-    content = response.get("content", {})
-    schema = content.get("application/json", {}).get("schema", {}).get("$ref")
     if handler.response_description:
         return
+    content = response.get("content", {})
+    schema = content.get("application/json", {}).get("schema", {}).get("$ref")
     if schema is None:
         response["description"] = _DEFAULT_DESCRIPTIONS[status]
     else:
