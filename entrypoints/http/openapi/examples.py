@@ -1,4 +1,4 @@
-"""What the bodies of the main calls look like: one afternoon in a house, the same throughout."""
+"""Examples of request and response bodies. They share one user, space and booking."""
 
 from typing import Any
 
@@ -132,4 +132,4 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "InvoiceList": {"items": [_PAID], "next_cursor": None},
     "CalendarFeed": {"feed_url": "https://api.example.com/calendar/Zm9yLWFkYS1vbmx5.ics"},
 }
-"""By the name of their schema in the document."""
+"""By the public name of the schema."""
