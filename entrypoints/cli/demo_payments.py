@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_thread
 from entrypoints.settings import Settings, load_settings
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_thread
 
 API_KEY = "sk_test_sandbox"
 """It opens nothing but the sandbox of this machine."""

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from httpx import AsyncClient, Response
 
 from adapters.postgres import PostgresDatabase
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox, running_sandbox
 from entrypoints.container import Container
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, running_sandbox
 from tests.entities import HOUR, MONDAY
 from tests.http.service import Person, Service, running_service
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from entrypoints.stripe_sandbox import FaultKind
+from adapters.stripe.sandbox import FaultKind
 from tests.http.paying import PayingHouse
 from tests.http.service import Service
 

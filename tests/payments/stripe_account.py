@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from adapters.stripe import StripePayments
+from adapters.stripe.gateway import StripePayments
 from application.contracts.payment_gateway import (
     PART,
     PRICE,

@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
+from adapters.stripe.sandbox import Sandbox
 from application.bookings.cancel_booking import Cancellation
 from domain.bookings import BookingStatus
 from domain.errors import NothingToPay
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import Sandbox
 from tests.payments.sandbox_till import MINUTE, SandboxTill, payments_at, sandbox_till
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from adapters.stripe.sandbox import PLAN_PRICES, FaultKind, Sandbox
 from application.bookings.cancel_booking import Cancellation
 from application.payments.reconcile import NEVER_OPENED
 from domain.bookings import Booking, BookingStatus
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import PLAN_PRICES, FaultKind, Sandbox
 from tests.payments.sandbox_till import SandboxTill, payments_at, sandbox_till
 
 PLAN_PRICE = PLAN_PRICES["price_sandbox_hot_desk"][1]

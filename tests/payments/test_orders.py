@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from adapters.stripe.sandbox import Sandbox
 from domain.bookings import BookingStatus
 from domain.invoices import InvoiceStatus
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import Sandbox
 from tests.entities import HOUR
 from tests.payments.sandbox_till import MINUTE, SandboxTill, payments_at, sandbox_till
 

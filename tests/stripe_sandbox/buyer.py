@@ -6,7 +6,7 @@ from typing import Any
 
 import stripe
 
-from entrypoints.stripe_sandbox import Sandbox
+from adapters.stripe.sandbox import Sandbox
 
 SUCCESS = "https://house.test/paid?session={CHECKOUT_SESSION_ID}"
 CANCEL = "https://house.test/bookings"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from entrypoints.stripe_sandbox import Sandbox, running_sandbox
+from adapters.stripe.sandbox import Sandbox, running_sandbox
 from tests.stripe_sandbox.buyer import client_of
 from tests.stripe_sandbox.receiver import SECRET, Receiver, receiving
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from stripe import AuthenticationError, InvalidRequestError
 
-from entrypoints.stripe_sandbox import Sandbox
+from adapters.stripe.sandbox import Sandbox
 from tests.stripe_sandbox.buyer import checkout, client_of, for_booking
 from tests.stripe_sandbox.receiver import Receiver
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from entrypoints.stripe_sandbox import Sandbox, sandbox_in_thread
+from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from tests.stripe_sandbox.buyer import checkout
 
 

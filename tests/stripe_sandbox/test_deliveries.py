@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from stripe import SignatureVerificationError, Webhook
 
-from entrypoints.stripe_sandbox import DeliveryKind, Sandbox
+from adapters.stripe.sandbox import DeliveryKind, Sandbox
 from tests.stripe_sandbox.buyer import checkout
 from tests.stripe_sandbox.receiver import SECRET, Receiver
 

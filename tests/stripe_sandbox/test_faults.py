@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from stripe import APIConnectionError, APIError, RateLimitError, StripeError
 
-from entrypoints.stripe_sandbox import FaultKind, Sandbox
+from adapters.stripe.sandbox import FaultKind, Sandbox
 from tests.stripe_sandbox.buyer import client_of, for_booking
 
 KEY = {"idempotency_key": "k"}

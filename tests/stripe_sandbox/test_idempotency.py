@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from stripe import APIError, CardError, IdempotencyError, InvalidRequestError, StripeError
 
-from entrypoints.stripe_sandbox import FaultKind, Sandbox
+from adapters.stripe.sandbox import FaultKind, Sandbox
 from tests.stripe_sandbox.buyer import checkout, for_booking
 
 KEY = {"idempotency_key": "booking-b-1"}

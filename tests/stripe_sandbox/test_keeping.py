@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from entrypoints.stripe_sandbox import Sandbox, StateFile, sandbox_in_thread
+from adapters.stripe.sandbox import Sandbox, StateFile, sandbox_in_thread
 from tests.entities import a_user, given
 from tests.processes import SECRET, post, serving
 from tests.stripe_sandbox.buyer import checkout, client_of, plan_checkout

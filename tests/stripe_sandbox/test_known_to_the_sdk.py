@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import stripe
 
-from entrypoints.stripe_sandbox import (
+from adapters.stripe.sandbox import (
     PLAN_PRICES,
     Sandbox,
     catalog,
@@ -25,7 +25,7 @@ from entrypoints.stripe_sandbox import (
     refunds,
     subscriptions,
 )
-from entrypoints.stripe_sandbox.listing import FILTERS
+from adapters.stripe.sandbox.listing import FILTERS
 from tests.stripe_sandbox.buyer import checkout as new_checkout
 from tests.stripe_sandbox.buyer import plan_checkout
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from tests.stripe_sandbox.buyer import CANCEL, checkout, plan_checkout
 from tests.stripe_sandbox.receiver import Receiver
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from stripe import InvalidRequestError
 
-from entrypoints.stripe_sandbox import Sandbox
+from adapters.stripe.sandbox import Sandbox
 from tests.stripe_sandbox.buyer import checkout
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from tests.stripe_sandbox.buyer import plan_checkout
 
 HOT_DESK, DEDICATED_DESK, PRIVATE_OFFICE = PLAN_PRICES
@@ -148,7 +148,7 @@ async def test_events_come_in_the_older_shape_too(sandbox: Sandbox, client: Any)
 
 
 async def test_an_end_of_a_month_stays_the_last_day() -> None:
-    from entrypoints.stripe_sandbox.subscriptions import _month_after  # noqa: PLC0415
+    from adapters.stripe.sandbox.subscriptions import _month_after  # noqa: PLC0415
 
     january_31, february_28, march_31 = 1_769_817_600, 1_772_236_800, 1_774_915_200
     assert _month_after(january_31, january_31) == february_28

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from entrypoints.stripe_sandbox.account import Json
+from adapters.stripe.sandbox.account import Json
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #f3f4f6; color: #1f2937; }

@@ -6,8 +6,8 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any, TypeAlias
 
-from entrypoints.stripe_sandbox.failures import no_such
-from entrypoints.stripe_sandbox.older_shape import in_older_shape
+from adapters.stripe.sandbox.failures import no_such
+from adapters.stripe.sandbox.older_shape import in_older_shape
 
 Json: TypeAlias = dict[str, Any]
 

@@ -1,11 +1,11 @@
 """Invoices of subscriptions, one for each period."""
 
-from entrypoints.stripe_sandbox import payments
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.catalog import product_name
-from entrypoints.stripe_sandbox.failures import refused
-from entrypoints.stripe_sandbox.forms import Params
-from entrypoints.stripe_sandbox.payments import Payment
+from adapters.stripe.sandbox import payments
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.catalog import product_name
+from adapters.stripe.sandbox.failures import refused
+from adapters.stripe.sandbox.forms import Params
+from adapters.stripe.sandbox.payments import Payment
 
 
 def issue_invoice(account: Account, subscription: Json, *, reason: str, is_trial: bool) -> Json:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import unquote
 
-from entrypoints.stripe_sandbox.account import CURRENT_VERSION
-from entrypoints.stripe_sandbox.api import Request, perform
-from entrypoints.stripe_sandbox.failures import ApiError
-from entrypoints.stripe_sandbox.faults import Fault, FaultKind
-from entrypoints.stripe_sandbox.forms import decoded
-from entrypoints.stripe_sandbox.idempotency import Answer
-from entrypoints.stripe_sandbox.sandbox import HandledRequest, Sandbox
-from entrypoints.stripe_sandbox.wire import (
+from adapters.stripe.sandbox.account import CURRENT_VERSION
+from adapters.stripe.sandbox.api import Request, perform
+from adapters.stripe.sandbox.failures import ApiError
+from adapters.stripe.sandbox.faults import Fault, FaultKind
+from adapters.stripe.sandbox.forms import decoded
+from adapters.stripe.sandbox.idempotency import Answer
+from adapters.stripe.sandbox.sandbox import HandledRequest, Sandbox
+from adapters.stripe.sandbox.wire import (
     Receive,
     Scope,
     Send,

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from entrypoints.stripe_sandbox.deliveries import DeliveryKind
-from entrypoints.stripe_sandbox.failures import ApiError
-from entrypoints.stripe_sandbox.faults import FaultKind
-from entrypoints.stripe_sandbox.sandbox import Sandbox
-from entrypoints.stripe_sandbox.wire import Receive, Scope, Send, body_of, header, send_json
+from adapters.stripe.sandbox.deliveries import DeliveryKind
+from adapters.stripe.sandbox.failures import ApiError
+from adapters.stripe.sandbox.faults import FaultKind
+from adapters.stripe.sandbox.sandbox import Sandbox
+from adapters.stripe.sandbox.wire import Receive, Scope, Send, body_of, header, send_json
 
 
 def _advance(sandbox: Sandbox, *, seconds: float) -> object:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.failures import no_such
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.failures import no_such
+from adapters.stripe.sandbox.forms import Params
 
 _PAGING = {"limit", "starting_after", "ending_before", "expand", "created"}
 _MOST = 100

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from entrypoints.stripe_sandbox.control import control
-from entrypoints.stripe_sandbox.endpoint import call_api
-from entrypoints.stripe_sandbox.hosted import show_checkout, show_portal
-from entrypoints.stripe_sandbox.sandbox import Sandbox
-from entrypoints.stripe_sandbox.wire import Receive, Scope, Send, send_json
+from adapters.stripe.sandbox.control import control
+from adapters.stripe.sandbox.endpoint import call_api
+from adapters.stripe.sandbox.hosted import show_checkout, show_portal
+from adapters.stripe.sandbox.sandbox import Sandbox
+from adapters.stripe.sandbox.wire import Receive, Scope, Send, send_json
 
 _PARTS = {
     "/v1/": call_api,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from entrypoints.stripe_sandbox.failures import ApiError, invalid, missing, unknown
+from adapters.stripe.sandbox.failures import ApiError, invalid, missing, unknown
 
 _MOST_FIELDS = 1000
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")

@@ -3,9 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.checkout import line_items
-from entrypoints.stripe_sandbox.failures import ApiError
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.checkout import line_items
+from adapters.stripe.sandbox.failures import ApiError
 
 _DEEPEST = 4
 

@@ -1,12 +1,12 @@
 """What a buyer does with a checkout session, and what becomes of the payment."""
 
-from entrypoints.stripe_sandbox import payments
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.checkout import KIND
-from entrypoints.stripe_sandbox.failures import refused
-from entrypoints.stripe_sandbox.invoices import fail_invoice, settle_invoice
-from entrypoints.stripe_sandbox.payments import Payment
-from entrypoints.stripe_sandbox.subscriptions import begin_subscription
+from adapters.stripe.sandbox import payments
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.checkout import KIND
+from adapters.stripe.sandbox.failures import refused
+from adapters.stripe.sandbox.invoices import fail_invoice, settle_invoice
+from adapters.stripe.sandbox.payments import Payment
+from adapters.stripe.sandbox.subscriptions import begin_subscription
 
 
 def pay(account: Account, session_id: str) -> Json:

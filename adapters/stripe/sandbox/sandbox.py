@@ -10,27 +10,27 @@ from functools import partial
 
 from anyio import to_thread
 
-from entrypoints.stripe_sandbox import invoices, paying, refunds, subscriptions
-from entrypoints.stripe_sandbox.account import (
+from adapters.stripe.sandbox import invoices, paying, refunds, subscriptions
+from adapters.stripe.sandbox.account import (
     CURRENT_VERSION,
     OLDER_VERSION,
     Account,
     Json,
     SandboxClock,
 )
-from entrypoints.stripe_sandbox.catalog import PLAN_PRICES, add_plans
-from entrypoints.stripe_sandbox.checkout import KIND as CHECKOUT_SESSION
-from entrypoints.stripe_sandbox.checkout import expire, expire_due
-from entrypoints.stripe_sandbox.deliveries import (
+from adapters.stripe.sandbox.catalog import PLAN_PRICES, add_plans
+from adapters.stripe.sandbox.checkout import KIND as CHECKOUT_SESSION
+from adapters.stripe.sandbox.checkout import expire, expire_due
+from adapters.stripe.sandbox.deliveries import (
     RETRY_DELAYS,
     Deliveries,
     DeliveryKind,
     DeliveryRule,
 )
-from entrypoints.stripe_sandbox.faults import Fault, FaultKind, FaultScript
-from entrypoints.stripe_sandbox.forms import Params
-from entrypoints.stripe_sandbox.idempotency import IdempotencyKeys
-from entrypoints.stripe_sandbox.signing import encoded, signature
+from adapters.stripe.sandbox.faults import Fault, FaultKind, FaultScript
+from adapters.stripe.sandbox.forms import Params
+from adapters.stripe.sandbox.idempotency import IdempotencyKeys
+from adapters.stripe.sandbox.signing import encoded, signature
 
 _REQUESTS_KEPT = 10_000
 

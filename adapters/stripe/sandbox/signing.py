@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 
-from entrypoints.stripe_sandbox.account import Json
+from adapters.stripe.sandbox.account import Json
 
 
 def encoded(event: Json) -> bytes:

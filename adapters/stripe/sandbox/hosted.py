@@ -4,20 +4,20 @@ from urllib.parse import parse_qsl
 
 from anyio import to_thread
 
-from entrypoints.stripe_sandbox import checkout, portal
-from entrypoints.stripe_sandbox.account import Json
-from entrypoints.stripe_sandbox.catalog import PLAN_PRICES
-from entrypoints.stripe_sandbox.failures import ApiError
-from entrypoints.stripe_sandbox.pages import (
+from adapters.stripe.sandbox import checkout, portal
+from adapters.stripe.sandbox.account import Json
+from adapters.stripe.sandbox.catalog import PLAN_PRICES
+from adapters.stripe.sandbox.failures import ApiError
+from adapters.stripe.sandbox.pages import (
     GOOD_CARD,
     REFUSED_CARD,
     checkout_page,
     message_page,
     portal_page,
 )
-from entrypoints.stripe_sandbox.payments import DECLINED
-from entrypoints.stripe_sandbox.sandbox import Sandbox
-from entrypoints.stripe_sandbox.wire import (
+from adapters.stripe.sandbox.payments import DECLINED
+from adapters.stripe.sandbox.sandbox import Sandbox
+from adapters.stripe.sandbox.wire import (
     Receive,
     Scope,
     Send,

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from entrypoints.stripe_sandbox.account import Json
-from entrypoints.stripe_sandbox.sandbox import Sandbox
+from adapters.stripe.sandbox.account import Json
+from adapters.stripe.sandbox.sandbox import Sandbox
 
 _log = logging.getLogger(__name__)
 _NAMES = {"url", "account", "keys"}

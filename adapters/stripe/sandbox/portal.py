@@ -1,8 +1,8 @@
 """The customer portal: where a member ends a plan or switches it."""
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.failures import missing
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.failures import missing
+from adapters.stripe.sandbox.forms import Params
 
 KIND = "billing_portal.session"
 PORTAL_PARAMS = frozenset({"customer", "return_url", "locale", "configuration", "expand"})

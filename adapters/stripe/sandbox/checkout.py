@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.catalog import add_price, add_product, product_name
-from entrypoints.stripe_sandbox.failures import ApiError, invalid, missing, refused
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.catalog import add_price, add_product, product_name
+from adapters.stripe.sandbox.failures import ApiError, invalid, missing, refused
+from adapters.stripe.sandbox.forms import Params
 
 KIND = "checkout.session"
 SHORTEST = int(timedelta(minutes=30).total_seconds())

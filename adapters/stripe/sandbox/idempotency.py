@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from entrypoints.stripe_sandbox.failures import ApiError
+from adapters.stripe.sandbox.failures import ApiError
 
 _KEPT_FOR = 24 * 60 * 60
 _LONGEST = 255

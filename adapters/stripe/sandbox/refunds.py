@@ -1,8 +1,8 @@
 """Refunds: in parts or in full, never more than was charged."""
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.failures import missing, refused
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.failures import missing, refused
+from adapters.stripe.sandbox.forms import Params
 
 REFUND_PARAMS = frozenset({"charge", "payment_intent", "amount", "reason", "metadata", "expand"})
 

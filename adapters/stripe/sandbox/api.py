@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.catalog import create_price, create_product
-from entrypoints.stripe_sandbox.checkout import (
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.catalog import create_price, create_product
+from adapters.stripe.sandbox.checkout import (
     create_session,
     expire_session,
     line_items,
     update_session,
 )
-from entrypoints.stripe_sandbox.customers import create_customer, update_customer
-from entrypoints.stripe_sandbox.expanding import expanded
-from entrypoints.stripe_sandbox.failures import ApiError
-from entrypoints.stripe_sandbox.forms import Params
-from entrypoints.stripe_sandbox.invoices import pay_invoice
-from entrypoints.stripe_sandbox.listing import listed, page
-from entrypoints.stripe_sandbox.older_shape import in_older_shape
-from entrypoints.stripe_sandbox.portal import create_portal_session
-from entrypoints.stripe_sandbox.refunds import create_refund
-from entrypoints.stripe_sandbox.subscriptions import cancel_subscription, update_subscription
+from adapters.stripe.sandbox.customers import create_customer, update_customer
+from adapters.stripe.sandbox.expanding import expanded
+from adapters.stripe.sandbox.failures import ApiError
+from adapters.stripe.sandbox.forms import Params
+from adapters.stripe.sandbox.invoices import pay_invoice
+from adapters.stripe.sandbox.listing import listed, page
+from adapters.stripe.sandbox.older_shape import in_older_shape
+from adapters.stripe.sandbox.portal import create_portal_session
+from adapters.stripe.sandbox.refunds import create_refund
+from adapters.stripe.sandbox.subscriptions import cancel_subscription, update_subscription
 
 Operation: TypeAlias = Callable[..., Json]
 

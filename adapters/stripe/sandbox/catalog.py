@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.forms import Params
 
 PLAN_PRICES = {
     "price_sandbox_hot_desk": ("Hot desk plan", 19_000),

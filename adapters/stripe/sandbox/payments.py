@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from entrypoints.stripe_sandbox.account import Account, Json
+from adapters.stripe.sandbox.account import Account, Json
 
 CARD = {
     "brand": "visa",

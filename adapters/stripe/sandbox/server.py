@@ -11,10 +11,10 @@ from typing import Any
 import uvicorn
 from anyio import to_thread
 
-from entrypoints.stripe_sandbox.app import SandboxApp
-from entrypoints.stripe_sandbox.keeping import StateFile
-from entrypoints.stripe_sandbox.sandbox import Sandbox
-from entrypoints.stripe_sandbox.wire import BreakableProtocol, break_connections
+from adapters.stripe.sandbox.app import SandboxApp
+from adapters.stripe.sandbox.keeping import StateFile
+from adapters.stripe.sandbox.sandbox import Sandbox
+from adapters.stripe.sandbox.wire import BreakableProtocol, break_connections
 
 _TICK = 1.0
 _BACKLOG = 256

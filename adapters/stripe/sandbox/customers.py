@@ -1,8 +1,8 @@
 """Customers."""
 
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.failures import ApiError
-from entrypoints.stripe_sandbox.forms import Params
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.failures import ApiError
+from adapters.stripe.sandbox.forms import Params
 
 CUSTOMER_PARAMS = frozenset(
     {"email", "name", "description", "phone", "metadata", "preferred_locales", "expand"}

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from entrypoints.stripe_sandbox.account import Json
-from entrypoints.stripe_sandbox.signing import encoded, signature
+from adapters.stripe.sandbox.account import Json
+from adapters.stripe.sandbox.signing import encoded, signature
 
 RETRY_DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _ANSWER_WITHIN = 15.0

@@ -4,12 +4,12 @@ import calendar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from entrypoints.stripe_sandbox import payments
-from entrypoints.stripe_sandbox.account import Account, Json
-from entrypoints.stripe_sandbox.customers import add_customer
-from entrypoints.stripe_sandbox.failures import ApiError, refused
-from entrypoints.stripe_sandbox.forms import Params
-from entrypoints.stripe_sandbox.invoices import collect, decline_invoice, intent_of, issue_invoice
+from adapters.stripe.sandbox import payments
+from adapters.stripe.sandbox.account import Account, Json
+from adapters.stripe.sandbox.customers import add_customer
+from adapters.stripe.sandbox.failures import ApiError, refused
+from adapters.stripe.sandbox.forms import Params
+from adapters.stripe.sandbox.invoices import collect, decline_invoice, intent_of, issue_invoice
 
 UPDATE_PARAMS = frozenset(
     {"cancel_at_period_end", "items", "metadata", "proration_behavior", "expand"}
