@@ -34,7 +34,7 @@ def demo_payments(
         webhook_url=webhook_url,
         webhook_secret=f"whsec_{secrets.token_hex(16)}",
         api_key=API_KEY,
-        ids_begin=begin,
+        id_namespace=begin,
         state_file=StateFile(data_dir / STATE_FILE),
     ) as sandbox:
         os.environ |= _variables(sandbox)

@@ -68,7 +68,7 @@ class PayingHouse:
 
     async def tells_of(self, event: dict[str, Any]) -> int:
         """Deliver one event, signed."""
-        body, signature = self.sandbox.signed(event)
+        body, signature = self.sandbox.sign_event(event)
         answer = await self.delivers(body, signature)
         return answer.status_code
 

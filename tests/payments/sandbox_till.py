@@ -42,7 +42,7 @@ class SandboxTill(Till):
 
     async def tell(self, event: dict[str, Any]) -> None:
         """Deliver an event."""
-        await self.handle(*self.sandbox.signed(event))
+        await self.handle(*self.sandbox.sign_event(event))
 
     async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask again, as people do, until Stripe is there; half a minute passes in between."""

@@ -129,7 +129,7 @@ def twin_of(sandbox: Sandbox, plan_id: str) -> str:
     """Another subscription of the same customer."""
     account = sandbox.account
     with account.lock:
-        like = account.find("subscription", plan_id)
+        like = account.retrieve("subscription", plan_id)
         twin = account.add("subscription", "sub", {k: like[k] for k in like if k != "id"})
         account.private[twin["id"]] = {}
         account.emit("customer.subscription.created", twin)

@@ -1,4 +1,4 @@
-"""The Stripe account that the sandbox plays: its clock, its objects, its events, its books."""
+"""The sandbox's Stripe account: its clock, objects, events and ledger."""
 
 import time
 from collections.abc import Callable
@@ -6,44 +6,45 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any, TypeAlias
 
-from adapters.stripe.sandbox.failures import no_such
-from adapters.stripe.sandbox.older_shape import in_older_shape
+from adapters.stripe.sandbox.errors import resource_missing
+from adapters.stripe.sandbox.legacy_api import FIRST_CURRENT_VERSION, to_legacy
 
 Json: TypeAlias = dict[str, Any]
 
 CURRENT_VERSION = "2026-10-28.endive"
-OLDER_VERSION = "2024-06-20"
+LEGACY_VERSION = "2024-06-20"
 
-_STATE = ("objects", "private", "ledger")
+_PERSISTED = ("objects", "private", "ledger")
 _WITHOUT_LIVEMODE = {"refund", "subscription_item"}
 
 
 class SandboxClock:
-    """The time at the sandbox: that of `source`, and what it was moved on by."""
+    """The sandbox's time: `source` plus the total of all advances."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self.source = source
-        self._ahead = 0.0
+        self._offset = 0.0
 
     def now(self) -> int:
-        """Whole seconds since 1970."""
-        return int(self.source() + self._ahead)
+        """Return whole seconds since 1970, UTC."""
+        return int(self.source() + self._offset)
 
     def advance(self, seconds: float) -> None:
-        """Move it on; it never goes back."""
+        """Move the clock forward. Raises ValueError for a negative value."""
         if seconds < 0:
             raise ValueError("time does not go back")
-        self._ahead += seconds
+        self._offset += seconds
 
 
-class Account:
-    """All objects, by kind and id, as the documents that Stripe would answer.
+class SandboxAccount:
+    """All Stripe objects by type and id, as the JSON documents that the API returns.
 
-    Everything that reads or changes them holds `lock`. `private` keeps, by the object's id, what
-    Stripe knows of it and does not show. `ids_begin` makes ids differ from an earlier run's.
+    Callers hold `lock` while they read or change an object. `private` holds, by object id, what
+    Stripe knows of an object but does not return. `id_namespace` is part of each id, so that ids
+    differ from those of an earlier run.
     """
 
-    def __init__(self, clock: SandboxClock, *, ids_begin: str = "", url: str = "") -> None:
+    def __init__(self, clock: SandboxClock, *, id_namespace: str = "", url: str = "") -> None:
         self.lock = RLock()
         self.clock = clock
         self.url = url
@@ -55,25 +56,25 @@ class Account:
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
         self.on_event: Callable[[Json], None] = lambda _: None
-        self._ids_begin = ids_begin
-        self._counts: dict[str, int] = {}
+        self._id_namespace = id_namespace
+        self._id_counters: dict[str, int] = {}
 
     def state(self) -> Json:
-        """All that it knows, as a document."""
-        return deepcopy({name: getattr(self, name) for name in _STATE})
+        """Return a copy of all objects, private data and ledger entries."""
+        return deepcopy({name: getattr(self, name) for name in _PERSISTED})
 
     def restore(self, state: Json) -> None:
-        """Know that, and nothing else. Ids go on, so that none is given twice."""
-        for name in _STATE:
+        """Replace everything by `state`. Id counters continue, so that no id is used twice."""
+        for name in _PERSISTED:
             setattr(self, name, deepcopy(state[name]))
 
     def new_id(self, prefix: str) -> str:
-        """Ids count up, each kind by itself."""
-        self._counts[prefix] = number = self._counts.get(prefix, 0) + 1
-        return f"{prefix}_{self._ids_begin}{number:06d}"
+        """Return the next id with this prefix; each prefix has its own counter."""
+        self._id_counters[prefix] = number = self._id_counters.get(prefix, 0) + 1
+        return f"{prefix}_{self._id_namespace}{number:06d}"
 
     def add(self, kind: str, prefix: str, fields: Json) -> Json:
-        """A new object, stored under an id of its own."""
+        """Store a new object under a new id and return it."""
         document: Json = {"id": self.new_id(prefix), "object": kind, "created": self.clock.now()}
         if kind not in _WITHOUT_LIVEMODE:
             document["livemode"] = self.livemode
@@ -81,27 +82,28 @@ class Account:
         self.objects.setdefault(kind, {})[document["id"]] = document
         return document
 
-    def find(self, kind: str, wanted: str, param: str = "id") -> Json:
-        """Raise Stripe's error if there is none."""
-        found = self.objects.get(kind, {}).get(wanted)
-        if found is None:
-            raise no_such(kind.replace("billing_portal.", ""), wanted, param)
-        return found
+    def retrieve(self, kind: str, object_id: str, param: str = "id") -> Json:
+        """Return the object. Raises Stripe's `resource_missing`, which names `param`."""
+        document = self.objects.get(kind, {}).get(object_id)
+        if document is None:
+            raise resource_missing(kind.replace("billing_portal.", ""), object_id, param)
+        return document
 
-    def find_any(self, wanted: str) -> Json | None:
-        """Whatever has this id."""
-        return next((of[wanted] for of in self.objects.values() if wanted in of), None)
+    def find_by_id(self, object_id: str) -> Json | None:
+        """Return the object of any type with this id, or None."""
+        by_kind = self.objects.values()
+        return next((by_id[object_id] for by_id in by_kind if object_id in by_id), None)
 
     def all(self, kind: str) -> list[Json]:
-        """In the order in which they were made."""
+        """Return all objects of a type, oldest first."""
         return list(self.objects.get(kind, {}).values())
 
     def emit(self, event_type: str, document: Json, previous: Json | None = None) -> Json:
-        """Record what happened, with the object as it is now, and have it delivered."""
-        shown = deepcopy(document)
-        if self.event_version < "2025-03-31":
-            shown = in_older_shape(shown, self.private)
-        data: Json = {"object": shown}
+        """Create an event with a snapshot of the object, and pass it to `on_event`."""
+        snapshot = deepcopy(document)
+        if self.event_version < FIRST_CURRENT_VERSION:
+            snapshot = to_legacy(snapshot, self.private)
+        data: Json = {"object": snapshot}
         if previous is not None:
             data["previous_attributes"] = previous
         event = self.add(
@@ -118,14 +120,14 @@ class Account:
         self.on_event(event)
         return event
 
-    def change(self, event_type: str, document: Json, **changes: Any) -> Json:
-        """Change an object and tell of it, with what it was before."""
+    def update(self, event_type: str, document: Json, **changes: Any) -> Json:
+        """Change an object and emit an event with its `previous_attributes`."""
         previous = {name: deepcopy(document[name]) for name in changes}
         document |= changes
         return self.emit(event_type, document, previous)
 
-    def record(self, kind: str, document: Json, amount: int) -> None:
-        """Write a movement of money into the books."""
+    def add_ledger_entry(self, kind: str, document: Json, amount: int) -> None:
+        """Record money that moved with a charge or a refund."""
         self.ledger.append(
             {
                 "kind": kind,

@@ -1,33 +1,33 @@
-"""The sandbox as an ASGI application: the API, the hosted pages, the controls."""
+"""The sandbox as an ASGI application: the API, the hosted pages and the control commands."""
 
 from dataclasses import dataclass
 
-from adapters.stripe.sandbox.control import control
-from adapters.stripe.sandbox.endpoint import call_api
-from adapters.stripe.sandbox.hosted import show_checkout, show_portal
+from adapters.stripe.sandbox.api.endpoint import handle_api_call
+from adapters.stripe.sandbox.asgi import Receive, Scope, Send, send_json
+from adapters.stripe.sandbox.control import handle_command
+from adapters.stripe.sandbox.pages.handlers import handle_checkout_page, handle_portal_page
 from adapters.stripe.sandbox.sandbox import Sandbox
-from adapters.stripe.sandbox.wire import Receive, Scope, Send, send_json
 
-_PARTS = {
-    "/v1/": call_api,
-    "/pay/": show_checkout,
-    "/portal/": show_portal,
-    "/_sandbox/": control,
+_HANDLERS = {
+    "/v1/": handle_api_call,
+    "/pay/": handle_checkout_page,
+    "/portal/": handle_portal_page,
+    "/_sandbox/": handle_command,
 }
 
 
 @dataclass(frozen=True)
 class SandboxApp:
-    """Leads each request to its part."""
+    """Routes each request to its handler by the start of its path."""
 
     sandbox: Sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             return
-        for start, part in _PARTS.items():
-            if scope["path"].startswith(start):
-                await part(self.sandbox, scope, receive, send)
+        for prefix, handle in _HANDLERS.items():
+            if scope["path"].startswith(prefix):
+                await handle(self.sandbox, scope, receive, send)
                 return
         await send_json(send, 404, {"error": {"message": "Not found"}})

@@ -1,4 +1,4 @@
-"""The fault script: which calls of the API go wrong, and how."""
+"""Scripted faults: which API calls fail, and how."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from threading import Lock
 
 
 class FaultKind(StrEnum):
-    """`_after`: what was asked for is done, and its answer lost."""
+    """How a call fails. `_BEFORE`: it is not executed. `_AFTER`: only its response is lost."""
 
     TIMEOUT_BEFORE = "timeout_before"
     TIMEOUT_AFTER = "timeout_after"
@@ -16,15 +16,15 @@ class FaultKind(StrEnum):
     RATE_LIMIT = "rate_limit"
     SERVER_ERROR = "server_error"
     SERVER_ERROR_AFTER = "server_error_after"
-    SERVER_ERROR_KEPT = "server_error_kept"
-    """Nothing is done, and the error is what the idempotency key is answered with from then on."""
+    SERVER_ERROR_SAVED = "server_error_kept"
+    """The call is not executed, and the error is saved as the response of its idempotency key."""
     SLOW = "slow"
     """The call takes `seconds`; its idempotency key is in use meanwhile."""
 
 
 @dataclass
 class Fault:
-    """One line of the script: the calls from the `nth` on that match, `times` of them.
+    """Makes `times` matching calls fail, from the `nth` on.
 
     `path` may hold `*`: `/v1/refunds`, `/v1/checkout/sessions/*/expire`.
     """
@@ -35,37 +35,37 @@ class Fault:
     nth: int = 1
     times: int = 1
     seconds: float = 0.5
-    met: int = 0
-    """How many calls have matched."""
+    match_count: int = 0
+    """Number of calls that have matched so far."""
 
-    def takes(self, method: str, path: str) -> bool:
-        """Count the call if it matches, and tell whether it is to go wrong."""
+    def count_match(self, method: str, path: str) -> bool:
+        """Count the call if it matches. Returns whether this fault applies to it."""
         if not (fnmatchcase(method, self.method) and fnmatchcase(path, self.path)):
             return False
-        self.met += 1
-        return self.nth <= self.met < self.nth + self.times
+        self.match_count += 1
+        return self.nth <= self.match_count < self.nth + self.times
 
 
 class FaultScript:
-    """All lines; the first that takes a call decides what happens to it."""
+    """The faults in the order they were added; the first that applies to a call wins."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> Fault:
-        """Write a line under the others."""
+        """Append a fault."""
         with self._lock:
             self._faults.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Let every call go right again."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
-    def take(self, method: str, path: str) -> Fault | None:
-        """What is to happen to this call, if anything."""
+    def fault_for(self, method: str, path: str) -> Fault | None:
+        """Return the fault that applies to this call, or None. Every matching fault counts it."""
         with self._lock:
-            taking = [fault for fault in self._faults if fault.takes(method, path)]
-        return taking[0] if taking else None
+            faults = [fault for fault in self._faults if fault.count_match(method, path)]
+        return faults[0] if faults else None

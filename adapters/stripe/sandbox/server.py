@@ -1,4 +1,4 @@
-"""Runs a sandbox: a listener and the delivery of events, in a thread of its own."""
+"""Runs a sandbox: the HTTP server and webhook delivery, in a thread of their own."""
 
 import asyncio
 import contextlib
@@ -12,11 +12,11 @@ import uvicorn
 from anyio import to_thread
 
 from adapters.stripe.sandbox.app import SandboxApp
-from adapters.stripe.sandbox.keeping import StateFile
+from adapters.stripe.sandbox.asgi import BreakableProtocol, break_connections
+from adapters.stripe.sandbox.persistence import StateFile
 from adapters.stripe.sandbox.sandbox import Sandbox
-from adapters.stripe.sandbox.wire import BreakableProtocol, break_connections
 
-_TICK = 1.0
+_TICK_SECONDS = 1.0
 _BACKLOG = 256
 
 
@@ -24,27 +24,28 @@ _BACKLOG = 256
 def sandbox_in_thread(
     *, host: str = "127.0.0.1", state_file: StateFile | None = None, **options: Any
 ) -> Iterator[Sandbox]:
-    """A sandbox that answers at its `url` for as long as the block lasts.
+    """Run a sandbox at its `url` until the block ends.
 
-    With a `state_file` it goes on from the one before, at the same address if that is free. The
-    options are those of `Sandbox`: `webhook_url`, `webhook_secret`, `api_key`, …
+    With a `state_file` it restores the state of the previous sandbox, at the same port if that is
+    free, and saves its own each second and at the end. `options` are those of `Sandbox`:
+    `webhook_url`, `webhook_secret`, `api_key`, …
     """
-    with _listening(host, state_file.port if state_file else 0) as listener:
+    with _listener(host, state_file.port if state_file else 0) as listener:
         url = f"http://{host}:{listener.getsockname()[1]}"
         sandbox = Sandbox(url=url, **options)
         if state_file is not None:
             state_file.restore(sandbox)
-        running = _Running(sandbox, listener, state_file)
-        running.start()
+        server = _SandboxServer(sandbox, listener, state_file)
+        server.start()
         try:
             yield sandbox
         finally:
-            running.stop()
+            server.stop()
 
 
 @asynccontextmanager
 async def running_sandbox(**options: Any) -> AsyncIterator[Sandbox]:
-    """The same for asynchronous code; starting and stopping hold nothing else up."""
+    """Run `sandbox_in_thread` from asynchronous code; start and stop do not block the loop."""
     context = sandbox_in_thread(**options)
     sandbox = await to_thread.run_sync(context.__enter__)
     try:
@@ -54,10 +55,10 @@ async def running_sandbox(**options: Any) -> AsyncIterator[Sandbox]:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """On that port, or on any free one when that is taken or 0."""
+def _listener(host: str, port: int) -> Iterator[socket.socket]:
+    """Listen on `port`, or on any free port if it is taken or 0."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Only of a socket that names TCP does asyncio take the delay of small packets away.
+    # asyncio sets TCP_NODELAY only if the socket's protocol is explicitly TCP.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -68,8 +69,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-class _Running:
-    """The thread, and how it is told to end."""
+class _SandboxServer:
+    """The thread in which uvicorn, webhook delivery and the clock's tick run."""
 
     def __init__(
         self, sandbox: Sandbox, listener: socket.socket, state_file: StateFile | None
@@ -95,13 +96,13 @@ class _Running:
         self._is_ready.wait()
 
     def stop(self) -> None:
-        """End it, and the calls that the fault script leaves without an answer."""
-        self._loop.call_soon_threadsafe(self._end)
+        """Stop the server, including calls that a fault leaves without a response."""
+        self._loop.call_soon_threadsafe(self._exit)
         self._thread.join()
-        self._keep()
+        self._save()
 
-    def _end(self) -> None:
-        # In the server's own thread, which closes the listener soon after it is told.
+    def _exit(self) -> None:
+        # Runs in the server's thread: the listener closes soon after `should_exit` is set.
         self._server.should_exit = True
         break_connections(self._listener.getsockname()[1])
 
@@ -109,27 +110,27 @@ class _Running:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
-        beside = [
+        tasks = [
             asyncio.create_task(self._sandbox.deliveries.run()),
             asyncio.create_task(self._tick()),
         ]
         self._loop = asyncio.get_running_loop()
-        await asyncio.sleep(0)  # Deliveries know their loop now.
+        await asyncio.sleep(0)  # `deliveries.run` stores its loop on its first step.
         self._is_ready.set()
         try:
             await self._server.serve([self._listener])
         finally:
-            for task in beside:
+            for task in tasks:
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*beside)
+                await asyncio.gather(*tasks)
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_TICK_SECONDS)
             self._sandbox.run_due()
-            await to_thread.run_sync(self._keep)
+            await to_thread.run_sync(self._save)
 
-    def _keep(self) -> None:
+    def _save(self) -> None:
         if self._state_file is not None:
-            self._state_file.keep(self._sandbox)
+            self._state_file.save(self._sandbox)
