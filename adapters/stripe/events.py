@@ -1,4 +1,4 @@
-"""StripeEvents: which events are Stripe's, and what they tell."""
+"""StripeEvents: verify and parse Stripe's webhook events."""
 
 import hmac
 import json
@@ -20,11 +20,14 @@ from application.ports.payment_gateway import Snapshot
 from domain.errors import InvalidSignature, PaymentsNotConfigured
 
 TOLERANCE_SECONDS = 300
-LONGEST_HEADER = 4096
+MAX_HEADER_LENGTH = 4096
 
 
 class StripeEvents:
-    """The port PaymentEvents. The SDK's own check fails with other errors on odd bytes."""
+    """Implements PaymentEvents.
+
+    It verifies signatures itself, because the SDK raises other errors for malformed bytes.
+    """
 
     def __init__(self, secret: str | None, prices: Plans) -> None:
         self._secret = secret
@@ -45,12 +48,12 @@ class StripeEvents:
     def read(self, body: bytes, signature: str | None, *, at: datetime) -> PaymentEvent:
         """The event. Raises InvalidSignature and PaymentsNotConfigured."""
         if not self._secret:
-            raise PaymentsNotConfigured("There is no secret to tell Stripe's events by.")
+            raise PaymentsNotConfigured("No webhook signing secret is configured.")
         _check_signature(body, signature, self._secret.encode(), at)
         try:
             event = json.loads(body)
             if event["object"] != "event":
-                raise ValueError("Something else.")
+                raise ValueError("Expected an event.")
             kind, obj = event["type"], event["data"]["object"]
             reader = self._readers.get(kind)
             return PaymentEvent(
@@ -61,7 +64,7 @@ class StripeEvents:
                 subject=reader(obj) if reader else None,
             )
         except (*ODD, RecursionError):
-            raise InvalidSignature("This is no event.") from None
+            raise InvalidSignature("The body is not a Stripe event.") from None
 
     def _bill(self, obj: Any) -> Snapshot:
         return bill_snapshot(obj, self._prices)
@@ -72,7 +75,7 @@ class StripeEvents:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError("Expected a text.")
+        raise ValueError("Expected a string.")
     return value
 
 
@@ -81,13 +84,13 @@ def _check_signature(body: bytes, header: str | None, secret: bytes, at: datetim
     expected = hmac.new(secret, f"{timestamp}.".encode() + body, sha256).hexdigest().encode()
     is_signed = any(hmac.compare_digest(expected, one) for one in signatures)
     if not is_signed or abs(at.timestamp() - int(timestamp or 0)) > TOLERANCE_SECONDS:
-        raise InvalidSignature("The event was not signed by Stripe just now.")
+        raise InvalidSignature("The webhook signature is missing, invalid or expired.")
 
 
 def _parts(header: str) -> tuple[str, list[bytes]]:
     """The time in seconds, as it was written, and the signatures of the scheme in use."""
     timestamp, signatures = "", []
-    for part in header[:LONGEST_HEADER].split(","):
+    for part in header[:MAX_HEADER_LENGTH].split(","):
         name, _, value = part.strip().partition("=")
         # No more digits than a time has: others are no number that Stripe would write.
         if name == "t" and value.isascii() and value.isdigit() and len(value) <= 12:  # noqa: PLR2004

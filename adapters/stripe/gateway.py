@@ -87,15 +87,15 @@ class StripePayments:
                 except stripe.InvalidRequestError:
                     unusable.append(price_id)
                     continue
-                every = price.get("recurring") or {}
+                recurring = price.get("recurring") or {}
                 if (price["active"], price["currency"]) != (True, CURRENCY) or (
-                    every.get("interval") != "month"
+                    recurring.get("interval") != "month"
                 ):
                     unusable.append(price_id)
         return unusable
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close all connections to Stripe."""
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
@@ -163,7 +163,7 @@ class StripePayments:
                 refund = await self._known_refund(refund_id, payment_id)
                 refund = refund or await self._new_refund(params, f"{key}-again")
         if refund.status in {"failed", "canceled"}:
-            raise PaymentProviderError("Stripe could not give the money back.")
+            raise PaymentProviderError("The refund failed at Stripe.")
 
     async def _known_refund(self, refund_id: UUID, payment_id: str) -> stripe.Refund | None:
         made = await self._api.refunds.list_async(
@@ -232,7 +232,7 @@ class StripePayments:
         if checkout.plan_type is not None:
             return common | {
                 "mode": "subscription",
-                "line_items": [{"price": self._price_of(checkout), "quantity": 1}],
+                "line_items": [{"price": self._price_id_of(checkout), "quantity": 1}],
                 "subscription_data": {"metadata": metadata},
             }
         price = {
@@ -246,11 +246,11 @@ class StripePayments:
             "payment_intent_data": {"metadata": metadata},
         }
 
-    def _price_of(self, checkout: Checkout) -> str:
-        for price, plan_type in self._prices.items():
+    def _price_id_of(self, checkout: Checkout) -> str:
+        for price_id, plan_type in self._prices.items():
             if plan_type is checkout.plan_type:
-                return price
-        raise PaymentsNotConfigured("This plan has no price at Stripe.")
+                return price_id
+        raise PaymentsNotConfigured("No Stripe price is configured for this plan.")
 
 
 def _names(refund: stripe.Refund, refund_id: UUID) -> bool:
@@ -285,8 +285,8 @@ def _failures_translated() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         reason = error.code or type(error).__name__
-        raise PaymentProviderError(f"Stripe did not do it ({reason}).") from error
+        raise PaymentProviderError(f"The request to Stripe failed ({reason}).") from error
     except ODD as error:
         if isinstance(error, PaymentProviderError | PaymentsNotConfigured):
             raise
-        raise PaymentProviderError("Stripe answered something odd.") from error
+        raise PaymentProviderError("Stripe returned an unexpected response.") from error
