@@ -248,9 +248,9 @@ _invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
 _letters = _loaded_with_the_first("adapters.mail.letters.Letters")
 _log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
 _smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
-_stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_stripe_events = _loaded_with_the_first("adapters.stripe.events.StripeEvents")
 _counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
-_stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
+_stripe_payments = _loaded_with_the_first("adapters.stripe.gateway.StripePayments")
 
 
 def _hashing_threads() -> int:

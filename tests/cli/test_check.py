@@ -7,11 +7,11 @@ from email.headerregistry import Address
 import pytest
 
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
+from adapters.stripe.sandbox import sandbox_in_thread
 from entrypoints.checks.attempts import attempts, greeted
 from entrypoints.checks.finding import Finding, Verdict
 from entrypoints.checks.review import review
 from entrypoints.settings import Settings, read_settings
-from entrypoints.stripe_sandbox import sandbox_in_thread
 from tests.cli.conftest import RunHere
 from tests.databases import TestServer, named
 from tests.mail.mail_server import PASSWORD, USER, running_mail_server
