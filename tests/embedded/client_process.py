@@ -1,9 +1,9 @@
-"""A process that uses the embedded PostgreSQL, for tests to start and to kill.
+"""A process that uses the embedded PostgreSQL; tests start it and kill it.
 
-    python -m tests.embedded.user DIRECTORY WORD
+    python -m tests.embedded.client_process DIRECTORY WORD
 
-Adds a row with the word, prints "committed", and goes on until it is interrupted or killed. When
-interrupted it adds another row, as a service that drains would, before it leaves.
+It inserts a row with the word, prints "committed", and runs until it is interrupted or killed. When
+interrupted, it inserts another row before it exits, as a draining service would.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ async def main(directory: Path, word: str) -> None:
     interrupted = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)
     async with EmbeddedPostgres(directory) as server:
-        await add(server.dsn, word)
-        print("committed", flush=True)  # noqa: T201  # what the test waits for
+        await insert_word(server.dsn, word)
+        print("committed", flush=True)  # noqa: T201  # the test waits for it
         await interrupted.wait()
-        await asyncio.sleep(0.3)  # Long enough for a server that got the signal too to be gone.
-        await add(server.dsn, f"{word}, drained")
+        await asyncio.sleep(0.3)  # A server that received the signal too would have stopped by now.
+        await insert_word(server.dsn, f"{word}, drained")
 
 
-async def add(dsn: str, word: str) -> None:
+async def insert_word(dsn: str, word: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("CREATE TABLE IF NOT EXISTS words (word text)")
@@ -36,7 +36,7 @@ async def add(dsn: str, word: str) -> None:
         await connection.close()
 
 
-async def words(dsn: str) -> list[str]:
+async def read_words(dsn: str) -> list[str]:
     connection = await asyncpg.connect(dsn)
     try:
         return [word for (word,) in await connection.fetch("SELECT word FROM words ORDER BY word")]
@@ -44,7 +44,7 @@ async def words(dsn: str) -> list[str]:
         await connection.close()
 
 
-async def forget(dsn: str) -> None:
+async def drop_words(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("DROP TABLE IF EXISTS words")

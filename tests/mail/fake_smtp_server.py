@@ -1,4 +1,4 @@
-"""A real SMTP server for tests: aiosmtpd, which can be told to be difficult."""
+"""An SMTP server for tests, based on aiosmtpd, whose replies can be overridden."""
 
 import asyncio
 import ssl
@@ -15,37 +15,37 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 USER, PASSWORD = "office", "three blue teapots"
-Answer = Callable[[], Awaitable[str | None]]
+Reply = Callable[[], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
-class MailServer:
-    """What arrived, and what the server answers; `port` is where it listens."""
+class FakeSmtpServer:
+    """The received mails, and the overridden replies."""
 
     port: int = 0
-    trust: ssl.SSLContext | None = None
+    tls_context: ssl.SSLContext | None = None
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[Envelope] = field(default_factory=list)
-    answers: dict[str, str | Answer] = field(default_factory=dict)
-    """To MAIL, RCPT or DATA, in the place of its own; what is awaited may take its time."""
+    replies: dict[str, str | Reply] = field(default_factory=dict)
+    """Replies to MAIL, RCPT or DATA that replace the default ones; a coroutine may delay them."""
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _: Any, __: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
-        return await self._answer("MAIL") or "250 OK"
+        return await self._reply("MAIL") or "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _: Any, __: Any, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
-        return await self._answer("RCPT") or "250 OK"
+        return await self._reply("RCPT") or "250 OK"
 
     async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:  # noqa: N802
-        answer = await self._answer("DATA")
-        if answer is not None:
-            return answer
+        reply = await self._reply("DATA")
+        if reply is not None:
+            return reply
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
@@ -53,9 +53,9 @@ class MailServer:
         self.mails.append(message)
         return "250 OK"
 
-    async def _answer(self, command: str) -> str | None:
-        answer = self.answers.get(command)
-        return await answer() if callable(answer) else answer
+    async def _reply(self, command: str) -> str | None:
+        reply = self.replies.get(command)
+        return await reply() if callable(reply) else reply
 
 
 @cache
@@ -64,56 +64,56 @@ def _authority() -> trustme.CA:
 
 
 @asynccontextmanager
-async def running_mail_server(
+async def running_smtp_server(
     *, port: int = 0, tls: bool = False, starttls: bool = False, log_in: bool = False
-) -> AsyncIterator[MailServer]:
-    """The server, on a free port unless one is given.
+) -> AsyncIterator[FakeSmtpServer]:
+    """Run the server on `port`, or on a free port if it is 0.
 
-    With `starttls` it takes nothing before, with `log_in` neither. Closed, it cuts who is there.
+    With `starttls` or `log_in`, it rejects mails before that step. Closing it ends all connections.
     """
-    server = MailServer()
+    server = FakeSmtpServer()
     context = _server_context() if tls or starttls else None
     if context is not None:
-        server.trust = ssl.create_default_context()
-        _authority().configure_trust(server.trust)
+        server.tls_context = ssl.create_default_context()
+        _authority().configure_trust(server.tls_context)
 
     sessions: list[SMTP] = []
 
     def session() -> SMTP:
-        one = SMTP(
+        protocol = SMTP(
             server,
             enable_SMTPUTF8=True,
             tls_context=context if starttls else None,
             require_starttls=starttls,
             auth_required=log_in,
             auth_require_tls=starttls,
-            authenticator=_check if log_in else None,
+            authenticator=_authenticate if log_in else None,
         )
-        sessions.append(one)
-        return one
+        sessions.append(protocol)
+        return protocol
 
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(session, "127.0.0.1", port, ssl=context if tls else None)
-    server.port = listening.sockets[0].getsockname()[1]
+    listener = await loop.create_server(session, "127.0.0.1", port, ssl=context if tls else None)
+    server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
-        await _close(listening, sessions)
+        await _close(listener, sessions)
 
 
-async def _close(listening: asyncio.Server, sessions: list[SMTP]) -> None:
+async def _close(listener: asyncio.Server, sessions: list[SMTP]) -> None:
     loop = asyncio.get_running_loop()
-    # asyncio would leave open whoever is accepted already and has no transport yet: so nobody more
-    # is accepted, and those have theirs some turns of the loop later.
-    for socket in listening.sockets:
+    # asyncio does not close connections that are accepted but have no transport yet. So stop
+    # accepting first; the pending connections get their transport within a few loop iterations.
+    for socket in listener.sockets:
         loop.remove_reader(socket.fileno())
     for _ in range(3):
         await asyncio.sleep(0)
-    listening.close()
-    for one in sessions:
-        if one.transport is not None:
-            one.transport.close()
-    # They are told in the next turn.
+    listener.close()
+    for session in sessions:
+        if session.transport is not None:
+            session.transport.close()
+    # The protocols are notified in the next loop iteration.
     await asyncio.sleep(0)
 
 
@@ -123,9 +123,12 @@ def _server_context() -> ssl.SSLContext:
     return context
 
 
-def _check(_: Any, __: Any, ___: Any, mechanism: str, given: Any) -> AuthResult:
-    is_right = isinstance(given, LoginPassword) and (given.login, given.password) == (
+def _authenticate(_: Any, __: Any, ___: Any, mechanism: str, credentials: Any) -> AuthResult:
+    is_valid = isinstance(credentials, LoginPassword) and (
+        credentials.login,
+        credentials.password,
+    ) == (
         USER.encode(),
         PASSWORD.encode(),
     )
-    return AuthResult(success=is_right, handled=False)
+    return AuthResult(success=is_valid, handled=False)

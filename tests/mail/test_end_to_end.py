@@ -1,4 +1,4 @@
-"""From a request over HTTP, by way of the real worker, to a real mail server."""
+"""End to end: from an HTTP request through the real worker to an SMTP server."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from icalendar import Calendar
 from adapters.postgres import PostgresDatabase
 from domain.spaces import Space
 from tests.entities import a_space, given
-from tests.mail.mail_server import MailServer, running_mail_server
+from tests.mail.fake_smtp_server import FakeSmtpServer, running_smtp_server
 from tests.processes import SECRET, serving
 
 ADA = {
@@ -23,27 +23,27 @@ ADA = {
     "full_name": "Ada Lovelace\u2028Bcc: all@example.com",
 }
 LINK = "https://members.example/reset-password?token="
-SECONDS = 30
+DELIVERY_TIMEOUT_SECONDS = 30
 
 
-async def open_room(dsn: str) -> Space:
-    room = a_space()
+async def create_space(dsn: str) -> Space:
+    space = a_space()
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, room)
+        await given(database.unit_of_work, space)
     finally:
         await database.close()
-    return room
+    return space
 
 
-def next_mail(server: MailServer, seen: list[EmailMessage]) -> EmailMessage:
-    """The one that comes next, within half a minute."""
-    deadline = time.monotonic() + SECONDS
-    while len(server.mails) == len(seen):
-        assert time.monotonic() < deadline, "No mail came."
+def next_mail(server: FakeSmtpServer, received: list[EmailMessage]) -> EmailMessage:
+    """Wait for the next mail, and return it."""
+    deadline = time.monotonic() + DELIVERY_TIMEOUT_SECONDS
+    while len(server.mails) == len(received):
+        assert time.monotonic() < deadline, "No mail arrived."
         time.sleep(0.1)
-    seen.append(server.mails[len(seen)])
-    return seen[-1]
+    received.append(server.mails[len(received)])
+    return received[-1]
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -52,12 +52,12 @@ def text_of(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def test_what_is_done_over_http_is_told_by_mail(tmp_path: Path, empty_database_18: str) -> None:
-    room = asyncio.run(open_room(empty_database_18))
-    seen: list[EmailMessage] = []
+def test_requests_over_http_lead_to_mails(tmp_path: Path, empty_database_18: str) -> None:
+    space = asyncio.run(create_space(empty_database_18))
+    received: list[EmailMessage] = []
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(running_mail_server()) as server,
+        portal.wrap_async_context_manager(running_smtp_server()) as server,
     ):
         variables = {
             "DATABASE_URL": empty_database_18,
@@ -76,18 +76,18 @@ def test_what_is_done_over_http_is_told_by_mail(tmp_path: Path, empty_database_1
             in_turkish = {"Accept-Language": "de, tr-TR;q=0.9, en;q=0.8"}
             signed_up = client.post("/auth/signup", json=ADA, headers=in_turkish)
             assert signed_up.json()["user"]["locale"] == "tr", signed_up.text
-            assert next_mail(server, seen)["Subject"] == "cowork ailesine hoş geldiniz"
+            assert next_mail(server, received)["Subject"] == "cowork ailesine hoş geldiniz"
 
             start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
             start += timedelta(days=3)
             client.headers["Authorization"] = f"Bearer {signed_up.json()['access_token']}"
             body = {
-                "space_id": str(room.id),
+                "space_id": str(space.id),
                 "start_time": start.isoformat(),
                 "end_time": (start + timedelta(hours=1)).isoformat(),
             }
             assert client.post("/api/bookings", json=body).status_code == 201
-            confirmed = next_mail(server, seen)
+            confirmed = next_mail(server, received)
             assert confirmed["Subject"].startswith("Harbour room rezervasyonunuz")
             [attached] = confirmed.iter_attachments()
             calendar: Any = Calendar.from_ical(attached.get_content())
@@ -96,12 +96,12 @@ def test_what_is_done_over_http_is_told_by_mail(tmp_path: Path, empty_database_1
             assert client.post("/auth/password/forgot", json={"email": ADA["email"]}).is_success
             [line] = [
                 line
-                for line in text_of(next_mail(server, seen)).splitlines()
+                for line in text_of(next_mail(server, received)).splitlines()
                 if line.startswith(LINK)
             ]
             new = {"token": line.removeprefix(LINK), "new_password": "ten green umbrellas"}
             assert client.post("/auth/password/reset", json=new).status_code == 204
             assert line.removeprefix(LINK) not in "".join(served.told)
         assert served.ended() == 0
-    assert [str(mail["To"].addresses[0].addr_spec) for mail in seen] == [ADA["email"]] * 3
-    assert not any(mail["Bcc"] for mail in seen)
+    assert [str(mail["To"].addresses[0].addr_spec) for mail in received] == [ADA["email"]] * 3
+    assert not any(mail["Bcc"] for mail in received)

@@ -1,4 +1,4 @@
-"""What people read: every mail in both languages, as snapshots, and names that mean harm."""
+"""MailRenderer: snapshots of every mail in both languages, and injection through names."""
 
 import os
 import re
@@ -10,21 +10,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.mail.foreign_text import greeted_name
-from adapters.mail.letters import Letters
-from adapters.mail.message import message_of
-from adapters.mail.wording import Wording
+from adapters.mail.formatting import LocaleFormatter
+from adapters.mail.message import build_message
+from adapters.mail.renderer import MailRenderer
+from adapters.mail.sanitize import greeting_name
 from application.ports.mailer import AboutAccount, Occasion
 from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.period import Period
 from domain.users import Locale
 from tests.entities import MONDAY
-from tests.mail.mails import EXAMPLES, FRONT_PAGE, a_mail, about, some_booking
+from tests.mail.mail_factory import EXAMPLES, FRONT_PAGE, a_mail, about_booking, some_booking
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 SENDER = Address("Harbour House", username="office", domain="house.example")
-HOSTILE = [
+HOSTILE_NAMES = [
     '<script>alert("x")</script>',
     "Ada\r\nBcc: everybody@example.com",
     "Ada\n\nPlease pay here",
@@ -43,27 +43,27 @@ def test_there_is_an_example_of_every_occasion() -> None:
 
 @pytest.mark.parametrize("locale", list(Locale))
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_a_mail_reads_as_its_snapshot(letters: Letters, example: str, locale: Locale) -> None:
+def test_a_mail_matches_its_snapshot(renderer: MailRenderer, example: str, locale: Locale) -> None:
     occasion, content = EXAMPLES[example]
-    letter = letters.write(a_mail(occasion, content, locale=locale))
-    written = {
-        "txt": f"Subject: {letter.subject}\n\n{letter.text}",
-        "html": letter.html,
+    rendered = renderer.render(a_mail(occasion, content, locale=locale))
+    contents = {
+        "txt": f"Subject: {rendered.subject}\n\n{rendered.text}",
+        "html": rendered.html,
     }
-    for form, text in written.items():
-        snapshot = SNAPSHOTS / f"{example}.{locale}.{form}"
+    for suffix, text in contents.items():
+        snapshot = SNAPSHOTS / f"{example}.{locale}.{suffix}"
         if os.environ.get("RENEW_SNAPSHOTS"):
             snapshot.write_text(text, encoding="utf-8")
         assert text == snapshot.read_text(encoding="utf-8")
 
 
-def test_no_snapshot_is_left_of_what_is_no_more() -> None:
-    kept = {path.name.split(".")[0] for path in SNAPSHOTS.iterdir()}
-    assert kept == set(EXAMPLES)
+def test_every_snapshot_belongs_to_an_example() -> None:
+    stored = {path.name.split(".")[0] for path in SNAPSHOTS.iterdir()}
+    assert stored == set(EXAMPLES)
 
 
 class Tags(HTMLParser):
-    """The tags of a document in order, and what is outside of them."""
+    """The tags of a document in order, and the words between them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -79,26 +79,26 @@ class Tags(HTMLParser):
         self.words += data.split()
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("name", HOSTILE_NAMES, ids=range(len(HOSTILE_NAMES)))
 @pytest.mark.parametrize("locale", list(Locale))
-def test_a_name_can_do_nothing(letters: Letters, name: str, locale: Locale) -> None:
-    def written(text: str) -> tuple[str, Tags, list[str]]:
+def test_a_name_cannot_inject_anything(renderer: MailRenderer, name: str, locale: Locale) -> None:
+    def render(text: str) -> tuple[str, Tags, list[str]]:
         booking = some_booking(status=BookingStatus.CANCELLED, cancel_reason=text)
-        content = about(booking, text)
+        content = about_booking(booking, text)
         mail = a_mail(Occasion.BOOKING_CANCELLED, content, full_name=text, locale=locale)
-        letter = letters.write(mail)
-        message = message_of(mail, letter, SENDER)
+        rendered = renderer.render(mail)
+        message = build_message(mail, rendered, SENDER)
         raw = message.as_bytes()
         head, _, _ = raw.partition(b"\r\n\r\n")
         fields = re.findall(rb"^([\w-]+):", head, re.MULTILINE)
-        assert "\n" not in letter.subject
-        assert [(one.username, one.domain) for one in message["To"].addresses] == [
+        assert "\n" not in rendered.subject
+        assert [(address.username, address.domain) for address in message["To"].addresses] == [
             ("ada", "example.com")
         ]
-        return letter.text, Tags(letter.html), [field.decode() for field in fields]
+        return rendered.text, Tags(rendered.html), [field.decode() for field in fields]
 
-    harmless_text, harmless, harmless_fields = written("Ada")
-    text, tags, fields = written(name)
+    harmless_text, harmless, harmless_fields = render("Ada")
+    text, tags, fields = render(name)
     assert tags.tags == harmless.tags
     assert fields == harmless_fields
     assert len(text.splitlines()) == len(harmless_text.splitlines())
@@ -108,47 +108,51 @@ def test_a_name_can_do_nothing(letters: Letters, name: str, locale: Locale) -> N
 @pytest.mark.parametrize(
     "name", ["www.evil.example", "Pay at https://evil.example/x", "me@evil.example", "evil.com"]
 )
-def test_nobody_is_greeted_by_a_name_that_leads_somewhere(letters: Letters, name: str) -> None:
-    letter = letters.write(a_mail(Occasion.WELCOME, AboutAccount(link=FRONT_PAGE), full_name=name))
-    assert "evil" not in letter.text + letter.html
-    assert letter.text.startswith("Hello,\n")
+def test_a_name_that_looks_like_a_link_is_left_out_of_the_greeting(
+    renderer: MailRenderer, name: str
+) -> None:
+    rendered = renderer.render(
+        a_mail(Occasion.WELCOME, AboutAccount(link=FRONT_PAGE), full_name=name)
+    )
+    assert "evil" not in rendered.text + rendered.html
+    assert rendered.text.startswith("Hello,\n")
 
 
 @pytest.mark.parametrize("name", ["J.R. Smith", "Ada", "Münir Nurettin Selçuk", "O'Neil, Jr."])
-def test_people_are_greeted_by_their_names(name: str) -> None:
-    assert greeted_name(name) == name
+def test_ordinary_names_are_used_in_the_greeting(name: str) -> None:
+    assert greeting_name(name) == name
 
 
-def test_the_subject_is_in_the_title_and_the_heading(letters: Letters) -> None:
+def test_the_subject_is_in_the_title_and_the_heading(renderer: MailRenderer) -> None:
     occasion, content = EXAMPLES["booking_confirmed"]
-    letter = letters.write(a_mail(occasion, content))
-    assert letter.html.count("Your booking of Galata Room is confirmed") == 2
-    assert '<html lang="en">' in letter.html
+    rendered = renderer.render(a_mail(occasion, content))
+    assert rendered.html.count("Your booking of Galata Room is confirmed") == 2
+    assert '<html lang="en">' in rendered.html
 
 
-def test_times_are_the_houses_in_the_readers_manner() -> None:
+def test_times_are_in_the_houses_time_zone_and_the_recipients_format() -> None:
     period = Period(MONDAY + timedelta(hours=6), MONDAY + timedelta(hours=7, minutes=30))
     zone = ZoneInfo("Europe/Istanbul")
-    english = Wording(Locale.ENGLISH, zone).period(period).replace("\u202f", " ")
+    english = LocaleFormatter(Locale.ENGLISH, zone).period(period).replace("\u202f", " ")
     assert english == "Monday, March 2, 2026, 9:00 AM \u2013 10:30 AM (GMT+03:00)"
-    turkish = Wording(Locale.TURKISH, zone).period(period)
+    turkish = LocaleFormatter(Locale.TURKISH, zone).period(period)
     assert turkish == "2 Mart 2026 Pazartesi, 09:00 \u2013 10:30 (GMT+03:00)"
 
 
-def test_a_booking_of_several_days_names_both_and_one_over_a_clock_change_both_offsets() -> None:
-    berlin = Wording(Locale.TURKISH, ZoneInfo("Europe/Berlin"))
+def test_a_period_of_several_days_has_both_dates_and_one_over_a_clock_change_both_offsets() -> None:
+    berlin = LocaleFormatter(Locale.TURKISH, ZoneInfo("Europe/Berlin"))
     over_the_change = Period(
         datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     )
-    told = berlin.period(over_the_change)
-    assert told == "25 Ekim 2026 Pazar, 02:30 (GMT+02:00) \u2013 02:30 (GMT+01:00)"
+    text = berlin.period(over_the_change)
+    assert text == "25 Ekim 2026 Pazar, 02:30 (GMT+02:00) \u2013 02:30 (GMT+01:00)"
     days = Period(datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 4, 8, tzinfo=UTC))
-    told = berlin.period(days)
-    assert told == "2 Mart 2026 Pazartesi, 09:00 \u2013 4 Mart 2026 Çarşamba, 09:00 (GMT+01:00)"
-    utc = Wording(Locale.ENGLISH, ZoneInfo("UTC"))
+    text = berlin.period(days)
+    assert text == "2 Mart 2026 Pazartesi, 09:00 \u2013 4 Mart 2026 Çarşamba, 09:00 (GMT+01:00)"
+    utc = LocaleFormatter(Locale.ENGLISH, ZoneInfo("UTC"))
     assert utc.period(days).endswith("(UTC)")
 
 
-def test_money_is_written_in_the_readers_manner() -> None:
-    amounts = [Wording(locale, ZoneInfo("UTC")).money(Money(1_234_50)) for locale in Locale]
+def test_amounts_are_in_the_recipients_format() -> None:
+    amounts = [LocaleFormatter(locale, ZoneInfo("UTC")).money(Money(1_234_50)) for locale in Locale]
     assert amounts == ["$1,234.50", "$1.234,50"]

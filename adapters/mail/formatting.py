@@ -1,4 +1,4 @@
-"""Wording: times and money as people write them, in their language and the house's time zone."""
+"""LocaleFormatter: formats times and amounts for a language, in the house's time zone."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,30 +12,30 @@ from domain.period import Period
 from domain.users import Locale
 
 
-class Wording:
-    """How one language puts them. Amounts are US dollars."""
+class LocaleFormatter:
+    """Formats for one language. Amounts are US dollars."""
 
     def __init__(self, locale: Locale, timezone: ZoneInfo) -> None:
         self._locale = locale.value
         self._timezone = timezone
 
     def money(self, amount: Money) -> str:
-        """Such as $12.50."""
+        """Return an amount, such as $12.50."""
         text: str = format_currency(Decimal(amount.cents) / 100, "USD", locale=self._locale)
         return text
 
     def day(self, instant: datetime) -> str:
-        """The day with its weekday."""
+        """Return the date with its weekday."""
         return self._day(instant.astimezone(self._timezone))
 
     def last_day(self, end: datetime) -> str:
-        """The last day before a half-open period's end."""
+        """Return the last day of a half-open period that ends at `end`."""
         return self.day(end - timedelta(microseconds=1))
 
     def period(self, period: Period) -> str:
-        """From when to when, with the offset from UTC, or both when the clock is changed within.
+        """Return start and end with the UTC offset, or with both if the offset changes in between.
 
-        Without them, a booking of the hour that comes twice in autumn could be either one.
+        Without an offset, a booking in the hour that repeats in autumn would be ambiguous.
         """
         start = period.start.astimezone(self._timezone)
         end = period.end.astimezone(self._timezone)
