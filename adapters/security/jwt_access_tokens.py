@@ -164,7 +164,7 @@ def _string_claims(claims: Mapping[str, Any], *names: str) -> list[str]:
 
 
 def _integer_claim(claims: Mapping[str, Any], name: str, max_value: int) -> int:
-    """Return a claim. Raises InvalidToken unless it is an int in 0..max_value (no float, no bool)."""
+    """Return a claim. Raises InvalidToken unless it is an int (not a bool) in 0..max_value."""
     number = claims[name]
     _require(type(number) is int and 0 <= number <= max_value)
     return int(number)

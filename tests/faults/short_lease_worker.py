@@ -1,7 +1,7 @@
-"""`cowork worker` that takes a silent worker for dead after seconds instead of a minute.
+"""`cowork worker` with job leases of seconds instead of a minute.
 
-It is set by the same variables as the real one, and forked from a process that has loaded it,
-which takes most of the time of a start.
+It is configured by the same variables as the real one, and forked from a process that has already
+imported it, because importing takes most of the startup time.
 """
 
 import io
@@ -16,9 +16,9 @@ from multiprocessing.process import BaseProcess
 from tests.processes import START_SECONDS, clean_environment
 
 
-def work(variables: Mapping[str, str], told: Connection) -> None:
-    """Do what `cowork worker` does, whose first word is passed on."""
-    # They are there already in the process that this one was forked from.
+def work(variables: Mapping[str, str], output: Connection) -> None:
+    """Run `cowork worker`, with its standard output sent to `output`."""
+    # Already imported in the fork server.
     from application.jobs import run_jobs  # noqa: PLC0415
     from entrypoints.cli.main import main  # noqa: PLC0415
 
@@ -29,19 +29,19 @@ def work(variables: Mapping[str, str], told: Connection) -> None:
     os.environ.clear()
     os.environ |= clean_environment(**variables)
     sys.argv = ["cowork", "worker"]
-    with os.fdopen(told.fileno(), "w", closefd=False) as sys.stdout:
+    with os.fdopen(output.fileno(), "w", closefd=False) as sys.stdout:
         main()
 
 
 def start_worker(variables: Mapping[str, str]) -> BaseProcess:
-    """One more, which has found the database."""
+    """Start a worker. Returns it once it has connected to the database."""
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(["entrypoints.cli.commands", "entrypoints.cli.worker"])
-    heard, told = forks.Pipe(duplex=False)
-    worker = forks.Process(target=work, args=(dict(variables), told))
+    reader, writer = forks.Pipe(duplex=False)
+    worker = forks.Process(target=work, args=(dict(variables), writer))
     worker.start()
-    told.close()
-    with heard, io.FileIO(heard.fileno(), closefd=False) as words:
-        assert heard.poll(START_SECONDS)
-        assert words.readline() == b"The background worker runs.\n"
+    writer.close()
+    with reader, io.FileIO(reader.fileno(), closefd=False) as lines:
+        assert reader.poll(START_SECONDS)
+        assert lines.readline() == b"The background worker runs.\n"
     return worker

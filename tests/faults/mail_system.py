@@ -1,4 +1,4 @@
-"""A house that books and mails, whose workers, mail server and PostgreSQL can be taken away."""
+"""MailSystem: bookings with mails, whose workers, mail server and PostgreSQL tests can stop."""
 
 import asyncio
 from collections import Counter
@@ -25,18 +25,18 @@ from domain.ids import BookingId
 from domain.period import Period
 from tests.databases import SETTINGS
 from tests.entities import HOUR, a_booking, a_space, a_user, given
-from tests.faults import hasty_worker
-from tests.mail.mail_server import MailServer, running_mail_server
+from tests.faults import short_lease_worker
+from tests.mail.fake_smtp_server import FakeSmtpServer, running_smtp_server
 from tests.processes import SECRET
 
 DOMAIN = "house.example"
-LONGEST_SECONDS = 900
+TIMEOUT_SECONDS = 900
 LATENCY_SECONDS = 0.02
-"""How long the mail server takes, so that workers are killed with a mail in hand."""
+"""Latency of the mail server, so that workers are killed while they send a mail."""
 
 
-class House:
-    """What was booked, what was rolled back, and what has arrived."""
+class MailSystem:
+    """The bookings, those rolled back, and the mails that were delivered."""
 
     def __init__(self, directory: Path, postgres: EmbeddedPostgres, database: PostgresDatabase):
         self.booked: set[BookingId] = set()
@@ -45,21 +45,21 @@ class House:
         self._directory = directory
         self._postgres = postgres
         self._database = database
-        self._mail_servers: list[MailServer] = []
+        self._mail_servers: list[FakeSmtpServer] = []
         self._mail_server = AsyncExitStack()
         self._random = Random(1)
         self._user = a_user(created_at=SystemClock().now())
         self._space = a_space()
-        # So far ahead that nobody is late for it, or has to be reminded of it.
+        # Far enough ahead that no booking becomes a no-show or gets a reminder.
         self._first = SystemClock().now().replace(minute=0, second=0, microsecond=0) + 48 * HOUR
 
-    def arrived(self) -> Counter[str]:
-        """How often each mail arrived, by its Message-ID."""
+    def delivered(self) -> Counter[str]:
+        """Count the deliveries of each mail, by Message-ID."""
         mails = (mail for server in self._mail_servers for mail in server.mails)
         return Counter(str(mail["Message-ID"]).strip() for mail in mails)
 
     async def attempts(self) -> dict[str, int]:
-        """How often each mail that is due was tried, by its Message-ID."""
+        """Return the number of attempts of each job, by the Message-ID of its mail."""
         connection = await asyncpg.connect(self._postgres.dsn)
         try:
             rows = await connection.fetch("SELECT id, attempts FROM jobs")
@@ -67,71 +67,71 @@ class House:
             await connection.close()
         return {message_id(row["id"], DOMAIN): row["attempts"] for row in rows}
 
-    async def is_all_done(self) -> bool:
-        """Whether no job waits any more."""
+    async def is_idle(self) -> bool:
+        """Return whether no job is waiting. Fails if a job was given up."""
         try:
             async with self._database.unit_of_work() as uow:
                 counts = await uow.jobs.counts()
         except Unavailable:
             return False
-        assert not any(one.given_up for one in counts)
+        assert not any(count.given_up for count in counts)
         return not counts
 
-    async def book(self, is_enough: asyncio.Event) -> None:
-        """Book on and on, with a mail each; every third is rolled back in the end."""
-        async with asyncio.timeout(LONGEST_SECONDS):
+    async def book(self, stop: asyncio.Event) -> None:
+        """Book until `stop` is set, one mail each. Every third booking is rolled back."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await given(self._database.unit_of_work, self._user, self._space)
             for hour in count():
-                if is_enough.is_set():
+                if stop.is_set():
                     return
                 await asyncio.sleep(LATENCY_SECONDS)
                 start = self._first + hour * HOUR
                 booking = a_booking(self._user, self._space, Period(start, start + HOUR))
-                while not await self._is_booked(booking, keep=hour % 3 != 0):  # noqa: ASYNC110 - see until
+                while not await self._try_to_book(booking, commit=hour % 3 != 0):  # noqa: ASYNC110 - see wait_until
                     await asyncio.sleep(0.1)
 
-    async def _is_booked(self, booking: Booking, *, keep: bool) -> bool:
-        """Book, and whether it is known how that ended."""
+    async def _try_to_book(self, booking: Booking, *, commit: bool) -> bool:
+        """Book. Returns whether the outcome is known."""
         try:
             async with self._database.unit_of_work() as uow:
                 uow.bookings.add(booking, space=self._space)
                 at = SystemClock().now()
                 note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=at)
-                if not keep:
-                    # Somebody who is not there: all of it is refused with this.
+                if not commit:
+                    # An unknown user: it makes the whole commit fail.
                     uow.users.save(replace(a_user(), version=2))
                 await uow.commit()
         except Unavailable:
             return False
         except Stale:
-            if not keep:
+            if not commit:
                 self.rolled_back.add(booking.id)
                 return True
-            # It was there already: the connection broke after the commit and before its answer.
+            # Already stored: the connection was lost between the commit and its result.
         self.booked.add(booking.id)
         return True
 
     async def open_mail_server(self) -> None:
-        """Have it listen, on the same port as before."""
+        """Start a mail server, on the same port as before."""
         port = self._mail_servers[0].port if self._mail_servers else 0
-        server = await self._mail_server.enter_async_context(running_mail_server(port=port))
-        server.answers["DATA"] = _after_a_while
+        server = await self._mail_server.enter_async_context(running_smtp_server(port=port))
+        server.replies["DATA"] = _delay
         self._mail_servers.append(server)
 
     async def close_mail_server(self) -> None:
-        """Have nobody listen."""
+        """Stop the mail server."""
         await self._mail_server.aclose()
 
     async def restart_postgres(self) -> None:
-        """End it as a crash does, and start it again."""
+        """Crash PostgreSQL, and restart it."""
         [pid_file] = self._directory.rglob("postmaster.pid")
-        postmaster = Postmaster.of(pid_file.parent)
+        postmaster = Postmaster.find(pid_file.parent)
         assert postmaster is not None
-        await asyncio.to_thread(postmaster.stop, within_seconds=10, abruptly=True)
-        await asyncio.to_thread(self._postgres.start_again_if_dead)
+        await asyncio.to_thread(postmaster.stop, timeout_seconds=10, immediate=True)
+        await asyncio.to_thread(self._postgres.restart_if_dead)
 
     async def start_worker(self) -> None:
-        """One more worker process, which has found the database."""
+        """Start another worker process, and wait until it has connected to the database."""
         variables = {
             "DATABASE_URL": self._postgres.dsn,
             "SECRET_KEY": SECRET,
@@ -141,62 +141,62 @@ class House:
             "SMTP_FROM": f"office@{DOMAIN}",
             "LOG_LEVEL": "error",
         }
-        self.workers.append(await asyncio.to_thread(hasty_worker.start_worker, variables))
+        self.workers.append(await asyncio.to_thread(short_lease_worker.start_worker, variables))
 
     async def kill_worker(self) -> None:
-        """Kill one that has got on, and start another in its place."""
-        before = self.arrived().total()
-        waited = 3 + self._random.randrange(5)
+        """Wait for some deliveries, kill a worker, and start another one."""
+        before = self.delivered().total()
+        minimum = 3 + self._random.randrange(5)
 
-        def has_got_on() -> bool:
-            return self.arrived().total() >= before + waited
+        def has_progressed() -> bool:
+            return self.delivered().total() >= before + minimum
 
-        await until(has_got_on)
+        await wait_until(has_progressed)
         await asyncio.sleep(self._random.random() * LATENCY_SECONDS)
         worker = self.workers.pop(0)
         worker.kill()
-        await _ended(worker)
+        await _exit_code(worker)
         await self.start_worker()
 
     async def close(self) -> None:
-        """End what still runs; a worker that is told to end does."""
+        """Stop everything. Workers have to exit with 0 on SIGTERM."""
         for worker in self.workers:
             worker.terminate()
-        ended = [await _ended(worker) for worker in self.workers]
+        exit_codes = [await _exit_code(worker) for worker in self.workers]
         await self._mail_server.aclose()
-        assert all(status == 0 for status in ended)
+        assert all(code == 0 for code in exit_codes)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens in other processes, but not for ever."""
-    async with asyncio.timeout(LONGEST_SECONDS):
-        while not condition():  # noqa: ASYNC110 - other processes tell of nothing
+async def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait, up to TIMEOUT_SECONDS, for a condition that other processes fulfil."""
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while not condition():  # noqa: ASYNC110 - other processes cannot notify
             await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
-async def a_house(directory: Path) -> AsyncIterator[House]:
-    """One with a mail server and two workers, on the data in that directory."""
-    # What was committed has to be there after a crash of the server, though not of the machine.
+async def run_mail_system(directory: Path) -> AsyncIterator[MailSystem]:
+    """Run a system with a mail server and two workers, on the data in that directory."""
+    # Commits have to survive a crash of the server, but not of the machine.
     settings = SETTINGS | {"synchronous_commit": "on"}
     async with EmbeddedPostgres(directory, settings=settings, is_temporary=True) as postgres:
         database = await PostgresDatabase.connect(postgres.dsn, pool_size=4)
-        house = House(directory, postgres, database)
+        system = MailSystem(directory, postgres, database)
         try:
-            await house.open_mail_server()
-            await house.start_worker()
-            await house.start_worker()
-            yield house
+            await system.open_mail_server()
+            await system.start_worker()
+            await system.start_worker()
+            yield system
         finally:
-            await house.close()
+            await system.close()
             await database.close()
 
 
-async def _ended(worker: BaseProcess) -> int | None:
+async def _exit_code(worker: BaseProcess) -> int | None:
     await asyncio.to_thread(worker.join, 40)
     return worker.exitcode
 
 
-async def _after_a_while() -> str | None:
+async def _delay() -> str | None:
     await asyncio.sleep(LATENCY_SECONDS)
     return None

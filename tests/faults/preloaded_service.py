@@ -1,6 +1,6 @@
-"""A service that is made but not set: for processes forked from one that has loaded this.
+"""A service with default settings, imported by a fork server before it forks.
 
-To make it takes most of the time until it can answer.
+Creating it takes most of the startup time.
 """
 
 from entrypoints.container import Container
