@@ -1,4 +1,4 @@
-"""Each invariant that a table states refuses a row that breaks it, by its name."""
+"""Each CHECK and exclusion constraint rejects a row that violates it."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -49,7 +49,7 @@ SESSION = a_session(USER)
 SPACE = a_space()
 BOOKING = a_booking(USER, SPACE, hours(9, 10))
 SUBSCRIPTION = a_subscription(MEMBER)
-SOUND: dict[str, Row] = {
+VALID_ROWS: dict[str, Row] = {
     "users": rows.user_row(USER),
     "members": rows.member_row(MEMBER),
     "refresh_sessions": security_rows.session_row(SESSION),
@@ -101,7 +101,7 @@ SOUND: dict[str, Row] = {
 }
 RATES = ("hourly_rate_cents", "daily_rate_cents", "monthly_rate_cents")
 
-BROKEN: dict[str, list[Row]] = {
+VIOLATIONS: dict[str, list[Row]] = {
     "users_email_is_bounded": [{"email": ""}, {"email": "a" * 255}],
     "refresh_sessions_token_is_hashed": [{"token_hash": bytes(31)}, {"token_hash": bytes(33)}],
     "refresh_sessions_expire_after_start": [{"expires_at": MONDAY, "created_at": MONDAY}],
@@ -180,43 +180,43 @@ TABLES = {
     for constraint in table.constraints
     if isinstance(constraint, (sa.CheckConstraint, ExcludeConstraint))
 }
-CASES = [(name, broken) for name, examples in BROKEN.items() for broken in examples]
+CASES = [(name, values) for name, examples in VIOLATIONS.items() for values in examples]
 
 
 @pytest.fixture
 async def connection(
     server: TestServer, kept_databases: KeptDatabases
 ) -> AsyncIterator[Connection]:
-    """To an empty database."""
+    """A connection to an empty database."""
     async with kept_databases.empty(server) as database, database._connections.lent() as connection:
         yield connection
 
 
-def test_every_invariant_has_an_example() -> None:
-    assert set(BROKEN) == set(TABLES)
+def test_every_constraint_has_an_example() -> None:
+    assert set(VIOLATIONS) == set(TABLES)
 
 
 @pytest.mark.parametrize(
-    "constraint, broken", CASES, ids=[f"{name} {number}" for number, (name, _) in enumerate(CASES)]
+    "constraint, values", CASES, ids=[f"{name} {number}" for number, (name, _) in enumerate(CASES)]
 )
-async def test_a_row_that_breaks_an_invariant_is_refused(
-    connection: Connection, constraint: str, broken: Row
+async def test_a_row_that_violates_a_constraint_is_rejected(
+    connection: Connection, constraint: str, values: Row
 ) -> None:
-    for name in parents_of(TABLES[constraint], constraint):
-        await insert(connection, name, SOUND[name])
-    row = SOUND[TABLES[constraint]] | broken
-    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
+    for name in prerequisite_tables(TABLES[constraint], constraint):
+        await insert(connection, name, VALID_ROWS[name])
+    row = VALID_ROWS[TABLES[constraint]] | values
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as error:
         await insert(connection, TABLES[constraint], row)
-    assert refusal.value.constraint_name == constraint
+    assert error.value.constraint_name == constraint
 
 
-async def test_the_sound_rows_are_taken(connection: Connection) -> None:
+async def test_the_valid_rows_are_accepted(connection: Connection) -> None:
     for table in metadata.sorted_tables:
-        await insert(connection, table.name, SOUND[table.name])
+        await insert(connection, table.name, VALID_ROWS[table.name])
 
 
-def parents_of(table: str, constraint: str) -> list[str]:
-    """What has to be there first; for the exclusion, also what is in the way."""
+def prerequisite_tables(table: str, constraint: str) -> list[str]:
+    """Return the tables to fill first; for the exclusion constraint, with the conflicting row's."""
     order = [parent.name for parent in metadata.sorted_tables]
     before = order[: order.index(table)]
     return [*before, table] if constraint == constraints.ONE_BOOKING_PER_DESK else before

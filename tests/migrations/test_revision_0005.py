@@ -1,4 +1,4 @@
-"""Revision 0005 takes each space to have offered since its creation what it does now."""
+"""Revision 0005 gives each space a history that starts at its creation with its current state."""
 
 import json
 from dataclasses import replace
@@ -9,13 +9,13 @@ from adapters.postgres.dsn import for_asyncpg
 from migrations.runner import downgrade, upgrade
 from tests.entities import HOUR, MONDAY, a_space, a_zone
 
-CHANGED = MONDAY + 5 * HOUR
-ROOM = a_space(version=3, updated_at=CHANGED)
+UPDATED_AT = MONDAY + 5 * HOUR
+ROOM = a_space(version=3, updated_at=UPDATED_AT)
 ZONE = a_zone(8)
-CLOSED = replace(a_zone(4), is_active=False, version=2, updated_at=CHANGED)
+CLOSED = replace(a_zone(4), is_active=False, version=2, updated_at=UPDATED_AT)
 HOURS = json.dumps({"monday": [["09:00", "17:00"]]})
 
-ADD_SPACE = """
+INSERT_SPACE = """
 INSERT INTO spaces (id, name, description, space_type, capacity, hourly_rate_cents, amenities,
     opening_hours, is_active, version, created_at, updated_at)
 VALUES ($1, $2, '', $3, $4, 1250, '{}', $5, $6, $7, $8, $9)
@@ -26,15 +26,15 @@ WHERE space_id = $1 ORDER BY version
 """
 
 
-async def test_spaces_that_were_there_before_have_a_history_since_their_creation(
-    bare: str,
+async def test_existing_spaces_get_a_history_since_their_creation(
+    bare_dsn: str,
 ) -> None:
-    await upgrade(bare, "0004")
-    connection = await asyncpg.connect(for_asyncpg(bare))
+    await upgrade(bare_dsn, "0004")
+    connection = await asyncpg.connect(for_asyncpg(bare_dsn))
     try:
         for space, opening_hours in ((ROOM, HOURS), (ZONE, None), (CLOSED, None)):
             await connection.execute(
-                ADD_SPACE,
+                INSERT_SPACE,
                 space.id,
                 space.name,
                 space.space_type.value,
@@ -45,16 +45,16 @@ async def test_spaces_that_were_there_before_have_a_history_since_their_creation
                 space.created_at,
                 space.updated_at,
             )
-        await upgrade(bare)
+        await upgrade(bare_dsn)
         room, zone, closed = [
             [tuple(row) for row in await connection.fetch(HISTORY, space.id)]
             for space in (ROOM, ZONE, CLOSED)
         ]
-        await downgrade(bare, "0004")
+        await downgrade(bare_dsn, "0004")
         assert await connection.fetchval("SELECT count(*) FROM spaces") == 3
     finally:
         await connection.close()
     assert room == [(3, MONDAY, 1, HOURS, True)]
     assert zone == [(1, MONDAY, 8, None, True)]
-    # Closed since it was last changed, as far as is known, and open before.
-    assert closed == [(0, MONDAY, 4, None, True), (2, CHANGED, 4, None, False)]
+    # Assumed closed since the last update, and open before.
+    assert closed == [(0, MONDAY, 4, None, True), (2, UPDATED_AT, 4, None, False)]

@@ -1,4 +1,4 @@
-"""What schemathesis is told beside the OpenAPI document: usual years, and one more check."""
+"""Hooks for schemathesis: plausible years, and two more checks."""
 
 import gc
 from datetime import UTC, date, datetime
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from entrypoints.http.fields import EARLIEST_YEAR, LATEST_YEAR
 
-# To look for garbage among all that is loaded, again and again, takes a fourth of the time.
+# Garbage collection over everything that is loaded would take a quarter of the time.
 gc.freeze()
 gc.set_threshold(100_000)
 
-_FIRST, _LAST = datetime(EARLIEST_YEAR, 1, 2), datetime(LATEST_YEAR, 12, 30)  # noqa: DTZ001 - drawn from
+_FIRST, _LAST = datetime(EARLIEST_YEAR, 1, 2), datetime(LATEST_YEAR, 12, 30)  # noqa: DTZ001 - bounds of a strategy
 
 schemathesis.openapi.format(
     "date-time", st.datetimes(_FIRST, _LAST, timezones=st.just(UTC)).map(datetime.isoformat)
@@ -23,7 +23,7 @@ schemathesis.openapi.format("date", st.dates(_FIRST.date(), _LAST.date()).map(da
 
 @schemathesis.check
 def problem_has_a_documented_code(ctx: Any, response: Any, case: Any) -> None:
-    """Every failure is a problem, with a code that the document has for its status."""
+    """Every error is a problem with a code that the document lists for its status."""
     if response.status_code < 400 or case.operation.path == "/health":
         return
     assert response.headers["content-type"] == ["application/problem+json"]
@@ -36,8 +36,8 @@ def problem_has_a_documented_code(ctx: Any, response: Any, case: Any) -> None:
 
 
 @schemathesis.check
-def answer_is_strict_with_browsers(ctx: Any, response: Any, case: Any) -> None:
-    """No answer, of whatever kind, lacks the headers that keep browsers from misusing it."""
+def response_has_security_headers(ctx: Any, response: Any, case: Any) -> None:
+    """Every response has the security headers for browsers."""
     for name in ("x-content-type-options", "content-security-policy", "cache-control"):
         assert name in response.headers
     assert "x-request-id" in response.headers

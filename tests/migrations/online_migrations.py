@@ -1,6 +1,6 @@
-"""`python -m tests.migrations.online`: whether new migrations can run while the service does.
+"""`python -m tests.migrations.online_migrations`: checks that new migrations can run online.
 
-squawk reads their SQL. Those up to BASELINE made the first release, which had nobody to disturb.
+squawk lints their SQL. Migrations up to BASELINE are part of the first release and are exempt.
 """
 
 import subprocess
@@ -12,29 +12,29 @@ from migrations.runner import upgrade_sql
 
 BASELINE = "0007"
 OLDEST_POSTGRES = "15"
-NOT_ABOUT_DOWNTIME = (
+IGNORED_RULES = (
     "prefer-bigint-over-int",
     "prefer-bigint-over-smallint",
     "prefer-identity",
     "prefer-robust-stmts",
     "prefer-text-field",
     "prefer-timestamp-tz",
-    # The runner sets it; filling new columns may take its time.
+    # The runner sets a lock timeout; filling new columns may take long.
     "require-lock-timeout",
     "require-statement-timeout",
 )
 _SQUAWK = Path(sys.executable).with_name("squawk")
 
 
-def trouble_with(sql: str) -> str:
-    """What would stand in the way of those who work meanwhile; empty if nothing would."""
-    checked = subprocess.run(
+def lint(sql: str) -> str:
+    """Return the statements that would block concurrent work, or an empty string."""
+    completed = subprocess.run(
         [
             str(_SQUAWK),
             f"--pg-version={OLDEST_POSTGRES}",
             "--assume-in-transaction",
             "--reporter=gcc",
-            f"--exclude={','.join(NOT_ABOUT_DOWNTIME)}",
+            f"--exclude={','.join(IGNORED_RULES)}",
             "--stdin-filepath=migration.sql",
         ],
         input=sql,
@@ -42,13 +42,13 @@ def trouble_with(sql: str) -> str:
         text=True,
         check=False,
     )
-    return "" if checked.returncode == 0 else checked.stdout + checked.stderr
+    return "" if completed.returncode == 0 else completed.stdout + completed.stderr
 
 
 def new_sql() -> str:
-    """The SQL of the migrations after BASELINE."""
+    """Return the SQL of the migrations after BASELINE."""
     return upgrade_sql(f"{BASELINE}:head") if head_revision() > BASELINE else ""
 
 
 if __name__ == "__main__":
-    sys.exit(trouble_with(new_sql()) or 0)
+    sys.exit(lint(new_sql()) or 0)

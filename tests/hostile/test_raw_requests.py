@@ -1,4 +1,4 @@
-"""What comes over the wire, byte by byte: a 4xx problem each time, logged once, and no harm."""
+"""Malformed requests, byte by byte: each gets a 4xx problem, logged once, and does no harm."""
 
 import json
 import socket
@@ -9,46 +9,46 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.hostile.conftest import Target, token_of
+from tests.hostile.conftest import Target, log_in
 from tests.processes import get, post
 
-FOREVER_SECONDS = 30
+TIMEOUT_SECONDS = 30
 MIB = 1024 * 1024
 DEEP = b"[" * 100_000 + b"]" * 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer as it came."""
+class RawResponse:
+    """A response as received."""
 
     status: int
     headers: dict[str, str]
     body: bytes
 
 
-def talk(target: Target, sent: bytes) -> list[Answered]:
-    """Send it, and hear all answers until the connection is closed."""
-    with socket.create_connection(target.address, timeout=FOREVER_SECONDS) as client:
-        heard = b""
-        # It may have answered and closed before all was sent.
+def exchange(target: Target, request_bytes: bytes) -> list[RawResponse]:
+    """Send bytes. Returns all responses until the connection is closed."""
+    with socket.create_connection(target.address, timeout=TIMEOUT_SECONDS) as client:
+        received = b""
+        # The service may respond and close before everything is sent.
         with suppress(OSError):
-            client.sendall(sent)
+            client.sendall(request_bytes)
         with suppress(ConnectionResetError):
-            while more := client.recv(65536):
-                heard += more
-    return list(_answers(heard))
+            while chunk := client.recv(65536):
+                received += chunk
+    return list(_parse_responses(received))
 
 
-def _answers(heard: bytes) -> Iterator[Answered]:
-    while heard:
-        head, _, heard = heard.partition(b"\r\n\r\n")
+def _parse_responses(received: bytes) -> Iterator[RawResponse]:
+    while received:
+        head, _, received = received.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {
             name.lower(): value for name, _, value in (line.partition(": ") for line in lines)
         }
         length = int(headers.get("content-length", 0))
-        yield Answered(int(first.split(" ")[1]), headers, heard[:length])
-        heard = heard[length:]
+        yield RawResponse(int(first.split(" ")[1]), headers, received[:length])
+        received = received[length:]
 
 
 def request(
@@ -60,7 +60,7 @@ def request(
     length: bytes | None = None,
     content_type: bytes = b"application/json",
 ) -> bytes:
-    """A request whose parts may be anything. `%ID%` stands for its X-Request-ID."""
+    """Return a request with arbitrary parts. `%ID%` is a placeholder for its X-Request-ID."""
     address = target.encode() if isinstance(target, str) else target
     lines = [b"%s %s HTTP/1.1" % (method, address), b"Host: x", b"Connection: close"]
     lines += [b"X-Request-ID: %ID%", b"Content-Type: " + content_type, *headers]
@@ -80,7 +80,7 @@ def login(email: bytes) -> bytes:
     return request(body=b'{"email": %s, "password": "x"}' % email)
 
 
-READABLE: dict[str, tuple[bytes, int, str]] = {
+INVALID_REQUESTS: dict[str, tuple[bytes, int, str]] = {
     "NUL in a string": (login(b'"\\u0000"'), 400, "validation_error"),
     "a raw NUL": (login(b'"\x00"'), 400, "malformed_json"),
     "a lone high surrogate": (login(b'"\\ud800"'), 400, "malformed_json"),
@@ -121,7 +121,7 @@ READABLE: dict[str, tuple[bytes, int, str]] = {
         415,
         "unsupported_media_type",
     ),
-    "a content type of nonsense": (
+    "an invalid content type": (
         request(body=b"{}", content_type=b";;;=\xff"),
         415,
         "unsupported_media_type",
@@ -152,15 +152,19 @@ READABLE: dict[str, tuple[bytes, int, str]] = {
         400,
         "validation_error",
     ),
-    "a way up": (request("/../../etc/passwd", method=b"GET"), 404, "not_found"),
-    "an encoded way up": (request("/%2e%2e%2fetc%2fpasswd", method=b"GET"), 404, "not_found"),
+    "a path with dot segments": (request("/../../etc/passwd", method=b"GET"), 404, "not_found"),
+    "a path with encoded dot segments": (
+        request("/%2e%2e%2fetc%2fpasswd", method=b"GET"),
+        404,
+        "not_found",
+    ),
     "two slashes": (request("//evil.example/", method=b"GET"), 404, "not_found"),
     "a parameter twice": (
         request("/api/spaces?limit=1&limit=2", method=b"GET"),
         400,
         "validation_error",
     ),
-    "null as a word": (
+    "the word null": (
         request("/api/spaces?space_type=null", method=b"GET"),
         400,
         "validation_error",
@@ -172,7 +176,7 @@ READABLE: dict[str, tuple[bytes, int, str]] = {
         400,
         "validation_error",
     ),
-    "an absolute address": (request("http://evil.example/none", method=b"GET"), 404, "not_found"),
+    "an absolute URL": (request("http://evil.example/none", method=b"GET"), 404, "not_found"),
     "only an asterisk": (request("*", method=b"GET"), 404, "not_found"),
     "an unknown method": (request("/auth/me", method=b"PROPFIND"), 405, "method_not_allowed"),
     "TRACE": (request("/auth/me", method=b"TRACE"), 405, "method_not_allowed"),
@@ -202,23 +206,23 @@ READABLE: dict[str, tuple[bytes, int, str]] = {
         "invalid_token",
     ),
 }
-"""What is HTTP, and no more than that: the request, and the problem that answers it."""
+"""Well-formed HTTP with invalid content: the request, and the status and code of the problem."""
 
 
-@pytest.mark.parametrize("case", READABLE)
-def test_what_can_be_read_is_refused_for_what_it_is_and_logged_once(
+@pytest.mark.parametrize("case", INVALID_REQUESTS)
+def test_an_invalid_request_gets_a_specific_problem_and_is_logged_once(
     target: Target, case: str
 ) -> None:
-    sent, status, code = READABLE[case]
-    request_id = f"wire-{list(READABLE).index(case)}"
-    (answer,) = talk(target, sent.replace(b"%ID%", request_id.encode()))
-    is_problem(answer, status, code)
-    assert answer.headers["x-request-id"] == request_id
-    assert times_logged(target, request_id) == 1
+    content, status, code = INVALID_REQUESTS[case]
+    request_id = f"raw-{list(INVALID_REQUESTS).index(case)}"
+    (response,) = exchange(target, content.replace(b"%ID%", request_id.encode()))
+    assert_problem(response, status, code)
+    assert response.headers["x-request-id"] == request_id
+    assert count_log_lines(target, request_id) == 1
     assert get(f"{target.url}/health", timeout=20).status_code == 200
 
 
-UNREADABLE: dict[str, bytes] = {
+MALFORMED_HTTP: dict[str, bytes] = {
     "a length and chunks": request(
         body=b"0\r\n\r\nGET /api/users HTTP/1.1\r\nHost: x\r\n\r\n",
         headers=(b"Transfer-Encoding: chunked",),
@@ -227,52 +231,50 @@ UNREADABLE: dict[str, bytes] = {
         body=b"0\r\n\r\n", headers=(b"tRANSFER-eNCODING: CHUNKED",), length=b"5"
     ),
     "two lengths": request(body=b"{}", headers=(b"Content-Length: 3",)),
-    "a length of nonsense": request(body=b"{}", length=b"0x2"),
+    "an invalid length": request(body=b"{}", length=b"0x2"),
     "a length with a sign": request(body=b"{}", length=b"+2"),
-    "a blank before the colon": request(headers=(b"Content-Length : 2",)),
+    "a space before the colon": request(headers=(b"Content-Length : 2",)),
     "a NUL in a header": request(headers=(b"X-Note: a\x00b",)),
     "a bare line feed in a header": request(headers=(b"X-Note: a\rb",)),
-    "chunks of no length": request(headers=(b"Transfer-Encoding: chunked",)) + b"zz\r\n",
+    "chunks without a length": request(headers=(b"Transfer-Encoding: chunked",)) + b"zz\r\n",
     "a chunk of a huge length": (
         request(headers=(b"Transfer-Encoding: chunked",)) + b"f" * 17 + b"\r\n"
     ),
     "a method in lower case": request(method=b"get"),
     "CONNECT": request("evil.example:443", method=b"CONNECT"),
-    "a blank in the address": request("/a b"),
-    "raw bytes in the address": request(b"/auth/\xff\xfe"),
-    "a raw NUL in the address": request(b"/a\x00b"),
+    "a space in the target": request("/a b"),
+    "raw bytes in the target": request(b"/auth/\xff\xfe"),
+    "a raw NUL in the target": request(b"/a\x00b"),
     "an unknown version": b"GET / HTTP/7.7\r\n\r\n",
-    "HTTP/2 without a word": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "HTTP/2 without an upgrade": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     "noise": bytes(range(256)) * 4,
 }
 
 
-@pytest.mark.parametrize("case", UNREADABLE)
-def test_what_is_no_http_is_a_problem_too_and_the_end_of_the_connection(
-    target: Target, case: str
-) -> None:
-    answers = talk(target, UNREADABLE[case].replace(b"%ID%", b"noise"))
-    assert len(answers) == 1, "What was smuggled in has been answered."
-    is_problem(answers[0], 400, "validation_error")
-    assert answers[0].headers["connection"] == "close"
-    assert times_logged(target, answers[0].headers["x-request-id"]) == 1
+@pytest.mark.parametrize("case", MALFORMED_HTTP)
+def test_malformed_http_gets_a_problem_and_closes_the_connection(target: Target, case: str) -> None:
+    responses = exchange(target, MALFORMED_HTTP[case].replace(b"%ID%", b"noise"))
+    assert len(responses) == 1, "The smuggled request was processed."
+    assert_problem(responses[0], 400, "validation_error")
+    assert responses[0].headers["connection"] == "close"
+    assert count_log_lines(target, responses[0].headers["x-request-id"]) == 1
 
 
-def is_problem(answer: Answered, status: int, code: str) -> None:
-    assert answer.headers["content-type"] == "application/problem+json", answer
-    problem = json.loads(answer.body)
-    assert (answer.status, problem["status"], problem["code"]) == (status, status, code)
-    assert answer.headers["x-content-type-options"] == "nosniff"
+def assert_problem(response: RawResponse, status: int, code: str) -> None:
+    assert response.headers["content-type"] == "application/problem+json", response
+    problem = json.loads(response.body)
+    assert (response.status, problem["status"], problem["code"]) == (status, status, code)
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
-def times_logged(target: Target, request_id: str) -> int:
-    """How many log lines tell of that request, waiting a moment for the first."""
-    deadline = time.monotonic() + FOREVER_SECONDS
+def count_log_lines(target: Target, request_id: str) -> int:
+    """Return the number of log lines of that request, after waiting for the first one."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     needle = f'"request_id":"{request_id}"'
-    while needle not in target.told and time.monotonic() < deadline:
+    while needle not in target.log and time.monotonic() < deadline:
         time.sleep(0.01)
-    return target.told.count(needle)
+    return target.log.count(needle)
 
 
 @pytest.mark.parametrize(
@@ -285,23 +287,23 @@ def times_logged(target: Target, request_id: str) -> int:
     ],
     ids=["path", "query", "header", "headers"],
 )
-def test_a_head_may_be_long_but_not_without_end(target: Target, bulk: bytes) -> None:
-    (answer,) = talk(target, bulk.replace(b"%ID%", b"bulk"))
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert 400 <= answer.status < 500
+def test_the_size_of_the_head_is_limited(target: Target, bulk: bytes) -> None:
+    (response,) = exchange(target, bulk.replace(b"%ID%", b"bulk"))
+    assert response.headers["content-type"] == "application/problem+json"
+    assert 400 <= response.status < 500
 
 
-def test_requests_in_a_pipeline_are_answered_each_in_its_turn(target: Target) -> None:
-    keep = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+def test_pipelined_requests_are_answered_in_order(target: Target) -> None:
+    request_line = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
     last = b"GET /auth/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    answers = talk(target, keep % b"/health/live" + keep % b"/none" + last)
-    assert [answer.status for answer in answers] == [200, 404, 401]
+    responses = exchange(target, request_line % b"/health/live" + request_line % b"/none" + last)
+    assert [response.status for response in responses] == [200, 404, 401]
 
 
-def test_a_client_that_waits_to_be_told_to_go_on_is_told(target: Target) -> None:
+def test_a_client_that_expects_100_continue_gets_it(target: Target) -> None:
     body = b'{"email": "a", "password": "b"}'
     head = request(headers=(b"Expect: 100-continue",), length=str(len(body)).encode())
-    with socket.create_connection(target.address, timeout=FOREVER_SECONDS) as client:
+    with socket.create_connection(target.address, timeout=TIMEOUT_SECONDS) as client:
         client.sendall(head.replace(b"%ID%", b"expects"))
         assert client.recv(65536).startswith(b"HTTP/1.1 100")
         client.sendall(body)
@@ -310,26 +312,28 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(target: Target) -> None
 
 @pytest.fixture(scope="module")
 def member(target: Target) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token_of(target, 'member')}"}
+    return {"Authorization": f"Bearer {log_in(target, 'member')}"}
 
 
 @pytest.mark.parametrize("key", [b"", b"a b", b"\xff", b"a" * 256, b"a\tb"], ids=repr)
-def test_a_key_of_no_sense_is_refused(target: Target, member: dict[str, str], key: bytes) -> None:
+def test_an_invalid_idempotency_key_is_rejected(
+    target: Target, member: dict[str, str], key: bytes
+) -> None:
     headers = {name.encode(): value.encode() for name, value in member.items()}
-    answer = post(
+    response = post(
         f"{target.url}/api/bookings/quote",
         headers=headers | {b"Idempotency-Key": key},
         json={},
         timeout=20,
     )
-    assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
+    assert (response.status_code, response.json()["code"]) == (400, "validation_error")
 
 
 @pytest.mark.parametrize("host", [b"", b"[::1", b"a b", b"x:99999999", b"\xff\xfe", b"<script>"])
-def test_a_host_of_no_sense_does_no_harm(
+def test_an_invalid_host_header_does_no_harm(
     target: Target, member: dict[str, str], host: bytes
 ) -> None:
     bearer = f"Authorization: {member['Authorization']}\r\n".encode()
     head = b"POST /api/calendar-feed HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n" % host
-    (answer,) = talk(target, head + bearer + b"\r\n")
-    assert answer.status < 500, answer
+    (response,) = exchange(target, head + bearer + b"\r\n")
+    assert response.status < 500, response
