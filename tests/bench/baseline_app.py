@@ -1,6 +1,6 @@
-"""The smallest ASGI application that answers with a row: what Python and HTTP leave room for.
+"""A minimal ASGI application that responds with one row: the upper bound for Python and HTTP.
 
-Run by uvicorn with `DATABASE_URL` set.
+Runs under uvicorn with `DATABASE_URL` set.
 """
 
 import os
@@ -12,15 +12,15 @@ import msgspec
 _ROW = "SELECT id, name, capacity FROM spaces ORDER BY id LIMIT 1"
 
 
-class Floor:
-    """Speaks just enough of ASGI."""
+class BaselineApp:
+    """Implements the minimum of ASGI."""
 
     _pool: "asyncpg.Pool[asyncpg.Record]"
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await receive()
-            self._pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], reset=_keep)
+            self._pool = await asyncpg.create_pool(os.environ["DATABASE_URL"], reset=_skip_reset)
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await self._pool.close()
@@ -32,8 +32,8 @@ class Floor:
         await send({"type": "http.response.body", "body": msgspec.json.encode(tuple(row or ()))})
 
 
-async def _keep(_: object) -> None:
-    """No round trip when a connection goes back to the pool."""
+async def _skip_reset(_: object) -> None:
+    """Avoid the round trip when a connection is returned to the pool."""
 
 
-app = Floor()
+app = BaselineApp()

@@ -1,4 +1,4 @@
-"""What the database alone can do: the work that each scenario cannot do without, by pgbench."""
+"""The limit of the database alone: the essential statements of each scenario, run by pgbench."""
 
 import asyncio
 import re
@@ -12,10 +12,10 @@ from shutil import which
 
 from adapters.security import Argon2Passwords
 from tests.bench.database import BenchServer
+from tests.bench.dataset import PASSWORD, SPACES
 from tests.bench.dates import Dates, instant
-from tests.bench.house import PASSWORD, SPACES
 
-# pgbench draws numbers, not ids.
+# pgbench generates random numbers, not ids.
 PREPARATION = (
     "CREATE TABLE some_users AS SELECT row_number() OVER (ORDER BY id)::int AS n, id FROM users",
     "ALTER TABLE some_users ADD PRIMARY KEY (n)",
@@ -59,7 +59,7 @@ WHERE status <> 'CANCELLED' AND start_time >= '{start}' AND start_time < '{end}'
 
 
 def scripts(dates: Dates, connections: int) -> dict[str, dict[str, int]]:
-    """The statements of each scenario, and in what proportion they are sent."""
+    """Return the statements of each scenario with their weights."""
     free = instant(dates.first_free)
     create = _SOME_USER + _INSERT.format(requests=1, spaces=SPACES, free=free)
     contended = _SOME_USER + _INSERT.format(requests=connections, spaces=SPACES, free=free)
@@ -81,50 +81,50 @@ def scripts(dates: Dates, connections: int) -> dict[str, dict[str, int]]:
     }
 
 
-class Limits:
-    """The limit of each scenario, on a copy of a house; none where pgbench is missing."""
+class DatabaseLimits:
+    """The limit of each scenario, on a copy of a dataset; None if pgbench is not installed."""
 
     def __init__(self, server: BenchServer, bookings: int, seconds: int) -> None:
         self._server = server
         self._seconds = seconds
-        self._dsn = server.house(bookings, "bench_limit")
+        self._dsn = server.dataset(bookings, "bench_limit")
         server.execute(*PREPARATION, dsn=self._dsn)
 
     def per_second(self, scenario: str, connections: int) -> float | None:
-        """How often a second the machine can do what the scenario cannot do without."""
+        """Return how often per second the database can run the statements of the scenario."""
         if scenario == "login":
             return asyncio.run(_hashes_per_second())
         weighted = scripts(self._server.dates, connections).get(scenario)
         if weighted is None or which("pgbench") is None:
             return None
-        with _files(weighted) as options:
+        with _script_files(weighted) as options:
             command = ["pgbench", "-n", "-M", "prepared", "-j", "1", "-c", str(connections)]
             command += ["-T", str(self._seconds), *options, self._dsn]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        found = re.search(r"tps = ([\d.]+)", done.stdout)
-        if found is None:
-            raise RuntimeError(f"pgbench failed: {done.stderr}")
-        return float(found[1])
+            completed = subprocess.run(command, capture_output=True, text=True, check=False)
+        match = re.search(r"tps = ([\d.]+)", completed.stdout)
+        if match is None:
+            raise RuntimeError(f"pgbench failed: {completed.stderr}")
+        return float(match[1])
 
 
 async def _hashes_per_second() -> float:
-    """How many passwords one thread can verify."""
+    """Return how many passwords one thread can verify per second."""
     passwords = Argon2Passwords(threads=1)
     password_hash = await passwords.hash(PASSWORD)
-    began, times = time.perf_counter(), 20
+    started, times = time.perf_counter(), 20
     for _ in range(times):
         await passwords.verify(PASSWORD, password_hash)
     passwords.close()
-    return times / (time.perf_counter() - began)
+    return times / (time.perf_counter() - started)
 
 
 @contextmanager
-def _files(weighted: dict[str, int]) -> Iterator[list[str]]:
+def _script_files(weighted: dict[str, int]) -> Iterator[list[str]]:
     with tempfile.TemporaryDirectory() as directory:
         options = []
         for number, (script, weight) in enumerate(weighted.items()):
             path = Path(directory, f"{number}.sql")
-            # pgbench reads a statement a line unless it ends with a semicolon.
+            # Without a semicolon at the end, pgbench reads one statement per line.
             path.write_text(f"{script.rstrip()};\n")
             options += ["-f", f"{path}@{weight}"]
         yield options

@@ -1,4 +1,4 @@
-"""One run: a scenario against a running service, with what it cost whom."""
+"""Measures a scenario against a running service: throughput, latency, and CPU by process."""
 
 import time
 from collections.abc import Iterable
@@ -11,23 +11,23 @@ from socket import create_connection
 import psutil
 
 from tests.bench.database import BenchServer
-from tests.bench.driver import Load, driven, load_of
+from tests.bench.driver import Load, load_of, run_driver
 from tests.bench.scenarios import SCENARIOS, Callers
-from tests.bench.served import Server
+from tests.bench.servers import Server
 
-GOES_ROUND = 600
-"""So many different requests are enough where one may be sent twice."""
-MOST_PER_SECOND = 6_000
-"""More than can be answered: so many requests are made where none may."""
+REPEATED_REQUESTS = 600
+"""Number of different requests in scenarios that may repeat requests."""
+MAX_REQUESTS_PER_SECOND = 6_000
+"""More than the service can handle: prepared per second in scenarios without repetition."""
 WARM_UP_SECONDS = 1
-IDLE_SECONDS = 0.03
-"""CPU in a tenth of a second that background work takes."""
+MAX_IDLE_CPU_SECONDS = 0.03
+"""CPU time in a tenth of a second that counts as idle; background work takes less."""
 COUNTED_REQUESTS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """CPU in milliseconds a request, of all processes of each."""
+    """CPU milliseconds per request, over all processes of each component."""
 
     service: float
     database: float
@@ -35,8 +35,8 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A run's outcome."""
+class Measurement:
+    """The result of a run."""
 
     load: Load
     errors: int
@@ -51,75 +51,75 @@ def measure(
     *,
     connections: int,
     seconds: int,
-) -> Measured:
-    """Let a scenario run for so long, once everything is warm."""
+) -> Measurement:
+    """Run a scenario for `seconds` after a warm-up."""
     _drive(server, callers, name, connections, WARM_UP_SECONDS)
-    _settle(server, postgres)
+    _wait_until_idle(server, postgres)
     before = _cpu(server, postgres)
     load = _drive(server, callers, name, connections, seconds)
     used = [after - start for start, after in zip(before, _cpu(server, postgres), strict=True)]
     cost = Cost(*(1e3 * cpu / max(load.requests, 1) for cpu in used))
-    return Measured(load, load.errors(SCENARIOS[name].expected), cost)
+    return Measurement(load, load.errors(SCENARIOS[name].expected), cost)
 
 
 def _drive(server: Server, callers: Callers, name: str, connections: int, seconds: int) -> Load:
     scenario = SCENARIOS[name]
-    number = MOST_PER_SECOND * seconds if scenario.distinct else GOES_ROUND
+    number = MAX_REQUESTS_PER_SECOND * seconds if scenario.distinct else REPEATED_REQUESTS
     requests = list(islice(scenario.stream(callers, connections), number))
     with ExitStack() as running:
         if scenario.flood is not None:
-            others = islice(scenario.flood(callers, connections), GOES_ROUND)
-            flood = driven(server.address, others, connections=connections, seconds=seconds + 1)
+            others = islice(scenario.flood(callers, connections), REPEATED_REQUESTS)
+            flood = run_driver(server.address, others, connections=connections, seconds=seconds + 1)
             running.enter_context(flood)
-        drive = driven(server.address, requests, connections=connections, seconds=seconds)
+        drive = run_driver(server.address, requests, connections=connections, seconds=seconds)
         return load_of(running.enter_context(drive))
 
 
 def statements_per_request(
     server: Server, postgres: BenchServer, callers: Callers, name: str, database: str
 ) -> float:
-    """How many statements the database is sent for one request."""
-    # With two connections half of the contended requests are refused.
+    """Return the number of statements per request that are sent to the database."""
+    # With two connections, half of the contended requests are rejected.
     requests = SCENARIOS[name].stream(callers, 2)
     _send(server, islice(requests, COUNTED_REQUESTS))
-    with postgres.counted(database) as calls:
+    with postgres.count_calls(database) as calls:
         _send(server, islice(requests, COUNTED_REQUESTS))
     return calls.total() / COUNTED_REQUESTS
 
 
 def _send(server: Server, requests: Iterable[bytes]) -> None:
-    """One after the other, each when the one before is answered."""
+    """Send the requests one after the other, each after the response to the previous one."""
     with create_connection(server.address) as connection:
         for request in requests:
             connection.sendall(request)
-            answer = HTTPResponse(connection)
-            answer.begin()
-            answer.read()
+            response = HTTPResponse(connection)
+            response.begin()
+            response.read()
 
 
-def _settle(server: Server, postgres: BenchServer) -> None:
-    """Wait until nobody works: the driver does not wait for the answers to its last requests."""
+def _wait_until_idle(server: Server, postgres: BenchServer) -> None:
+    """Wait until all processes are idle: the driver does not wait for its last responses."""
     for _ in range(50):
         before = sum(_cpu(server, postgres)[:2])
         time.sleep(0.1)
-        if sum(_cpu(server, postgres)[:2]) - before < IDLE_SECONDS:
+        if sum(_cpu(server, postgres)[:2]) - before < MAX_IDLE_CPU_SECONDS:
             return
 
 
 def _cpu(server: Server, postgres: BenchServer) -> tuple[float, float, float]:
-    """CPU seconds so far of service, database and drivers that have ended."""
-    family = [server.process, *server.process.children(recursive=True)]
+    """Return the CPU seconds so far of the service, the database and all finished drivers."""
+    service_processes = [server.process, *server.process.children(recursive=True)]
     backends = [postgres.process(), *postgres.process().children()]
-    ended = psutil.Process().cpu_times()
+    own_times = psutil.Process().cpu_times()
     return (
-        sum(map(_seconds, family)),
+        sum(map(_seconds, service_processes)),
         sum(map(_seconds, backends)),
-        float(ended.children_user + ended.children_system),
+        float(own_times.children_user + own_times.children_system),
     )
 
 
 def _seconds(process: psutil.Process) -> float:
-    """With those of its children that have ended."""
+    """Return its CPU seconds, including those of its finished children."""
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:

@@ -1,6 +1,6 @@
-"""The driver where wrk is missing: does and prints what wrk does with `wrk.lua`, for more CPU.
+"""A replacement for wrk with `wrk.lua`, with the same output but higher CPU usage.
 
-python -m tests.bench.own_driver HOST PORT CONNECTIONS SECONDS FILE
+python -m tests.bench.python_driver HOST PORT CONNECTIONS SECONDS FILE
 """
 
 import asyncio
@@ -17,13 +17,13 @@ import httptools
 
 
 class Connection(asyncio.Protocol):
-    """Sends a request when the answer to the one before is there."""
+    """Sends each request after the response to the previous one."""
 
     def __init__(self, requests: Iterator[bytes], tally: "Tally") -> None:
         self._requests = requests
         self._tally = tally
         self._parser = httptools.HttpResponseParser(self)
-        # uvloop's transports are no asyncio.Transport.
+        # uvloop's transports are not subclasses of asyncio.Transport.
         self._transport: Any = None
         self._sent_at = 0.0
 
@@ -55,7 +55,7 @@ class Connection(asyncio.Protocol):
 
 
 class Tally:
-    """What came of it."""
+    """Counts and durations of the responses."""
 
     def __init__(self) -> None:
         self.statuses: Counter[int] = Counter()
@@ -63,7 +63,7 @@ class Tally:
         self.lost = 0
 
     def summary(self, duration: float) -> dict[str, object]:
-        """As wrk.lua prints it."""
+        """Return the summary in the format of wrk.lua."""
         ordered = sorted(self.seconds) or [0.0]
         p50, p99 = (1e3 * ordered[int(len(ordered) * share)] for share in (0.50, 0.99))
         counts = {"lost": self.lost, "statuses": self.statuses}
@@ -73,28 +73,28 @@ class Tally:
 async def drive(
     host: str, port: int, connections: int, seconds: float, requests: list[bytes]
 ) -> Tally:
-    """Send the requests for so long."""
+    """Send the requests repeatedly for `seconds`."""
     tally = Tally()
-    following = cycle(requests)
+    repeated = cycle(requests)
     loop = asyncio.get_running_loop()
-    opened = []
+    open_connections = []
     for _ in range(connections):
-        new = await loop.create_connection(lambda: Connection(following, tally), host, port)
-        opened.append(new[1])
+        _, protocol = await loop.create_connection(lambda: Connection(repeated, tally), host, port)
+        open_connections.append(protocol)
     await asyncio.sleep(seconds)
-    for connection in opened:
+    for connection in open_connections:
         connection.close()
     return tally
 
 
 def main() -> None:
-    import uvloop  # noqa: PLC0415 - not there on Windows, where nothing of this runs
+    import uvloop  # noqa: PLC0415 - not available on Windows, where this never runs
 
     host, port, connections, seconds, path = sys.argv[1:]
     requests = Path(path).read_bytes().split(b"\0")
-    driving = drive(host, int(port), int(connections), int(seconds), requests)
+    run = drive(host, int(port), int(connections), int(seconds), requests)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        tally = runner.run(driving)
+        tally = runner.run(run)
     sys.stdout.write(json.dumps(tally.summary(float(seconds))) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Servers to be measured: started as an operator starts them, their logs kept in a file."""
+"""Starts the measured servers the way an operator does, with their logs in a file."""
 
 import http.client
 import subprocess
@@ -13,55 +13,55 @@ from socket import socket
 import httpx
 import psutil
 
+from tests.bench.dataset import CALLERS, PASSWORD, caller_email
 from tests.bench.dates import Dates
-from tests.bench.house import CALLERS, PASSWORD, caller_email
 from tests.bench.scenarios import Callers
 from tests.processes import COWORK, SECRET, clean_environment
 
 SETTINGS = {
     "SECRET_KEY": SECRET,
-    # What would stop a driver that is a crowd at one address; nothing else is turned off.
+    # The driver simulates many clients from one address; no other limit is raised.
     "LOGIN_ATTEMPTS_PER_15_MINUTES": "1000000",
     "ACCESS_TOKEN_MINUTES": "1440",
     "LOG_FORMAT": "json",
 }
-_START_SECONDS = 60
+_START_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running one; `cold_start` is from its spawn to the first 200."""
+    """A running server; `cold_start` is the time in seconds from its spawn to the first 200."""
 
     process: psutil.Process
     address: tuple[str, int]
     cold_start: float
 
     def peak_memory(self) -> list[int]:
-        """Of each of its processes in MB, the largest first."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return sorted((_peak_memory(process) for process in family), reverse=True)
+        """Return the peak memory of each of its processes in MB, the largest first."""
+        processes = [self.process, *self.process.children(recursive=True)]
+        return sorted((_peak_memory(process) for process in processes), reverse=True)
 
 
 @contextmanager
 def service(
     dsn: str, log: Path, *, workers: int = 1, options: Sequence[str] = ()
 ) -> Iterator[Server]:
-    """`cowork serve` on that database."""
+    """Run `cowork serve` on that database."""
     command = [str(COWORK), "serve", "--workers", str(workers), *options, "--port"]
-    with _running(command, "/health", {"DATABASE_URL": dsn, **SETTINGS}, log) as server:
+    with _run(command, "/health", {"DATABASE_URL": dsn, **SETTINGS}, log) as server:
         yield server
 
 
 @contextmanager
-def floor(dsn: str, log: Path) -> Iterator[Server]:
-    """The smallest application on that database."""
-    command = [sys.executable, "-m", "uvicorn", "tests.bench.floor:app", "--no-access-log"]
-    with _running([*command, "--port"], "/", {"DATABASE_URL": dsn}, log) as server:
+def baseline(dsn: str, log: Path) -> Iterator[Server]:
+    """Run the minimal application on that database."""
+    command = [sys.executable, "-m", "uvicorn", "tests.bench.baseline_app:app", "--no-access-log"]
+    with _run([*command, "--port"], "/", {"DATABASE_URL": dsn}, log) as server:
         yield server
 
 
 def log_in(server: Server, dates: Dates) -> Callers:
-    """The callers with their tokens, and the spaces that they ask about."""
+    """Log in all callers. Returns them with the spaces that they request."""
     host, port = server.address
     with httpx.Client(base_url=f"http://{host}:{port}", timeout=60, verify=False) as client:
         tokens = []
@@ -73,11 +73,11 @@ def log_in(server: Server, dates: Dates) -> Callers:
 
 
 @contextmanager
-def _running(
+def _run(
     command: Sequence[str], path: str, variables: Mapping[str, str], log: Path
 ) -> Iterator[Server]:
     address = ("127.0.0.1", _free_port())
-    began = time.monotonic()
+    started = time.monotonic()
     with log.open("w") as output:
         process = subprocess.Popen(
             [*command, str(address[1])],
@@ -87,11 +87,11 @@ def _running(
             stdin=subprocess.DEVNULL,
         )
     try:
-        while not _answers(address, path):
-            if process.poll() is not None or time.monotonic() - began > _START_SECONDS:
+        while not _is_ready(address, path):
+            if process.poll() is not None or time.monotonic() - started > _START_TIMEOUT_SECONDS:
                 raise RuntimeError(f"{command[0]} did not start; see {log}")
             time.sleep(0.005)
-        yield Server(psutil.Process(process.pid), address, time.monotonic() - began)
+        yield Server(psutil.Process(process.pid), address, time.monotonic() - started)
     finally:
         process.terminate()
         process.wait(40)
@@ -104,11 +104,11 @@ def _free_port() -> int:
     return port
 
 
-def _answers(address: tuple[str, int], path: str) -> bool:
-    asking = http.client.HTTPConnection(*address, timeout=5)
-    with closing(asking), suppress(OSError, http.client.HTTPException):
-        asking.request("GET", path)
-        return asking.getresponse().status == 200
+def _is_ready(address: tuple[str, int], path: str) -> bool:
+    connection = http.client.HTTPConnection(*address, timeout=5)
+    with closing(connection), suppress(OSError, http.client.HTTPException):
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
     return False
 
 
