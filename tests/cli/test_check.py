@@ -14,7 +14,7 @@ from entrypoints.settings import Settings, read_settings
 from entrypoints.stripe_sandbox import sandbox_in_thread
 from tests.cli.conftest import RunHere
 from tests.databases import TestServer, named
-from tests.mail.fake_smtp_server import PASSWORD, USER, running_smtp_server
+from tests.mail.local_smtp_server import PASSWORD, USER, running_smtp_server
 from tests.processes import SECRET
 
 DRAWN = "8c1f0b9e7a6d5c4b3a29180f7e6d5c4b9a8f"

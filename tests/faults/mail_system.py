@@ -26,7 +26,7 @@ from domain.period import Period
 from tests.databases import SETTINGS
 from tests.entities import HOUR, a_booking, a_space, a_user, given
 from tests.faults import short_lease_worker
-from tests.mail.fake_smtp_server import FakeSmtpServer, running_smtp_server
+from tests.mail.local_smtp_server import LocalSmtpServer, running_smtp_server
 from tests.processes import SECRET
 
 DOMAIN = "house.example"
@@ -45,7 +45,7 @@ class MailSystem:
         self._directory = directory
         self._postgres = postgres
         self._database = database
-        self._mail_servers: list[FakeSmtpServer] = []
+        self._mail_servers: list[LocalSmtpServer] = []
         self._mail_server = AsyncExitStack()
         self._random = Random(1)
         self._user = a_user(created_at=SystemClock().now())

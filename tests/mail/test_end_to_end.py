@@ -14,7 +14,7 @@ from icalendar import Calendar
 from adapters.postgres import PostgresDatabase
 from domain.spaces import Space
 from tests.entities import a_space, given
-from tests.mail.fake_smtp_server import FakeSmtpServer, running_smtp_server
+from tests.mail.local_smtp_server import LocalSmtpServer, running_smtp_server
 from tests.processes import SECRET, serving
 
 ADA = {
@@ -36,7 +36,7 @@ async def create_space(dsn: str) -> Space:
     return space
 
 
-def next_mail(server: FakeSmtpServer, received: list[EmailMessage]) -> EmailMessage:
+def next_mail(server: LocalSmtpServer, received: list[EmailMessage]) -> EmailMessage:
     """Wait for the next mail, and return it."""
     deadline = time.monotonic() + DELIVERY_TIMEOUT_SECONDS
     while len(server.mails) == len(received):

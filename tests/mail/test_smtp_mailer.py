@@ -19,13 +19,13 @@ from application.ports.mailer import AboutAccount, Mail, MailPutOff, MailRefused
 from domain.period import Period
 from domain.users import Locale
 from tests.entities import MONDAY
-from tests.mail.fake_smtp_server import PASSWORD, USER, FakeSmtpServer, running_smtp_server
+from tests.mail.local_smtp_server import PASSWORD, USER, LocalSmtpServer, running_smtp_server
 from tests.mail.mail_factory import EXAMPLES, FRONT_PAGE, a_mail, about_booking, some_booking
 
 SENDER = Address("Harbour House", username="office", domain="house.example")
 
 
-def mailer(server: FakeSmtpServer, renderer: MailRenderer, **fields: Any) -> SmtpMailer:
+def mailer(server: LocalSmtpServer, renderer: MailRenderer, **fields: Any) -> SmtpMailer:
     defaults: dict[str, Any] = {
         "host": "localhost",
         "port": server.port,
@@ -42,13 +42,13 @@ def welcome(**fields: Any) -> Mail:
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FakeSmtpServer]:
+async def server() -> AsyncIterator[LocalSmtpServer]:
     async with running_smtp_server() as server:
         yield server
 
 
 async def test_a_mail_arrives_with_its_headers_text_and_html(
-    server: FakeSmtpServer, renderer: MailRenderer
+    server: LocalSmtpServer, renderer: MailRenderer
 ) -> None:
     sent = welcome(full_name='Münir "M" Selçuk', locale=Locale.TURKISH)
     await mailer(server, renderer).send(sent)
@@ -69,7 +69,7 @@ async def test_a_mail_arrives_with_its_headers_text_and_html(
 
 
 async def test_the_same_mail_has_the_same_message_id_and_another_has_another(
-    server: FakeSmtpServer, renderer: MailRenderer
+    server: LocalSmtpServer, renderer: MailRenderer
 ) -> None:
     smtp_mailer = mailer(server, renderer)
     for key in ("mail/welcome/1", "mail/welcome/1", "mail/welcome/2"):
@@ -81,7 +81,7 @@ async def test_the_same_mail_has_the_same_message_id_and_another_has_another(
 
 
 async def test_the_calendar_has_the_right_times_across_a_clock_change(
-    server: FakeSmtpServer, renderer: MailRenderer
+    server: LocalSmtpServer, renderer: MailRenderer
 ) -> None:
     start = datetime(2026, 10, 24, 22, tzinfo=UTC)
     booking = some_booking(Period(start, start + timedelta(hours=4)))
@@ -102,7 +102,7 @@ async def test_the_calendar_has_the_right_times_across_a_clock_change(
 
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_every_mail_can_be_sent(
-    server: FakeSmtpServer, renderer: MailRenderer, example: str
+    server: LocalSmtpServer, renderer: MailRenderer, example: str
 ) -> None:
     occasion, content = EXAMPLES[example]
     for locale in Locale:
@@ -121,7 +121,7 @@ async def test_starttls_encrypts_before_the_log_in(renderer: MailRenderer) -> No
 
 
 async def test_nothing_is_sent_if_the_server_does_not_offer_starttls(
-    server: FakeSmtpServer, renderer: MailRenderer
+    server: LocalSmtpServer, renderer: MailRenderer
 ) -> None:
     with pytest.raises(MailPutOff):
         await mailer(server, renderer, tls=SmtpTls.STARTTLS).send(welcome())
@@ -157,7 +157,7 @@ async def test_a_rejected_log_in_is_temporary_and_does_not_reveal_the_password(
 
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
 async def test_a_permanent_rejection_of_the_mail_is_permanent(
-    server: FakeSmtpServer, renderer: MailRenderer, command: str
+    server: LocalSmtpServer, renderer: MailRenderer, command: str
 ) -> None:
     server.replies[command] = "550 No such person here"
     with pytest.raises(MailRefused) as failure:
@@ -171,7 +171,7 @@ async def test_a_permanent_rejection_of_the_mail_is_permanent(
     [("RCPT", "451 Greylisted"), ("DATA", "452 Full"), ("MAIL", "550 Not from you")],
 )
 async def test_a_temporary_rejection_or_a_wrong_setting_can_be_retried(
-    server: FakeSmtpServer, renderer: MailRenderer, command: str, reply: str
+    server: LocalSmtpServer, renderer: MailRenderer, command: str, reply: str
 ) -> None:
     server.replies[command] = reply
     with pytest.raises(MailPutOff):
@@ -197,7 +197,7 @@ async def hang() -> str:
     "timeouts", [{"reply_timeout_seconds": 0.3}, {"send_timeout_seconds": 0.6}]
 )
 async def test_a_server_that_does_not_reply_times_out(
-    server: FakeSmtpServer, renderer: MailRenderer, timeouts: dict[str, float]
+    server: LocalSmtpServer, renderer: MailRenderer, timeouts: dict[str, float]
 ) -> None:
     server.replies["DATA"] = hang
     async with asyncio.timeout(20):
@@ -220,7 +220,7 @@ async def test_a_connection_lost_after_the_mail_was_accepted_is_a_success(
 
 @pytest.mark.parametrize("address", ["münir@example.com", "ada@münih.example"])
 async def test_a_mail_to_a_non_ascii_address_is_sent(
-    server: FakeSmtpServer, renderer: MailRenderer, address: str
+    server: LocalSmtpServer, renderer: MailRenderer, address: str
 ) -> None:
     await mailer(server, renderer).send(welcome(address=address))
     [envelope] = server.envelopes

@@ -19,7 +19,7 @@ Reply = Callable[[], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
-class FakeSmtpServer:
+class LocalSmtpServer:
     """The received mails, and the overridden replies."""
 
     port: int = 0
@@ -66,12 +66,12 @@ def _authority() -> trustme.CA:
 @asynccontextmanager
 async def running_smtp_server(
     *, port: int = 0, tls: bool = False, starttls: bool = False, log_in: bool = False
-) -> AsyncIterator[FakeSmtpServer]:
+) -> AsyncIterator[LocalSmtpServer]:
     """Run the server on `port`, or on a free port if it is 0.
 
     With `starttls` or `log_in`, it rejects mails before that step. Closing it ends all connections.
     """
-    server = FakeSmtpServer()
+    server = LocalSmtpServer()
     context = _server_context() if tls or starttls else None
     if context is not None:
         server.tls_context = ssl.create_default_context()
