@@ -40,7 +40,7 @@ check: dev ## Lint, types, the direction of imports, and what new migrations loc
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m tests.migrations.online
+	@$(BIN)/python -m tests.migrations.online_migrations
 
 fmt: dev ## Format and mend what can be mended by rule.
 	@$(BIN)/ruff check --fix .
