@@ -143,7 +143,7 @@ class Booking:
         refunded = self.refunded + amount
         return replace(self, refunded=refunded, version=self.version + 1, updated_at=at)
 
-    def paid_after_all(self, *, desk: int, at: datetime) -> Self:
+    def reinstated(self, *, desk: int, at: datetime) -> Self:
         """A lapsed booking whose payment arrived while a desk was still free for it."""
         if not self.lapsed:
             raise InvalidTransition(self.status, BookingStatus.CONFIRMED)
@@ -160,7 +160,7 @@ class Booking:
         )
 
     @property
-    def to_give_back(self) -> Money:
+    def refundable_amount(self) -> Money:
         """What of the payment the house still keeps: all that could be refunded.
 
         A paid booking's amount falls with each refund that was decided on, whether or not the money
@@ -239,15 +239,15 @@ class Booking:
         """Its hold ran out unpaid: the slot is free. Allowed only when it did."""
         if not self.hold_ran_out(at=at):
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
-        return self.unpaid(HOLD_RAN_OUT, at=at)
+        return self.payment_lapsed(HOLD_RAN_OUT, at=at)
 
-    def unpaid(self, reason: str, *, at: datetime) -> Self:
+    def payment_lapsed(self, reason: str, *, at: datetime) -> Self:
         """It was only held, and will not be paid: the slot is free."""
         if self.status is not BookingStatus.PENDING:
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
         return replace(self._cancel(at, reason), lapsed=True)
 
-    def not_shown_up(self, *, at: datetime, grace: timedelta) -> Self:
+    def marked_no_show(self, *, at: datetime, grace: timedelta) -> Self:
         """Nobody came in time. Allowed only from `no_show_from` on."""
         if at < self.no_show_from(grace):
             raise InvalidTransition(self.status, BookingStatus.NO_SHOW)

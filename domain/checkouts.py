@@ -64,7 +64,7 @@ class Checkout:
     session_id: str | None = None
     url: str | None = None
     expires_at: datetime | None = None
-    stripe_subscription_id: str | None = None
+    provider_subscription_id: str | None = None
     version: int = 1
     created_at: datetime
 
@@ -101,25 +101,25 @@ class Checkout:
             session_id=session_id,
             url=url,
             expires_at=expires_at,
-            status=self._further(CheckoutStatus.OPEN),
+            status=self._later_of(CheckoutStatus.OPEN),
             version=self.version + 1,
         )
 
-    def went_on(
+    def advanced_to(
         self,
         status: CheckoutStatus,
         *,
         session_id: str | None = None,
-        stripe_subscription_id: str | None = None,
+        provider_subscription_id: str | None = None,
     ) -> Self:
         """The checkout as it is if Stripe tells that: not further back than it was."""
         return replace(
             self,
-            status=self._further(status),
+            status=self._later_of(status),
             session_id=self.session_id or session_id,
-            stripe_subscription_id=self.stripe_subscription_id or stripe_subscription_id,
+            provider_subscription_id=self.provider_subscription_id or provider_subscription_id,
             version=self.version + 1,
         )
 
-    def _further(self, status: CheckoutStatus) -> CheckoutStatus:
+    def _later_of(self, status: CheckoutStatus) -> CheckoutStatus:
         return max(self.status, status, key=_ORDER.__getitem__)

@@ -85,7 +85,7 @@ class Invoice:
         issued_at = at if self.status is InvoiceStatus.DRAFT else self.issued_at
         return self._become(InvoiceStatus.PAID, issued_at=issued_at, paid_at=at)
 
-    def paid_after_all(self, *, at: datetime) -> Self:
+    def reinstated(self, *, at: datetime) -> Self:
         """The draft of a booking that lapsed, paid when it came back; it was never issued."""
         if self.status is not InvoiceStatus.VOID or self.number is not None:
             raise InvalidTransition(self.status, InvoiceStatus.PAID)

@@ -79,7 +79,9 @@ def reschedule(
         if needs_invoice
         else None,
         refund=_difference(booking, moved, refund_id, now=now),
-        covered_by=subscription.used(at=now) if subscription and price.covered_by_plan else None,
+        covered_by=subscription.with_usage_recorded(at=now)
+        if subscription and price.covered_by_plan
+        else None,
     )
 
 
@@ -110,8 +112,8 @@ def _follow(invoice: Invoice | None, moved: Booking, space: Space, house: House)
 def _difference(
     booking: Booking, moved: Booking, refund_id: RefundId, *, now: datetime
 ) -> Refund | None:
-    kept = min(moved.amount, booking.to_give_back)
-    difference: Money = booking.to_give_back - kept
+    kept = min(moved.amount, booking.refundable_amount)
+    difference: Money = booking.refundable_amount - kept
     if not difference:
         return None
     return Refund(

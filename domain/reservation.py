@@ -69,7 +69,9 @@ def reserve(
         invoice_for(booking, space, house, invoice_id=invoice_id, now=now)
         if booking.amount
         else None,
-        subscription.used(at=now) if subscription and price.covered_by_plan else None,
+        subscription.with_usage_recorded(at=now)
+        if subscription and price.covered_by_plan
+        else None,
     )
 
 

@@ -22,6 +22,7 @@ from application.ports.payment_gateway import (
     BillSnapshot,
     ChargeSnapshot,
     CheckoutSnapshot,
+    PaymentStatus,
     RefundRefused,
     SubscriptionSnapshot,
 )
@@ -208,7 +209,10 @@ class StripePayments:
             found = await self._api.invoices.list_async(
                 {"subscription": subscription_id, "status": "paid", "limit": 12}
             )
-            return [bill_snapshot(one.to_dict(), self._prices) for one in found.data]
+            return [
+                bill_snapshot(bill.to_dict(), self._prices, PaymentStatus.PAID)
+                for bill in found.data
+            ]
 
     def _checkout_params(
         self, checkout: Checkout, customer_id: str, description: str

@@ -12,16 +12,27 @@ from application.ports.payment_gateway import (
     BillSnapshot,
     ChargeSnapshot,
     CheckoutSnapshot,
+    PaymentStatus,
     SubscriptionSnapshot,
 )
 from domain.errors import DomainError
 from domain.ids import UserId
 from domain.period import Period
-from domain.subscriptions import PlanType
+from domain.subscriptions import PlanType, ProviderStatus
 
 Object = Mapping[str, Any]
 Plans = Mapping[str, PlanType]
 """The plans by the ids of their prices."""
+_PROVIDER_STATUS = {
+    "incomplete": ProviderStatus.INCOMPLETE,
+    "trialing": ProviderStatus.TRIALING,
+    "active": ProviderStatus.ACTIVE,
+    "past_due": ProviderStatus.PAST_DUE,
+    "unpaid": ProviderStatus.UNPAID,
+    "paused": ProviderStatus.PAUSED,
+    "incomplete_expired": ProviderStatus.EXPIRED,
+    "canceled": ProviderStatus.CANCELLED,
+}
 ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, DomainError)
 
 
@@ -31,8 +42,7 @@ def checkout_snapshot(session: Object) -> CheckoutSnapshot:
     return CheckoutSnapshot(
         session_id=str(session["id"]),
         checkout_id=_uuid(ours),
-        status=str(session["status"]),
-        is_paid=session["payment_status"] in {"paid", "no_payment_required"},
+        status=_payment_status(session["status"], session["payment_status"]),
         amount=session.get("amount_total"),
         currency=session.get("currency"),
         payment_id=_id(session.get("payment_intent")),
@@ -51,7 +61,7 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
         id=str(subscription["id"]),
         customer_id=needed_id(subscription["customer"]),
         user_id=_user(metadata),
-        status=str(subscription["status"]),
+        status=_PROVIDER_STATUS.get(str(subscription["status"]), ProviderStatus.UNKNOWN),
         plan_type=plans.get(needed_id(item["price"])) or _plan(metadata),
         period=_period(dated["current_period_start"], dated["current_period_end"]),
         cancel_at_period_end=bool(
@@ -60,7 +70,7 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
     )
 
 
-def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
+def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillSnapshot:
     """An `invoice`; its subscription is its own or its parent's."""
     details = (invoice.get("parent") or {}).get("subscription_details") or {}
     details = details or invoice.get("subscription_details") or {}
@@ -71,6 +81,7 @@ def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
     return BillSnapshot(
         id=str(invoice["id"]),
+        status=status,
         subscription_id=_id(invoice.get("subscription") or details.get("subscription")),
         customer_id=needed_id(invoice["customer"]),
         user_id=_user(metadata),
@@ -90,6 +101,18 @@ def charge_snapshot(charge: Object) -> ChargeSnapshot:
         amount=int(charge["amount"]),
         refunded=int(charge["amount_refunded"]),
     )
+
+
+def _payment_status(status: Any, payment_status: Any) -> PaymentStatus:
+    """The session's two statuses in one. A failed delayed payment is reported by an event only."""
+    is_paid = payment_status in {"paid", "no_payment_required"}
+    match status:
+        case "complete":
+            return PaymentStatus.PAID if is_paid else PaymentStatus.PROCESSING
+        case "expired":
+            return PaymentStatus.EXPIRED
+        case _:
+            return PaymentStatus.OPEN
 
 
 def _price(line: Object) -> str:

@@ -1,9 +1,11 @@
-"""StripeEvents: which events are Stripe's, and what they tell."""
+"""StripeEvents: verify and parse Stripe's webhook events."""
 
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +18,7 @@ from adapters.stripe.snapshots import (
     subscription_snapshot,
 )
 from application.ports.payment_events import PaymentEvent
-from application.ports.payment_gateway import Snapshot
+from application.ports.payment_gateway import PaymentStatus, Snapshot
 from domain.errors import InvalidSignature, PaymentsNotConfigured
 
 TOLERANCE_SECONDS = 300
@@ -32,10 +34,10 @@ class StripeEvents:
         self._readers: Mapping[str, Callable[[Any], Snapshot]] = {
             "checkout.session.completed": checkout_snapshot,
             "checkout.session.async_payment_succeeded": checkout_snapshot,
-            "checkout.session.async_payment_failed": checkout_snapshot,
+            "checkout.session.async_payment_failed": _failed_checkout,
             "checkout.session.expired": checkout_snapshot,
-            "invoice.paid": self._bill,
-            "invoice.payment_failed": self._bill,
+            "invoice.paid": partial(self._bill, PaymentStatus.PAID),
+            "invoice.payment_failed": partial(self._bill, PaymentStatus.FAILED),
             "customer.subscription.created": self._subscription,
             "customer.subscription.updated": self._subscription,
             "customer.subscription.deleted": self._subscription,
@@ -63,11 +65,15 @@ class StripeEvents:
         except (*ODD, RecursionError):
             raise InvalidSignature("This is no event.") from None
 
-    def _bill(self, obj: Any) -> Snapshot:
-        return bill_snapshot(obj, self._prices)
+    def _bill(self, status: PaymentStatus, obj: Any) -> Snapshot:
+        return bill_snapshot(obj, self._prices, status)
 
     def _subscription(self, obj: Any) -> Snapshot:
         return subscription_snapshot(obj, self._prices)
+
+
+def _failed_checkout(obj: Any) -> Snapshot:
+    return replace(checkout_snapshot(obj), status=PaymentStatus.FAILED)
 
 
 def _text(value: Any) -> str:

@@ -15,4 +15,4 @@ async def close_pages(uow: UnitOfWork, booking: Booking) -> None:
         return
     for checkout in await uow.checkouts.of_booking(booking.id):
         if checkout.status in CURRENT_STATUSES:
-            uow.checkouts.save(checkout.went_on(CheckoutStatus.SUPERSEDED))
+            uow.checkouts.save(checkout.advanced_to(CheckoutStatus.SUPERSEDED))

@@ -147,14 +147,14 @@ class OpenCheckout:
         ):
             return _Prepared(current, account, description, None)
         if current is not None:
-            uow.checkouts.save(current.went_on(CheckoutStatus.SUPERSEDED))
+            uow.checkouts.save(current.advanced_to(CheckoutStatus.SUPERSEDED))
         uow.checkouts.add(wanted)
         await uow.commit()
         return _Prepared(wanted, account, description, current)
 
     async def _customer(self, account: Account) -> str:
-        if account.member.stripe_customer_id is not None:
-            return account.member.stripe_customer_id
+        if account.member.payment_customer_id is not None:
+            return account.member.payment_customer_id
         user = account.user
         customer_id = await self._payments.create_customer(user.id, user.email.value)
         return await self._keep_customer(account, customer_id)
@@ -165,9 +165,9 @@ class OpenCheckout:
             member = await uow.members.of_user(account.user.id)
             if member is None:
                 raise NotFound("There is no such user.")
-            if member.stripe_customer_id is not None:
-                return member.stripe_customer_id
-            uow.members.save(member.known_to_stripe_as(customer_id, at=self._clock.now()))
+            if member.payment_customer_id is not None:
+                return member.payment_customer_id
+            uow.members.save(member.with_payment_customer(customer_id, at=self._clock.now()))
             await uow.commit()
         return customer_id
 

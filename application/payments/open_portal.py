@@ -29,9 +29,9 @@ class OpenPortal:
         async with self._unit_of_work() as uow:
             await check_unanswered(uow, keyed, at=self._clock.now())
             member = await uow.members.of_user(caller.user_id)
-        if member is None or member.stripe_customer_id is None:
+        if member is None or member.payment_customer_id is None:
             raise NoCustomer("There was no checkout yet.")
-        url = await self._payments.open_portal(member.stripe_customer_id, self._ids.new())
+        url = await self._payments.open_portal(member.payment_customer_id, self._ids.new())
         if keyed is not None:
             await self._keep(url, keyed)
         return url

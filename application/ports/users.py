@@ -65,7 +65,7 @@ class Members(Protocol):
         """That account's member."""
         ...
 
-    async def of_customer(self, stripe_customer_id: str) -> Member | None:
+    async def of_customer(self, payment_customer_id: str) -> Member | None:
         """The member whom Stripe knows as that customer."""
         ...
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from application.audit import Audit
 from application.bookings.closing_pages import close_pages
-from application.bookings.giving_up import GivingUp
+from application.bookings.release_booking import BookingReleaser
 from application.caller import Caller
 from application.policy import Permission
 from application.ports.clock import Clock
@@ -32,7 +32,7 @@ class DeleteSpace:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = Audit(ids)
-        self._giving_up = GivingUp(ids)
+        self._releaser = BookingReleaser(ids)
 
     @retried_when_stale
     async def __call__(
@@ -64,7 +64,7 @@ class DeleteSpace:
         for booking in bookings:
             await close_pages(uow, booking)
             cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
-            self._giving_up.note(
+            self._releaser.release(
                 uow, cancelled, invoices.get(booking.id), free_of_charge=True, at=at
             )
             self._audit.note(

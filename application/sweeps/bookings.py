@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from application.audit import Audit
-from application.bookings.giving_up import GivingUp
+from application.bookings.release_booking import BookingReleaser
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -23,7 +23,7 @@ class ExpireHolds:
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._giving_up = GivingUp(ids)
+        self._releaser = BookingReleaser(ids)
 
     async def __call__(self) -> int:
         """How many were cancelled."""
@@ -37,7 +37,7 @@ class ExpireHolds:
         async with self._unit_of_work() as uow:
             invoices = await uow.invoices.of_bookings([booking.id])
             invoice = invoices.get(booking.id)
-            self._giving_up.note_expired(uow, booking, invoice, at=self._clock.now())
+            self._releaser.expire(uow, booking, invoice, at=self._clock.now())
             await uow.commit()
 
 
@@ -65,7 +65,7 @@ class MarkNoShows:
     async def _mark(self, booking: Booking) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            uow.bookings.save(booking.not_shown_up(at=now, grace=self._grace))
+            uow.bookings.save(booking.marked_no_show(at=now, grace=self._grace))
             self._audit.note_of(
                 uow, AuditEvent.BOOKING_NO_SHOW, booking.id, actor_id=None, address=None, at=now
             )

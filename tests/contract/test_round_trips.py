@@ -58,7 +58,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "everything": {
         "phone": "+90 212 555 01 02",
         "company": UNICODE,
-        "stripe_customer_id": "cus_1",
+        "payment_customer_id": "cus_1",
     },
     "microseconds": {"created_at": SOME_TIME, "updated_at": SOME_TIME + MICROSECOND},
 }
@@ -119,7 +119,7 @@ SUBSCRIPTIONS: dict[str, dict[str, Any]] = {
     },
     "dedicated": {"plan_type": PlanType.DEDICATED_DESK},
     "office": {"plan_type": PlanType.PRIVATE_OFFICE},
-    "known to Stripe": {"stripe_subscription_id": "sub_1"},
+    "known to Stripe": {"provider_subscription_id": "sub_1"},
     "ending": {"cancel_at_period_end": True},
     "microseconds": {
         "current_period": SOME_PERIOD,

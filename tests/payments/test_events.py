@@ -151,7 +151,7 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
     async with till.world.unit_of_work() as uow:
         member = await uow.members.of_user(till.member.user_id)
         assert member is not None
-        uow.members.save(member.known_to_stripe_as("cus_1", at=till.world.clock.now()))
+        uow.members.save(member.with_payment_customer("cus_1", at=till.world.clock.now()))
         await uow.commit()
     line = {"period": {"start": 1772400000, "end": 1775000000}, "price": {"id": "price_hot"}}
     parent = {"parent": {"subscription_details": {"subscription": "sub_1"}}}

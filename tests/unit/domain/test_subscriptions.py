@@ -61,6 +61,6 @@ def test_a_booking_beside_the_period_is_not_covered(start: timedelta) -> None:
 
 def test_each_use_counts_the_version_so_that_two_at_once_collide() -> None:
     subscription = a_subscription(MEMBER)
-    used = subscription.used(at=MONDAY + HOUR)
+    used = subscription.with_usage_recorded(at=MONDAY + HOUR)
     assert (used.version, used.updated_at) == (subscription.version + 1, MONDAY + HOUR)
     assert used.current_period == subscription.current_period
