@@ -1,11 +1,11 @@
-"""Checkout: one page of Stripe's on which somebody can pay for one thing.
+"""Checkout: one hosted page of the payment provider on which one thing can be paid.
 
     OPENING ──▶ OPEN ──▶ PROCESSING ──▶ PAID
                   ├──▶ EXPIRED  └──▶ FAILED
                   └──▶ SUPERSEDED
 
-It only ever goes on: of two things that Stripe tells, the one that is further along counts,
-whichever arrives first. PAID is the end of all, for money that arrived is there.
+It only ever advances: of two reports the later status counts, whichever arrives first. PAID is the
+last of all statuses, because a payment that succeeded cannot be ignored.
 """
 
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ from domain.money import Money
 from domain.subscriptions import PlanType
 
 SHORTEST = timedelta(minutes=30)
-"""Stripe opens no page for less."""
+"""The shortest time for which Stripe opens a page."""
 LEEWAY = timedelta(minutes=1)
-"""For what passes until Stripe hears of it, and for clocks that differ."""
+"""For the time that a request takes, and for clock skew."""
 PLAN_CHECKOUT = timedelta(hours=23)
 LONGEST_PROCESSING = timedelta(days=7)
 
@@ -28,8 +28,8 @@ LONGEST_PROCESSING = timedelta(days=7)
 class CheckoutStatus(StrEnum):
     """How far a checkout has come.
 
-    SUPERSEDED: nobody is to pay on its page any more, because another one was opened in its place,
-    or its booking was cancelled, paid in another way, or has another price.
+    SUPERSEDED: its page is to be closed, because another one was opened in its place, or its
+    booking was cancelled, paid in another way, or has another price.
     """
 
     OPENING = "OPENING"
@@ -41,18 +41,18 @@ class CheckoutStatus(StrEnum):
     PAID = "PAID"
 
 
-_ORDER = {status: place for place, status in enumerate(CheckoutStatus)}
+_ORDER = {status: position for position, status in enumerate(CheckoutStatus)}
 CURRENT_STATUSES = frozenset({CheckoutStatus.OPENING, CheckoutStatus.OPEN})
-"""There is at most one such checkout for one thing."""
+"""There is at most one checkout in these statuses for one thing."""
 UNSETTLED_STATUSES = CURRENT_STATUSES | {CheckoutStatus.SUPERSEDED, CheckoutStatus.PROCESSING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """A page for a booking, at the price that it had then, or for a plan.
+    """A page for a booking, at its price at the time, or for a plan.
 
-    It is stored before Stripe is asked for the page, so that whatever Stripe tells of it later is
-    understood; `session_id`, `url` and `expires_at` are Stripe's answer.
+    It is stored before the provider is asked for the page, so that later reports can be matched;
+    `session_id`, `url` and `expires_at` are the provider's response.
     """
 
     id: CheckoutId
@@ -72,11 +72,11 @@ class Checkout:
         if (self.booking_id is None) == (self.plan_type is None):
             raise ValueError("A checkout is for a booking or for a plan.")
         if (self.booking_id is None) != (self.amount is None):
-            raise ValueError("Stripe knows what a plan costs; a booking's amount is ours.")
+            raise ValueError("A booking's checkout has an amount, and a plan's has none.")
 
     @property
     def asked_to_expire_at(self) -> datetime:
-        """When Stripe is asked to close the page; always the same, as the request has to be."""
+        """The requested expiry of the page; constant, so that a repeated request is the same."""
         length = PLAN_CHECKOUT if self.booking_id is None else SHORTEST + LEEWAY
         return (self.created_at + length).replace(microsecond=0)
 
@@ -86,16 +86,16 @@ class Checkout:
         return self.created_at + LONGEST_PROCESSING
 
     def can_be_opened(self, *, at: datetime) -> bool:
-        """Whether asking Stripe for its page, perhaps again, can still succeed."""
+        """Whether a request for its page, perhaps a repeated one, can still succeed."""
         return self.status is CheckoutStatus.OPENING and at < self.created_at + LEEWAY / 2
 
     def can_be_used(self, *, at: datetime) -> bool:
-        """Whether its page can be handed out again."""
+        """Whether its page can be returned to the customer again."""
         is_open = self.status is CheckoutStatus.OPEN
         return is_open and self.expires_at is not None and at < self.expires_at - LEEWAY
 
     def opened(self, session_id: str, url: str | None, expires_at: datetime) -> Self:
-        """Stripe has answered. What it has told of the page already stays."""
+        """The checkout after the provider opened its page. A later status stays."""
         return replace(
             self,
             session_id=session_id,
@@ -112,7 +112,7 @@ class Checkout:
         session_id: str | None = None,
         provider_subscription_id: str | None = None,
     ) -> Self:
-        """The checkout as it is if Stripe tells that: not further back than it was."""
+        """The checkout advanced to `status`; it never moves backwards."""
         return replace(
             self,
             status=self._later_of(status),

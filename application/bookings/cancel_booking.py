@@ -1,4 +1,4 @@
-"""CancelBooking: somebody gives their slot up, or an admin takes it back."""
+"""CancelBooking: cancel a booking and release its slot."""
 
 from dataclasses import dataclass
 
@@ -23,16 +23,16 @@ from domain.ids import BookingId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """Why, and for admins, what becomes of the money; None is the house's policy."""
+    """The reason and, for admins, the refund; None is the policy of the house."""
 
     reason: str | None = None
     refund: RefundChoice | None = None
 
 
 class CancelBooking:
-    """Cancel a booking; its slot is free at once, and what is to be refunded is due.
+    """Cancel a booking. Its slot is free immediately, and its refund is due.
 
-    Raises NotFound, Forbidden when a member decides on the refund, InvalidTransition, and
+    Raises NotFound, Forbidden when a member chooses the refund, InvalidTransition, and
     BookingStarted for a member once it has begun.
     """
 

@@ -1,4 +1,4 @@
-"""OpenPortal: somebody wants to see to their plan or their cards."""
+"""OpenPortal: open the provider's page for managing plan and cards."""
 
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
@@ -11,9 +11,9 @@ from domain.errors import NoCustomer
 
 
 class OpenPortal:
-    """The address of Stripe's portal for the caller. Raises NoCustomer before any checkout.
+    """Return the URL of the provider's portal for the caller.
 
-    Also PaymentProviderError and PaymentsNotConfigured.
+    Raises NoCustomer before the first checkout, PaymentProviderError and PaymentsNotConfigured.
     """
 
     def __init__(

@@ -66,7 +66,7 @@ class Members(Protocol):
         ...
 
     async def of_customer(self, payment_customer_id: str) -> Member | None:
-        """The member whom Stripe knows as that customer."""
+        """Return the member with that customer id at the payment provider."""
         ...
 
     def add(self, member: Member) -> None:

@@ -1,4 +1,4 @@
-"""DeleteSpace: an admin takes a space out of use, for good or until it is activated again."""
+"""DeleteSpace: deactivate a space, for good or until it is activated again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,9 +23,9 @@ SPACE_CLOSED = "The space was closed."
 class DeleteSpace:
     """Deactivate a space; its history stays. Deleting it again changes nothing.
 
-    With bookings still to come it raises SpaceHasBookings, unless they are to be cancelled: then
-    all of them are, free of charge, or, when somebody is checked in, none. For admins; raises
-    Forbidden, NotFound.
+    Raises SpaceHasBookings if it has upcoming bookings and `cancel_bookings` is not set. Otherwise
+    all of them are cancelled free of charge; if one is CHECKED_IN, it raises SpaceHasBookings and
+    cancels none. For admins; raises Forbidden, NotFound.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:

@@ -1,4 +1,4 @@
-"""ExpireHolds, MarkNoShows: bookings that end because nobody did anything."""
+"""ExpireHolds, MarkNoShows: bookings that end by the passing of time."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from domain.house import House
 
 
 class ExpireHolds:
-    """Cancel the bookings whose hold ran out.
+    """Cancel the bookings whose hold expired.
 
-    Nobody waits for it: such a hold stands in nobody's way. Each booking is a commit of its own, so
-    that one which is being confirmed or cleared elsewhere is left alone and holds up no other.
+    It is not urgent, because an expired hold does not block its desk. Each booking is a commit of
+    its own, so that one that is confirmed or expired elsewhere at the same time delays no other.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -26,7 +26,7 @@ class ExpireHolds:
         self._releaser = BookingReleaser(ids)
 
     async def __call__(self) -> int:
-        """How many were cancelled."""
+        """Return the number of bookings cancelled."""
         return await batch_by_batch(self._batch, self._expire)
 
     async def _batch(self) -> Sequence[Booking]:
@@ -42,7 +42,7 @@ class ExpireHolds:
 
 
 class MarkNoShows:
-    """Make the confirmed bookings that nobody checked into in time no-shows, one by one."""
+    """Mark the confirmed bookings without a check-in in time as no-shows, one by one."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
@@ -53,7 +53,7 @@ class MarkNoShows:
         self._grace = house.no_show_grace
 
     async def __call__(self) -> int:
-        """How many became no-shows."""
+        """Return the number of no-shows marked."""
         return await batch_by_batch(self._batch, self._mark)
 
     async def _batch(self) -> Sequence[Booking]:
