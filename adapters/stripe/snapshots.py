@@ -1,6 +1,6 @@
-"""From Stripe's objects, in the current and the older API shape, to the snapshots of the port.
+"""Map Stripe's objects, in the current and the older API shape, to the snapshots of the port.
 
-A missing or odd field raises one of ODD.
+A missing or malformed field raises one of ODD.
 """
 
 from collections.abc import Mapping
@@ -38,10 +38,11 @@ ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowErro
 
 def checkout_snapshot(session: Object) -> CheckoutSnapshot:
     """A `checkout.session`."""
-    ours = (session.get("metadata") or {}).get("checkout_id") or session.get("client_reference_id")
+    metadata = session.get("metadata") or {}
+    checkout_id = metadata.get("checkout_id") or session.get("client_reference_id")
     return CheckoutSnapshot(
         session_id=str(session["id"]),
-        checkout_id=_uuid(ours),
+        checkout_id=_uuid(checkout_id),
         status=_payment_status(session["status"], session["payment_status"]),
         amount=session.get("amount_total"),
         currency=session.get("currency"),
@@ -76,8 +77,8 @@ def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillS
     details = details or invoice.get("subscription_details") or {}
     metadata = details.get("metadata") or invoice.get("metadata") or {}
     lines = (invoice.get("lines") or {}).get("data") or []
-    # What is prorated stands before the period that is billed.
-    line = max(lines, key=lambda one: one["period"]["end"], default=None)
+    # Prorated lines have earlier periods than the one that is billed.
+    line = max(lines, key=lambda line: line["period"]["end"], default=None)
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
     return BillSnapshot(
         id=str(invoice["id"]),
@@ -94,7 +95,7 @@ def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillS
 
 
 def charge_snapshot(charge: Object) -> ChargeSnapshot:
-    """A `charge`. The older shape names the invoice; without payment intent it has only its id."""
+    """A `charge`, identified by invoice (older shape), else payment intent, else its own id."""
     payment_id = _id(charge.get("invoice")) or _id(charge.get("payment_intent"))
     return ChargeSnapshot(
         payment_id=payment_id or str(charge["id"]),
@@ -121,18 +122,18 @@ def _price(line: Object) -> str:
 
 
 def _id(value: Any) -> str | None:
-    """An id, given as such or with the object that it names."""
+    """The id from a plain or an expanded reference."""
     if isinstance(value, Mapping):
         value = value["id"]
     return str(value) if value else None
 
 
 def needed_id(value: Any) -> str:
-    """An id, given as such or with the object that it names. Raises ValueError without one."""
-    found = _id(value)
-    if found is None:
+    """The id from a plain or an expanded reference. Raises ValueError without one."""
+    id_ = _id(value)
+    if id_ is None:
         raise ValueError("An id is missing.")
-    return found
+    return id_
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -143,13 +144,13 @@ def _uuid(value: Any) -> UUID | None:
 
 
 def _user(metadata: Object) -> UserId | None:
-    found = _uuid(metadata.get("user_id"))
-    return UserId(found) if found else None
+    user_id = _uuid(metadata.get("user_id"))
+    return UserId(user_id) if user_id else None
 
 
 def _plan(metadata: Object) -> PlanType | None:
-    named = metadata.get("plan_type")
-    return PlanType(named) if named in set(PlanType) else None
+    plan_type = metadata.get("plan_type")
+    return PlanType(plan_type) if plan_type in set(PlanType) else None
 
 
 def _time(seconds: Any) -> datetime:

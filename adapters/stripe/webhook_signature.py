@@ -45,7 +45,7 @@ class StripeEvents:
         }
 
     def read(self, body: bytes, signature: str | None, *, at: datetime) -> PaymentEvent:
-        """The event. Raises InvalidSignature and PaymentsNotConfigured."""
+        """Return the event. Raises InvalidSignature and PaymentsNotConfigured."""
         if not self._secret:
             raise PaymentsNotConfigured("There is no secret to tell Stripe's events by.")
         _check_signature(body, signature, self._secret.encode(), at)
@@ -85,17 +85,17 @@ def _text(value: Any) -> str:
 def _check_signature(body: bytes, header: str | None, secret: bytes, at: datetime) -> None:
     timestamp, signatures = _parts(header or "")
     expected = hmac.new(secret, f"{timestamp}.".encode() + body, sha256).hexdigest().encode()
-    is_signed = any(hmac.compare_digest(expected, one) for one in signatures)
+    is_signed = any(hmac.compare_digest(expected, each) for each in signatures)
     if not is_signed or abs(at.timestamp() - int(timestamp or 0)) > TOLERANCE_SECONDS:
         raise InvalidSignature("The event was not signed by Stripe just now.")
 
 
 def _parts(header: str) -> tuple[str, list[bytes]]:
-    """The time in seconds, as it was written, and the signatures of the scheme in use."""
+    """Return the timestamp in seconds, as written, and the signatures of scheme v1."""
     timestamp, signatures = "", []
     for part in header[:LONGEST_HEADER].split(","):
         name, _, value = part.strip().partition("=")
-        # No more digits than a time has: others are no number that Stripe would write.
+        # A timestamp has at most 12 digits; longer ones are not from Stripe.
         if name == "t" and value.isascii() and value.isdigit() and len(value) <= 12:  # noqa: PLR2004
             timestamp = value
         elif name == "v1" and value.isascii():
