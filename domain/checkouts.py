@@ -17,12 +17,12 @@ from domain.ids import BookingId, CheckoutId, UserId
 from domain.money import Money
 from domain.subscriptions import PlanType
 
-SHORTEST = timedelta(minutes=30)
+MIN_PAGE_LIFETIME = timedelta(minutes=30)
 """The shortest time for which Stripe opens a page."""
 LEEWAY = timedelta(minutes=1)
 """For the time that a request takes, and for clock skew."""
-PLAN_CHECKOUT = timedelta(hours=23)
-LONGEST_PROCESSING = timedelta(days=7)
+PLAN_PAGE_LIFETIME = timedelta(hours=23)
+MAX_PROCESSING_TIME = timedelta(days=7)
 
 
 class CheckoutStatus(StrEnum):
@@ -77,13 +77,13 @@ class Checkout:
     @property
     def asked_to_expire_at(self) -> datetime:
         """The requested expiry of the page; constant, so that a repeated request is the same."""
-        length = PLAN_CHECKOUT if self.booking_id is None else SHORTEST + LEEWAY
-        return (self.created_at + length).replace(microsecond=0)
+        lifetime = PLAN_PAGE_LIFETIME if self.booking_id is None else MIN_PAGE_LIFETIME + LEEWAY
+        return (self.created_at + lifetime).replace(microsecond=0)
 
     @property
     def hold_while_processing(self) -> datetime:
         """Until when a booking is held for a payment that takes days."""
-        return self.created_at + LONGEST_PROCESSING
+        return self.created_at + MAX_PROCESSING_TIME
 
     def can_be_opened(self, *, at: datetime) -> bool:
         """Whether a request for its page, perhaps a repeated one, can still succeed."""

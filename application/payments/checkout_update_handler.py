@@ -19,7 +19,13 @@ from domain.ids import CheckoutId, RefundId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.money import ZERO, Money
 from domain.schedule import Schedule
-from domain.settlement import Settlement, can_be_reinstated, settle_payment
+from domain.settlement import (
+    Payment,
+    ReturnedPayment,
+    Settlement,
+    can_be_reinstated,
+    settle_payment,
+)
 from domain.spaces import Space
 
 _log = logging.getLogger(__name__)
@@ -130,37 +136,57 @@ class CheckoutUpdateHandler:
             house=self._house,
             now=at,
         )
-        is_settled = isinstance(outcome, Settlement)
+        if isinstance(outcome, ReturnedPayment):
+            self._return(uow, outcome, payment, at)
+        else:
+            await self._apply(uow, outcome, payment, schedule.space if schedule else None, at)
+
+    def _return(
+        self, uow: UnitOfWork, returned: ReturnedPayment, payment: Payment, at: datetime
+    ) -> None:
+        booking = returned.booking
         self._ledger.post_charge(
             uow,
             payment,
             user_id=booking.user_id,
             booking_id=booking.id,
             space_id=booking.space_id,
-            invoice_id=invoice.id if is_settled and invoice else None,
-            refunded=outcome.refunded if isinstance(outcome, Settlement) else ZERO,
+            invoice_id=None,
             charged_at=at,
             at=at,
         )
-        if isinstance(outcome, Settlement):
-            await self._apply(uow, outcome, schedule.space if schedule else None, at)
-        else:
-            uow.bookings.save(outcome.booking)
-            uow.refunds.add(outcome.refund)
-            # The mail about a cancellation did not mention this refund.
-            note_booking_mail(uow, Occasion.BOOKING_CANCELLED, outcome.booking, at=at)
+        uow.bookings.save(booking)
+        uow.refunds.add(returned.refund)
+        # The mail about a cancellation did not mention this refund.
+        note_booking_mail(uow, Occasion.BOOKING_CANCELLED, booking, at=at)
 
     async def _apply(
-        self, uow: UnitOfWork, settlement: Settlement, space: Space | None, at: datetime
+        self,
+        uow: UnitOfWork,
+        settlement: Settlement,
+        payment: Payment,
+        space: Space | None,
+        at: datetime,
     ) -> None:
-        booking = settlement.booking
+        booking, invoice = settlement.booking, settlement.invoice
+        self._ledger.post_charge(
+            uow,
+            payment,
+            user_id=booking.user_id,
+            booking_id=booking.id,
+            space_id=booking.space_id,
+            invoice_id=invoice.id if invoice else None,
+            refunded=settlement.refunded,
+            charged_at=at,
+            at=at,
+        )
         if settlement.is_reinstatement and space is not None:
             await uow.lock_spaces({space.id})
             uow.bookings.move(booking, space=space)
         else:
             uow.bookings.save(booking)
-        if settlement.invoice is not None:
-            uow.invoices.save(settlement.invoice)
+        if invoice is not None:
+            uow.invoices.save(invoice)
         if settlement.is_confirmation:
             note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=at)
             self._audit.note_of(
