@@ -1,4 +1,4 @@
-"""NoPayments: a house that has no keys for Stripe."""
+"""NoPayments: the payment gateway of a house without keys for a provider."""
 
 from collections.abc import Sequence
 from typing import NoReturn
@@ -17,7 +17,7 @@ from domain.money import Money
 
 
 class NoPayments:
-    """The port PaymentGateway, which raises PaymentsNotConfigured whatever it is asked for."""
+    """The port PaymentGateway; every request raises PaymentsNotConfigured."""
 
     livemode = False
 
@@ -26,7 +26,7 @@ class NoPayments:
         _refuse()
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """Raise PaymentsNotConfigured."""

@@ -35,10 +35,10 @@ class PlainPayments:
         self.refunds: dict[UUID, tuple[str, Money]] = {}
 
     def check_configured(self) -> None:
-        """It is."""
+        """Do nothing: it is configured."""
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
         """Return the same id for the same user."""

@@ -111,11 +111,14 @@ class ChangeBooking:
         now: datetime,
     ) -> Booking:
         by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
-        slot, free_desks = await self._read(uow, booking, space_id, period, now, by_admin=by_admin)
+        slot, free_desks = await self._read_slot(
+            uow, booking, space_id, period, now, by_admin=by_admin
+        )
+        # The rows of expired holds still block their desks (ADR 2).
         if expired := slot.schedule.expired_holds(period, at=now):
             await self._releaser.expire_all(uow, expired, at=now)
             await uow.commit()
-            slot, free_desks = await self._read(
+            slot, free_desks = await self._read_slot(
                 uow, booking, space_id, period, now, by_admin=by_admin
             )
         space = slot.schedule.space
@@ -135,11 +138,11 @@ class ChangeBooking:
         if rescheduling.booking.amount != booking.amount:
             await close_pages(uow, booking)
         await uow.lock_spaces({booking.space_id, space_id})
-        _note(uow, rescheduling, space)
-        _note_mail(uow, booking, rescheduling.booking, at=now)
+        _register(uow, rescheduling, space)
+        _enqueue_mail(uow, booking, rescheduling.booking, at=now)
         return rescheduling.booking
 
-    async def _read(
+    async def _read_slot(
         self,
         uow: UnitOfWork,
         booking: Booking,
@@ -155,7 +158,7 @@ class ChangeBooking:
         return slot, await self._desks.allocate(uow, slot, period, now=now, moving=booking.id)
 
 
-def _note_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
+def _enqueue_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
     """Members get no mail about a booking while it is only held."""
     if after.status is not BookingStatus.CONFIRMED:
         return
@@ -164,7 +167,7 @@ def _note_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime
     note_booking_mail(uow, occasion, after, at=at)
 
 
-def _note(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:
+def _register(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:
     uow.bookings.move(rescheduling.booking, space=space)
     if rescheduling.covered_by is not None:
         uow.subscriptions.save(rescheduling.covered_by)

@@ -64,11 +64,14 @@ class CreateBooking:
             await check_unanswered(uow, keyed, at=now)
             period = request.period()
             by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
-            slot, free_desks = await self._read(uow, request, user_id, now, by_admin=by_admin)
+            slot, free_desks = await self._read_slot(uow, request, user_id, now, by_admin=by_admin)
+            # The rows of expired holds still block their desks (ADR 2).
             if expired := slot.schedule.expired_holds(period, at=now):
                 await self._releaser.expire_all(uow, expired, at=now)
                 await uow.commit()
-                slot, free_desks = await self._read(uow, request, user_id, now, by_admin=by_admin)
+                slot, free_desks = await self._read_slot(
+                    uow, request, user_id, now, by_admin=by_admin
+                )
             booking = self._reserve(uow, slot, free_desks, period, user_id, request.notes, now)
             self._audit.note(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
             if booking.status is BookingStatus.CONFIRMED:
@@ -77,7 +80,7 @@ class CreateBooking:
             await uow.commit()
             return booking
 
-    async def _read(
+    async def _read_slot(
         self,
         uow: UnitOfWork,
         request: BookingRequest,
