@@ -69,7 +69,6 @@ from application.payments.reconcile import (
     ReconcileSubscriptions,
 )
 from application.payments.send_refunds import SendRefunds
-from application.payments.settings import PaymentSettings
 from application.ports.payment_gateway import PaymentGateway
 from application.reports.board import SeeBoard
 from application.reports.members import MembersReport
@@ -115,7 +114,6 @@ class UseCases(containers.DeclarativeContainer):
     calendars: Given = providers.Dependency()
     payments: Given = providers.Dependency()
     payment_events: Given = providers.Dependency()
-    payment_settings = providers.Dependency(instance_of=PaymentSettings)
     house = providers.Dependency(instance_of=House)
     limits = providers.Dependency(instance_of=Limits)
     refresh_lifetime = providers.Dependency(instance_of=timedelta)
@@ -196,7 +194,7 @@ class UseCases(containers.DeclarativeContainer):
         AskAboutSubscription, unit_of_work, clock, ids, payments
     )
     look_at_checkout = providers.Singleton(
-        LookAtCheckout, unit_of_work, _ask_about_checkout, payments, payment_settings
+        LookAtCheckout, unit_of_work, _ask_about_checkout, payments
     )
     reconcile_checkouts = providers.Singleton(
         ReconcileCheckouts, unit_of_work, _ask_about_checkout, payments
@@ -323,7 +321,6 @@ class Container(containers.DeclarativeContainer):
             providers.Callable(_plans, settings),
         ),
     )
-    payment_settings = providers.Singleton(PaymentSettings)
 
     use_cases = providers.Container(
         UseCases,
@@ -342,7 +339,6 @@ class Container(containers.DeclarativeContainer):
         calendars=calendars,
         payments=payments,
         payment_events=payment_events,
-        payment_settings=payment_settings,
         house=settings.provided.house,
         limits=limits,
         refresh_lifetime=providers.Factory(timedelta, days=settings.provided.refresh_token_days),

@@ -134,7 +134,7 @@ class Life:
         self.freed_at = at
 
     def _miss(self, at: datetime) -> None:
-        self.booking = self.booking.not_shown_up(at=at, grace=self.house.no_show_grace)
+        self.booking = self.booking.marked_no_show(at=at, grace=self.house.no_show_grace)
         self.freed_at = at
 
     def _cancel(self, at: datetime) -> None:

@@ -84,7 +84,7 @@ class Membership:
         """Count a booking that it covers."""
         self._uses.append(life)
         latest = max(self.subscription.updated_at, life.booking.created_at)
-        self.subscription = self.subscription.used(at=latest)
+        self.subscription = self.subscription.with_usage_recorded(at=latest)
 
     def invoices(self, zone: ZoneInfo) -> Iterator[Invoice]:
         """What was billed, period by period; a trial costs nothing."""
@@ -161,7 +161,7 @@ def _membership(
         member_id=person.member.id,
         plan_type=plan_type,
         status=status,
-        stripe_subscription_id=None,
+        provider_subscription_id=None,
         current_period=periods[-1],
         cancel_at_period_end=is_ending,
         version=1 + changes + is_ending,

@@ -135,7 +135,7 @@ def _account(
         user_id=user.id,
         phone=phone(number) if has_phone else None,
         company=company if works_for_somebody else None,
-        stripe_customer_id=None,
+        payment_customer_id=None,
         version=1,
         created_at=joined_at,
         updated_at=joined_at,
