@@ -72,7 +72,7 @@ class Letters:
 
 def _environment(form: Form) -> Environment:
     return Environment(
-        loader=PackageLoader("adapters.mail"),
+        loader=PackageLoader(__package__),
         autoescape=form == "html",  # noqa: S701 - the other form is plain text
         undefined=StrictUndefined,
         trim_blocks=True,

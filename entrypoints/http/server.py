@@ -1,7 +1,7 @@
-"""How uvicorn is set. What answers is loaded by the processes that do, by its name."""
+"""uvicorn's configuration. Only the processes that answer load the application."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
@@ -23,10 +23,12 @@ def load_app() -> "Litestar":
     return cast("Litestar", load_what_answers().create_app())
 
 
-def load_what_answers() -> Any:
-    """The module of what answers; once that runs, it has loaded."""
+def load_what_answers() -> ModuleType:
+    """Return the module of the application; once that runs, it has loaded."""
     loading()
-    return import_module("entrypoints.http.app")
+    from entrypoints.http import app  # noqa: PLC0415 - takes most of a start
+
+    return app
 
 
 def server_config(*, workers: int) -> uvicorn.Config:
@@ -35,7 +37,7 @@ def server_config(*, workers: int) -> uvicorn.Config:
         f"{__name__}:{load_app.__name__}",
         factory=True,
         workers=workers,
-        http="entrypoints.http.protocol:BoundedHttpProtocol",
+        http=f"{__package__}.protocol:BoundedHttpProtocol",
         ws="none",
         lifespan="on",
         backlog=LONGEST_BACKLOG,
