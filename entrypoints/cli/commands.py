@@ -13,7 +13,6 @@ COMMANDS = {
     "migrate": "Bring the database's schema to head.",
     "demo": "Fill the database with a believable house.",
     "openapi": "Print the OpenAPI 3.1 document.",
-    "vendor": "Copy the packages for a program that has a `domain` or `application` of its own.",
     "admin": "Accounts that an operator gives.",
     "board": "Show the day of every space: when it is open, and who has it.",
     "report": "What went on over a range of days.",
