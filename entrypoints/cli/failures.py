@@ -6,6 +6,7 @@ from collections.abc import Callable
 from adapters.embedded import EmbeddedPostgresError
 from application.ports.unit_of_work import Unavailable
 from domain.errors import DomainError
+from entrypoints.cli.extras import missing_extra
 from entrypoints.settings import SettingsError
 
 
@@ -23,19 +24,26 @@ _UNDERSTOOD = (
 
 
 def told_in_one_line(command: Callable[[], None]) -> int:
-    """Run the command; the exit status. Nobody is shown a traceback."""
+    """Run the command and return its exit status; an error is one line, never a traceback."""
     try:
         command()
     except _UNDERSTOOD as error:
-        return _tell(str(error))
+        return _failed(f"cowork: {error}")
     except KeyboardInterrupt:
-        return _tell("Interrupted.")
+        return _failed("cowork: Interrupted.")
     except Exception as error:  # The last resort of a program for people.
-        return _tell(f"Unexpected {type(error).__name__}: {error}")
+        return _failed(
+            _missing_extra(error) or f"cowork: Unexpected {type(error).__name__}: {error}"
+        )
     return 0
 
 
-def _tell(message: str) -> int:
-    line = " ".join(message.split())
-    sys.stderr.write(f"cowork: {line}\n")
+def _missing_extra(error: Exception) -> str | None:
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    return missing_extra(error, sys.argv[1:])
+
+
+def _failed(message: str) -> int:
+    sys.stderr.write(" ".join(message.split()) + "\n")
     return 1
