@@ -1,4 +1,4 @@
-"""What a command may fail with, and how it says so: one line, and the status 1."""
+"""Reports the failure of a command: one line on standard error and exit status 1."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from entrypoints.settings import SettingsError
 
 
 class CommandError(Exception):
-    """A command cannot do its job; the message says why, in one line."""
+    """A command failed; the message is one line that says why."""
 
 
 _UNDERSTOOD = (
@@ -31,7 +31,7 @@ def told_in_one_line(command: Callable[[], None]) -> int:
         return _failed(f"cowork: {error}")
     except KeyboardInterrupt:
         return _failed("cowork: Interrupted.")
-    except Exception as error:  # The last resort of a program for people.
+    except Exception as error:  # An operator is never shown a traceback.
         return _failed(
             _missing_extra(error) or f"cowork: Unexpected {type(error).__name__}: {error}"
         )

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 PARENT_VARIABLE = "COWORK_PARENT_PID"
-"""Set for worker processes: the process without which they have no reason to be."""
+"""Set for worker processes: the id of the parent process, without which they exit."""
 DRAIN_SECONDS = 24
 KEEP_ALIVE_SECONDS = 75
-"""Longer than proxies keep theirs, so that it is never us who close a connection in use."""
+"""Longer than that of common proxies, so that the proxy closes idle connections first."""
 LONGEST_BACKLOG = 2048
 
 
 def load_app() -> "Litestar":
-    """The application, made from the environment."""
+    """Return the application, made from the environment."""
     return cast("Litestar", load_what_answers().create_app())
 
 
@@ -32,7 +32,7 @@ def load_what_answers() -> ModuleType:
 
 
 def server_config(*, workers: int) -> uvicorn.Config:
-    """How uvicorn is set; each worker makes an application of its own from the environment."""
+    """Return uvicorn's configuration; each worker makes its own application."""
     return uvicorn.Config(
         f"{__name__}:{load_app.__name__}",
         factory=True,
@@ -43,7 +43,7 @@ def server_config(*, workers: int) -> uvicorn.Config:
         backlog=LONGEST_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        # The addresses of proxies are ours to judge (TRUSTED_PROXIES), and so is what is logged.
+        # The application handles TRUSTED_PROXIES and logs requests itself.
         proxy_headers=False,
         access_log=False,
         log_config=None,
