@@ -12,7 +12,7 @@ import pytest
 
 from hatch_build import PACKAGES, below_namespace
 from tests.embedding.conftest import DEPENDENCIES, Environment, pip
-from tests.processes import get, serving_by
+from tests.processes import cowork, get, serving_by
 from tests.readme.documents import ROOT, code_of, example
 
 MODULES = sorted(module for package in PACKAGES for module in (ROOT / package).rglob("*.py"))
@@ -144,17 +144,14 @@ def test_what_the_page_imports_is_there(
 
 
 def test_the_command_runs(base_install: Environment, tmp_path: Path) -> None:
-    ran = base_install.run("--help", program="cowork", cwd=tmp_path, with_dependencies=True)
-    assert ran.returncode == 0, ran.stderr
-    assert "Usage: cowork" in ran.stdout
-    ran = base_install.run("openapi", program="cowork", cwd=tmp_path, with_dependencies=True)
-    assert ran.returncode == 0, ran.stderr
-    assert '"openapi": "3.1.0"' in ran.stdout
-    ran = base_install.run(
-        "migrate", "--sql", program="cowork", cwd=tmp_path, with_dependencies=True
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "CREATE TABLE bookings" in ran.stdout
+    def run(*arguments: str) -> str:
+        ran = base_install.run(*arguments, program="cowork", cwd=tmp_path, with_dependencies=True)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    assert "Usage: cowork" in run("--help")
+    assert run("openapi") == cowork("openapi", cwd=tmp_path).stdout
+    assert run("migrate", "--sql") == cowork("migrate", "--sql", cwd=tmp_path).stdout
 
 
 def test_an_editable_installation_keeps_the_names_of_the_repository(tmp_path: Path) -> None:
