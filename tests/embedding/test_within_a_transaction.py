@@ -1,7 +1,6 @@
 """The café of docs/embedding.md, whose orders and bookings stand or fall together."""
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,8 @@ import pytest
 
 from adapters.postgres import PostgresDatabase, units_of_work_within
 from application.ports.unit_of_work import Stale
+from tests.embedding.conftest import Environment, load_example
 from tests.entities import HOUR, MONDAY, a_booking, a_member, a_space, a_user, given, hours
-from tests.readme.documents import code_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,15 @@ class Cafe:
 
 
 @pytest.fixture
-def program(empty_database_18: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def program(
+    empty_database_18: str,
+    base_install: Environment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ModuleType:
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
-    source = tmp_path / "cafe.py"
-    source.write_text(code_of("docs/embedding.md", heading="In your service's transaction"))
-    spec = importlib.util.spec_from_file_location("cafe", source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.syspath_prepend(base_install.packages)
+    return load_example("In your service's transaction", tmp_path / "cafe.py")
 
 
 @pytest.fixture
