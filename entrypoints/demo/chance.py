@@ -8,10 +8,12 @@ from random import Random
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from adapters.uuid7 import RANDOM_BITS
+from adapters.uuid7 import uuid7 as layout
+
 T = TypeVar("T")
 
-ID_BITS = 74
-_LOW_BITS = 62
+ID_BITS = RANDOM_BITS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -23,9 +25,7 @@ def dice(seed: int, what: str) -> Random:
 
 def uuid7(at: datetime, bits: int) -> UUID:
     """A UUIDv7 as made at that time, with the lowest 74 of the given random bits."""
-    milliseconds = (at - _EPOCH) // _MILLISECOND
-    middle, low = bits >> _LOW_BITS & 0xFFF, bits & ((1 << _LOW_BITS) - 1)
-    return UUID(int=milliseconds << 80 | 7 << 76 | middle << 64 | 0b10 << 62 | low)
+    return layout((at - _EPOCH) // _MILLISECOND, bits)
 
 
 def happens(probability: float, rolled: Random) -> bool:
