@@ -4,9 +4,10 @@
 PostgreSQL whose schema is at head.
 """
 
+from adapters.postgres.bulk_load import DatabaseNotEmpty, has_data
 from entrypoints.demo.demo_house import DemoHouse, DemoPlan
 from entrypoints.demo.generate import generate
-from entrypoints.demo.load import DatabaseNotEmpty, has_data, load
+from entrypoints.demo.load import load
 from entrypoints.demo.people import DEMO_LOG_INS, DEMO_PASSWORD, LogIn
 from entrypoints.demo.progress import Progress
 
