@@ -11,7 +11,7 @@ COMMANDS = {
     "worker": "Do the background work, and nothing else.",
     "check": "Say what of the settings is missing or unsafe, and try what they name.",
     "migrate": "Bring the database's schema to head.",
-    "demo": "Fill the database with a believable house.",
+    "demo": "Fill the database with demo data.",
     "openapi": "Print the OpenAPI 3.1 document.",
     "vendor": "Copy the packages for a program that has a `domain` or `application` of its own.",
     "admin": "Accounts that an operator gives.",

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.house import Confirmation, House
-from entrypoints.demo import DemoHouse, DemoPlan, generate
+from entrypoints.demo_data import DemoData, DemoPlan, generate
 from tests.demo.houses import ISTANBUL, NOON, a_small_one
 
 
@@ -13,13 +13,13 @@ def house() -> House:
 
 
 @pytest.fixture(scope="session")
-def small(house: House) -> DemoHouse:
+def small(house: House) -> DemoData:
     """Some weeks of it."""
     return a_small_one(house)
 
 
 @pytest.fixture(scope="session")
-def another(house: House) -> DemoHouse:
+def another(house: House) -> DemoData:
     """The same of another seed."""
     return a_small_one(house, seed=2)
 
@@ -38,7 +38,7 @@ def plan(confirmation: Confirmation) -> DemoPlan:
 
 
 @pytest.fixture(scope="session")
-def demo(plan: DemoPlan, confirmation: Confirmation) -> DemoHouse:
+def demo(plan: DemoPlan, confirmation: Confirmation) -> DemoData:
     """The house of that plan at noon of a Wednesday, confirmed in that way."""
     settings = House(timezone=ISTANBUL, confirmation=confirmation)
     return generate(plan, settings, now=NOON, password_hash="a hash")

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.house import House
-from entrypoints.demo import DemoHouse, DemoPlan, generate
+from entrypoints.demo_data import DemoData, DemoPlan, generate
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -15,13 +15,13 @@ NOON = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 
 def a_small_one(
     house: House, *, seed: int = 1, now: datetime = NOON, bookings: int = 600
-) -> DemoHouse:
+) -> DemoData:
     """Some weeks of the house, quickly made."""
     plan = DemoPlan(seed=seed, bookings=bookings, days_back=20, days_ahead=8)
     return generate(plan, house, now=now, password_hash="a hash")
 
 
-def contents(demo: DemoHouse) -> dict[str, list[Any]]:
+def contents(demo: DemoData) -> dict[str, list[Any]]:
     """Everything in it, by name."""
     return {
         "users": demo.users,

@@ -15,11 +15,11 @@ from domain.period import Period
 from domain.pricing import Quote, cheapest_cover
 from domain.spaces import SpaceType
 from domain.subscriptions import SubscriptionStatus
-from entrypoints.demo import DemoHouse
+from entrypoints.demo_data import DemoData
 from tests.demo.houses import contents
 
 
-def check_invariants(demo: DemoHouse, house: House) -> None:
+def check_invariants(demo: DemoData, house: House) -> None:
     """Assert every rule of this module."""
     check_number_of_bookings(demo)
     check_desks_have_one_booking_at_a_time(demo)
@@ -37,11 +37,11 @@ def check_invariants(demo: DemoHouse, house: House) -> None:
     check_ids(demo)
 
 
-def check_number_of_bookings(demo: DemoHouse) -> None:
+def check_number_of_bookings(demo: DemoData) -> None:
     assert len(demo.bookings) + demo.unplaced == demo.plan.bookings
 
 
-def check_desks_have_one_booking_at_a_time(demo: DemoHouse) -> None:
+def check_desks_have_one_booking_at_a_time(demo: DemoData) -> None:
     desks: dict[tuple[UUID, int], list[Period]] = defaultdict(list)
     for booking in demo.bookings:
         desks[booking.space_id, booking.desk].append(booking.period)
@@ -49,7 +49,7 @@ def check_desks_have_one_booking_at_a_time(demo: DemoHouse) -> None:
         _check_disjoint(periods)
 
 
-def check_people_are_in_one_place_at_a_time(demo: DemoHouse) -> None:
+def check_people_are_in_one_place_at_a_time(demo: DemoData) -> None:
     """Assert that each person is at one desk and in one meeting room at a time."""
     types = {space.id: space.space_type for space in demo.spaces}
     people: dict[tuple[UUID, bool], list[Period]] = defaultdict(list)
@@ -65,7 +65,7 @@ def _check_disjoint(periods: list[Period]) -> None:
         assert earlier.end <= later.start
 
 
-def check_booking_times(demo: DemoHouse, house: House) -> None:
+def check_booking_times(demo: DemoData, house: House) -> None:
     """Assert the house's booking rules, which include the opening hours."""
     spaces = {space.id: space for space in demo.spaces}
     for booking in demo.bookings:
@@ -74,7 +74,7 @@ def check_booking_times(demo: DemoHouse, house: House) -> None:
         check_booking_time(booking.period, space, house, now=booking.created_at, by_admin=False)
 
 
-def check_prices(demo: DemoHouse, house: House) -> None:
+def check_prices(demo: DemoData, house: House) -> None:
     spaces = {space.id: space for space in demo.spaces}
     for booking in demo.bookings:
         price = Quote(
@@ -84,7 +84,7 @@ def check_prices(demo: DemoHouse, house: House) -> None:
         assert booking.amount == price.amount
 
 
-def check_plan_coverage(demo: DemoHouse) -> None:
+def check_plan_coverage(demo: DemoData) -> None:
     """Assert that a plan covers only what it may, and one booking at a time."""
     types = {space.id: space.space_type for space in demo.spaces}
     owners = {member.id: member.user_id for member in demo.members}
@@ -109,7 +109,7 @@ def _is_released_before(booking: Booking, other: Booking) -> bool:
     return first.cancelled_at is not None and first.cancelled_at <= second.created_at
 
 
-def check_statuses(demo: DemoHouse, house: House) -> None:
+def check_statuses(demo: DemoData, house: House) -> None:
     for booking in demo.bookings:
         no_show_from = booking.no_show_from(house.no_show_grace)
         match booking.status:
@@ -132,7 +132,7 @@ def check_statuses(demo: DemoHouse, house: House) -> None:
                 assert booking.cancelled_at < booking.period.start
 
 
-def check_times_are_in_order(demo: DemoHouse, house: House) -> None:
+def check_times_are_in_order(demo: DemoData, house: House) -> None:
     """Assert that nothing happens after now, or before it can.
 
     All bookings are made before today, so that they do not depend on the time of day.
@@ -148,12 +148,12 @@ def check_times_are_in_order(demo: DemoHouse, house: House) -> None:
     assert all(user.created_at <= demo.now for user in demo.users)
 
 
-def check_versions(demo: DemoHouse) -> None:
+def check_versions(demo: DemoData) -> None:
     for booking in demo.bookings:
         assert (booking.version == 1) == (booking.updated_at == booking.created_at)
 
 
-def check_occupancy_logs(demo: DemoHouse) -> None:
+def check_occupancy_logs(demo: DemoData) -> None:
     """Assert that every stay has its log, and that a desk has one person on it at a time."""
     bookings = {booking.id: booking for booking in demo.bookings}
     attended = [booking for booking in demo.bookings if booking.checked_in_at is not None]
@@ -172,7 +172,7 @@ def check_occupancy_logs(demo: DemoHouse) -> None:
             assert left_at <= arrived_at
 
 
-def check_invoices(demo: DemoHouse) -> None:
+def check_invoices(demo: DemoData) -> None:
     """Assert that the invoices agree with their bookings."""
     invoices = {
         invoice.booking_id: invoice for invoice in demo.invoices if invoice.booking_id is not None
@@ -193,11 +193,11 @@ def check_invoices(demo: DemoHouse) -> None:
             assert booking.status is BookingStatus.CANCELLED
 
 
-def check_free_cancellations(demo: DemoHouse) -> None:
+def check_free_cancellations(demo: DemoData) -> None:
     assert all(booking.paid == booking.refunded for booking in cancelled_in_time(demo))
 
 
-def cancelled_in_time(demo: DemoHouse) -> Iterator[Booking]:
+def cancelled_in_time(demo: DemoData) -> Iterator[Booking]:
     """The bookings cancelled a day ahead, and long enough ago to be refunded by now."""
     for booking in demo.bookings:
         latest = min(booking.period.start - DAY, demo.now - 60 * MINUTE)
@@ -205,7 +205,7 @@ def cancelled_in_time(demo: DemoHouse) -> Iterator[Booking]:
             yield booking
 
 
-def check_accounts(demo: DemoHouse) -> None:
+def check_accounts(demo: DemoData) -> None:
     """Assert that names and e-mail addresses are unique, and that the addresses are reserved."""
     emails = [user.email.value for user in demo.users]
     assert len(set(emails)) == len(emails) == len(demo.members)
@@ -216,7 +216,7 @@ def check_accounts(demo: DemoHouse) -> None:
     assert len({user.full_name for user in demo.users}) == len(emails)
 
 
-def check_ids(demo: DemoHouse) -> None:
+def check_ids(demo: DemoData) -> None:
     """Assert that ids are unique UUIDv7, and that a booking's has the time of its creation."""
     ids = [entity.id for entities in contents(demo).values() for entity in entities]
     assert len(set(ids)) == len(ids)

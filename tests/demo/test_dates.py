@@ -8,7 +8,7 @@ import pytest
 
 from domain.house import Confirmation, House
 from domain.local_time import instant_of
-from entrypoints.demo import DemoPlan, generate
+from entrypoints.demo_data import DemoPlan, generate
 from tests.demo.invariants import check_invariants
 
 MIDNIGHT, NOON, LAST_MINUTE = time(0), time(12), time(23, 59)
@@ -77,7 +77,7 @@ def test_a_house_of_any_date_has_all_of_its_bookings(moment: Moment) -> None:
 @pytest.mark.parametrize("days", [7, 120])
 def test_a_house_of_any_size_has_all_of_its_bookings(bookings: int, days: int) -> None:
     tuesday = Moment(date(2026, 12, 1), time(8), "America/New_York")
-    check_house(tuesday, DemoPlan.over(days, bookings=bookings), Confirmation.IMMEDIATE)
+    check_house(tuesday, DemoPlan.for_days(days, bookings=bookings), Confirmation.IMMEDIATE)
 
 
 @pytest.mark.parametrize("seed", range(10))

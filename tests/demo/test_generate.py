@@ -16,7 +16,7 @@ from domain.house import House
 from domain.local_time import DAY
 from domain.spaces import SpaceType
 from domain.users import Role, check_password
-from entrypoints.demo import DEMO_LOG_INS, DEMO_PASSWORD, DemoHouse, DemoPlan, generate
+from entrypoints.demo_data import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoData, DemoPlan, generate
 from tests.demo.houses import ISTANBUL, NEW_YORK, NOON, a_small_one, contents
 from tests.demo.invariants import (
     cancelled_in_time,
@@ -40,17 +40,17 @@ HOUR = timedelta(hours=1)
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_same_seed_makes_the_same_house(small: DemoHouse, house: House) -> None:
+def test_the_same_seed_makes_the_same_house(small: DemoData, house: House) -> None:
     assert contents(a_small_one(house)) == contents(small)
 
 
-def test_another_seed_makes_another_house(small: DemoHouse, another: DemoHouse) -> None:
+def test_another_seed_makes_another_house(small: DemoData, another: DemoData) -> None:
     ids = {booking.id for booking in small.bookings}
     assert not ids & {booking.id for booking in another.bookings}
     assert [user.full_name for user in small.users] != [user.full_name for user in another.users]
 
 
-def test_the_house_does_not_depend_on_the_order_of_hashes(small: DemoHouse) -> None:
+def test_the_house_does_not_depend_on_the_order_of_hashes(small: DemoData) -> None:
     script = (
         "import hashlib\n"
         "from domain.house import House\n"
@@ -72,7 +72,7 @@ def test_the_house_does_not_depend_on_the_order_of_hashes(small: DemoHouse) -> N
 
 
 def test_later_on_the_same_day_it_is_the_same_house_further_on(
-    small: DemoHouse, house: House
+    small: DemoData, house: House
 ) -> None:
     morning, evening = small, a_small_one(house, now=NOON + 8 * HOUR)
     later = {booking.id: booking for booking in evening.bookings}
@@ -104,7 +104,7 @@ def test_any_settings_of_the_house_are_kept(step: timedelta) -> None:
         )
 
 
-def test_there_are_as_many_bookings_as_planned(demo: DemoHouse, plan: DemoPlan) -> None:
+def test_there_are_as_many_bookings_as_planned(demo: DemoData, plan: DemoPlan) -> None:
     assert demo.unplaced == 0
     assert len(demo.bookings) == plan.bookings
 
@@ -134,67 +134,67 @@ def test_a_plan_has_its_bounds(fields: dict[str, int]) -> None:
 
 
 def test_a_quarter_of_the_days_is_to_come() -> None:
-    assert DemoPlan.over(120) == DemoPlan(days_back=90, days_ahead=30)
-    assert DemoPlan.over(2_000).days_ahead == 30
+    assert DemoPlan.for_days(120) == DemoPlan(days_back=90, days_ahead=30)
+    assert DemoPlan.for_days(2_000).days_ahead == 30
 
 
-def test_desks_have_one_booking_at_a_time(demo: DemoHouse) -> None:
+def test_desks_have_one_booking_at_a_time(demo: DemoData) -> None:
     check_desks_have_one_booking_at_a_time(demo)
 
 
-def test_people_are_at_one_desk_and_in_one_meeting_at_a_time(demo: DemoHouse) -> None:
+def test_people_are_at_one_desk_and_in_one_meeting_at_a_time(demo: DemoData) -> None:
     check_people_are_in_one_place_at_a_time(demo)
 
 
-def test_every_booking_keeps_the_rules_and_opening_hours(demo: DemoHouse, house: House) -> None:
+def test_every_booking_keeps_the_rules_and_opening_hours(demo: DemoData, house: House) -> None:
     check_booking_times(demo, house)
 
 
-def test_every_price_is_what_the_rules_say(demo: DemoHouse, house: House) -> None:
+def test_every_price_is_what_the_rules_say(demo: DemoData, house: House) -> None:
     check_prices(demo, house)
     covered = sum(booking.covered_by_plan for booking in demo.bookings)
     assert 0.05 < covered / len(demo.bookings) < 0.3
 
 
-def test_a_plan_covers_what_it_may_and_one_booking_at_a_time(demo: DemoHouse) -> None:
+def test_a_plan_covers_what_it_may_and_one_booking_at_a_time(demo: DemoData) -> None:
     check_plan_coverage(demo)
 
 
-def test_the_statuses_fit_the_time(demo: DemoHouse, house: House) -> None:
+def test_the_statuses_fit_the_time(demo: DemoData, house: House) -> None:
     check_statuses(demo, house)
     seen = {booking.status for booking in demo.bookings}
     assert seen >= set(BookingStatus) - {BookingStatus.PENDING}
 
 
-def test_nothing_happens_after_now_or_before_it_can(demo: DemoHouse, house: House) -> None:
+def test_nothing_happens_after_now_or_before_it_can(demo: DemoData, house: House) -> None:
     check_times_are_in_order(demo, house)
 
 
-def test_versions_count_the_changes(demo: DemoHouse) -> None:
+def test_versions_count_the_changes(demo: DemoData) -> None:
     check_versions(demo)
     assert {booking.version for booking in demo.bookings} == {1, 2, 3, 4}
 
 
-def test_every_stay_has_its_log_and_a_desk_one_person_at_a_time(demo: DemoHouse) -> None:
+def test_every_stay_has_its_log_and_a_desk_one_person_at_a_time(demo: DemoData) -> None:
     check_occupancy_logs(demo)
 
 
-def test_invoices_agree_with_their_bookings(demo: DemoHouse) -> None:
+def test_invoices_agree_with_their_bookings(demo: DemoData) -> None:
     check_invoices(demo)
 
 
-def test_bookings_cancelled_a_day_ahead_cost_nothing(demo: DemoHouse) -> None:
+def test_bookings_cancelled_a_day_ahead_cost_nothing(demo: DemoData) -> None:
     assert list(cancelled_in_time(demo))
     check_free_cancellations(demo)
 
 
-def test_some_do_not_come_and_some_cancel(demo: DemoHouse) -> None:
+def test_some_do_not_come_and_some_cancel(demo: DemoData) -> None:
     past = [booking.status for booking in demo.bookings if booking.period.end < NOON]
     assert 0.03 < past.count(BookingStatus.NO_SHOW) / len(past) < 0.05
     assert 0.065 < past.count(BookingStatus.CANCELLED) / len(past) < 0.105
 
 
-def test_days_and_hours_have_the_rhythm_of_a_house(demo: DemoHouse) -> None:
+def test_days_and_hours_have_the_rhythm_of_a_house(demo: DemoData) -> None:
     starts = [booking.period.start.astimezone(ISTANBUL) for booking in demo.bookings]
     weekdays = Counter(start.weekday() for start in starts)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
@@ -222,7 +222,7 @@ def test_days_and_hours_have_the_rhythm_of_a_house(demo: DemoHouse) -> None:
     assert present[10] > 3 * present[19]
 
 
-def test_the_house_grows_and_fewer_have_booked_what_is_far_ahead(demo: DemoHouse) -> None:
+def test_the_house_grows_and_fewer_have_booked_what_is_far_ahead(demo: DemoData) -> None:
     weeks = Counter((booking.period.start - NOON) // (7 * DAY) for booking in demo.bookings)
     assert weeks[-1] > 1.2 * weeks[-11]
     assert weeks[-1] > weeks[0] > weeks[1] > weeks[2] > 0
@@ -230,7 +230,7 @@ def test_the_house_grows_and_fewer_have_booked_what_is_far_ahead(demo: DemoHouse
     assert 0.5 < sum(user.created_at < first for user in demo.users) / len(demo.users) < 0.8
 
 
-def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoHouse) -> None:
+def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoData) -> None:
     assert len(demo.spaces) == 24
     assert {space.space_type for space in demo.spaces} == set(SpaceType)
     assert len({space.name for space in demo.spaces}) == 24
@@ -248,31 +248,31 @@ def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoHouse) -> 
             assert daily * 6 < monthly < daily * 20
 
 
-def test_there_is_always_a_free_meeting_room_for_the_walk_through(demo: DemoHouse) -> None:
+def test_there_is_always_a_free_meeting_room_for_the_walk_through(demo: DemoData) -> None:
     booked = {booking.space_id for booking in demo.bookings}
     rooms = [space for space in demo.spaces if space.space_type is SpaceType.MEETING_ROOM]
     assert any(room.opening_hours is None and room.id not in booked for room in rooms)
 
 
-def test_members_have_unique_names_and_reserved_addresses(demo: DemoHouse) -> None:
+def test_members_have_unique_names_and_reserved_addresses(demo: DemoData) -> None:
     check_accounts(demo)
     third = len(demo.subscriptions) / len(demo.members)
     assert 0.2 < third < 0.45
 
 
-def test_the_demo_log_ins_are_there_and_have_something_to_see(demo: DemoHouse) -> None:
+def test_the_demo_log_ins_are_there_and_have_something_to_see(demo: DemoData) -> None:
     users = {user.email.value: user for user in demo.users}
-    assert [log_in.role for log_in in DEMO_LOG_INS] == [Role.SUPER_ADMIN, Role.ADMIN, Role.MEMBER]
-    for log_in in DEMO_LOG_INS:
+    assert [log_in.role for log_in in DEMO_ACCOUNTS] == [Role.SUPER_ADMIN, Role.ADMIN, Role.MEMBER]
+    for log_in in DEMO_ACCOUNTS:
         user = users[log_in.email]
         assert (user.role, user.full_name, user.is_active) == (log_in.role, log_in.full_name, True)
         check_password(DEMO_PASSWORD, user.email)
-    member = users[DEMO_LOG_INS[-1].email]
+    member = users[DEMO_ACCOUNTS[-1].email]
     starts = [each.period.start for each in demo.bookings if each.user_id == member.id]
     assert min(starts) < NOON < max(starts)
 
 
-def test_ids_are_unique_and_have_the_time_of_creation(demo: DemoHouse) -> None:
+def test_ids_are_unique_and_have_the_time_of_creation(demo: DemoData) -> None:
     check_ids(demo)
 
 
@@ -284,7 +284,7 @@ def test_progress_is_told_to_the_end(house: House) -> None:
         house,
         now=NOON,
         password_hash="a hash",
-        progress=lambda what, done, total: told.setdefault(what, []).extend([done, total]),
+        on_progress=lambda what, done, total: told.setdefault(what, []).extend([done, total]),
     )
     assert set(told) == {"Bookings", "Stays"}
     for numbers in told.values():

@@ -11,7 +11,7 @@ import pytest
 from adapters.postgres import PostgresDatabase, rows, tables
 from application.ports.unit_of_work import Unavailable
 from domain.house import Confirmation, House
-from entrypoints.demo import DatabaseNotEmpty, DemoHouse, DemoPlan, generate, has_data, load
+from entrypoints.demo_data import DatabaseNotEmpty, DemoData, DemoPlan, generate, has_data, load
 from tests.demo.houses import ISTANBUL, NOON, a_small_one, contents
 
 READ = {
@@ -61,7 +61,7 @@ async def test_all_that_was_generated_is_in_the_database(
 
 
 async def test_the_service_reads_back_what_was_loaded(
-    empty_database_18: str, small: DemoHouse
+    empty_database_18: str, small: DemoData
 ) -> None:
     await load(empty_database_18, small)
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)
@@ -76,7 +76,7 @@ async def test_the_service_reads_back_what_was_loaded(
 
 
 async def test_an_empty_database_has_no_data_and_a_loaded_one_has(
-    empty_database_18: str, small: DemoHouse
+    empty_database_18: str, small: DemoData
 ) -> None:
     assert not await has_data(empty_database_18)
     await load(empty_database_18, small)
@@ -86,8 +86,8 @@ async def test_an_empty_database_has_no_data_and_a_loaded_one_has(
 async def test_a_database_with_data_is_refused_and_left_alone(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
-    small: DemoHouse,
-    another: DemoHouse,
+    small: DemoData,
+    another: DemoData,
 ) -> None:
     await load(empty_database_18, small)
     with pytest.raises(DatabaseNotEmpty):
@@ -96,7 +96,7 @@ async def test_a_database_with_data_is_refused_and_left_alone(
 
 
 async def test_one_account_is_data_already(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
     nobody_but_staff = dataclasses.replace(
         small,
@@ -117,8 +117,8 @@ async def test_one_account_is_data_already(
 async def test_by_force_another_house_takes_the_place_of_all_data(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
-    small: DemoHouse,
-    another: DemoHouse,
+    small: DemoData,
+    another: DemoData,
 ) -> None:
     await load(empty_database_18, small)
     await load(empty_database_18, another, force=True)
@@ -126,7 +126,7 @@ async def test_by_force_another_house_takes_the_place_of_all_data(
 
 
 async def test_a_house_that_breaks_a_constraint_leaves_the_old_one_even_by_force(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
     await load(empty_database_18, small)
     broken = dataclasses.replace(small, spaces=small.spaces[1:])
@@ -136,7 +136,7 @@ async def test_a_house_that_breaks_a_constraint_leaves_the_old_one_even_by_force
 
 
 async def test_the_planner_knows_the_tables_at_once(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
     await load(empty_database_18, small)
     expected = await connection.fetchval(
@@ -145,7 +145,7 @@ async def test_the_planner_knows_the_tables_at_once(
     assert expected == len(small.bookings)
 
 
-async def test_progress_is_told_for_each_table(empty_database_18: str, small: DemoHouse) -> None:
+async def test_progress_is_told_for_each_table(empty_database_18: str, small: DemoData) -> None:
     told = {}
     await load(
         empty_database_18, small, lambda what, done, total: told.update({what: (done, total)})
@@ -154,7 +154,7 @@ async def test_progress_is_told_for_each_table(empty_database_18: str, small: De
     assert len(told) == len(READ) + len({"space history", "ledger entries"})
 
 
-async def test_a_server_that_is_away_is_unavailable(small: DemoHouse) -> None:
+async def test_a_server_that_is_away_is_unavailable(small: DemoData) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
     with pytest.raises(Unavailable):
         await load(nowhere, small)

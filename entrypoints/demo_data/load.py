@@ -1,13 +1,13 @@
 """Load the demo data into PostgreSQL."""
 
 from adapters.postgres.bulk_load import BulkData, bulk_load
-from entrypoints.demo.demo_house import DemoHouse
-from entrypoints.demo.ledger import entries_of
-from entrypoints.demo.progress import Progress, untold
+from entrypoints.demo_data.dataset import DemoData
+from entrypoints.demo_data.ledger import ledger_entries
+from entrypoints.demo_data.progress import ProgressCallback, no_progress
 
 
 async def load(
-    dsn: str, house: DemoHouse, progress: Progress = untold, *, force: bool = False
+    dsn: str, demo: DemoData, on_progress: ProgressCallback = no_progress, *, force: bool = False
 ) -> None:
     """Load the demo data into an empty database whose schema is at head, in one transaction.
 
@@ -17,17 +17,17 @@ async def load(
     database cannot be reached.
     """
     data = BulkData(
-        users=house.users,
-        members=house.members,
-        spaces=house.spaces,
-        subscriptions=house.subscriptions,
-        bookings=house.bookings,
-        occupancy_logs=house.occupancy_logs,
-        invoices=house.invoices,
-        ledger_entries=entries_of(house),
+        users=demo.users,
+        members=demo.members,
+        spaces=demo.spaces,
+        subscriptions=demo.subscriptions,
+        bookings=demo.bookings,
+        occupancy_logs=demo.occupancy_logs,
+        invoices=demo.invoices,
+        ledger_entries=ledger_entries(demo),
     )
 
     def report(table: str, done: int, total: int) -> None:
-        progress(f"Loading {table.replace('_', ' ')}", done, total)
+        on_progress(f"Loading {table.replace('_', ' ')}", done, total)
 
     await bulk_load(dsn, data, report, replace=force)
