@@ -35,7 +35,8 @@ def demo(
         ),
     ] = _DEFAULT_DAYS,
     seed: Annotated[
-        int, typer.Option(help="Seed. On the same day, the same seed generates the same data.")
+        int,
+        typer.Option(help="Random seed. On the same day, the same seed generates the same data."),
     ] = _DEFAULT_PLAN.seed,
     force: Annotated[bool, typer.Option("--force", help="Delete all existing data first.")] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,

@@ -38,11 +38,11 @@ def demo_payments(
         ids_begin=id_prefix,
         state_file=StateFile(data_dir / STATE_FILE),
     ) as sandbox:
-        os.environ |= _variables(sandbox)
+        os.environ |= _environment(sandbox)
         yield load_settings(), sandbox.url
 
 
-def _variables(sandbox: Sandbox) -> dict[str, str]:
+def _environment(sandbox: Sandbox) -> dict[str, str]:
     hot_desk, dedicated, private_office = PLAN_PRICES
     return {
         "STRIPE_SECRET_KEY": API_KEY,

@@ -1,4 +1,4 @@
-"""The demo house keeps every rule of the house, and can be made again."""
+"""Demo data keeps every rule of the house, is realistic, and is the same for the same seed."""
 
 import hashlib
 import os
@@ -17,7 +17,6 @@ from domain.local_time import DAY
 from domain.spaces import SpaceType
 from domain.users import Role, check_password
 from entrypoints.demo_data import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoData, DemoPlan, generate
-from tests.demo.houses import ISTANBUL, NEW_YORK, NOON, a_small_one, contents
 from tests.demo.invariants import (
     cancelled_in_time,
     check_accounts,
@@ -35,31 +34,32 @@ from tests.demo.invariants import (
     check_times_are_in_order,
     check_versions,
 )
+from tests.demo.sample_data import ISTANBUL, NEW_YORK, NOON, entities_by_table, small_demo_data
 
 HOUR = timedelta(hours=1)
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_same_seed_makes_the_same_house(small: DemoData, house: House) -> None:
-    assert contents(a_small_one(house)) == contents(small)
+def test_the_same_seed_generates_the_same_data(small: DemoData, house: House) -> None:
+    assert entities_by_table(small_demo_data(house)) == entities_by_table(small)
 
 
-def test_another_seed_makes_another_house(small: DemoData, another: DemoData) -> None:
+def test_another_seed_generates_other_data(small: DemoData, other_seed: DemoData) -> None:
     ids = {booking.id for booking in small.bookings}
-    assert not ids & {booking.id for booking in another.bookings}
-    assert [user.full_name for user in small.users] != [user.full_name for user in another.users]
+    assert not ids & {booking.id for booking in other_seed.bookings}
+    assert [user.full_name for user in small.users] != [user.full_name for user in other_seed.users]
 
 
-def test_the_house_does_not_depend_on_the_order_of_hashes(small: DemoData) -> None:
+def test_the_data_does_not_depend_on_the_hash_seed(small: DemoData) -> None:
     script = (
         "import hashlib\n"
         "from domain.house import House\n"
-        "from tests.demo.houses import ISTANBUL, a_small_one, contents\n"
-        "demo = contents(a_small_one(House(timezone=ISTANBUL)))\n"
+        "from tests.demo.sample_data import ISTANBUL, small_demo_data, entities_by_table\n"
+        "demo = entities_by_table(small_demo_data(House(timezone=ISTANBUL)))\n"
         "print(hashlib.sha256(repr(demo).encode()).hexdigest())\n"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1"}
-    elsewhere = subprocess.run(
+    other_process = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
         env=environment,
@@ -67,35 +67,41 @@ def test_the_house_does_not_depend_on_the_order_of_hashes(small: DemoData) -> No
         text=True,
         check=True,
     )
-    here = hashlib.sha256(repr(contents(small)).encode()).hexdigest()
-    assert elsewhere.stdout.strip() == here
+    expected = hashlib.sha256(repr(entities_by_table(small)).encode()).hexdigest()
+    assert other_process.stdout.strip() == expected
 
 
-def test_later_on_the_same_day_it_is_the_same_house_further_on(
+def test_later_the_same_day_it_is_the_same_data_further_along(
     small: DemoData, house: House
 ) -> None:
-    morning, evening = small, a_small_one(house, now=NOON + 8 * HOUR)
+    morning, evening = small, small_demo_data(house, now=NOON + 8 * HOUR)
     later = {booking.id: booking for booking in evening.bookings}
     assert morning.users == evening.users
     assert later.keys() == {booking.id for booking in morning.bookings}
     assert any(later[booking.id].status is not booking.status for booking in morning.bookings)
     for booking in morning.bookings:
-        then = later[booking.id]
-        assert (then.user_id, then.space_id, then.desk, then.period, then.created_at) == (
+        evening_booking = later[booking.id]
+        assert (
+            evening_booking.user_id,
+            evening_booking.space_id,
+            evening_booking.desk,
+            evening_booking.period,
+            evening_booking.created_at,
+        ) == (
             booking.user_id,
             booking.space_id,
             booking.desk,
             booking.period,
             booking.created_at,
         )
-        assert then.version >= booking.version
+        assert evening_booking.version >= booking.version
 
 
 @pytest.mark.parametrize("step", [timedelta(minutes=5), timedelta(minutes=60)])
-def test_any_settings_of_the_house_are_kept(step: timedelta) -> None:
-    # The season spans the change to summer time in New York, on 8 March.
+def test_the_settings_of_the_house_apply(step: timedelta) -> None:
+    # The days span the change to summer time in New York, on 8 March.
     house = House(timezone=NEW_YORK, booking_step=step, no_show_grace=timedelta(0))
-    demo = a_small_one(house)
+    demo = small_demo_data(house)
     spaces = {space.id: space for space in demo.spaces}
     assert len(demo.bookings) > 500
     for booking in demo.bookings:
@@ -109,7 +115,7 @@ def test_there_are_as_many_bookings_as_planned(demo: DemoData, plan: DemoPlan) -
     assert len(demo.bookings) == plan.bookings
 
 
-def test_a_full_house_takes_what_fits_and_says_how_many_do_not(house: House) -> None:
+def test_a_full_house_reports_how_many_bookings_do_not_fit(house: House) -> None:
     plan = DemoPlan(bookings=2_500, days_back=0, days_ahead=0)
     demo = generate(plan, house, now=NOON + 9 * HOUR, password_hash="a hash")
     assert demo.unplaced > 0
@@ -118,8 +124,8 @@ def test_a_full_house_takes_what_fits_and_says_how_many_do_not(house: House) -> 
 
 
 @pytest.mark.parametrize("bookings", [0, 1])
-def test_a_house_may_be_almost_empty(house: House, bookings: int) -> None:
-    demo = a_small_one(house, bookings=bookings)
+def test_a_plan_may_have_hardly_any_bookings(house: House, bookings: int) -> None:
+    demo = small_demo_data(house, bookings=bookings)
     assert len(demo.bookings) == bookings
     assert demo.spaces
     assert demo.users
@@ -133,7 +139,7 @@ def test_a_plan_has_its_bounds(fields: dict[str, int]) -> None:
         DemoPlan(**fields)
 
 
-def test_a_quarter_of_the_days_is_to_come() -> None:
+def test_a_quarter_of_the_days_is_in_the_future() -> None:
     assert DemoPlan.for_days(120) == DemoPlan(days_back=90, days_ahead=30)
     assert DemoPlan.for_days(2_000).days_ahead == 30
 
@@ -150,13 +156,13 @@ def test_every_booking_keeps_the_rules_and_opening_hours(demo: DemoData, house: 
     check_booking_times(demo, house)
 
 
-def test_every_price_is_what_the_rules_say(demo: DemoData, house: House) -> None:
+def test_prices_follow_the_rules(demo: DemoData, house: House) -> None:
     check_prices(demo, house)
     covered = sum(booking.covered_by_plan for booking in demo.bookings)
     assert 0.05 < covered / len(demo.bookings) < 0.3
 
 
-def test_a_plan_covers_what_it_may_and_one_booking_at_a_time(demo: DemoData) -> None:
+def test_a_plan_covers_its_space_types_and_one_booking_at_a_time(demo: DemoData) -> None:
     check_plan_coverage(demo)
 
 
@@ -188,13 +194,13 @@ def test_bookings_cancelled_a_day_ahead_cost_nothing(demo: DemoData) -> None:
     check_free_cancellations(demo)
 
 
-def test_some_do_not_come_and_some_cancel(demo: DemoData) -> None:
+def test_some_bookings_are_no_shows_and_some_are_cancelled(demo: DemoData) -> None:
     past = [booking.status for booking in demo.bookings if booking.period.end < NOON]
     assert 0.03 < past.count(BookingStatus.NO_SHOW) / len(past) < 0.05
     assert 0.065 < past.count(BookingStatus.CANCELLED) / len(past) < 0.105
 
 
-def test_days_and_hours_have_the_rhythm_of_a_house(demo: DemoData) -> None:
+def test_weekdays_and_hours_have_a_realistic_distribution(demo: DemoData) -> None:
     starts = [booking.period.start.astimezone(ISTANBUL) for booking in demo.bookings]
     weekdays = Counter(start.weekday() for start in starts)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
@@ -222,7 +228,7 @@ def test_days_and_hours_have_the_rhythm_of_a_house(demo: DemoData) -> None:
     assert present[10] > 3 * present[19]
 
 
-def test_the_house_grows_and_fewer_have_booked_what_is_far_ahead(demo: DemoData) -> None:
+def test_bookings_grow_over_time_and_thin_out_ahead(demo: DemoData) -> None:
     weeks = Counter((booking.period.start - NOON) // (7 * DAY) for booking in demo.bookings)
     assert weeks[-1] > 1.2 * weeks[-11]
     assert weeks[-1] > weeks[0] > weeks[1] > weeks[2] > 0
@@ -230,7 +236,7 @@ def test_the_house_grows_and_fewer_have_booked_what_is_far_ahead(demo: DemoData)
     assert 0.5 < sum(user.created_at < first for user in demo.users) / len(demo.users) < 0.8
 
 
-def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoData) -> None:
+def test_spaces_have_all_types_and_plausible_rates(demo: DemoData) -> None:
     assert len(demo.spaces) == 24
     assert {space.space_type for space in demo.spaces} == set(SpaceType)
     assert len({space.name for space in demo.spaces}) == 24
@@ -248,7 +254,7 @@ def test_spaces_are_of_all_types_with_rates_that_make_sense(demo: DemoData) -> N
             assert daily * 6 < monthly < daily * 20
 
 
-def test_there_is_always_a_free_meeting_room_for_the_walk_through(demo: DemoData) -> None:
+def test_a_meeting_room_is_always_free_for_the_walk_through(demo: DemoData) -> None:
     booked = {booking.space_id for booking in demo.bookings}
     rooms = [space for space in demo.spaces if space.space_type is SpaceType.MEETING_ROOM]
     assert any(room.opening_hours is None and room.id not in booked for room in rooms)
@@ -256,19 +262,27 @@ def test_there_is_always_a_free_meeting_room_for_the_walk_through(demo: DemoData
 
 def test_members_have_unique_names_and_reserved_addresses(demo: DemoData) -> None:
     check_accounts(demo)
-    third = len(demo.subscriptions) / len(demo.members)
-    assert 0.2 < third < 0.45
+    share_with_plan = len(demo.subscriptions) / len(demo.members)
+    assert 0.2 < share_with_plan < 0.45
 
 
-def test_the_demo_log_ins_are_there_and_have_something_to_see(demo: DemoData) -> None:
+def test_the_demo_accounts_exist_and_the_member_has_bookings(demo: DemoData) -> None:
     users = {user.email.value: user for user in demo.users}
-    assert [log_in.role for log_in in DEMO_ACCOUNTS] == [Role.SUPER_ADMIN, Role.ADMIN, Role.MEMBER]
-    for log_in in DEMO_ACCOUNTS:
-        user = users[log_in.email]
-        assert (user.role, user.full_name, user.is_active) == (log_in.role, log_in.full_name, True)
+    assert [account.role for account in DEMO_ACCOUNTS] == [
+        Role.SUPER_ADMIN,
+        Role.ADMIN,
+        Role.MEMBER,
+    ]
+    for account in DEMO_ACCOUNTS:
+        user = users[account.email]
+        assert (user.role, user.full_name, user.is_active) == (
+            account.role,
+            account.full_name,
+            True,
+        )
         check_password(DEMO_PASSWORD, user.email)
     member = users[DEMO_ACCOUNTS[-1].email]
-    starts = [each.period.start for each in demo.bookings if each.user_id == member.id]
+    starts = [booking.period.start for booking in demo.bookings if booking.user_id == member.id]
     assert min(starts) < NOON < max(starts)
 
 
@@ -276,17 +290,17 @@ def test_ids_are_unique_and_have_the_time_of_creation(demo: DemoData) -> None:
     check_ids(demo)
 
 
-def test_progress_is_told_to_the_end(house: House) -> None:
-    told: dict[str, list[int]] = {}
+def test_progress_is_reported_to_the_end(house: House) -> None:
+    reported: dict[str, list[int]] = {}
     plan = DemoPlan(bookings=300, days_back=20, days_ahead=5)
     generate(
         plan,
         house,
         now=NOON,
         password_hash="a hash",
-        on_progress=lambda what, done, total: told.setdefault(what, []).extend([done, total]),
+        on_progress=lambda step, done, total: reported.setdefault(step, []).extend([done, total]),
     )
-    assert set(told) == {"Bookings", "Stays"}
-    for numbers in told.values():
+    assert set(reported) == {"Bookings", "Stays"}
+    for numbers in reported.values():
         assert numbers[-2] == numbers[-1]
         assert numbers[::2] == sorted(numbers[::2])

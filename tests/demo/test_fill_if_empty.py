@@ -1,4 +1,4 @@
-"""Two services that are started with `--demo` on one new house make it once."""
+"""Two services that start with `--demo` on the same empty database load its data once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -13,15 +13,15 @@ from entrypoints.settings import Settings
 BOOKINGS = 50
 
 
-async def test_who_comes_second_takes_the_house_of_the_first(
+async def test_the_second_service_uses_the_data_of_the_first(
     empty_database_18: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both_have_looked, has_data = Barrier(2), demo_data.has_data
 
     async def has_data_when_both_look(dsn: str) -> bool:
-        found = await has_data(dsn)
+        result = await has_data(dsn)
         both_have_looked.wait()
-        return found
+        return result
 
     monkeypatch.setattr(demo_data, "has_data", has_data_when_both_look)
     monkeypatch.setattr(demo, "_DEFAULT_PLAN", demo_data.DemoPlan(bookings=BOOKINGS))

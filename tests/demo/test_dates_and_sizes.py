@@ -1,4 +1,4 @@
-"""A house keeps its rules, and its exact number of bookings, on every date and at every size."""
+"""Demo data has its exact number of bookings and keeps its rules on every date, at every size."""
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ SIZES = [0, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500]
 
 
 class Moment(NamedTuple):
-    """A date, the time of day there, and the place."""
+    """A date and a time of day in a time zone."""
 
     today: date
     time_of_day: time
@@ -56,8 +56,8 @@ MOMENTS = [
 ]
 
 
-def check_house(moment: Moment, plan: DemoPlan, confirmation: Confirmation) -> None:
-    """Generate the house of the moment, and assert that it is complete and keeps its rules."""
+def check_demo_data(moment: Moment, plan: DemoPlan, confirmation: Confirmation) -> None:
+    """Generate the data of that moment, and assert that it is complete and keeps its rules."""
     zone = ZoneInfo(moment.zone)
     house = House(timezone=zone, confirmation=confirmation)
     now = instant_of(datetime.combine(moment.today, moment.time_of_day), zone)
@@ -67,21 +67,21 @@ def check_house(moment: Moment, plan: DemoPlan, confirmation: Confirmation) -> N
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
-def test_a_house_of_any_date_has_all_of_its_bookings(moment: Moment) -> None:
+def test_every_date_has_the_exact_number_of_bookings(moment: Moment) -> None:
     number = MOMENTS.index(moment)
     confirmation = list(Confirmation)[number % len(Confirmation)]
-    check_house(moment, DemoPlan(seed=number, bookings=50), confirmation)
+    check_demo_data(moment, DemoPlan(seed=number, bookings=50), confirmation)
 
 
 @pytest.mark.parametrize("bookings", SIZES)
 @pytest.mark.parametrize("days", [7, 120])
-def test_a_house_of_any_size_has_all_of_its_bookings(bookings: int, days: int) -> None:
+def test_every_size_has_the_exact_number_of_bookings(bookings: int, days: int) -> None:
     tuesday = Moment(date(2026, 12, 1), time(8), "America/New_York")
-    check_house(tuesday, DemoPlan.for_days(days, bookings=bookings), Confirmation.IMMEDIATE)
+    check_demo_data(tuesday, DemoPlan.for_days(days, bookings=bookings), Confirmation.IMMEDIATE)
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_single_booking_is_placed_on_a_sunday_alone(seed: int) -> None:
     sunday = Moment(date(2026, 12, 6), NOON, "UTC")
     plan = DemoPlan(seed=seed, bookings=1, days_back=0, days_ahead=0)
-    check_house(sunday, plan, Confirmation.IMMEDIATE)
+    check_demo_data(sunday, plan, Confirmation.IMMEDIATE)
