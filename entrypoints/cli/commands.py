@@ -14,7 +14,7 @@ COMMANDS = {
     "worker": "Do the background work, and nothing else.",
     "check": "Say what of the settings is missing or unsafe, and try what they name.",
     "migrate": "Bring the database's schema to head.",
-    "demo": "Fill the database with a believable house.",
+    "demo": "Fill the database with demo data.",
     "openapi": "Print the OpenAPI 3.1 document.",
     "admin": "Accounts that an operator gives.",
     "board": "Show the day of every space: when it is open, and who has it.",

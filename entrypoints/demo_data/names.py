@@ -1,6 +1,6 @@
-"""Names for the people of the demo house. Any likeness is chance."""
+"""Names, companies and phone numbers of fictitious people. Any resemblance is coincidental."""
 
-# ruff: noqa: RUF001 - names are written with the letters that they have
+# ruff: noqa: RUF001 - names keep their own letters
 
 import unicodedata
 
@@ -90,19 +90,19 @@ COMPANIES = [
     "Sundial Travel",
 ]
 
-# Numbers that the authorities of the two countries keep free for stories.
+# Number ranges that the US and UK regulators reserve for fiction.
 _PHONES = ["+1 212 555 01{:02d}", "+1 415 555 01{:02d}", "+44 20 7946 00{:02d}"]
-_UNDECOMPOSED = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "ß": "ss"})
+_NOT_DECOMPOSABLE = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "ß": "ss"})
 
 
-def phone(number: int) -> str:
-    """One of 300 telephone numbers that nobody has."""
+def phone_number(number: int) -> str:
+    """Return one of 300 phone numbers that are never assigned."""
     form, last_digits = divmod(number % 300, 100)
     return _PHONES[form].format(last_digits)
 
 
-def plain(text: str) -> str:
-    """The text in lower case and ASCII, with dots between its words, for addresses."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
+def ascii_slug(text: str) -> str:
+    """Return the text for an e-mail address: lower case, ASCII, dots between words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_DECOMPOSABLE))
     ascii_only = decomposed.encode("ascii", "ignore").decode()
     return ".".join(ascii_only.replace("&", " ").split())

@@ -1,4 +1,4 @@
-"""The two dozen spaces of the demo house."""
+"""The 24 spaces of the demo data."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,8 +9,8 @@ from domain.money import Money
 from domain.opening_hours import WEEKDAYS, OpeningHours
 from domain.spaces import LARGEST_CAPACITY, Space, SpaceType
 from domain.tariff import Tariff
-from entrypoints.demo.chance import ID_BITS, uuid7
-from entrypoints.demo.demo_house import Season
+from entrypoints.demo_data.randomness import ID_BITS, uuid7_at
+from entrypoints.demo_data.timeline import Timeline
 
 
 def _week(weekdays: tuple[str, str], saturday: tuple[str, str] | None = None) -> OpeningHours:
@@ -24,8 +24,8 @@ _ALWAYS = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """One space: what it is called, whom it seats, and what it costs by hour, day and month."""
+class _Template:
+    """One space. `rates` are in dollars per hour, day and month."""
 
     name: str
     space_type: SpaceType
@@ -39,8 +39,8 @@ class _Plan:
 _ZONE, _DESK = SpaceType.HOT_DESK, SpaceType.DEDICATED_DESK
 _OFFICE, _ROOM = SpaceType.PRIVATE_OFFICE, SpaceType.MEETING_ROOM
 
-_PLANS = [
-    _Plan(
+_TEMPLATES = [
+    _Template(
         "Atrium",
         _ZONE,
         32,
@@ -49,7 +49,7 @@ _PLANS = [
         "Wi-Fi, power, coffee bar, lockers",
         "Shared desks under the glass roof, next to the coffee bar. Lively.",
     ),
-    _Plan(
+    _Template(
         "Garden Floor",
         _ZONE,
         24,
@@ -58,7 +58,7 @@ _PLANS = [
         "Wi-Fi, power, terrace, plants",
         "Shared desks with a view of the courtyard garden, and a door to the terrace.",
     ),
-    _Plan(
+    _Template(
         "Library",
         _ZONE,
         20,
@@ -67,7 +67,7 @@ _PLANS = [
         "Wi-Fi, power, quiet zone, desk lamps",
         "Shared desks between bookshelves. No calls here, please.",
     ),
-    _Plan(
+    _Template(
         "Loft",
         _ZONE,
         16,
@@ -77,7 +77,7 @@ _PLANS = [
         "Shared desks on the top floor, open day and night with a key card.",
     ),
     *(
-        _Plan(
+        _Template(
             name,
             _DESK,
             1,
@@ -96,7 +96,7 @@ _PLANS = [
         ]
     ),
     *(
-        _Plan(
+        _Template(
             name,
             _OFFICE,
             seats,
@@ -114,7 +114,7 @@ _PLANS = [
         ]
     ),
     *(
-        _Plan(name, _ROOM, seats, (hourly, daily, None), hours, amenities, description)
+        _Template(name, _ROOM, seats, (hourly, daily, None), hours, amenities, description)
         for name, seats, hourly, daily, hours, amenities, description in [
             (
                 "Cedar Room",
@@ -159,7 +159,7 @@ _PLANS = [
                 290,
                 _WEEKDAYS_ONLY,
                 "two screens, video calls, catering",
-                "The long table, for those who have something to decide.",
+                "One long table, for board meetings and presentations.",
             ),
             (
                 "Chestnut Hall",
@@ -177,7 +177,7 @@ _PLANS = [
                 None,
                 _HOUSE_HOURS,
                 "sound-proof, power",
-                "For a call that the Atrium need not hear.",
+                "A booth for one, near the Atrium, for calls.",
             ),
             (
                 "Phone Booth 2",
@@ -186,7 +186,7 @@ _PLANS = [
                 None,
                 _HOUSE_HOURS,
                 "sound-proof, power",
-                "For a call that the Garden Floor need not hear.",
+                "A booth for one, near the Garden Floor, for calls.",
             ),
             (
                 "Phone Booth 3",
@@ -195,36 +195,40 @@ _PLANS = [
                 None,
                 _HOUSE_HOURS,
                 "sound-proof, power",
-                "For a call that the Library must not hear.",
+                "A booth for one, near the Library, for calls.",
             ),
         ]
     ),
 ]
 
 
-def furnish(season: Season, scale: float, rolled: Random) -> list[Space]:
-    """The spaces, with zones that are `scale` times as large as usual."""
+def create_spaces(timeline: Timeline, scale: float, rng: Random) -> list[Space]:
+    """Return the spaces, with zones `scale` times as large as usual."""
     return [
-        _space(plan, season, scale, number, rolled.getrandbits(ID_BITS))
-        for number, plan in enumerate(_PLANS)
+        _space(template, timeline, scale, number, rng.getrandbits(ID_BITS))
+        for number, template in enumerate(_TEMPLATES)
     ]
 
 
-def _space(plan: _Plan, season: Season, scale: float, number: int, bits: int) -> Space:
-    created_at = season.opened - 14 * DAY + number * 7 * MINUTE
-    hourly, daily, monthly = (None if rate is None else Money.parse(rate) for rate in plan.rates)
-    capacity = plan.capacity
-    if plan.space_type is SpaceType.HOT_DESK:
+def _space(
+    template: _Template, timeline: Timeline, scale: float, number: int, random_bits: int
+) -> Space:
+    created_at = timeline.opened_at - 14 * DAY + number * 7 * MINUTE
+    hourly, daily, monthly = (
+        None if rate is None else Money.parse(rate) for rate in template.rates
+    )
+    capacity = template.capacity
+    if template.space_type is SpaceType.HOT_DESK:
         capacity = min(round(capacity * scale), LARGEST_CAPACITY)
     return Space(
-        id=SpaceId(uuid7(created_at, bits)),
-        name=plan.name,
-        description=plan.description,
-        space_type=plan.space_type,
+        id=SpaceId(uuid7_at(created_at, random_bits)),
+        name=template.name,
+        description=template.description,
+        space_type=template.space_type,
         capacity=capacity,
         tariff=Tariff(hourly=hourly, daily=daily, monthly=monthly),
-        amenities=tuple(plan.amenities.split(", ")),
-        opening_hours=plan.opening_hours,
+        amenities=tuple(template.amenities.split(", ")),
+        opening_hours=template.opening_hours,
         is_active=True,
         version=1,
         created_at=created_at,

@@ -1,9 +1,9 @@
-"""Agenda: the times at which one desk, or one person, is taken; no two of them overlap."""
+"""Calendar: the times at which one desk, or one person, is booked. They never overlap."""
 
 from bisect import bisect_right
 
 
-class Agenda:
+class Calendar:
     """Disjoint half-open spans in whole minutes."""
 
     __slots__ = ("_ends", "_starts")
@@ -13,14 +13,14 @@ class Agenda:
         self._ends: list[int] = []
 
     def is_free(self, start: int, end: int) -> bool:
-        """Whether nothing in it overlaps that span."""
+        """Whether no span overlaps this one."""
         after = bisect_right(self._starts, start)
         return (after == 0 or self._ends[after - 1] <= start) and (
             after == len(self._starts) or self._starts[after] >= end
         )
 
-    def take(self, start: int, end: int) -> None:
-        """Put in a span that is free."""
+    def add(self, start: int, end: int) -> None:
+        """Add a span, which must be free."""
         after = bisect_right(self._starts, start)
         self._starts.insert(after, start)
         self._ends.insert(after, end)

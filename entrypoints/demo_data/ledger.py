@@ -1,4 +1,4 @@
-"""The demo house's ledger: each movement of money that its invoices tell of."""
+"""The ledger entries of the demo data, derived from its invoices."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,16 +7,16 @@ from domain.ids import LedgerEntryId
 from domain.invoices import Invoice
 from domain.ledger import EntryKind, LedgerEntry
 from domain.money import Money
-from entrypoints.demo.chance import uuid7
-from entrypoints.demo.demo_house import DemoHouse
+from entrypoints.demo_data.dataset import DemoData
+from entrypoints.demo_data.randomness import uuid7_at
 
 
-def entries_of(house: DemoHouse) -> list[LedgerEntry]:
-    """What was paid, all of it by other ways than Stripe, and what was given back."""
-    cancelled_at = {booking.id: booking.cancelled_at for booking in house.bookings}
+def ledger_entries(demo: DemoData) -> list[LedgerEntry]:
+    """Return the payments, all of them offline, and the refunds."""
+    cancelled_at = {booking.id: booking.cancelled_at for booking in demo.bookings}
     return [
         entry
-        for invoice in house.invoices
+        for invoice in demo.invoices
         for entry in _entries(
             invoice, cancelled_at.get(invoice.booking_id) if invoice.booking_id else None
         )
@@ -28,15 +28,15 @@ def _entries(invoice: Invoice, cancelled_at: datetime | None) -> Iterator[Ledger
         return
     yield _entry(EntryKind.OFFLINE_PAYMENT, invoice, invoice.amount, invoice.paid_at)
     if invoice.refunded:
-        given_back_at = cancelled_at or invoice.paid_at
-        yield _entry(EntryKind.REFUND, invoice, invoice.refunded, given_back_at)
+        refunded_at = cancelled_at or invoice.paid_at
+        yield _entry(EntryKind.REFUND, invoice, invoice.refunded, refunded_at)
 
 
-def _entry(kind: EntryKind, invoice: Invoice, amount: Money, at: datetime) -> LedgerEntry:
-    # As random as the invoice's own, and another for each kind.
-    bits = invoice.id.int ^ (kind is EntryKind.REFUND)
+def _entry(kind: EntryKind, invoice: Invoice, amount: Money, occurred_at: datetime) -> LedgerEntry:
+    # The invoice's random bits, with the last one distinguishing the payment from the refund.
+    random_bits = invoice.id.int ^ (kind is EntryKind.REFUND)
     return LedgerEntry(
-        id=LedgerEntryId(uuid7(at, bits)),
+        id=LedgerEntryId(uuid7_at(occurred_at, random_bits)),
         kind=kind,
         user_id=invoice.user_id,
         booking_id=invoice.booking_id,
@@ -45,6 +45,6 @@ def _entry(kind: EntryKind, invoice: Invoice, amount: Money, at: datetime) -> Le
         invoice_id=invoice.id,
         payment_id=None,
         amount=amount,
-        occurred_at=at,
+        occurred_at=occurred_at,
         source=f"demo:{kind}:{invoice.id}",
     )
