@@ -46,8 +46,8 @@ async def test_what_is_too_much_is_refused_and_nobody_waits_long(
     print(f"{len(served)} served, {len(refused)} refused; slowest {slowest:.2f} s")  # noqa: T201
     assert slowest < LONGEST_ANSWER_SECONDS + SLACK_SECONDS
     # And when they are gone it is as if they had never been there.
-    [after] = await load(journal.url, 1, see_spaces, seconds=0.001)
-    assert after.status == 200
+    async with Line(journal.url, {}) as line:
+        assert (await see_spaces(line, 0)).status == 200
 
 
 @pytest.mark.parametrize(
