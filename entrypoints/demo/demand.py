@@ -18,8 +18,8 @@ from entrypoints.demo.progress import Progress
 from entrypoints.demo.rhythm import AT_A_DESK, Purpose, busyness, fitted, hours, purpose
 
 _TRIES = 8
-_ROUNDS = 12
-"""How often those who found nothing are asked for another day, until the house counts as full."""
+_FULL_AFTER = 100
+"""Failed bookings in a row after which the house counts as full."""
 _LOYALTY = 0.65
 """How often people go to their favourite place."""
 _DAYS_BEFORE = Choice(
@@ -67,20 +67,28 @@ class Demand:
         }
 
     def meet(self, bookings: int, progress: Progress) -> int:
-        """Spread so many bookings over the days; returns how many found no desk on any of them."""
-        days, left = self._season.days, bookings
+        """Spread the bookings over the days. Return how many found no free desk on any of them.
+
+        The days get their shares first. Each booking that finds its day full then tries other days,
+        until so many in a row fail that the house counts as full.
+        """
+        days = self._season.days
         joined = [self._joined_by(day) for day in days]
         weights = [share * count for share, count in zip(shares(self._season), joined, strict=True)]
-        for _ in range(_ROUNDS):
-            placed = 0
-            counts = _apportioned(left, weights)
-            for day, members, count in zip(days, joined, counts, strict=True):
-                placed += sum(self._one_comes(day, members) for _ in range(count))
-                progress("Bookings", bookings - left + placed, bookings)
-            left -= placed
-            if left == 0 or placed == 0:
-                break
-        return left
+        placed = 0
+        for day, members, count in zip(days, joined, _apportioned(bookings, weights), strict=True):
+            placed += sum(self._one_comes(day, members) for _ in range(count))
+            progress("Bookings", placed, bookings)
+
+        by_weight = Choice(zip(zip(days, joined, strict=True), weights, strict=True))
+        failures = 0
+        while placed < bookings and failures < _FULL_AFTER:
+            if self._one_comes(*by_weight.of(self._dice)):
+                placed, failures = placed + 1, 0
+                progress("Bookings", placed, bookings)
+            else:
+                failures += 1
+        return bookings - placed
 
     def _joined_by(self, day: date) -> int:
         """How many members there are on that day, at least one."""
@@ -119,15 +127,14 @@ class Demand:
         return places.of(self._dice)
 
     def _booked_at(self, day: date, start: datetime) -> datetime:
-        """When they book: on some day before, or just before they come.
+        """When they book: some days before, or just before they come, but before today.
 
-        By the end of today everything in the season has been booked; what is booked only after now
-        is left out later on.
+        So every booking exists at any time of today.
         """
         rolled, today = self._dice, self._season.today
         booked_on = day - timedelta(days=_DAYS_BEFORE.of(rolled))
-        if booked_on > today:
-            booked_on = today - timedelta(days=int(rolled.triangular(0, 14, 0)))
+        if booked_on >= today:
+            booked_on = today - timedelta(days=1 + int(rolled.triangular(0, 14, 0)))
         minute = int(rolled.triangular(7 * 60, 23 * 60, 11 * 60))
         latest = start - LEAST_AHEAD - int(rolled.random() * 3 * 60) * MINUTE
         booked_at = min(self._season.instant(booked_on, minute), latest)

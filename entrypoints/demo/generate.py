@@ -35,10 +35,11 @@ def generate(
 ) -> DemoHouse:
     """Make the house as it stands at `now`, in UTC.
 
-    The same plan on the same day gives the same house, ids too, however late it is: it only gets
-    further. All accounts have the one password that was hashed. More bookings a day than usual
-    make the zones and the membership larger, up to ten times; what fits not even then is counted as
-    `unplaced`.
+    It has exactly as many bookings as planned, less those counted as `unplaced`, which find the
+    house full. All are made before today, so that the same plan gives the same house all day, ids
+    included; only their progress depends on the time of day. All accounts have the one password
+    that was hashed. More bookings a day than usual make the zones and the membership larger, up to
+    ten times.
     """
     season = Season(plan, house, now)
     scale = _scale(season)
@@ -81,14 +82,12 @@ def _scale(season: Season) -> float:
 def _lives(
     diary: Diary, memberships: dict[UserId, Membership], season: Season, progress: Progress
 ) -> list[Life]:
-    """Live every story through that has begun by now, in the order in which they were booked."""
+    """Live every story through as far as now, in the order in which they were booked."""
     stories = sorted(diary.stories, key=attrgetter("created_at", "id_bits"))
     lives = []
     for number, story in enumerate(stories):
         if number % _TOLD_EACH == 0:
             progress("Stays", number, len(stories))
-        if story.created_at > season.now:
-            break
         lives.append(_live(story, diary, memberships.get(story.person.user.id), season))
     progress("Stays", len(stories), len(stories))
     return lives

@@ -28,5 +28,7 @@ async def test_who_comes_second_takes_the_house_of_the_first(
     with ThreadPoolExecutor(2) as services:
         list(services.map(demo.fill_if_empty, [empty_database_18] * 2, [Settings()] * 2))
     connection = await asyncpg.connect(empty_database_18)
-    assert await connection.fetchval("SELECT count(*) FROM bookings") == BOOKINGS
-    await connection.close()
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM bookings") == BOOKINGS
+    finally:
+        await connection.close()
