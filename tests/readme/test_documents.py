@@ -48,7 +48,7 @@ def test_the_readme_lists_every_command_and_no_other() -> None:
 
 
 def test_the_readme_lists_only_targets_that_there_are() -> None:
-    listed = set(first_cells(section("README.md", "Working on it")))
+    listed = set(first_cells(section("README.md", "Development")))
     there = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert listed
     assert {target.removeprefix("make ") for target in listed} <= there
@@ -60,6 +60,15 @@ def test_the_turkish_readme_has_the_same_walk_through() -> None:
         for name in ("README.md", "README.tr.md")
     ]
     assert blocks[0] == blocks[1]
+
+
+@pytest.mark.parametrize(
+    "english, turkish",
+    [("Commands", "Komutlar"), ("Settings", "Ayarlar"), ("Development", "Geliştirme")],
+)
+def test_the_turkish_readme_has_the_same_tables(english: str, turkish: str) -> None:
+    names = first_cells(section("README.md", english))
+    assert names == first_cells(section("README.tr.md", turkish))
 
 
 def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
