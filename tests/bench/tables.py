@@ -65,7 +65,7 @@ def report(rows: Sequence[Row], starts: Iterable[Start], floor: float, postgres:
         parts.append(f"**{setup}**")
         parts.append(_table(_HEADINGS, [_cells(row) for row in group]))
     if len({row.setup.bookings for row in rows}) > 1:
-        parts.append("**As the house grows**")
+        parts.append("**Growth**")
         parts.append(_growth(rows))
     parts.append(f"The smallest ASGI application with one row: {floor:,.0f} requests/s.")
     doubles = [row.double_bookings for row in rows if row.double_bookings is not None]
@@ -97,7 +97,7 @@ def _circumstances(postgres: str) -> str:
         f"Commit {commit.stdout.strip() or 'unknown'}; {_processor()}, {os.cpu_count()} cores, "
         f"{psutil.virtual_memory().total >> 30} GB; {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, PostgreSQL {postgres}, {packages}; "
-        f"driven by {driver.NAME}. {load:.1f} processes wanted a core in the last minute of it."
+        f"driven by {driver.NAME}. Load average {load:.1f} in the last minute."
     )
 
 
