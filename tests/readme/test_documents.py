@@ -18,6 +18,14 @@ DOCUMENTS = sorted(
     for path in (*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
 )
 
+FOLDERS = ("adapters", "application", "docs", "domain", "entrypoints", "migrations", "tests")
+MEDIA_TYPES = tuple(f"application/{name}" for name in ("json", "octet-stream", "pdf", "problem"))
+TESTS = {
+    name
+    for module in (ROOT / "tests").rglob("*.py")
+    for name in re.findall(r"def (test_\w+)", module.read_text())
+}
+
 
 def section(document: str, heading: str) -> str:
     _, _, rest = (ROOT / document).read_text().partition(f"\n## {heading}\n")
@@ -112,6 +120,16 @@ def test_links_lead_somewhere(document: str) -> None:
         there = (here.parent / path).resolve() if path else here
         assert there.exists(), target
         assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if name != "CHANGELOG.md"])
+def test_paths_and_tests_exist(document: str) -> None:
+    text = (ROOT / document).read_text()
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for path in re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*\w)", prose):
+        assert (ROOT / path).exists() or path.startswith(MEDIA_TYPES), path
+    for name in re.findall(r"(?:`|::)(test_\w+)(?!\w|\.py)", prose):
+        assert any(test.startswith(name) for test in TESTS), name
 
 
 def anchors(document: Path) -> set[str]:
