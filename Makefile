@@ -40,7 +40,7 @@ check: dev ## Run the linter, type checker, import contracts, and migration chec
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m tests.migrations.online
+	@$(BIN)/python -m tests.migrations.online_migrations
 
 fmt: dev ## Format, and auto-fix lint findings.
 	@$(BIN)/ruff check --fix .

@@ -12,7 +12,7 @@ Detail = str | int | bool | None | list[str]
 
 
 class AuditEvent(StrEnum):
-    """What can have happened. The part before the dot is what kind of thing it happened to."""
+    """Type of an audit log entry. The part before the dot is the type of the object."""
 
     USER_SIGNED_UP = "user.signed_up"
     USER_CREATED = "user.created"

@@ -25,7 +25,7 @@ from domain.period import Period
 
 
 class BookingStatus(StrEnum):
-    """Where a booking stands."""
+    """Status of a booking. PENDING, CONFIRMED and CHECKED_IN bookings occupy their slot."""
 
     PENDING = "PENDING"
     CONFIRMED = "CONFIRMED"

@@ -7,7 +7,7 @@ from domain.bookings import Booking
 
 
 class RefundChoice(StrEnum):
-    """What an admin may decide; members always get the house's policy."""
+    """How much a cancellation refunds. Admins choose; members always get the house's policy."""
 
     POLICY = "policy"
     FULL = "full"

@@ -1,7 +1,8 @@
-"""The ways in which the rules of the house say no.
+"""Domain errors: the reasons for which a request is rejected.
 
-Each error carries the stable `code` of the contract, a sentence for people, and `details` that a
-program can read. None of them knows of HTTP.
+Each error has the stable `code` of the API, a message for people, and machine-readable `details`.
+None of them depends on HTTP. The first paragraph of a docstring is the public description of the
+code, in the OpenAPI document and in the API guide.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """A refusal that the caller can understand and act on."""
+    """An error that the caller can understand and act on."""
 
     code: ClassVar[str]
 
@@ -20,87 +21,87 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or the caller may not know of it: both look the same."""
+    """The resource does not exist, or the caller may not see it."""
 
     code = "not_found"
 
 
 class Forbidden(DomainError):
-    """The caller is known and may not do this."""
+    """The caller is authenticated but may not do this."""
 
     code = "forbidden"
 
 
 class HouseRule(DomainError):
-    """A rule of the house forbids what was asked for, whatever else is booked."""
+    """The request violates a booking rule of the house, whatever else is booked."""
 
 
 class StateConflict(DomainError):
-    """What was asked for is sound, but the present state of things forbids it."""
+    """The request is valid, but the current state does not allow it."""
 
 
 class EndBeforeStart(HouseRule):
-    """A period has to end after it starts."""
+    """The booking does not end after it starts."""
 
     code = "end_before_start"
 
 
 class DurationTooShort(HouseRule):
-    """Shorter than the shortest booking."""
+    """The booking is shorter than 15 minutes."""
 
     code = "duration_too_short"
 
 
 class DurationTooLong(HouseRule):
-    """Longer than the longest booking."""
+    """The booking is longer than 366 days."""
 
     code = "duration_too_long"
 
 
 class MisalignedTime(HouseRule):
-    """Start or end is off the house's step grid."""
+    """The start or end is not on the house's step grid."""
 
     code = "misaligned_time"
 
 
 class StartInPast(HouseRule):
-    """The start lies more than one step back."""
+    """The start is more than one step in the past."""
 
     code = "start_in_past"
 
 
 class TooFarAhead(HouseRule):
-    """The start lies beyond the booking horizon."""
+    """The start is more than 730 days ahead."""
 
     code = "too_far_ahead"
 
 
 class OutsideOpeningHours(HouseRule):
-    """The space is closed for a part of the period."""
+    """The space is closed during part of the period."""
 
     code = "outside_opening_hours"
 
 
 class InvalidTransition(StateConflict):
-    """The booking's status does not lead to the wanted one. Details: `from`, `to`."""
+    """The status of the booking does not allow this step. Details: `from`, `to`."""
 
     code = "invalid_transition"
 
-    def __init__(self, current: str, wanted: str, message: str | None = None) -> None:
+    def __init__(self, current: str, target: str, message: str | None = None) -> None:
         super().__init__(
-            message or f"A booking that is {current} cannot become {wanted}.",
-            **{"from": current, "to": wanted},
+            message or f"A booking that is {current} cannot become {target}.",
+            **{"from": current, "to": target},
         )
 
 
 class OutsideCheckInWindow(StateConflict):
-    """Check-in was tried too early, or after the end."""
+    """Check-in is open from 15 minutes before the start of the booking until its end."""
 
     code = "outside_check_in_window"
 
 
 class BookingStarted(StateConflict):
-    """A member may cancel only until the start."""
+    """The booking has started; members can cancel only before that."""
 
     code = "booking_started"
 
@@ -112,58 +113,58 @@ class BookingConflict(StateConflict):
 
 
 class PaymentRequired(StateConflict):
-    """The change would cost more, and a booking that is settled takes no further payment."""
+    """The change raises the price, and a confirmed booking cannot take a further payment."""
 
     code = "payment_required"
 
 
 class DeskInUse(StateConflict):
-    """A desk that the change would take away is still booked."""
+    """The change would remove a desk that is still booked."""
 
     code = "desk_in_use"
 
 
 class SpaceHasBookings(StateConflict):
-    """The space cannot go while bookings are still to come."""
+    """The space still has bookings that have not ended."""
 
     code = "space_has_bookings"
 
 
 class EmailTaken(StateConflict):
-    """Another account has this e-mail address."""
+    """Another account uses this e-mail address."""
 
     code = "email_taken"
 
 
 class VersionMismatch(DomainError):
-    """The caller's `If-Match` names another version than the present one."""
+    """`If-Match` does not match the current version."""
 
     code = "version_mismatch"
 
 
 class InvalidCredentials(DomainError):
-    """E-mail address and password do not open an account."""
+    """The e-mail address or password is wrong, or the account is deactivated."""
 
     code = "invalid_credentials"
 
 
 class Unauthenticated(DomainError):
-    """The call needs a signed-in caller."""
+    """The request has no access token."""
 
     code = "unauthenticated"
 
 
 class InvalidToken(DomainError):
-    """The access, refresh or reset token is expired, used, forged, or no longer honoured."""
+    """The access, refresh or reset token is invalid, expired, already used or revoked."""
 
     code = "invalid_token"
 
 
 class InvalidValue(DomainError, ValueError):
-    """A value that cannot be what it claims to be.
+    """A value is invalid.
 
-    A ValueError as well, so that decoders report it at the field where it stood. `field` names the
-    part of the input when the value itself knows it.
+    Also a ValueError, so that decoders report it with the path of its field. `field` names the
+    field where the code that raises the error knows it.
     """
 
     code = "validation_error"
@@ -174,19 +175,19 @@ class InvalidValue(DomainError, ValueError):
 
 
 class RefreshTokenReused(DomainError):
-    """A refresh token came a second time: it, or what came of it, is in the wrong hands."""
+    """The refresh token was already used; the session has been revoked as a precaution."""
 
     code = "refresh_token_reused"
 
 
 class LastSuperAdmin(StateConflict):
-    """Nobody could appoint another one if the last active super admin were gone."""
+    """The last active super admin cannot be demoted or deactivated."""
 
     code = "last_super_admin"
 
 
 class RateLimited(DomainError):
-    """Too often in too short a time. Details: `retry_after`, in whole seconds, at least one."""
+    """Too many attempts. Details: `retry_after`, in whole seconds, at least one."""
 
     code = "rate_limited"
 
@@ -195,48 +196,48 @@ class RateLimited(DomainError):
 
 
 class IdempotencyKeyReused(DomainError):
-    """The caller has used the same key for another request."""
+    """The `Idempotency-Key` was already used for another request."""
 
     code = "idempotency_key_reused"
 
 
 class AlreadySubscribed(StateConflict):
-    """The member has a plan that is not cancelled; another one is chosen in Stripe's portal."""
+    """The member already has a subscription; plans are changed in the customer portal."""
 
     code = "already_subscribed"
 
 
 class NothingToPay(StateConflict):
-    """The booking costs nothing, is paid, or was given up."""
+    """The booking is free, paid or cancelled."""
 
     code = "nothing_to_pay"
 
 
 class HoldExpired(StateConflict):
-    """The booking was not paid in time; its slot may be somebody else's by now."""
+    """The booking was not paid in time, and its slot is no longer held."""
 
     code = "hold_expired"
 
 
 class NoCustomer(StateConflict):
-    """The member has never started a checkout, so there is nothing to show in a portal."""
+    """The member has no Stripe customer yet; the first checkout creates one."""
 
     code = "no_customer"
 
 
 class InvalidSignature(DomainError):
-    """What came as an event was not signed by Stripe just now, or is no event."""
+    """The webhook signature is missing, invalid or expired, or the body is not a Stripe event."""
 
     code = "invalid_signature"
 
 
 class PaymentProviderError(DomainError):
-    """Stripe could not be reached, or refused."""
+    """Stripe is unreachable or rejected the request."""
 
     code = "payment_provider_error"
 
 
 class PaymentsNotConfigured(DomainError):
-    """The house has no keys for Stripe."""
+    """Payments are not configured: the service has no Stripe keys."""
 
     code = "payments_not_configured"

@@ -11,7 +11,7 @@ from domain.money import ZERO, Money
 
 
 class InvoiceStatus(StrEnum):
-    """DRAFT while the booking is only held, OPEN once it is owed; then how it ended."""
+    """Status of an invoice: DRAFT while its booking is held, OPEN once due, then the outcome."""
 
     DRAFT = "DRAFT"
     OPEN = "OPEN"

@@ -23,7 +23,7 @@ _HOUR = 60
 
 
 class Unit(StrEnum):
-    """What a line of a quote counts."""
+    """Unit of a quote line."""
 
     MONTH = "month"
     DAY = "day"

@@ -14,7 +14,7 @@ LARGEST_CAPACITY = 1_000
 
 
 class SpaceType(StrEnum):
-    """The kinds of space of the contract."""
+    """Type of a space. HOT_DESK spaces are booked by the desk, all others as a whole."""
 
     HOT_DESK = "HOT_DESK"
     DEDICATED_DESK = "DEDICATED_DESK"

@@ -11,7 +11,7 @@ from domain.spaces import SpaceType
 
 
 class PlanType(StrEnum):
-    """The plans that can be subscribed to, named after the space type that each is for."""
+    """A plan to subscribe to, named after the type of space that it is for."""
 
     HOT_DESK = "HOT_DESK"
     DEDICATED_DESK = "DEDICATED_DESK"
@@ -33,7 +33,7 @@ _COVERED_TYPES = {
 
 
 class SubscriptionStatus(StrEnum):
-    """Where a subscription stands; Stripe's other states are mapped onto these."""
+    """Status of a subscription. Stripe's other statuses are mapped to these."""
 
     TRIALING = "TRIALING"
     ACTIVE = "ACTIVE"

@@ -15,7 +15,7 @@ LONGEST_PASSWORD = 128
 
 
 class Role(StrEnum):
-    """What an account may do; each may do what the ones before it may."""
+    """Role of a user. Each role has the permissions of the roles before it."""
 
     MEMBER = "MEMBER"
     ADMIN = "ADMIN"
@@ -28,7 +28,7 @@ class Role(StrEnum):
 
 
 class Locale(StrEnum):
-    """The languages in which the house writes to its people."""
+    """Language of the mails to a user."""
 
     ENGLISH = "en"
     TURKISH = "tr"

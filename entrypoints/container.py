@@ -8,7 +8,7 @@ from typing import Any
 
 from dependency_injector import containers, providers
 
-from adapters.no_payments import NoPayments
+from adapters.disabled_payments import DisabledPaymentGateway
 from adapters.postgres import PostgresDatabase
 from adapters.security import (
     Argon2Passwords,
@@ -245,12 +245,12 @@ def _loaded_with_the_first(path: str) -> Callable[..., Any]:
 
 _calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
 _invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
-_letters = _loaded_with_the_first("adapters.mail.letters.Letters")
+_mail_renderer = _loaded_with_the_first("adapters.mail.renderer.MailRenderer")
 _log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
 _smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
-_stripe_events = _loaded_with_the_first("adapters.stripe.StripeEvents")
+_stripe_events = _loaded_with_the_first("adapters.stripe.events.StripeEvents")
 _counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
-_stripe_payments = _loaded_with_the_first("adapters.stripe.StripePayments")
+_stripe_payments = _loaded_with_the_first("adapters.stripe.gateway.StripePayments")
 
 
 def _hashing_threads() -> int:
@@ -264,14 +264,14 @@ def _plans(settings: Settings) -> dict[str, PlanType]:
 
 
 def _mailer(settings: Settings) -> Any:
-    letters = _letters(HOUSE_NAME, settings.timezone, settings.frontend_url)
+    renderer = _mail_renderer(HOUSE_NAME, settings.timezone, settings.frontend_url)
     server = settings.smtp_server
-    return _log_mailer(letters) if server is None else _smtp_mailer(server, letters)
+    return _log_mailer(renderer) if server is None else _smtp_mailer(server, renderer)
 
 
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
-        return NoPayments()
+        return DisabledPaymentGateway()
     payments: PaymentGateway = _stripe_payments(
         settings.stripe_secret_key,
         _plans(settings),

@@ -1,6 +1,5 @@
-"""Stripe: the payments of the house, and the events that come of them."""
+"""Stripe: the gateway, the webhook events, and a sandbox for tests and the demo.
 
-from adapters.stripe.payments import StripePayments
-from adapters.stripe.webhook_signature import StripeEvents
-
-__all__ = ["StripeEvents", "StripePayments"]
+This package re-exports nothing: only `gateway` loads Stripe's SDK, and neither the events nor the
+sandbox need it.
+"""

@@ -14,7 +14,7 @@ from domain.spaces import SpaceType
 
 
 class Grouping(StrEnum):
-    """What a line of the series is about."""
+    """Length of the periods of a revenue series."""
 
     DAY = "day"
     WEEK = "week"

@@ -104,7 +104,7 @@ async def greeted(server: SmtpServer) -> Finding:
 
 
 async def _stripe(key: str, settings: Settings) -> list[Finding]:
-    from adapters.stripe import StripePayments  # noqa: PLC0415 - the same
+    from adapters.stripe.gateway import StripePayments  # noqa: PLC0415 - the same
 
     prices = {price: plan for plan, price in settings.stripe_prices.items()}
     payments = StripePayments(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_thread
 from entrypoints.settings import Settings, load_settings
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_thread
 
 API_KEY = "sk_test_sandbox"
 """It opens nothing but the sandbox of this machine."""
@@ -34,7 +34,7 @@ def demo_payments(
         webhook_url=webhook_url,
         webhook_secret=f"whsec_{secrets.token_hex(16)}",
         api_key=API_KEY,
-        ids_begin=begin,
+        id_namespace=begin,
         state_file=StateFile(data_dir / STATE_FILE),
     ) as sandbox:
         os.environ |= _variables(sandbox)

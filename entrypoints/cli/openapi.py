@@ -5,7 +5,7 @@ import sys
 
 from entrypoints.container import Container
 from entrypoints.http.app import litestar_app
-from entrypoints.http.document import openapi_document
+from entrypoints.http.openapi.postprocess import openapi_document
 from entrypoints.settings import Settings
 
 

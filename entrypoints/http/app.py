@@ -18,10 +18,11 @@ from application.caller import Caller
 from entrypoints.container import Container
 from entrypoints.http.access import gate
 from entrypoints.http.browsers import BrowserRules
-from entrypoints.http.documentation import openapi_config
 from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
 from entrypoints.http.once import STATE_NAME
+from entrypoints.http.openapi.config import openapi_config
+from entrypoints.http.openapi.enum_schemas import EnumSchemas
 from entrypoints.http.problems import to_response
 from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
@@ -80,7 +81,7 @@ def litestar_app(container: Container) -> Litestar:
         request_max_body_size=LARGEST_BODY_BYTES,
         exception_handlers={Exception: to_response},
         type_decoders=[(_is_field, decode_field)],
-        plugins=[FieldSchemas()],
+        plugins=[FieldSchemas(), EnumSchemas()],
         openapi_config=openapi_config(),
         lifespan=[_connected(container)],
         # Failures are logged by us, once.

@@ -1,4 +1,4 @@
-"""Decoding bodies: strictly, and with what is wrong at each field."""
+"""Strict decoding of request bodies, with an error for each invalid field."""
 
 import json
 from collections.abc import Sequence
@@ -14,95 +14,97 @@ from entrypoints.http.problems import FieldError, InvalidRequest
 _NUL_ESCAPE = b"\\u0000"
 
 
-def decode_body(body: bytes, wanted: Any) -> Any:
-    """Decode JSON into the wanted type; raises InvalidRequest that names each offending field.
+def decode_body(body: bytes, body_type: Any) -> Any:
+    """Decode JSON into `body_type`. Raises InvalidRequest with an error for each invalid field.
 
-    Stricter than JSON itself: a field given twice is refused, and so are strings with NUL, which
-    PostgreSQL cannot store.
+    Stricter than JSON: rejects repeated fields, and NUL in strings, which PostgreSQL cannot store.
     """
     if _NUL_ESCAPE in body:
-        _refuse_nul(body)
+        _reject_nul(body)
     try:
-        decoded = _decoder(wanted).decode(body)
+        decoded = _decoder(body_type).decode(body)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(_field_errors(_read(body), wanted, error)) from None
+        raise InvalidRequest(_field_errors(_read(body), body_type, error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidRequest((), "malformed_json") from None
     if repeated := _repeated_names(body):
-        raise InvalidRequest([FieldError(name, "Given more than once.") for name in repeated])
+        raise InvalidRequest([FieldError(name, "Must not be repeated.") for name in repeated])
     return decoded
 
 
 @cache
-def _decoder(wanted: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(wanted, dec_hook=decode_field)
+def _decoder(body_type: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(body_type, dec_hook=decode_field)
 
 
 def _read(body: bytes) -> Any:
-    """The body as plain values.
+    """Return the body as plain values. Raises InvalidRequest if it is not JSON.
 
-    The decoder stops at the first field that does not fit, so this may be where JSON itself ends.
+    The typed decoder stops at the first invalid field, so a syntax error may appear only here.
     """
     try:
         return msgspec.json.decode(body)
     except msgspec.ValidationError:
-        # A number that no type has room for: JSON it is, but nothing that can be looked into.
+        # Valid JSON, but with a number that is out of range for every type.
         return None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidRequest((), "malformed_json") from None
 
 
-def _field_errors(raw: Any, wanted: Any, first: msgspec.ValidationError) -> list[FieldError]:
-    """Look at each field by itself, since the decoder tells only of the first that is wrong."""
-    struct = _struct_of(wanted)
+def _field_errors(raw: Any, body_type: Any, first: msgspec.ValidationError) -> list[FieldError]:
+    """Validate each field on its own, because the decoder reports only the first error."""
+    struct = _struct_of(body_type)
     if struct is None or not isinstance(raw, dict):
         return [_field_error("", first)]
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    found = [FieldError(name, "Unknown field.") for name in raw if name not in fields]
+    field_errors = [FieldError(name, "Unknown field.") for name in raw if name not in fields]
     for name, field in fields.items():
         if name in raw:
-            found += _errors_of(name, raw[name], field.type)
+            field_errors += _errors_of(name, raw[name], field.type)
         elif field.required:
-            found.append(FieldError(name, "This field is required."))
-    return found or [_field_error("", first)]
+            field_errors.append(FieldError(name, "This field is required."))
+    return field_errors or [_field_error("", first)]
 
 
-def _errors_of(name: str, value: Any, kind: Any) -> Sequence[FieldError]:
+def _errors_of(name: str, value: Any, field_type: Any) -> Sequence[FieldError]:
     try:
-        msgspec.convert(value, kind, dec_hook=decode_field)
+        msgspec.convert(value, field_type, dec_hook=decode_field)
     except msgspec.ValidationError as error:
         return [_field_error(name, error)]
     return ()
 
 
 def _field_error(field: str, error: msgspec.ValidationError) -> FieldError:
-    """Take msgspec's path (`$.name[0]`) apart from its message."""
+    """Separate the path in msgspec's message (`$.name[0]`) from the text."""
     message, _, path = str(error).partition(" - at `$")
     return FieldError(f"{field}{path.rstrip('`')}".lstrip("."), message)
 
 
-def _struct_of(wanted: Any) -> type[msgspec.Struct] | None:
-    options = get_args(wanted) if get_origin(wanted) in {Union, UnionType} else (wanted,)
+def _struct_of(body_type: Any) -> type[msgspec.Struct] | None:
+    is_union = get_origin(body_type) in {Union, UnionType}
+    members = get_args(body_type) if is_union else (body_type,)
     structs = (
-        kind for kind in options if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+        member
+        for member in members
+        if isinstance(member, type) and issubclass(member, msgspec.Struct)
     )
     return next(structs, None)
 
 
 def _repeated_names(body: bytes) -> list[str]:
-    """The names that one object has more than once; msgspec would silently take the last."""
+    """Return names that occur twice in one object; msgspec would silently use the last value."""
     repeated: list[str] = []
 
-    def look(pairs: list[tuple[str, Any]]) -> None:
+    def collect(pairs: list[tuple[str, Any]]) -> None:
         names = [name for name, _ in pairs]
         if len(set(names)) < len(names):
             repeated.extend(sorted({name for name in names if names.count(name) > 1}))
 
-    json.loads(body, object_pairs_hook=look)
+    json.loads(body, object_pairs_hook=collect)
     return repeated
 
 
-def _refuse_nul(body: bytes) -> None:
+def _reject_nul(body: bytes) -> None:
     try:
         paths = _nul_paths(_read(body), "")
     except RecursionError:
@@ -121,4 +123,4 @@ def _nul_paths(value: Any, path: str) -> list[str]:
             parts = [(f"{path}[{index}]", part) for index, part in enumerate(value)]
         case _:
             return []
-    return [found for inner_path, part in parts for found in _nul_paths(part, inner_path)]
+    return [nul_path for inner_path, part in parts for nul_path in _nul_paths(part, inner_path)]

@@ -1,9 +1,10 @@
-"""Fields of requests that are more than JSON has types for, parsed where they stand.
+"""Types of request fields for which JSON has no type of its own.
 
-Each is a class of its own so that the decoder can tell them apart. JSON and query strings go
-through the same parser, and a field that does not parse is reported by its path.
+Each type is a class, so that the decoder can select its parser. JSON bodies and query strings use
+the same parsers; an invalid value is reported with the path of its field.
 """
 
+from copy import copy
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
@@ -22,11 +23,11 @@ T = TypeVar("T")
 _AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2999
-USUAL_YEARS = f"Of the years {EARLIEST_YEAR} to {LATEST_YEAR}."
+YEARS = f"Accepted years: {EARLIEST_YEAR} to {LATEST_YEAR}."
 
 
 class Field(Generic[T]):
-    """A parsed value; subclasses say how it is parsed and documented."""
+    """A parsed value. Subclasses define the parser and the OpenAPI schema."""
 
     __slots__ = ("value",)
     schema: ClassVar[Schema]
@@ -36,24 +37,24 @@ class Field(Generic[T]):
 
     @classmethod
     def parse(cls, raw: object) -> T:
-        """Turn what JSON or the query string has into the value; raises ValueError."""
+        """Parse a value from JSON or from the query string. Raises ValueError."""
         raise NotImplementedError
 
 
 class Instant(Field[datetime]):
-    """A time with an offset, RFC 3339, as the same instant in UTC."""
+    """An RFC 3339 time with an offset, converted to UTC."""
 
     __slots__ = ()
     schema = Schema(
         type=OpenAPIType.STRING,
         format=OpenAPIFormat.DATE_TIME,
-        description=USUAL_YEARS,
+        description=f"RFC 3339 time with an offset. {YEARS}",
         examples=["2026-03-02T09:00:00Z"],
     )
 
     @classmethod
     def parse(cls, raw: object) -> datetime:
-        """Raise ValueError unless it is a string with date, time and offset, of a usual year."""
+        """Raise InvalidValue unless it is a string with date, time, offset and an accepted year."""
         if not isinstance(raw, str):
             raise InvalidValue("Expected a time such as '2026-03-02T09:00:00Z'.")
         try:
@@ -62,26 +63,26 @@ class Instant(Field[datetime]):
             raise InvalidValue(
                 "Expected a time with an offset, such as '2026-03-02T09:00:00Z'."
             ) from None
-        # Far from the ends of the calendar, so that no offset or time zone can lead beyond them.
+        # Far from `datetime.min` and `.max`, so that no offset or time zone can overflow.
         if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
             raise InvalidValue(f"Expected a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
         return parsed.astimezone(UTC)
 
 
 class LocalDay(Field[date]):
-    """A day of the house."""
+    """A day in the house's time zone."""
 
     __slots__ = ()
     schema = Schema(
         type=OpenAPIType.STRING,
         format=OpenAPIFormat.DATE,
-        description=USUAL_YEARS,
+        description=f"Day in the house's time zone. {YEARS}",
         examples=["2026-03-02"],
     )
 
     @classmethod
     def parse(cls, raw: object) -> date:
-        """Raise ValueError unless it is a date of a usual year."""
+        """Raise InvalidValue unless it is a date with an accepted year."""
         try:
             parsed = msgspec.convert(raw, date) if isinstance(raw, str) else None
         except msgspec.ValidationError:
@@ -94,7 +95,7 @@ class LocalDay(Field[date]):
 
 
 class Dollars(Field[Money]):
-    """An amount of US dollars."""
+    """An amount in US dollars."""
 
     __slots__ = ()
     schema = Schema(
@@ -102,13 +103,16 @@ class Dollars(Field[Money]):
             Schema(type=OpenAPIType.STRING, pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$"),
             Schema(type=OpenAPIType.INTEGER, minimum=0, maximum=1_000_000),
         ],
-        description="US dollars, at most 1000000.00.",
+        description=(
+            "Amount in US dollars: a string with at most two decimal places, or a whole number. "
+            "At most 1000000.00."
+        ),
         examples=["12.50"],
     )
 
     @classmethod
     def parse(cls, raw: object) -> Money:
-        """Raise InvalidValue; see Money.parse."""
+        """Raise InvalidValue as `Money.parse` does."""
         return Money.parse(raw)
 
 
@@ -122,7 +126,7 @@ class Email(Field[EmailAddress]):
 
     @classmethod
     def parse(cls, raw: object) -> EmailAddress:
-        """Raise InvalidValue; see EmailAddress.parse."""
+        """Raise InvalidValue unless `EmailAddress.parse` accepts it."""
         if not isinstance(raw, str):
             raise InvalidValue("Expected an e-mail address such as name@example.com.")
         return EmailAddress.parse(raw)
@@ -135,37 +139,37 @@ WEEK_SCHEMA = Schema(
     properties={day: Schema(type=OpenAPIType.ARRAY, items=_INTERVAL) for day in WEEKDAYS},
     additional_properties=False,
     description=(
-        "Wall-clock intervals of each weekday in the house's time zone, disjoint; a day that is "
-        "left out is closed."
+        "Opening intervals of each weekday, as wall-clock times in the house's time zone. The "
+        "intervals of a day must not overlap; a day that is left out is closed."
     ),
     examples=[{"monday": [["09:00", "18:00"]]}],
 )
 
 
 class WeeklyHours(Field[OpeningHours]):
-    """The opening hours of a week."""
+    """Weekly opening hours."""
 
     __slots__ = ()
     schema = WEEK_SCHEMA
 
     @classmethod
     def parse(cls, raw: object) -> OpeningHours:
-        """Raise InvalidValue; see OpeningHours.parse."""
+        """Raise InvalidValue as `OpeningHours.parse` does."""
         return OpeningHours.parse(raw)
 
 
-def decode_field(kind: type[Any], raw: Any) -> Any:
-    """What msgspec calls for types it does not know."""
-    if issubclass(kind, Field):
-        return kind(kind.parse(raw))
-    raise NotImplementedError(f"No decoder for {kind}.")
+def decode_field(field_type: type[Any], raw: Any) -> Any:
+    """Decode a `Field`; the `dec_hook` of msgspec, for types that it does not support."""
+    if issubclass(field_type, Field):
+        return field_type(field_type.parse(raw))
+    raise NotImplementedError(f"No decoder for {field_type}.")
 
 
 class FieldSchemas(OpenAPISchemaPlugin):
-    """Tells the OpenAPI document what the fields look like."""
+    """Adds the schemas of the fields to the OpenAPI document."""
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
-        """Whether it is one of ours."""
+        """Return whether the field is a `Field`."""
         return field_definition.is_subclass_of(Field)
 
     def to_openapi_schema(
@@ -173,6 +177,9 @@ class FieldSchemas(OpenAPISchemaPlugin):
         field_definition: FieldDefinition,
         schema_creator: Any,  # noqa: ARG002 - a part of the protocol
     ) -> Schema:
-        """The schema that the field's class states."""
-        schema: Schema = field_definition.annotation.schema
+        """Return the schema of the class; a description of the field itself takes precedence."""
+        # A copy, because Litestar adds the field's metadata to it.
+        schema: Schema = copy(field_definition.annotation.schema)
+        if getattr(field_definition.kwarg_definition, "description", None):
+            schema.description = None
         return schema

@@ -33,8 +33,9 @@ IdempotencyKey = Annotated[
         name=HEADER,
         schema_extra={"min_length": 1, "max_length": LONGEST_KEY, "pattern": "^[!-~]+$"},
         description=(
-            f"1 to {LONGEST_KEY} visible characters. The same key and request within 24 hours is "
-            "answered as the first was, and nothing happens twice."
+            f"Makes the request safe to retry: 1 to {LONGEST_KEY} visible ASCII characters, unique "
+            "for each request. A repeat with the same key within 24 hours gets the stored "
+            "response, and nothing happens twice."
         ),
     ),
 ]

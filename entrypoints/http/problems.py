@@ -1,49 +1,29 @@
-"""Problems: how every failure looks to a client, RFC 9457 with a stable `code`.
+"""Problems: every failure as an RFC 9457 response with a stable `code`.
 
-One table gives each kind of failure its status, and one converter makes the answer, whatever part
-of the stack the failure comes from.
+`describe` turns any exception into a problem, whichever part of the stack raised it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Meta
 
 from application.ports.unit_of_work import Unavailable
 from domain import errors
 from domain.period import Period
 from entrypoints.http.answers import JsonResponse
+from entrypoints.http.error_status import status_of
 from entrypoints.metrics.requests import failed
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 _SERVER_ERROR = 500
 
-STATUS: dict[type[errors.DomainError], int] = {
-    errors.InvalidValue: 400,
-    errors.Unauthenticated: 401,
-    errors.InvalidCredentials: 401,
-    errors.InvalidToken: 401,
-    errors.InvalidSignature: 400,
-    errors.PaymentProviderError: 502,
-    errors.PaymentsNotConfigured: 503,
-    errors.RefreshTokenReused: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.StateConflict: 409,
-    errors.VersionMismatch: 412,
-    errors.HouseRule: 422,
-    errors.IdempotencyKeyReused: 422,
-    errors.RateLimited: 429,
-    errors.PaymentsNotConfigured: 503,
-    errors.PaymentProviderError: 502,
-    errors.InvalidSignature: 400,
-}
-_CODES_OF_HTTP = {
+_HTTP_CODES = {
     400: "validation_error",
     404: "not_found",
     405: "method_not_allowed",
@@ -51,15 +31,16 @@ _CODES_OF_HTTP = {
     413: "body_too_large",
     415: "unsupported_media_type",
 }
-_DETAILS = {
-    "validation_error": "The request does not fit its schema.",
-    "malformed_json": "The body is not JSON.",
-    "not_found": "There is nothing here.",
-    "method_not_allowed": "This method is not allowed here.",
-    "body_too_large": "A request body may have at most 1 MiB.",
-    "unavailable": "The service cannot answer now; try again soon.",
-    "internal_error": "Something went wrong on our side.",
+DEFAULT_DETAILS = {
+    "validation_error": "The request does not match its schema.",
+    "malformed_json": "The request body is not valid JSON.",
+    "not_found": "The requested resource does not exist.",
+    "method_not_allowed": "The method is not allowed for this path; see the `Allow` header.",
+    "body_too_large": "The request body is larger than 1 MiB.",
+    "unavailable": "The service is temporarily unavailable; retry after `Retry-After` seconds.",
+    "internal_error": "An unexpected error occurred on the server.",
 }
+"""By code: the `detail` of a problem whose exception has no message for clients."""
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
     503: {"Retry-After": str(RETRY_AFTER_SECONDS)},
@@ -68,25 +49,60 @@ _log = structlog.get_logger("cowork.http")
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field, named by its path."""
+    """An invalid field of a request."""
 
-    field: str
-    message: str
+    field: Annotated[
+        str,
+        Meta(
+            description="Path of the field or parameter. Empty if the body as a whole is invalid.",
+            examples=["start_time", "amenities[0]"],
+        ),
+    ]
+    message: Annotated[str, Meta(description="Human-readable explanation of what is wrong.")]
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """An RFC 9457 problem. A program can branch on `code`; some codes bring more members."""
+    """An RFC 9457 problem. Branch on `code`; some codes add members of their own."""
 
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    errors: Sequence[FieldError] = ()
+    type: Annotated[
+        str,
+        Meta(
+            description="URI that identifies the problem type. It is not dereferenceable.",
+            examples=["urn:cowork-api:problem:booking_conflict"],
+        ),
+    ]
+    title: Annotated[
+        str, Meta(description="The code as a short phrase.", examples=["Booking conflict"])
+    ]
+    status: Annotated[int, Meta(description="HTTP status of the response.", examples=[409])]
+    code: Annotated[
+        str,
+        Meta(
+            description="Stable, machine-readable identifier of the error.",
+            examples=["booking_conflict"],
+        ),
+    ]
+    detail: Annotated[
+        str, Meta(description="Human-readable explanation of this error. The wording may change.")
+    ]
+    errors: Annotated[
+        Sequence[FieldError],
+        Meta(description="With `validation_error`: the invalid fields."),
+    ] = ()
+
+
+def problem_type(code: str) -> str:
+    """Return the URI of a code."""
+    return f"urn:cowork-api:problem:{code}"
+
+
+def problem_title(code: str) -> str:
+    """Return the code as words."""
+    return code.replace("_", " ").capitalize()
 
 
 class InvalidRequest(Exception):
-    """A request that does not fit its schema, with what is wrong at each field."""
+    """A request that does not match its schema, with an error for each invalid field."""
 
     def __init__(self, field_errors: Sequence[FieldError], code: str = "validation_error") -> None:
         super().__init__(code)
@@ -94,117 +110,104 @@ class InvalidRequest(Exception):
         self.field_errors = field_errors
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """An answer to a failure, before anything is sent."""
+class ProblemResponse(msgspec.Struct, frozen=True):
+    """A problem with its extension members and headers, ready to be sent."""
 
     problem: Problem
-    more: Mapping[str, Any] = {}
+    extensions: Mapping[str, Any] = {}
     headers: Mapping[str, str] = {}
 
     @property
     def status(self) -> int:
-        """The status of the answer."""
+        """The HTTP status."""
         return self.problem.status
 
     def body(self) -> bytes:
-        """The problem with what its code brings beside the standard members."""
-        return msgspec.json.encode(msgspec.to_builtins(self.problem) | _shown(self.more))
+        """Return the problem and its extension members as JSON."""
+        members = msgspec.to_builtins(self.problem) | _serializable(self.extensions)
+        return msgspec.json.encode(members)
 
 
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Litestar's handler for any exception that leaves a route, or comes up on the way to one."""
-    answer = describe(error)
-    if answer.status == _SERVER_ERROR:
-        # Not `request.url`, which takes the Host apart.
+    """Return the response to an exception. Litestar's handler for all of them.
+
+    Logs the exceptions that become a 500.
+    """
+    response = describe(error)
+    if response.status == _SERVER_ERROR:
+        # Not `request.url`: building it parses the Host header.
         _log.error("request_failed", path=request.scope.get("path_template"), exc_info=error)
     return JsonResponse(
-        answer.body(),
-        status_code=answer.status,
+        response.body(),
+        status_code=response.status,
         media_type=PROBLEM_MEDIA_TYPE,
-        headers=answer.headers,
+        headers=response.headers,
     )
 
 
-def describe(error: Exception) -> Answer:
-    """The answer to a failure. Nothing of the inside shows in it."""
+def describe(error: Exception) -> ProblemResponse:
+    """Return the problem for an exception, without internal details, and count it."""
     match error:
         case errors.InvalidValue():
-            wrong = [FieldError(error.field or "", error.message)]
-            answer = _answer(400, error.code, error.message, wrong)
+            field_errors = [FieldError(error.field or "", error.message)]
+            response = _problem(400, error.code, error.message, field_errors)
         case errors.RateLimited():
-            wait = {"Retry-After": str(error.details["retry_after"])}
-            answer = _answer(status_of(type(error)), error.code, error.message, headers=wait)
+            headers = {"Retry-After": str(error.details["retry_after"])}
+            response = _problem(status_of(type(error)), error.code, error.message, headers=headers)
         case errors.DomainError():
-            answer = _answer(status_of(type(error)), error.code, error.message, more=error.details)
+            response = _problem(
+                status_of(type(error)), error.code, error.message, extensions=error.details
+            )
         case InvalidRequest():
-            answer = _answer(400, error.code, field_errors=error.field_errors)
+            response = _problem(400, error.code, field_errors=error.field_errors)
         case Unavailable():
-            answer = _answer(503, "unavailable")
+            response = _problem(503, "unavailable")
         case ValidationException():
-            answer = _answer(400, "validation_error", field_errors=_query_errors(error))
-        case HTTPException() if error.status_code in _CODES_OF_HTTP:
-            code = _CODES_OF_HTTP[error.status_code]
-            detail = _DETAILS.get(code, error.detail)
-            answer = _answer(error.status_code, code, detail, headers=error.headers)
+            response = _problem(400, "validation_error", field_errors=_parameter_errors(error))
+        case HTTPException() if error.status_code in _HTTP_CODES:
+            code = _HTTP_CODES[error.status_code]
+            detail = DEFAULT_DETAILS.get(code, error.detail)
+            response = _problem(error.status_code, code, detail, headers=error.headers)
         case _:
-            answer = _answer(_SERVER_ERROR, "internal_error")
-    failed(answer.problem.code)
-    return answer
+            response = _problem(_SERVER_ERROR, "internal_error")
+    failed(response.problem.code)
+    return response
 
 
-def status_of(kind: type[errors.DomainError]) -> int:
-    """The status of that kind of error, or of the kind that it is a kind of."""
-    return next(STATUS[base] for base in kind.__mro__ if base in STATUS)
-
-
-def failures(*kinds: type[errors.DomainError]) -> dict[int, ResponseSpec]:
-    """For the `responses` of a handler: the errors that it can answer with, by their status."""
-    codes: dict[int, list[str]] = {}
-    for kind in kinds:
-        codes.setdefault(status_of(kind), []).append(kind.code)
-    return {
-        status: ResponseSpec(
-            data_container=Problem,
-            generate_examples=False,
-            description=", ".join(f"`{code}`" for code in named),
-            media_type=PROBLEM_MEDIA_TYPE,
-        )
-        for status, named in sorted(codes.items())
-    }
-
-
-def _answer(
+def _problem(
     status: int,
     code: str,
     detail: str = "",
     field_errors: Sequence[FieldError] = (),
     *,
-    more: Mapping[str, Any] | None = None,
+    extensions: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> ProblemResponse:
     problem = Problem(
-        type=f"urn:cowork-api:problem:{code}",
-        title=code.replace("_", " ").capitalize(),
+        type=problem_type(code),
+        title=problem_title(code),
         status=status,
         code=code,
-        detail=detail or _DETAILS[code],
+        detail=detail or DEFAULT_DETAILS[code],
         errors=field_errors,
     )
-    return Answer(problem, more or {}, _HEADERS.get(status, {}) | dict(headers or {}))
+    return ProblemResponse(
+        problem, extensions or {}, _HEADERS.get(status, {}) | dict(headers or {})
+    )
 
 
-def _shown(value: Any) -> Any:
+def _serializable(value: Any) -> Any:
     match value:
         case Period():
             return {"start_time": value.start, "end_time": value.end}
         case Mapping():
-            return {name: _shown(part) for name, part in value.items()}
+            return {name: _serializable(part) for name, part in value.items()}
         case tuple() | list():
-            return [_shown(part) for part in value]
+            return [_serializable(part) for part in value]
         case _:
             return value
 
 
-def _query_errors(error: ValidationException) -> list[FieldError]:
-    found = error.extra if isinstance(error.extra, list) else []
-    return [FieldError(str(entry.get("key", "")), str(entry["message"])) for entry in found]
+def _parameter_errors(error: ValidationException) -> list[FieldError]:
+    entries = error.extra if isinstance(error.extra, list) else []
+    return [FieldError(str(entry.get("key", "")), str(entry["message"])) for entry in entries]

@@ -1,6 +1,6 @@
-"""What Litestar lets pass in a query although it says nothing clear, and we refuse.
+"""Rejects ambiguous query parameters.
 
-Of a parameter that is given twice it takes the last, and the word `null` it takes for none.
+Litestar would use the last value of a repeated parameter, and read the word `null` as no value.
 """
 
 from typing import Any
@@ -10,24 +10,24 @@ from litestar.connection import ASGIConnection
 from entrypoints.http.problems import FieldError, InvalidRequest
 
 REPEATABLE = "repeatable_parameters"
-"""In the `opt` of a handler: the parameters that may be given more than once."""
+"""In the `opt` of a handler: the parameters that may be repeated."""
 FREE_TEXT = "free_text_parameters"
-"""In the `opt` of a handler: the parameters in which `null` is a word like any other."""
+"""In the `opt` of a handler: the parameters in which `null` is ordinary text."""
 
 
 def check_query(scope: Any) -> None:
-    """Raise InvalidRequest that names each parameter of the query which is not clear."""
+    """Raise InvalidRequest with an error for each ambiguous parameter of the query."""
     if not scope["query_string"]:
         return
-    given = ASGIConnection[Any, Any, Any, Any](scope).query_params
-    said = scope["route_handler"].opt
-    repeatable, free_text = said.get(REPEATABLE, ()), said.get(FREE_TEXT, ())
-    wrong = []
-    for name in given:
-        values = given.getall(name)
+    parameters = ASGIConnection[Any, Any, Any, Any](scope).query_params
+    options = scope["route_handler"].opt
+    repeatable, free_text = options.get(REPEATABLE, ()), options.get(FREE_TEXT, ())
+    field_errors = []
+    for name in parameters:
+        values = parameters.getall(name)
         if len(values) > 1 and name not in repeatable:
-            wrong.append(FieldError(name, "Given more than once."))
+            field_errors.append(FieldError(name, "Must not be repeated."))
         elif name not in free_text and any(value.lower() == "null" for value in values):
-            wrong.append(FieldError(name, "There is no null here; leave it out instead."))
-    if wrong:
-        raise InvalidRequest(wrong)
+            field_errors.append(FieldError(name, "Must not be null; omit the parameter instead."))
+    if field_errors:
+        raise InvalidRequest(field_errors)

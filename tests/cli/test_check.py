@@ -7,14 +7,14 @@ from email.headerregistry import Address
 import pytest
 
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
+from adapters.stripe.sandbox import sandbox_in_thread
 from entrypoints.checks.attempts import attempts, greeted
 from entrypoints.checks.finding import Finding, Verdict
 from entrypoints.checks.review import review
 from entrypoints.settings import Settings, read_settings
-from entrypoints.stripe_sandbox import sandbox_in_thread
 from tests.cli.conftest import RunHere
 from tests.databases import TestServer, named
-from tests.mail.mail_server import PASSWORD, USER, running_mail_server
+from tests.mail.local_smtp_server import PASSWORD, USER, running_smtp_server
 from tests.processes import SECRET
 
 DRAWN = "8c1f0b9e7a6d5c4b3a29180f7e6d5c4b9a8f"
@@ -102,7 +102,7 @@ def test_it_fails_when_something_that_was_tried_does(
 
 
 async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
-    async with running_mail_server(starttls=True, log_in=True) as server:
+    async with running_smtp_server(starttls=True, log_in=True) as server:
         sound = SmtpServer(
             host="localhost",
             port=server.port,
@@ -110,11 +110,11 @@ async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
             user=USER,
             password=PASSWORD,
             sender=Address(addr_spec="office@example.com"),
-            trust=server.trust,
+            tls_context=server.tls_context,
         )
         assert (await greeted(sound)).verdict is Verdict.OK
         refused = await greeted(replace(sound, password="four blue teapots"))
-        untrusted = await greeted(replace(sound, trust=None))
+        untrusted = await greeted(replace(sound, tls_context=None))
     assert (refused.verdict, untrusted.verdict) == (Verdict.FAILED, Verdict.FAILED)
     assert "teapots" not in refused.message
     assert not server.mails

@@ -12,14 +12,14 @@ from typing import Any, TypeAlias
 import asyncpg
 
 from domain.users import Role
-from tests.faults.wire import Answer, Line
+from tests.faults.http_connection import HttpConnection, Response
 from tests.processes import Serving
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
 """How many call at once."""
 
-Call: TypeAlias = Callable[[Line], Awaitable[Answer]]
+Call: TypeAlias = Callable[[HttpConnection], Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Crowd:
 
     served: Serving
     dsn: str
-    clients: list[Line]
+    clients: list[HttpConnection]
 
     async def run(self, *statements: str) -> None:
         """Do something to the database itself."""
@@ -55,20 +55,20 @@ class Crowd:
         """The headers of somebody with an account of that role."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        made = await self.clients[0].ask("POST", "/auth/signup", person)
+        made = await self.clients[0].request("POST", "/auth/signup", person)
         assert made.status == 201, made.body
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
-        return {"Authorization": f"Bearer {made.said['access_token']}"}
+        return {"Authorization": f"Bearer {made.json['access_token']}"}
 
     async def a_space(self, **fields: Any) -> str:
         """The id of a room that is always open and costs nothing."""
         sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].ask("POST", "/api/spaces", sound | fields, admin)
+        made = await self.clients[0].request("POST", "/api/spaces", sound | fields, admin)
         assert made.status == 201, made.body
-        return str(made.said["id"])
+        return str(made.json["id"])
 
-    async def at_once(self, calls: Iterable[Call]) -> list[Answer]:
+    async def at_once(self, calls: Iterable[Call]) -> list[Response]:
         """Make all calls at the same moment; further ones than there are clients follow on."""
         waiting = list(calls)
         queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
@@ -78,7 +78,7 @@ class Crowd:
         return [answer for answered in answers for answer in answered]
 
 
-async def _in_turn(client: Line, calls: Iterable[Call]) -> list[Answer]:
+async def _in_turn(client: HttpConnection, calls: Iterable[Call]) -> list[Response]:
     return [await call(client) for call in calls]
 
 
@@ -87,17 +87,18 @@ async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
     """A crowd of CLIENTS, each on a connection that is open already."""
     async with AsyncExitStack() as until_left:
         clients = [
-            await until_left.enter_async_context(Line(served.url, {})) for _ in range(CLIENTS)
+            await until_left.enter_async_context(HttpConnection(served.url, {}))
+            for _ in range(CLIENTS)
         ]
         for client in clients:
-            await client.ask("GET", "/health/live")
+            await client.request("GET", "/health/live")
         yield Crowd(served, dsn, clients)
 
 
-def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
+def tally(answers: Iterable[Response]) -> Counter[tuple[int, str | None]]:
     """How many got which answer, and the code of a refusal."""
     return Counter(
-        (answer.status, answer.said["code"] if answer.status >= 400 else None) for answer in answers
+        (answer.status, answer.json["code"] if answer.status >= 400 else None) for answer in answers
     )
 
 
@@ -116,4 +117,4 @@ def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
 
 def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
     """A call that posts."""
-    return lambda client: client.ask("POST", path, body, headers)
+    return lambda client: client.request("POST", path, body, headers)

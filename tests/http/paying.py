@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from httpx import AsyncClient, Response
 
 from adapters.postgres import PostgresDatabase
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox, running_sandbox
 from entrypoints.container import Container
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox, running_sandbox
 from tests.entities import HOUR, MONDAY
 from tests.http.service import Person, Service, running_service
 
@@ -68,7 +68,7 @@ class PayingHouse:
 
     async def tells_of(self, event: dict[str, Any]) -> int:
         """Deliver one event, signed."""
-        body, signature = self.sandbox.signed(event)
+        body, signature = self.sandbox.sign_event(event)
         answer = await self.delivers(body, signature)
         return answer.status_code
 

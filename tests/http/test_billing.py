@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from entrypoints.stripe_sandbox import FaultKind
+from adapters.stripe.sandbox import FaultKind
 from tests.http.paying import PayingHouse
 from tests.http.service import Service
 
@@ -170,7 +170,7 @@ async def test_a_checkout_that_stripe_refuses_leaves_nothing_half_done(
 ) -> None:
     ada = await house.service.a_person()
     booking = await ada.books(await house.service.a_space(), 34, 36)
-    house.sandbox.fault(fault, "POST", "/v1/checkout/sessions", nth=1, times=100)
+    house.sandbox.add_fault(fault, "POST", "/v1/checkout/sessions", nth=1, times=100)
     body = {"booking_id": booking["id"]}
     await ada.is_refused(502, "payment_provider_error", "POST", CHECKOUT, json=body)
     assert await house.booking(ada, booking) == booking

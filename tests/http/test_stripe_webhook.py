@@ -40,7 +40,7 @@ async def test_an_event_needs_no_content_type_and_no_token(house: PayingHouse) -
 
 async def test_an_unsigned_forged_or_altered_event_has_no_effect(house: PayingHouse) -> None:
     _, booking, event = await paid_but_untold(house)
-    body, signature = house.sandbox.signed(event)
+    body, signature = house.sandbox.sign_event(event)
     for wrong in (None, "", "t=1,v1=00", signature[:-1], f"{signature}x".upper()):
         await is_refused(house, body, wrong)
     await is_refused(house, body + b" ", signature)
@@ -51,7 +51,7 @@ async def test_an_unsigned_forged_or_altered_event_has_no_effect(house: PayingHo
 @pytest.mark.parametrize("minutes", [-6, 6])
 async def test_a_stale_or_future_signature_has_no_effect(house: PayingHouse, minutes: int) -> None:
     _, booking, event = await paid_but_untold(house)
-    body, _ = house.sandbox.signed(event)
+    body, _ = house.sandbox.sign_event(event)
     at = house.service.clock.now().timestamp() + 60 * minutes
     await is_refused(house, body, house.sandbox.sign(body, at=at))
     assert await status(house, booking) == "PENDING"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from entrypoints.stripe_sandbox import Sandbox, sandbox_in_thread
+from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from tests.databases import TestServer
 from tests.kept import KeptDatabases
 from tests.payments.till import SECRET, Till

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from adapters.stripe import StripePayments
+from adapters.stripe.gateway import StripePayments
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import PaymentProviderError
 from domain.subscriptions import PlanType
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox
 from tests.payments.till import Till
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class SandboxTill(Till):
 
     async def tell(self, event: dict[str, Any]) -> None:
         """Deliver an event."""
-        await self.handle(*self.sandbox.signed(event))
+        await self.handle(*self.sandbox.sign_event(event))
 
     async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask again, as people do, until Stripe is there; half a minute passes in between."""

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from adapters.stripe import StripePayments
+from adapters.stripe.gateway import StripePayments
 from application.contracts.payment_gateway import (
     PART,
     PRICE,
@@ -23,7 +23,7 @@ from application.contracts.payment_gateway import (
     a_customer,
 )
 from application.ports.payment_gateway import CURRENCY, PaymentGateway, RefundRefused
-from tests.stripe_sandbox.test_known_to_the_sdk import check_objects
+from tests.stripe_sandbox.sdk_schema import check_objects
 
 KEY = os.environ["STRIPE_SECRET_KEY"]
 API_BASE = os.environ.get("STRIPE_API_BASE")

@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
+from adapters.stripe.sandbox import Sandbox
 from application.bookings.cancel_booking import Cancellation
 from domain.bookings import BookingStatus
 from domain.errors import NothingToPay
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import Sandbox
 from tests.payments.sandbox_till import MINUTE, SandboxTill, payments_at, sandbox_till
 
 
@@ -129,7 +129,7 @@ def twin_of(sandbox: Sandbox, plan_id: str) -> str:
     """Another subscription of the same customer."""
     account = sandbox.account
     with account.lock:
-        like = account.find("subscription", plan_id)
+        like = account.retrieve("subscription", plan_id)
         twin = account.add("subscription", "sub", {k: like[k] for k in like if k != "id"})
         account.private[twin["id"]] = {}
         account.emit("customer.subscription.created", twin)

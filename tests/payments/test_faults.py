@@ -2,16 +2,16 @@
 
 import pytest
 
+from adapters.stripe.sandbox import PLAN_PRICES, FaultKind, Sandbox
 from application.bookings.cancel_booking import Cancellation
 from application.payments.reconcile import NEVER_OPENED
 from domain.bookings import Booking, BookingStatus
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import PLAN_PRICES, FaultKind, Sandbox
 from tests.payments.sandbox_till import SandboxTill, payments_at, sandbox_till
 
 PLAN_PRICE = PLAN_PRICES["price_sandbox_hot_desk"][1]
-LOST, KEPT = FaultKind.RESET_AFTER, FaultKind.SERVER_ERROR_KEPT
+LOST, KEPT = FaultKind.RESET_AFTER, FaultKind.SERVER_ERROR_SAVED
 WRITES = [
     "POST /v1/customers",
     "POST /v1/checkout/sessions",
@@ -87,9 +87,9 @@ async def test_a_call_whose_answer_is_lost_or_fails_for_good_does_no_harm(
     async with payments_at(sandbox) as payments:
         for call in calls:
             till = await sandbox_till(sandbox, payments)
-            fault = sandbox.fault(kind, *call.split())
+            fault = sandbox.add_fault(kind, *call.split())
             await live(till)
-            assert fault.met, call
+            assert fault.match_count, call
 
 
 @pytest.mark.soak
@@ -99,8 +99,8 @@ async def test_no_fault_at_any_call_does_harm(sandbox: Sandbox, kind: FaultKind)
     async with payments_at(sandbox, patience=patience) as payments:
         for nth in range(1, MOST_CALLS):
             till = await sandbox_till(sandbox, payments)
-            fault = sandbox.fault(kind, nth=nth)
+            fault = sandbox.add_fault(kind, nth=nth)
             await live(till)
-            if fault.met < nth:
+            if fault.match_count < nth:
                 return
     raise AssertionError("This life has no end.")

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from adapters.memory import PlainPayments
+from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from application.contracts.payment_gateway import Payer, PaymentGatewayContract
 from application.ports.payment_gateway import PaymentGateway
-from entrypoints.stripe_sandbox import Sandbox, sandbox_in_thread
 from tests.payments.sandbox_till import payments_at
 
 

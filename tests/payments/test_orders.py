@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from adapters.stripe.sandbox import Sandbox
 from domain.bookings import BookingStatus
 from domain.invoices import InvoiceStatus
 from domain.subscriptions import PlanType, SubscriptionStatus
-from entrypoints.stripe_sandbox import Sandbox
 from tests.entities import HOUR
 from tests.payments.sandbox_till import MINUTE, SandboxTill, payments_at, sandbox_till
 
@@ -120,12 +120,12 @@ def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["older shape", "current shape"])
 async def test_a_subscriptions_life(till: SandboxTill, is_old: bool) -> None:
-    till.sandbox.use_older_shape(is_older=is_old)
+    till.sandbox.use_legacy_events(is_legacy=is_old)
     try:
         await live_a_plan(till)
         *_, (_, status, _), entries = await end_of(till, plans_of(till))
     finally:
-        till.sandbox.use_older_shape(is_older=False)
+        till.sandbox.use_legacy_events(is_legacy=False)
     assert (status, entries) == (SubscriptionStatus.CANCELLED, 4)
 
 
@@ -196,12 +196,12 @@ async def test_d_booking_paid_twice(till: SandboxTill) -> None:
 @pytest.mark.parametrize("succeeds", [True, False], ids=["succeeds", "fails"])
 async def test_e_payment_that_takes_days(till: SandboxTill, succeeds: bool) -> None:
     booking, opened = await till.held()
-    till.sandbox.pay_later(opened.session_id)
+    till.sandbox.start_async_payment(opened.session_id)
     till.let_pass(DAY / 24)
     if succeeds:
-        till.sandbox.succeed_later(opened.session_id)
+        till.sandbox.succeed_async_payment(opened.session_id)
     else:
-        till.sandbox.fail_later(opened.session_id)
+        till.sandbox.fail_async_payment(opened.session_id)
     end = await end_of(till, state_of(till, booking))
     assert end == (
         (BookingStatus.CONFIRMED, 10_00, 0, InvoiceStatus.PAID, 0)

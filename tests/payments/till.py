@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.memory import MemoryStore
 from adapters.memory.payments_stand_in import PlainPayments
-from adapters.stripe import StripeEvents
+from adapters.stripe.events import StripeEvents
 from application.caller import Caller
 from application.payments.check_ledger import CheckLedger
 from application.payments.handle_stripe_event import HandleStripeEvent

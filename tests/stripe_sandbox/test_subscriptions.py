@@ -1,4 +1,4 @@
-"""Plans: they begin with a checkout, renew with the clock, change, and end."""
+"""Subscriptions: creation by Checkout, renewal with the clock, price changes, cancellation."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,30 +6,32 @@ from typing import Any
 import pytest
 import stripe
 
-from entrypoints.stripe_sandbox import PLAN_PRICES, Sandbox
-from tests.stripe_sandbox.buyer import plan_checkout
+from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
+from adapters.stripe.sandbox.resources.subscriptions import add_month
+from tests.stripe_sandbox.stripe_client import create_plan_session
 
 HOT_DESK, DEDICATED_DESK, PRIVATE_OFFICE = PLAN_PRICES
 MONTH = timedelta(days=31)
 
 
-async def subscribed(sandbox: Sandbox, client: Any, **more: Any) -> str:
-    session = await plan_checkout(client, HOT_DESK, **more)
-    wanted: str = sandbox.pay(session.id)["subscription"]
-    return wanted
+async def subscribe(sandbox: Sandbox, client: Any, **extra: Any) -> str:
+    """Pay for the hot desk plan. Returns the subscription's id."""
+    session = await create_plan_session(client, HOT_DESK, **extra)
+    subscription_id: str = sandbox.pay(session.id)["subscription"]
+    return subscription_id
 
 
 async def test_the_plans_have_the_prices_of_the_demo(client: Any) -> None:
-    prices = [await client.prices.retrieve_async(price) for price in PLAN_PRICES]
-    assert [one.unit_amount for one in prices] == [19_000, 34_000, 125_000]
-    assert {one.recurring.interval for one in prices} == {"month"}
+    prices = [await client.prices.retrieve_async(price_id) for price_id in PLAN_PRICES]
+    assert [price.unit_amount for price in prices] == [19_000, 34_000, 125_000]
+    assert {price.recurring.interval for price in prices} == {"month"}
 
 
-async def test_a_paid_checkout_begins_a_subscription(sandbox: Sandbox, client: Any) -> None:
-    wanted = await subscribed(sandbox, client)
+async def test_a_paid_checkout_creates_a_subscription(sandbox: Sandbox, client: Any) -> None:
+    subscription_id = await subscribe(sandbox, client)
 
     subscription = await client.subscriptions.retrieve_async(
-        wanted, {"expand": ["latest_invoice.payments"]}
+        subscription_id, {"expand": ["latest_invoice.payments"]}
     )
 
     item = subscription["items"].data[0]
@@ -38,23 +40,23 @@ async def test_a_paid_checkout_begins_a_subscription(sandbox: Sandbox, client: A
     assert timedelta(seconds=item.current_period_end - item.current_period_start) <= MONTH
     invoice = subscription.latest_invoice
     assert (invoice.status, invoice.amount_paid) == ("paid", 19_000)
-    assert invoice.parent.subscription_details.subscription == wanted
+    assert invoice.parent.subscription_details.subscription == subscription_id
     intent = invoice.payments.data[0].payment.payment_intent
-    found = await client.invoice_payments.list_async(
+    payments = await client.invoice_payments.list_async(
         {"payment": {"type": "payment_intent", "payment_intent": intent}}
     )
-    assert [one.invoice for one in found.data] == [invoice.id]
+    assert [payment.invoice for payment in payments.data] == [invoice.id]
     assert sandbox.balance() == 19_000
 
 
-async def test_it_renews_when_its_period_is_over(sandbox: Sandbox, client: Any) -> None:
-    wanted = await subscribed(sandbox, client)
-    before = sandbox.get("subscription", wanted)["items"]["data"][0]["current_period_end"]
+async def test_a_subscription_renews_when_its_period_ends(sandbox: Sandbox, client: Any) -> None:
+    subscription_id = await subscribe(sandbox, client)
+    first_item = sandbox.get("subscription", subscription_id)["items"]["data"][0]
 
     sandbox.advance(MONTH)
 
-    item = sandbox.get("subscription", wanted)["items"]["data"][0]
-    assert item["current_period_start"] == before
+    item = sandbox.get("subscription", subscription_id)["items"]["data"][0]
+    assert item["current_period_start"] == first_item["current_period_end"]
     assert sandbox.balance() == 2 * 19_000
     assert len(sandbox.events("invoice.paid")) == 2
 
@@ -62,45 +64,47 @@ async def test_it_renews_when_its_period_is_over(sandbox: Sandbox, client: Any) 
 async def test_a_declined_renewal_is_past_due_until_it_is_paid(
     sandbox: Sandbox, client: Any
 ) -> None:
-    wanted = await subscribed(sandbox, client)
-    sandbox.decline_renewals(wanted)
+    subscription_id = await subscribe(sandbox, client)
+    sandbox.decline_renewals(subscription_id)
     sandbox.advance(MONTH)
-    late = await client.subscriptions.retrieve_async(wanted)
-    assert late.status == "past_due"
+    past_due = await client.subscriptions.retrieve_async(subscription_id)
+    assert past_due.status == "past_due"
     assert len(sandbox.events("invoice.payment_failed")) == 1
 
-    await client.invoices.pay_async(late.latest_invoice)
+    await client.invoices.pay_async(past_due.latest_invoice)
 
-    assert (await client.subscriptions.retrieve_async(wanted)).status == "active"
+    assert (await client.subscriptions.retrieve_async(subscription_id)).status == "active"
     assert sandbox.balance() == 2 * 19_000
 
 
-async def test_it_ends_with_its_period_when_told_so(sandbox: Sandbox, client: Any) -> None:
-    wanted = await subscribed(sandbox, client)
-    await client.subscriptions.update_async(wanted, {"cancel_at_period_end": True})
-    assert sandbox.get("subscription", wanted)["status"] == "active"
+async def test_cancel_at_period_end_ends_the_subscription_with_its_period(
+    sandbox: Sandbox, client: Any
+) -> None:
+    subscription_id = await subscribe(sandbox, client)
+    await client.subscriptions.update_async(subscription_id, {"cancel_at_period_end": True})
+    assert sandbox.get("subscription", subscription_id)["status"] == "active"
 
     sandbox.advance(MONTH)
 
-    assert sandbox.get("subscription", wanted)["status"] == "canceled"
+    assert sandbox.get("subscription", subscription_id)["status"] == "canceled"
     assert len(sandbox.events("customer.subscription.deleted")) == 1
     assert sandbox.balance() == 19_000
 
 
-async def test_it_is_cancelled_at_once(sandbox: Sandbox, client: Any) -> None:
-    wanted = await subscribed(sandbox, client)
-    assert (await client.subscriptions.cancel_async(wanted)).status == "canceled"
+async def test_a_subscription_is_cancelled_immediately(sandbox: Sandbox, client: Any) -> None:
+    subscription_id = await subscribe(sandbox, client)
+    assert (await client.subscriptions.cancel_async(subscription_id)).status == "canceled"
     with pytest.raises(stripe.InvalidRequestError):
-        await client.subscriptions.cancel_async(wanted)
+        await client.subscriptions.cancel_async(subscription_id)
     assert (await client.subscriptions.list_async()).data == []
     assert len((await client.subscriptions.list_async({"status": "all"})).data) == 1
 
 
 async def test_a_plan_is_switched(sandbox: Sandbox, client: Any) -> None:
-    wanted = await subscribed(sandbox, client)
-    item = sandbox.get("subscription", wanted)["items"]["data"][0]["id"]
+    subscription_id = await subscribe(sandbox, client)
+    item = sandbox.get("subscription", subscription_id)["items"]["data"][0]["id"]
     await client.subscriptions.update_async(
-        wanted, {"items": [{"id": item, "price": PRIVATE_OFFICE}]}
+        subscription_id, {"items": [{"id": item, "price": PRIVATE_OFFICE}]}
     )
     sandbox.advance(MONTH)
     assert sandbox.balance() == 19_000 + 125_000
@@ -108,7 +112,7 @@ async def test_a_plan_is_switched(sandbox: Sandbox, client: Any) -> None:
 
 async def test_a_trial_costs_nothing_until_it_ends(sandbox: Sandbox, client: Any) -> None:
     trial = {"trial_period_days": 14}
-    session = await plan_checkout(client, HOT_DESK, subscription_data=trial)
+    session = await create_plan_session(client, HOT_DESK, subscription_data=trial)
     paid = sandbox.pay(session.id)
     assert paid["payment_status"] == "no_payment_required"
     assert sandbox.get("subscription", paid["subscription"])["status"] == "trialing"
@@ -121,35 +125,34 @@ async def test_a_trial_costs_nothing_until_it_ends(sandbox: Sandbox, client: Any
 
 
 @pytest.mark.parametrize(
-    "end, status, balance", [("succeed_later", "active", 19_000), ("fail_later", "past_due", 0)]
+    "action, status, balance",
+    [("succeed_async_payment", "active", 19_000), ("fail_async_payment", "past_due", 0)],
 )
-async def test_a_plan_may_be_paid_later(
-    sandbox: Sandbox, client: Any, end: str, status: str, balance: int
+async def test_a_plan_may_be_paid_asynchronously(
+    sandbox: Sandbox, client: Any, action: str, status: str, balance: int
 ) -> None:
-    session = await plan_checkout(client, HOT_DESK)
-    wanted = sandbox.pay_later(session.id)["subscription"]
-    getattr(sandbox, end)(session.id)
-    assert sandbox.get("subscription", wanted)["status"] == status
+    session = await create_plan_session(client, HOT_DESK)
+    subscription_id = sandbox.start_async_payment(session.id)["subscription"]
+    getattr(sandbox, action)(session.id)
+    assert sandbox.get("subscription", subscription_id)["status"] == status
     assert sandbox.balance() == balance
 
 
-async def test_events_come_in_the_older_shape_too(sandbox: Sandbox, client: Any) -> None:
-    sandbox.use_older_shape()
-    wanted = await subscribed(sandbox, client)
+async def test_events_can_have_the_legacy_shape(sandbox: Sandbox, client: Any) -> None:
+    sandbox.use_legacy_events()
+    subscription_id = await subscribe(sandbox, client)
 
     created = sandbox.events("customer.subscription.created")[0]["data"]["object"]
     paid = sandbox.events("invoice.paid")[0]["data"]["object"]
 
     assert created["current_period_end"] > created["current_period_start"]
     assert "current_period_end" not in created["items"]["data"][0]
-    assert paid["subscription"] == wanted
+    assert paid["subscription"] == subscription_id
     assert paid["paid"] is True
     assert "parent" not in paid
 
 
-async def test_an_end_of_a_month_stays_the_last_day() -> None:
-    from entrypoints.stripe_sandbox.subscriptions import _month_after  # noqa: PLC0415
-
+def test_the_last_day_of_a_month_stays_the_last_day() -> None:
     january_31, february_28, march_31 = 1_769_817_600, 1_772_236_800, 1_774_915_200
-    assert _month_after(january_31, january_31) == february_28
-    assert _month_after(february_28, january_31) == march_31
+    assert add_month(january_31, january_31) == february_28
+    assert add_month(february_28, january_31) == march_31

@@ -1,4 +1,4 @@
-"""The endpoints, one module for each part of the contract."""
+"""The endpoints, one module for each part of the API."""
 
 from litestar.types import ControllerRouterHandler
 

@@ -1,13 +1,13 @@
-"""`/api/analytics`: what an operator asks about a range of days, as JSON or CSV, for admins."""
+"""`/api/analytics`: reports on a range of days as JSON or CSV, for admins."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Response, Router, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from application.ports.reports import OccupancyFilter
 from application.reports.members import MembersReport
@@ -18,10 +18,10 @@ from domain.analytics.revenue import Grouping
 from domain.house import House
 from domain.ids import SpaceId
 from domain.spaces import SpaceType
-from entrypoints.http.document import BESIDE_JSON
-from entrypoints.http.fields import LocalDay
 from entrypoints.http.kept_answers import KeptAnswers
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.handler_options import ALTERNATIVE_MEDIA_TYPE
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import EndDate, StartDate
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.analytics import (
     MembershipBody,
@@ -35,76 +35,98 @@ from entrypoints.report_tables import members_table, occupancy_table, revenue_ta
 from entrypoints.tabular import Table
 
 _CSV = "text/csv"
-_AS_CSV_TOO = {BESIDE_JSON: _CSV}
+_JSON_OR_CSV = {ALTERNATIVE_MEDIA_TYPE: _CSV}
 _HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept"}
-_FAILURES = failures(errors.InvalidValue, errors.InvalidToken, errors.Forbidden)
+_PROBLEMS = problem_responses(errors.InvalidValue, errors.InvalidToken, errors.Forbidden)
 
 
-@get("/occupancy", opt=_AS_CSV_TOO, responses=_FAILURES)
+@get(
+    "/occupancy",
+    summary="Get the occupancy report",
+    opt=_JSON_OR_CSV,
+    responses=_PROBLEMS,
+)
 async def occupancy_report_handler(
     request: ApiRequest,
     occupancy_report: NamedDependency[OccupancyReport],
     house: NamedDependency[House],
     kept_answers: NamedDependency[KeptAnswers],
-    start_date: FromQuery[LocalDay],
-    end_date: FromQuery[LocalDay],
-    space_id: FromQuery[UUID | None] = None,
-    space_type: FromQuery[SpaceType | None] = None,
+    start_date: StartDate,
+    end_date: EndDate,
+    space_id: Annotated[UUID | None, QueryParameter(description="Only this space, by ID.")] = None,
+    space_type: Annotated[
+        SpaceType | None, QueryParameter(description="Only spaces of this type.")
+    ] = None,
 ) -> Response[OccupancyBody]:
-    """How full the house was: by day, by space, by weekday and hour. `text/csv` has the days."""
-    wanted = OccupancyFilter(
+    """Return the occupancy by day, by space, and by hour of the week.
+
+    With `Accept: text/csv`, the response is a table of the days.
+    """
+    criteria = OccupancyFilter(
         space_id=None if space_id is None else SpaceId(space_id), space_type=space_type
     )
     caller, start, end = request.caller, start_date.value, end_date.value
-    is_csv = _wants_csv(request)
+    is_csv = _accepts_csv(request)
 
-    async def make() -> tuple[Hashable, bytes]:
+    async def create() -> tuple[Hashable, bytes]:
         stamp = await occupancy_report.stamp(caller)
-        report = await occupancy_report(caller, start, end, wanted)
+        report = await occupancy_report(caller, start, end, criteria)
         if is_csv:
             return stamp, occupancy_table(report).as_csv().encode()
         return stamp, msgspec.json.encode(occupancy_body(report, house.timezone.key))
 
-    key = start, end, wanted, is_csv
-    body = await kept_answers.get(key, await occupancy_report.stamp(caller), make)
+    key = start, end, criteria, is_csv
+    body = await kept_answers.get(key, await occupancy_report.stamp(caller), create)
     return _as_csv(body, f"occupancy_{start}_{end}") if is_csv else _as_json(body)
 
 
-@get("/revenue", opt=_AS_CSV_TOO, responses=_FAILURES)
+@get("/revenue", summary="Get the revenue report", opt=_JSON_OR_CSV, responses=_PROBLEMS)
 async def revenue_report_handler(
     request: ApiRequest,
     revenue_report: NamedDependency[RevenueReport],
     house: NamedDependency[House],
-    start_date: FromQuery[LocalDay],
-    end_date: FromQuery[LocalDay],
-    group_by: FromQuery[Grouping] = Grouping.DAY,
+    start_date: StartDate,
+    end_date: EndDate,
+    group_by: Annotated[
+        Grouping, QueryParameter(description="Length of the periods in `series`. Default: `day`.")
+    ] = Grouping.DAY,
 ) -> Response[RevenueBody]:
-    """Money by the day it moved. `text/csv` has the series."""
+    """Return payments and refunds, counted on the day on which the money moved.
+
+    With `Accept: text/csv`, the response is a table of the series.
+    """
     start, end = start_date.value, end_date.value
     report = await revenue_report(request.caller, start, end, group_by)
     body = revenue_body(report, start, end, house.timezone.key)
-    return _answer(request, body, revenue_table(report))
+    return _report_response(request, body, revenue_table(report))
 
 
-@get("/members", opt=_AS_CSV_TOO, responses=_FAILURES)
+@get("/members", summary="Get the member report", opt=_JSON_OR_CSV, responses=_PROBLEMS)
 async def members_report_handler(
     request: ApiRequest,
     members_report: NamedDependency[MembersReport],
     house: NamedDependency[House],
-    start_date: FromQuery[LocalDay],
-    end_date: FromQuery[LocalDay],
+    start_date: StartDate,
+    end_date: EndDate,
 ) -> Response[MembershipBody]:
-    """Who came, who went, who was there most. `text/csv` has the series."""
+    """Return the number of members, their activity, plans, churn and no-shows.
+
+    With `Accept: text/csv`, the response is a table of the series.
+    """
     report = await members_report(request.caller, start_date.value, end_date.value)
-    return _answer(request, membership_body(report, house.timezone.key), members_table(report))
+    return _report_response(
+        request, membership_body(report, house.timezone.key), members_table(report)
+    )
 
 
-def _answer(request: ApiRequest, body: Any, table: Table) -> Response[Any]:
-    """The body, or the table when CSV is wanted more."""
-    return _as_csv(table.as_csv().encode(), table.name) if _wants_csv(request) else _as_json(body)
+def _report_response(request: ApiRequest, body: Any, table: Table) -> Response[Any]:
+    """Return the body as JSON, or the table as CSV if the client prefers it."""
+    if _accepts_csv(request):
+        return _as_csv(table.as_csv().encode(), table.name)
+    return _as_json(body)
 
 
-def _wants_csv(request: ApiRequest) -> bool:
+def _accepts_csv(request: ApiRequest) -> bool:
     return request.accept.best_match([MediaType.JSON, _CSV], default=MediaType.JSON) == _CSV
 
 

@@ -1,10 +1,11 @@
-"""`/api/audit`: who changed what, for admins."""
+"""`/api/audit`: the audit log, for admins."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import QueryParameter
 
 from application.ports.audit_log import AuditFilter, AuditPosition
 from application.search_audit import AuditQuery, SearchAudit
@@ -12,26 +13,42 @@ from domain import errors
 from domain.audit import AuditEvent
 from domain.ids import AuditEntryId, UserId
 from entrypoints.http.cursors import decode_time_cursor, encode_cursor
-from entrypoints.http.parameters import Cursor, From, Limit, To
-from entrypoints.http.problems import failures
+from entrypoints.http.fields import Instant
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import Cursor, Limit
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.common import ListBody, plain
 from entrypoints.http.schemas.users import AuditEntryBody, audit_entry_body
 
 
-@get(responses=failures(errors.InvalidValue, errors.InvalidToken, errors.Forbidden))
+@get(
+    summary="Search the audit log",
+    responses=problem_responses(errors.InvalidValue, errors.InvalidToken, errors.Forbidden),
+)
 async def search_audit_handler(
     request: ApiRequest,
     search_audit: NamedDependency[SearchAudit],
-    actor: FromQuery[UUID | None] = None,
-    subject: FromQuery[UUID | None] = None,
-    event: FromQuery[AuditEvent | None] = None,
-    since: From = None,
-    before: To = None,
+    actor: Annotated[
+        UUID | None, QueryParameter(description="Filter by the user who did it, by ID.")
+    ] = None,
+    subject: Annotated[
+        UUID | None,
+        QueryParameter(description="Filter by the user, space or booking it was done to, by ID."),
+    ] = None,
+    event: Annotated[
+        AuditEvent | None, QueryParameter(description="Filter by type of event.")
+    ] = None,
+    since: Annotated[
+        Instant | None,
+        QueryParameter(name="from", description="Only events at or after this time."),
+    ] = None,
+    before: Annotated[
+        Instant | None, QueryParameter(name="to", description="Only events before this time.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ListBody[AuditEntryBody]:
-    """Search the security log, newest first."""
+    """List audit log entries that match all filters, newest first."""
     page = await search_audit(
         request.caller,
         AuditQuery(
@@ -46,8 +63,8 @@ async def search_audit_handler(
             limit=limit,
         ),
     )
-    following = page.next and (page.next.at, page.next.id)
-    return ListBody([audit_entry_body(entry) for entry in page.items], encode_cursor(following))
+    next_position = page.next and (page.next.at, page.next.id)
+    return ListBody([audit_entry_body(entry) for entry in page.items], encode_cursor(next_position))
 
 
 def _position(cursor: str | None) -> AuditPosition | None:

@@ -1,10 +1,11 @@
-"""`/auth`: signing up, logging in and out, one's own account and password."""
+"""`/auth`: sign-up, login, sessions, the caller's own account and password."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from application.auth.accounts import NewAccount
 from application.auth.change_password import ChangePassword, PasswordChange
@@ -20,7 +21,7 @@ from domain import errors
 from domain.ids import SessionId
 from entrypoints.http.access import PUBLIC
 from entrypoints.http.languages import accepted_locale
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import (
     ChangePasswordBody,
@@ -38,18 +39,20 @@ from entrypoints.http.schemas.auth import (
     user_body,
 )
 
-LONGEST_USER_AGENT = 500
-
 
 @post(
     "/signup",
+    summary="Sign up",
     opt=PUBLIC,
-    responses=failures(errors.InvalidValue, errors.EmailTaken, errors.RateLimited),
+    responses=problem_responses(errors.InvalidValue, errors.EmailTaken, errors.RateLimited),
 )
 async def sign_up_handler(
     request: ApiRequest, data: JSONBody[SignUpBody], sign_up: NamedDependency[SignUp]
 ) -> SessionBody:
-    """Become a member, and be logged in."""
+    """Create a member account and log in.
+
+    Mails to the member use the language of the `Accept-Language` header; English by default.
+    """
     account = NewAccount(
         email=data.email.value,
         password=data.password,
@@ -63,75 +66,99 @@ async def sign_up_handler(
 
 @post(
     "/login",
+    summary="Log in",
     opt=PUBLIC,
     status_code=200,
-    responses=failures(errors.InvalidValue, errors.InvalidCredentials, errors.RateLimited),
+    responses=problem_responses(errors.InvalidValue, errors.InvalidCredentials, errors.RateLimited),
 )
 async def log_in_handler(
     request: ApiRequest, data: JSONBody[LogInBody], log_in: NamedDependency[LogIn]
 ) -> SessionBody:
-    """Log in with e-mail address and password."""
+    """Log in with an e-mail address and a password. Each login starts a session."""
     credentials = Credentials(data.email, data.password)
     return session_body(await log_in(credentials, client_of(request)))
 
 
 @post(
     "/refresh",
+    summary="Refresh a session",
     opt=PUBLIC,
     status_code=200,
-    responses=failures(
+    responses=problem_responses(
         errors.InvalidValue, errors.InvalidToken, errors.RefreshTokenReused, errors.RateLimited
     ),
 )
 async def refresh_handler(
     request: ApiRequest, data: JSONBody[RefreshBody], refresh: NamedDependency[Refresh]
 ) -> SessionBody:
-    """Go on with a log-in. A refresh token works once; used again, it ends the log-in."""
+    """Exchange a refresh token for new tokens.
+
+    A refresh token works once. If it is used again, the session is revoked as a precaution, with
+    all of its tokens.
+    """
     return session_body(await refresh(data.refresh_token, client_of(request)))
 
 
-@post("/logout", opt=PUBLIC, status_code=204, responses=failures(errors.InvalidValue))
+@post(
+    "/logout",
+    summary="Log out",
+    opt=PUBLIC,
+    status_code=204,
+    responses=problem_responses(errors.InvalidValue),
+)
 async def log_out_handler(
     request: ApiRequest, data: JSONBody[RefreshBody], log_out: NamedDependency[LogOut]
 ) -> None:
-    """End the log-in that a refresh token belongs to."""
+    """Revoke the session that a refresh token belongs to. An unknown token is not an error."""
     await log_out(data.refresh_token, client_of(request))
 
 
-@get("/me", responses=failures(errors.InvalidToken))
+@get("/me", summary="Get your account", responses=problem_responses(errors.InvalidToken))
 async def get_me_handler(request: ApiRequest, get_me: NamedDependency[GetMe]) -> UserBody:
-    """One's own account."""
+    """Return the account of the caller."""
     return user_body(await get_me(request.caller))
 
 
-@patch("/me", responses=failures(errors.InvalidValue, errors.InvalidToken))
+@patch(
+    "/me",
+    summary="Update your account",
+    responses=problem_responses(errors.InvalidValue, errors.InvalidToken),
+)
 async def update_me_handler(
     request: ApiRequest, data: JSONBody[UpdateMeBody], update_me: NamedDependency[UpdateMe]
 ) -> UserBody:
-    """Change the given fields of one's own account."""
+    """Change your account. Fields that are left out do not change."""
     return user_body(await update_me(request.caller, data.changes()))
 
 
-@get("/sessions", responses=failures(errors.InvalidToken))
+@get("/sessions", summary="List your sessions", responses=problem_responses(errors.InvalidToken))
 async def list_sessions_handler(
     request: ApiRequest, list_sessions: NamedDependency[ListSessions]
 ) -> OwnSessionsBody:
-    """One's own log-ins, last used first."""
-    return OwnSessionsBody([own_session_body(own) for own in await list_sessions(request.caller)])
+    """List your active sessions, most recently used first."""
+    own_sessions = await list_sessions(request.caller)
+    return OwnSessionsBody([own_session_body(own_session) for own_session in own_sessions])
 
 
-@delete("/sessions/{session_id:uuid}", responses=failures(errors.InvalidToken, errors.NotFound))
+@delete(
+    "/sessions/{session_id:uuid}",
+    summary="End a session",
+    responses=problem_responses(errors.InvalidToken, errors.NotFound),
+)
 async def end_session_handler(
-    request: ApiRequest, session_id: FromPath[UUID], end_session: NamedDependency[EndSession]
+    request: ApiRequest,
+    session_id: Annotated[UUID, PathParameter(description="ID of the session.")],
+    end_session: NamedDependency[EndSession],
 ) -> None:
-    """End one of one's own log-ins, with all its tokens."""
+    """Revoke one of your sessions, with all of its tokens."""
     await end_session(request.caller, SessionId(session_id))
 
 
 @post(
     "/password",
+    summary="Change your password",
     status_code=204,
-    responses=failures(
+    responses=problem_responses(
         errors.InvalidValue, errors.InvalidToken, errors.InvalidCredentials, errors.RateLimited
     ),
 )
@@ -140,45 +167,53 @@ async def change_password_handler(
     data: JSONBody[ChangePasswordBody],
     change_password: NamedDependency[ChangePassword],
 ) -> None:
-    """Change one's own password. Every other log-in is ended, and so is every access token."""
+    """Change your password.
+
+    Every other session is revoked. Access tokens issued before are rejected, including the one of
+    this request.
+    """
     await change_password(request.caller, PasswordChange(data.current_password, data.new_password))
 
 
 @post(
     "/password/forgot",
+    summary="Request a password reset",
     opt=PUBLIC,
     status_code=202,
-    responses=failures(errors.InvalidValue, errors.RateLimited),
+    responses=problem_responses(errors.InvalidValue, errors.RateLimited),
 )
 async def forget_password_handler(
     request: ApiRequest,
     data: JSONBody[ForgetPasswordBody],
     forget_password: NamedDependency[ForgetPassword],
 ) -> None:
-    """Have a link to a new password mailed, if there is such an account."""
+    """Mail a link to reset the password, if the account exists and is active.
+
+    The response is the same in every case, so that it does not reveal accounts.
+    """
     await forget_password(data.email, client_of(request))
 
 
 @post(
     "/password/reset",
+    summary="Reset a password",
     opt=PUBLIC,
     status_code=204,
-    responses=failures(errors.InvalidValue, errors.InvalidToken),
+    responses=problem_responses(errors.InvalidValue, errors.InvalidToken),
 )
 async def reset_password_handler(
     request: ApiRequest,
     data: JSONBody[ResetPasswordBody],
     reset_password: NamedDependency[ResetPassword],
 ) -> None:
-    """Set a new password with the token of the mailed link. Every log-in is ended."""
+    """Set a new password with the token of the mailed link. Every session is revoked."""
     await reset_password(data.token, data.new_password, client_of(request))
 
 
 def client_of(request: ApiRequest) -> Client:
-    """Where a request comes from."""
-    user_agent = request.headers.get("user-agent")
+    """Return the client that sent the request."""
     return Client(
-        user_agent=user_agent[:LONGEST_USER_AGENT] if user_agent else None,
+        user_agent=request.headers.get("user-agent"),
         address=request.client.host if request.client else None,
     )
 

@@ -1,12 +1,12 @@
-"""`/api/billing`: paying for a plan or a booking, one's plan, invoices."""
+"""`/api/billing`: checkouts, the customer portal, subscription status, invoices."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from application.payments.billing_status import BillingStatus
 from application.payments.find_invoices import (
@@ -24,10 +24,10 @@ from domain import errors
 from domain.ids import InvoiceId, UserId
 from domain.invoices import InvoiceStatus
 from entrypoints.http.cursors import decode_cursor, encode_cursor
-from entrypoints.http.document import AS_FILE, File
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
+from entrypoints.http.openapi.handler_options import FILE_VARIANT, FileVariant
+from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import Cursor, Limit
-from entrypoints.http.problems import failures
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.billing import (
     BillingStatusBody,
@@ -49,9 +49,10 @@ _SUFFIX = ".pdf"
 
 @post(
     "/checkout",
+    summary="Open a checkout",
     status_code=200,
     before_request=keep_misfit,
-    responses=failures(
+    responses=problem_responses(
         *_KEYED,
         errors.InvalidToken,
         errors.NotFound,
@@ -67,47 +68,57 @@ async def open_checkout_handler(
     open_checkout: NamedDependency[OpenCheckout],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[OpenedCheckoutBody]:
-    """Get the address of a page of Stripe's where a plan is subscribed to or a booking paid."""
-    wanted = data.wanted()
+    """Open a Stripe checkout for a plan or a booking, or return the one that is still open."""
+    subject = data.subject()
     return await answered_once(
-        request, lambda keyed: open_checkout(request.caller, wanted, keyed), _opened
+        request, lambda keyed: open_checkout(request.caller, subject, keyed), _opened
     )
 
 
 @post(
     "/portal",
+    summary="Open the customer portal",
     status_code=200,
-    responses=failures(*_KEYED, errors.InvalidToken, errors.NoCustomer, *_STRIPE),
+    responses=problem_responses(*_KEYED, errors.InvalidToken, errors.NoCustomer, *_STRIPE),
 )
 async def open_portal_handler(
     request: ApiRequest,
     open_portal: NamedDependency[OpenPortal],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[PortalBody]:
-    """Get the address of a page of Stripe's where one sees to one's cards and plan."""
+    """Open a Stripe customer portal session, where members manage their cards and their plan."""
     return await answered_once(
         request, lambda keyed: open_portal(request.caller, keyed), _portal_opened
     )
 
 
-@get("/status", responses=failures(errors.InvalidToken))
+@get("/status", summary="Get your subscription", responses=problem_responses(errors.InvalidToken))
 async def billing_status_handler(
     request: ApiRequest, billing_status: NamedDependency[BillingStatus]
 ) -> BillingStatusBody:
-    """One's plan, and how far it is paid."""
+    """Return your subscription and its current billing period."""
     return billing_status_body(await billing_status(request.caller))
 
 
-@get("/invoices", responses=failures(errors.InvalidValue, errors.InvalidToken))
+@get(
+    "/invoices",
+    summary="List invoices",
+    responses=problem_responses(errors.InvalidValue, errors.InvalidToken),
+)
 async def find_invoices_handler(
     request: ApiRequest,
     find_invoices: NamedDependency[FindInvoices],
-    status: FromQuery[InvoiceStatus | None] = None,
-    user_id: FromQuery[UUID | None] = None,
+    status: Annotated[InvoiceStatus | None, QueryParameter(description="Filter by status.")] = None,
+    user_id: Annotated[
+        UUID | None,
+        QueryParameter(
+            description="Filter by user, by ID. For members, another user's ID matches nothing."
+        ),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ListBody[InvoiceBody]:
-    """List invoices, the newest first: one's own, or an admin's all."""
+    """List invoices, newest first. Members see their own, admins see all."""
     after = decode_cursor(cursor, UUID)
     page = await find_invoices(
         request.caller,
@@ -124,34 +135,43 @@ async def find_invoices_handler(
 
 @get(
     "/invoices/{invoice:str}",
-    opt={AS_FILE: File(_SUFFIX, PDF_MEDIA_TYPE, "One invoice by its id, as a document in PDF.")},
-    responses=failures(errors.InvalidToken, errors.NotFound),
+    summary="Get an invoice",
+    opt={
+        FILE_VARIANT: FileVariant(
+            suffix=_SUFFIX,
+            media_type=PDF_MEDIA_TYPE,
+            summary="Download an invoice",
+            description="Return an invoice as a PDF file.",
+            response_description="The PDF file.",
+        )
+    },
+    responses=problem_responses(errors.InvalidToken, errors.NotFound),
 )
 async def get_invoice_handler(
     request: ApiRequest,
-    invoice: FromPath[str],
+    invoice: Annotated[str, PathParameter(description="ID of the invoice.")],
     get_invoice: NamedDependency[GetInvoice],
     get_invoice_document: NamedDependency[GetInvoiceDocument],
     invoice_printer: NamedDependency[InvoicePrinter],
 ) -> Response[InvoiceBody]:
-    """One invoice by its id."""
-    # The router cannot tell `{id}` from `{id}.pdf`, so one handler serves both.
+    """Return an invoice."""
+    # The router cannot distinguish `{id}` from `{id}.pdf`, so one handler serves both.
     invoice_id = _invoice_id(invoice.removesuffix(_SUFFIX))
     if not invoice.endswith(_SUFFIX):
         return Response(invoice_body(await get_invoice(request.caller, invoice_id)))
     document = await get_invoice_document(request.caller, invoice_id)
     pdf = await asyncio.to_thread(invoice_printer.print, document.invoice, document.account)
-    return _as_file(pdf, document.invoice.number or str(invoice_id))
+    return _pdf_response(pdf, document.invoice.number or str(invoice_id))
 
 
 def _invoice_id(text: str) -> InvoiceId:
     try:
         return InvoiceId(UUID(text))
     except ValueError:
-        raise errors.NotFound("There is no such invoice.") from None
+        raise errors.NotFound("This invoice does not exist.") from None
 
 
-def _as_file(pdf: bytes, name: str) -> Response[Any]:
+def _pdf_response(pdf: bytes, name: str) -> Response[Any]:
     headers = {
         "Content-Disposition": f'inline; filename="invoice-{name}.pdf"',
         "Cache-Control": "private, no-cache",

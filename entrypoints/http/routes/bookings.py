@@ -1,10 +1,11 @@
-"""`/api/bookings`: booking, looking bookings up, changing and giving them up, coming and going."""
+"""`/api/bookings`: create, list, change and cancel bookings, check in and check out."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from application.bookings.cancel_booking import CancelBooking, Cancellation
 from application.bookings.change_booking import ChangeBooking
@@ -22,9 +23,10 @@ from domain.ids import BookingId, SpaceId, UserId
 from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_time_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
+from entrypoints.http.fields import Instant
 from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
-from entrypoints.http.parameters import Cursor, From, IfMatch, Limit, To
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import BookingIdPath, Cursor, IfMatch, Limit
 from entrypoints.http.query import REPEATABLE
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.bookings import (
@@ -47,13 +49,16 @@ HOUSE_RULES = (
     errors.TooFarAhead,
     errors.OutsideOpeningHours,
 )
-_USUAL = (errors.InvalidToken, errors.NotFound)
+_OWN_BOOKING = (errors.InvalidToken, errors.NotFound)
 _KEYED = (errors.InvalidValue, errors.IdempotencyKeyReused)
 
 
 @post(
+    summary="Create a booking",
     before_request=keep_misfit,
-    responses=failures(*_KEYED, *_USUAL, errors.Forbidden, errors.BookingConflict, *HOUSE_RULES),
+    responses=problem_responses(
+        *_KEYED, *_OWN_BOOKING, errors.Forbidden, errors.BookingConflict, *HOUSE_RULES
+    ),
 )
 async def create_booking_handler(
     request: ApiRequest,
@@ -61,18 +66,23 @@ async def create_booking_handler(
     create_booking: NamedDependency[CreateBooking],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[BookingBody]:
-    """Book a space, or a desk of a zone, for a period."""
-    wanted = data.wanted()
+    """Book a space, or a desk of a HOT_DESK zone, for a period.
+
+    A booking that has to be paid first is PENDING and holds its slot until `hold_expires_at`;
+    any other is CONFIRMED at once.
+    """
+    booking_request = data.booking_request()
     return await answered_once(
-        request, lambda keyed: create_booking(request.caller, wanted, keyed), _created
+        request, lambda keyed: create_booking(request.caller, booking_request, keyed), _created
     )
 
 
 @post(
     "/quote",
+    summary="Quote a booking",
     status_code=200,
     before_request=keep_misfit,
-    responses=failures(*_KEYED, *_USUAL, errors.Forbidden, *HOUSE_RULES),
+    responses=problem_responses(*_KEYED, *_OWN_BOOKING, errors.Forbidden, *HOUSE_RULES),
 )
 async def quote_booking_handler(
     request: ApiRequest,
@@ -80,26 +90,44 @@ async def quote_booking_handler(
     quote_booking: NamedDependency[QuoteBooking],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[QuoteBody]:
-    """See what a booking would cost, and whether it could be made. Nothing is stored."""
-    wanted = data.wanted()
+    """Calculate the price of a booking and whether it could be made now. Nothing is booked."""
+    booking_request = data.booking_request()
     return await answered_once(
-        request, lambda keyed: quote_booking(request.caller, wanted, keyed), _quoted
+        request, lambda keyed: quote_booking(request.caller, booking_request, keyed), _quoted
     )
 
 
-@get(opt={REPEATABLE: ("status",)}, responses=failures(errors.InvalidValue, errors.InvalidToken))
+@get(
+    summary="List bookings",
+    opt={REPEATABLE: ("status",)},
+    responses=problem_responses(errors.InvalidValue, errors.InvalidToken),
+)
 async def find_bookings_handler(
     request: ApiRequest,
     list_bookings: NamedDependency[ListBookings],
-    status: FromQuery[list[BookingStatus] | None] = None,
-    space_id: FromQuery[UUID | None] = None,
-    user_id: FromQuery[UUID | None] = None,
-    overlaps_from: From = None,
-    overlaps_to: To = None,
+    status: Annotated[
+        list[BookingStatus] | None,
+        QueryParameter(description="Filter by status. Repeat the parameter for several statuses."),
+    ] = None,
+    space_id: Annotated[UUID | None, QueryParameter(description="Filter by space, by ID.")] = None,
+    user_id: Annotated[
+        UUID | None,
+        QueryParameter(
+            description="Filter by user, by ID. For members, another user's ID matches nothing."
+        ),
+    ] = None,
+    overlaps_from: Annotated[
+        Instant | None,
+        QueryParameter(name="from", description="Only bookings that end after this time."),
+    ] = None,
+    overlaps_to: Annotated[
+        Instant | None,
+        QueryParameter(name="to", description="Only bookings that start before this time."),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response[ListBody[BookingBody]]:
-    """List bookings that overlap a period, latest start first: one's own, or an admin's all."""
+    """List bookings, latest start first. Members see their own, admins see all."""
     page = await list_bookings(
         request.caller,
         FindBookingsQuery(
@@ -114,27 +142,28 @@ async def find_bookings_handler(
             limit=limit,
         ),
     )
-    following = page.next and (page.next.start, page.next.id)
-    return list_response(page.items, encode_cursor(following))
+    next_position = page.next and (page.next.start, page.next.id)
+    return list_response(page.items, encode_cursor(next_position))
 
 
-@get("/{booking_id:uuid}", responses=failures(*_USUAL))
+@get("/{booking_id:uuid}", summary="Get a booking", responses=problem_responses(*_OWN_BOOKING))
 async def get_booking_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     look_at_checkout: NamedDependency[LookAtCheckout],
     get_booking: NamedDependency[GetBooking],
 ) -> Response[BookingBody]:
-    """One booking. If a checkout for it is open, Stripe is asked how that went."""
+    """Return a booking. The status of an open checkout is refreshed from Stripe first."""
     await look_at_checkout(request.caller, BookingId(booking_id))
-    return _answer(await get_booking(request.caller, BookingId(booking_id)))
+    return _booking_response(await get_booking(request.caller, BookingId(booking_id)))
 
 
 @put(
     "/{booking_id:uuid}",
-    responses=failures(
+    summary="Change a booking",
+    responses=problem_responses(
         errors.InvalidValue,
-        *_USUAL,
+        *_OWN_BOOKING,
         errors.InvalidTransition,
         errors.BookingConflict,
         errors.PaymentRequired,
@@ -144,34 +173,42 @@ async def get_booking_handler(
 )
 async def change_booking_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     data: JSONBody[ChangeBookingBody],
     change_booking: NamedDependency[ChangeBooking],
     if_match: IfMatch = None,
 ) -> Response[BookingBody]:
-    """Move a booking to another time or space, until it begins. It is priced anew."""
+    """Change the time, space or notes of a booking that has not started.
+
+    A new time or space is priced again. If the new price is lower, the difference of what was paid
+    is refunded.
+    """
     booking = await change_booking(
         request.caller, BookingId(booking_id), data.changes(), expected_version(if_match)
     )
-    return _answer(booking)
+    return _booking_response(booking)
 
 
 @post(
     "/{booking_id:uuid}/cancel",
+    summary="Cancel a booking",
     status_code=200,
     before_request=keep_misfit,
-    responses=failures(
-        *_KEYED, *_USUAL, errors.Forbidden, errors.InvalidTransition, errors.BookingStarted
+    responses=problem_responses(
+        *_KEYED, *_OWN_BOOKING, errors.Forbidden, errors.InvalidTransition, errors.BookingStarted
     ),
 )
 async def cancel_booking_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     cancel_booking: NamedDependency[CancelBooking],
     data: JSONBody[CancelBookingBody | None] = None,
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[BookingBody]:
-    """Give a booking up; its slot is free at once."""
+    """Cancel a booking. Its slot is free immediately; a refund follows in the background.
+
+    Members can cancel until the start, admins also after it.
+    """
     cancellation = Cancellation(reason=data.reason, refund=data.refund) if data else Cancellation()
     return await answered_once(
         request,
@@ -182,16 +219,17 @@ async def cancel_booking_handler(
 
 @post(
     "/{booking_id:uuid}/confirm",
+    summary="Confirm a booking",
     status_code=200,
-    responses=failures(*_KEYED, *_USUAL, errors.Forbidden, errors.InvalidTransition),
+    responses=problem_responses(*_KEYED, *_OWN_BOOKING, errors.Forbidden, errors.InvalidTransition),
 )
 async def confirm_booking_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     confirm_booking: NamedDependency[ConfirmBooking],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[BookingBody]:
-    """Confirm a held booking that was paid in cash or by transfer."""
+    """Confirm a PENDING booking that was paid in cash or by bank transfer. Admins only."""
     return await answered_once(
         request,
         lambda keyed: confirm_booking(request.caller, BookingId(booking_id), keyed),
@@ -201,16 +239,19 @@ async def confirm_booking_handler(
 
 @post(
     "/{booking_id:uuid}/check-in",
+    summary="Check in",
     status_code=200,
-    responses=failures(*_KEYED, *_USUAL, errors.InvalidTransition, errors.OutsideCheckInWindow),
+    responses=problem_responses(
+        *_KEYED, *_OWN_BOOKING, errors.InvalidTransition, errors.OutsideCheckInWindow
+    ),
 )
 async def check_in_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     check_in: NamedDependency[CheckIn],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[BookingBody]:
-    """Arrive: from 15 minutes before the start until the end."""
+    """Check in to a booking, from 15 minutes before its start until its end."""
     return await answered_once(
         request, lambda keyed: check_in(request.caller, BookingId(booking_id), keyed), _changed
     )
@@ -218,22 +259,23 @@ async def check_in_handler(
 
 @post(
     "/{booking_id:uuid}/check-out",
+    summary="Check out",
     status_code=200,
-    responses=failures(*_KEYED, *_USUAL, errors.InvalidTransition),
+    responses=problem_responses(*_KEYED, *_OWN_BOOKING, errors.InvalidTransition),
 )
 async def check_out_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     check_out: NamedDependency[CheckOut],
     idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
 ) -> Response[BookingBody]:
-    """Leave; what is left of the slot is free at once."""
+    """Check out of a booking. The rest of its slot is free immediately."""
     return await answered_once(
         request, lambda keyed: check_out(request.caller, BookingId(booking_id), keyed), _changed
     )
 
 
-def _answer(booking: Booking) -> Response[BookingBody]:
+def _booking_response(booking: Booking) -> Response[BookingBody]:
     return JsonResponse(booking_body(booking), headers={"ETag": etag(booking.version)})
 
 

@@ -1,10 +1,10 @@
-"""Calendars: a booking as an event, and a private feed of one's own for calendar programs."""
+"""Calendar exports: single bookings, and private feeds of a user's bookings."""
 
-from uuid import UUID
+from typing import Annotated
 
 from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import PathParameter
 
 from application.bookings.calendar import (
     CloseCalendarFeed,
@@ -15,58 +15,76 @@ from application.bookings.calendar import (
 from domain import errors
 from domain.ids import BookingId
 from entrypoints.http.access import PUBLIC
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import BookingIdPath
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.bookings import CalendarFeedBody
 
 MEDIA_TYPE = "text/calendar"
-"""Litestar adds the charset, UTF-8, to text."""
+"""Litestar adds `charset=utf-8` to text types."""
 _SUFFIX = ".ics"
 
 
 @get(
     "/api/bookings/{booking_id:uuid}/calendar.ics",
+    summary="Get a booking as a calendar event",
+    response_description="The calendar file.",
     media_type=MEDIA_TYPE,
-    responses=failures(errors.InvalidToken, errors.NotFound),
+    responses=problem_responses(errors.InvalidToken, errors.NotFound),
 )
 async def get_booking_calendar_handler(
     request: ApiRequest,
-    booking_id: FromPath[UUID],
+    booking_id: BookingIdPath,
     get_booking_calendar: NamedDependency[GetBookingCalendar],
 ) -> Response[bytes]:
-    """One booking as an event of RFC 5545."""
+    """Return a booking as an iCalendar event (RFC 5545)."""
     return _calendar(await get_booking_calendar(request.caller, BookingId(booking_id)))
 
 
-@post("/api/calendar-feed", status_code=200, responses=failures(errors.InvalidToken))
+@post(
+    "/api/calendar-feed",
+    summary="Create a calendar feed",
+    status_code=200,
+    responses=problem_responses(errors.InvalidToken),
+)
 async def open_calendar_feed_handler(
     request: ApiRequest, open_calendar_feed: NamedDependency[OpenCalendarFeed]
 ) -> CalendarFeedBody:
-    """Get a private address of one's own bookings. One that was there before ends."""
+    """Create a private URL of your bookings for calendar applications.
+
+    It replaces the previous URL, which stops working.
+    """
     token = await open_calendar_feed(request.caller)
     return CalendarFeedBody(f"{str(request.base_url).rstrip('/')}/calendar/{token}{_SUFFIX}")
 
 
-@delete("/api/calendar-feed", responses=failures(errors.InvalidToken))
+@delete(
+    "/api/calendar-feed",
+    summary="Delete the calendar feed",
+    responses=problem_responses(errors.InvalidToken),
+)
 async def close_calendar_feed_handler(
     request: ApiRequest, close_calendar_feed: NamedDependency[CloseCalendarFeed]
 ) -> None:
-    """End the private address."""
+    """Revoke the private URL."""
     await close_calendar_feed(request.caller)
 
 
 @get(
     "/calendar/{file:str}",
+    summary="Read a calendar feed",
+    response_description="The calendar file.",
     opt=PUBLIC,
     media_type=MEDIA_TYPE,
-    responses=failures(errors.NotFound),
+    responses=problem_responses(errors.NotFound),
 )
 async def read_calendar_feed_handler(
-    file: FromPath[str], read_calendar_feed: NamedDependency[ReadCalendarFeed]
+    file: Annotated[str, PathParameter(description="Token of the feed, followed by `.ics`.")],
+    read_calendar_feed: NamedDependency[ReadCalendarFeed],
 ) -> Response[bytes]:
-    """The bookings of whoever gave this address to their calendar program."""
+    """Return the bookings of the user who created the feed, in iCalendar format (RFC 5545)."""
     if not file.endswith(_SUFFIX):
-        raise errors.NotFound("There is no such calendar.")
+        raise errors.NotFound("This calendar does not exist.")
     return _calendar(await read_calendar_feed(file.removesuffix(_SUFFIX)))
 
 

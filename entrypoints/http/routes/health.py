@@ -1,45 +1,51 @@
-"""`/health`: whether the service runs, and whether its database answers."""
+"""`/health`: liveness and readiness."""
 
 from importlib.metadata import version
+from typing import Annotated
 
 import msgspec
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
+from msgspec import Meta
 
 from adapters.postgres import PostgresDatabase
 from application.ports.unit_of_work import Unavailable
 from entrypoints.http.access import PUBLIC
-from entrypoints.http.document import ANSWERS_WITHOUT_DATABASE
+from entrypoints.http.openapi.handler_options import WITHOUT_DATABASE
 from entrypoints.http.problems import RETRY_AFTER_SECONDS
 
 VERSION = version("cowork-api")
 
 
 class HealthBody(msgspec.Struct, frozen=True):
-    """How the service is."""
+    """The state of the service."""
 
-    status: str
-    version: str
-    database: str
+    status: Annotated[
+        str,
+        Meta(description="`ok`, or `unavailable` if requests cannot be served.", examples=["ok"]),
+    ]
+    version: Annotated[str, Meta(description="Version of the service.")]
+    database: Annotated[str, Meta(description="`ok`, or `unavailable`.", examples=["ok"])]
 
 
 class LiveBody(msgspec.Struct, frozen=True):
-    """That the process runs."""
+    """The process is running."""
 
-    status: str
+    status: Annotated[str, Meta(description="Always `ok`.")]
 
 
 @get(
-    opt=PUBLIC | ANSWERS_WITHOUT_DATABASE,
+    summary="Check readiness",
+    opt=PUBLIC | WITHOUT_DATABASE,
     responses={
         503: ResponseSpec(
-            HealthBody, generate_examples=False, description="The database does not answer."
+            HealthBody, generate_examples=False, description="The database is unavailable."
         )
     },
 )
 async def health_handler(database: NamedDependency[PostgresDatabase]) -> Response[HealthBody]:
-    """Whether requests can be answered now: 200, or 503 while the database is away."""
+    """Return 200 if requests can be served, and 503 while the database is unavailable."""
     try:
         await database.ping()
     except Unavailable:
@@ -51,9 +57,9 @@ async def health_handler(database: NamedDependency[PostgresDatabase]) -> Respons
     return Response(HealthBody("ok", VERSION, "ok"))
 
 
-@get("/live", opt=PUBLIC | ANSWERS_WITHOUT_DATABASE, sync_to_thread=False)
+@get("/live", summary="Check liveness", opt=PUBLIC | WITHOUT_DATABASE, sync_to_thread=False)
 def live_handler() -> LiveBody:
-    """Whether the process runs, whatever else does not."""
+    """Return 200 as long as the process runs."""
     return LiveBody("ok")
 
 

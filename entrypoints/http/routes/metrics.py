@@ -1,4 +1,4 @@
-"""`/metrics`: what Prometheus asks for. Nobody from outside may, unless with METRICS_TOKEN."""
+"""`/metrics`: Prometheus metrics, for local callers or with METRICS_TOKEN."""
 
 import hmac
 from collections.abc import Sequence
@@ -10,60 +10,64 @@ from litestar.di import NamedDependency
 
 from domain.errors import Forbidden, InvalidToken
 from entrypoints.http.access import PUBLIC, bearer_token
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 from entrypoints.metrics.exposition import CONTENT_TYPE_LATEST, exposition
 from entrypoints.metrics.house import HouseFigures
 from entrypoints.setting_values import Network
 
-_MARKS_OF_A_PROXY = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-"""Whoever asks through a proxy is not who the proxy is, whether we trust it or not."""
+_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""A proxied request does not come from the proxy's own address, even if the proxy is trusted."""
 
 
 class MetricsAccess:
-    """Who may see them: whoever has the token, or asks from this host or a trusted network."""
+    """Allows callers with the token, on this host, or in a trusted network."""
 
     def __init__(self, token: str | None, networks: Sequence[Network]) -> None:
         self._token = token
         self._networks = networks
 
     def check(self, request: ApiRequest) -> None:
-        """Raise Forbidden or InvalidToken."""
+        """Raise InvalidToken for a wrong token, and Forbidden for a remote caller without one."""
         header = request.headers.get("authorization")
         if header is not None:
-            given = bearer_token(header.encode("latin-1"))
-            if self._token is None or not hmac.compare_digest(given.encode(), self._token.encode()):
-                raise InvalidToken("This is not METRICS_TOKEN.")
-        elif not self._is_near(request):
-            raise Forbidden("Only from the host itself or a trusted proxy, or with METRICS_TOKEN.")
+            token = bearer_token(header.encode("latin-1"))
+            if self._token is None or not hmac.compare_digest(token.encode(), self._token.encode()):
+                raise InvalidToken("The bearer token is not METRICS_TOKEN.")
+        elif not self._is_local(request):
+            raise Forbidden(
+                "Metrics are served to the host itself, to TRUSTED_PROXIES or with METRICS_TOKEN."
+            )
 
-    def _is_near(self, request: ApiRequest) -> bool:
-        if request.client is None or any(mark in request.headers for mark in _MARKS_OF_A_PROXY):
+    def _is_local(self, request: ApiRequest) -> bool:
+        if request.client is None or any(name in request.headers for name in _PROXY_HEADERS):
             return False
         try:
             address: Any = ip_address(request.client.host)
         except ValueError:
             return False
-        # What an IPv4 client looks like to a socket of both kinds.
+        # A dual-stack socket reports IPv4 clients as IPv4-mapped IPv6 addresses.
         address = getattr(address, "ipv4_mapped", None) or address
         return address.is_loopback or any(address in network for network in self._networks)
 
 
 @get(
     "/metrics",
+    summary="Get metrics",
+    response_description="The metrics, in Prometheus text format.",
     opt=PUBLIC,
     tags=["Metrics"],
     media_type="text/plain",
-    responses=failures(Forbidden, InvalidToken),
+    responses=problem_responses(Forbidden, InvalidToken),
 )
 async def metrics_handler(
     request: ApiRequest,
     metrics_access: NamedDependency[MetricsAccess],
     house_figures: NamedDependency[HouseFigures],
 ) -> Response[str]:
-    """What the service counts and measures, in Prometheus's text format.
+    """Return the metrics of the service in Prometheus text format.
 
-    For callers on the host itself or in `TRUSTED_PROXIES`; for others with `METRICS_TOKEN` as
+    Callers on the host itself or in `TRUSTED_PROXIES` need no token. Others send `METRICS_TOKEN` as
     bearer token.
     """
     metrics_access.check(request)

@@ -1,4 +1,4 @@
-"""`/api/spaces`: what there is to book, when it is free, and running it."""
+"""`/api/spaces`: spaces, their availability, and their management by admins."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from application.ports.spaces import SpaceFilter
 from application.spaces.change_spaces import CreateSpace, UpdateSpace
@@ -28,8 +28,8 @@ from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.fields import Instant
-from entrypoints.http.parameters import Cursor, IfMatch, Limit
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import Cursor, IfMatch, Limit, SpaceIdPath
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.common import ListBody
 from entrypoints.http.schemas.spaces import (
@@ -49,27 +49,52 @@ LABELS = {
     SpaceType.PRIVATE_OFFICE: "Private office",
     SpaceType.MEETING_ROOM: "Meeting room",
 }
-_FORBIDDEN = (errors.InvalidToken, errors.Forbidden)
+_ADMIN_ONLY = (errors.InvalidToken, errors.Forbidden)
 
 
-@get(opt=OPTIONAL, responses=failures(errors.InvalidValue))
+@get(summary="List spaces", opt=OPTIONAL, responses=problem_responses(errors.InvalidValue))
 async def find_spaces_handler(
     request: ApiRequest,
     list_spaces: NamedDependency[ListSpaces],
-    space_type: FromQuery[SpaceType | None] = None,
-    is_active: FromQuery[bool | None] = None,
-    min_capacity: Annotated[int | None, QueryParameter(ge=1, le=1_000_000)] = None,
-    available_from: FromQuery[Instant | None] = None,
-    available_to: FromQuery[Instant | None] = None,
+    space_type: Annotated[
+        SpaceType | None, QueryParameter(description="Filter by type of space.")
+    ] = None,
+    is_active: Annotated[
+        bool | None,
+        QueryParameter(
+            description=(
+                "Filter by whether the space is active. Only admins see inactive spaces; they get "
+                "both by default."
+            )
+        ),
+    ] = None,
+    min_capacity: Annotated[
+        int | None,
+        QueryParameter(ge=1, le=1_000_000, description="Only spaces with at least this capacity."),
+    ] = None,
+    available_from: Annotated[
+        Instant | None,
+        QueryParameter(
+            description=(
+                "With `available_to`: only spaces with a desk that is free for the whole period, "
+                "within opening hours. Start of the period."
+            )
+        ),
+    ] = None,
+    available_to: Annotated[
+        Instant | None,
+        QueryParameter(description="End of the period (exclusive). Requires `available_from`."),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response[ListBody[SpaceBody]]:
-    """List spaces, in the order they were made. Inactive ones are for admins only."""
-    wanted = SpaceFilter(space_type=space_type, is_active=is_active, min_capacity=min_capacity)
+    """List spaces in order of creation. Only admins see inactive spaces."""
     page = await list_spaces(
         FindSpacesQuery(
             caller=request.user,
-            wanted=wanted,
+            wanted=SpaceFilter(
+                space_type=space_type, is_active=is_active, min_capacity=min_capacity
+            ),
             free_for=_free_for(available_from, available_to),
             after=_position(cursor),
             limit=limit,
@@ -82,91 +107,113 @@ async def find_spaces_handler(
     return list_response(documents, encode_cursor(page.next))
 
 
-@get("/types", opt=PUBLIC)
+@get("/types", summary="List space types", opt=PUBLIC)
 async def count_space_types_handler(
     count_space_types: NamedDependency[CountSpaceTypes],
 ) -> SpaceTypesBody:
-    """All types of space, with how many active spaces of each there are."""
+    """List all types of space, each with its number of active spaces."""
     counts = await count_space_types()
     return SpaceTypesBody(
-        [SpaceTypeCountBody(kind, LABELS[kind], count) for kind, count in counts.items()]
+        [
+            SpaceTypeCountBody(space_type, LABELS[space_type], count)
+            for space_type, count in counts.items()
+        ]
     )
 
 
-@get("/{space_id:uuid}", opt=OPTIONAL, responses=failures(errors.NotFound))
+@get(
+    "/{space_id:uuid}",
+    summary="Get a space",
+    opt=OPTIONAL,
+    responses=problem_responses(errors.NotFound),
+)
 async def get_space_handler(
-    request: ApiRequest, space_id: FromPath[UUID], get_space: NamedDependency[GetSpace]
+    request: ApiRequest, space_id: SpaceIdPath, get_space: NamedDependency[GetSpace]
 ) -> Response[SpaceBody]:
-    """One space."""
-    return _answer(await get_space(SpaceId(space_id), request.user))
+    """Return a space. Only admins see inactive spaces."""
+    return _space_response(await get_space(SpaceId(space_id), request.user))
 
 
 @get(
     "/{space_id:uuid}/availability",
+    summary="Get the availability of a space",
     opt=OPTIONAL,
-    responses=failures(errors.InvalidValue, errors.NotFound),
+    responses=problem_responses(errors.InvalidValue, errors.NotFound),
 )
 async def see_availability_handler(
     request: ApiRequest,
-    space_id: FromPath[UUID],
+    space_id: SpaceIdPath,
     see_availability: NamedDependency[SeeAvailability],
-    start_time: FromQuery[Instant],
-    end_time: FromQuery[Instant],
+    start_time: Annotated[Instant, QueryParameter(description="Start of the window.")],
+    end_time: Annotated[
+        Instant,
+        QueryParameter(description="End of the window (exclusive), at most 62 days later."),
+    ],
 ) -> Response[AvailabilityBody]:
-    """When a space is free and when it is busy, within at most 62 days."""
+    """Return the free and busy periods of a space within a window of at most 62 days."""
     window = _window(start_time.value, end_time.value, "end_time")
-    answer = await see_availability(SpaceId(space_id), window, request.user)
-    return JsonResponse(availability_body(space_id, answer))
+    availability = await see_availability(SpaceId(space_id), window, request.user)
+    return JsonResponse(availability_body(space_id, availability))
 
 
-@post(responses=failures(errors.InvalidValue, *_FORBIDDEN))
+@post(summary="Create a space", responses=problem_responses(errors.InvalidValue, *_ADMIN_ONLY))
 async def create_space_handler(
     request: ApiRequest, data: JSONBody[CreateSpaceBody], create_space: NamedDependency[CreateSpace]
 ) -> Response[SpaceBody]:
-    """Add a space."""
+    """Create a space. Admins only."""
     space = await create_space(request.caller, data.new_space())
-    return _answer(space, status_code=201, headers={"Location": f"/api/spaces/{space.id}"})
+    return _space_response(space, status_code=201, headers={"Location": f"/api/spaces/{space.id}"})
 
 
 @put(
     "/{space_id:uuid}",
-    responses=failures(
-        errors.InvalidValue, *_FORBIDDEN, errors.NotFound, errors.DeskInUse, errors.VersionMismatch
+    summary="Update a space",
+    responses=problem_responses(
+        errors.InvalidValue, *_ADMIN_ONLY, errors.NotFound, errors.DeskInUse, errors.VersionMismatch
     ),
 )
 async def update_space_handler(
     request: ApiRequest,
-    space_id: FromPath[UUID],
+    space_id: SpaceIdPath,
     data: JSONBody[UpdateSpaceBody],
     update_space: NamedDependency[UpdateSpace],
     if_match: IfMatch = None,
 ) -> Response[SpaceBody]:
-    """Change the given fields of a space; bookings that exist keep their time and price."""
+    """Change a space. Admins only. Existing bookings keep their time and price."""
     space = await update_space(
         request.caller, SpaceId(space_id), data.changes(), expected_version(if_match)
     )
-    return _answer(space)
+    return _space_response(space)
 
 
 @delete(
     "/{space_id:uuid}",
-    responses=failures(*_FORBIDDEN, errors.NotFound, errors.SpaceHasBookings),
+    summary="Delete a space",
+    responses=problem_responses(*_ADMIN_ONLY, errors.NotFound, errors.SpaceHasBookings),
 )
 async def delete_space_handler(
     request: ApiRequest,
-    space_id: FromPath[UUID],
+    space_id: SpaceIdPath,
     delete_space: NamedDependency[DeleteSpace],
-    cancel_bookings: FromQuery[bool] = False,
+    cancel_bookings: Annotated[
+        bool,
+        QueryParameter(
+            description=(
+                "Cancel and fully refund the bookings of the space that have not ended. Default: "
+                "`false`; with such bookings, the request fails with `space_has_bookings`."
+            )
+        ),
+    ] = False,
 ) -> None:
-    """Take a space out of use. Its history stays."""
+    """Deactivate a space. Admins only. Its past bookings remain."""
     await delete_space(request.caller, SpaceId(space_id), cancel_bookings=cancel_bookings)
 
 
-def _answer(
+def _space_response(
     space: Space, *, status_code: int = 200, headers: dict[str, str] | None = None
 ) -> Response[SpaceBody]:
-    tag = {"ETag": etag(space.version)}
-    return JsonResponse(space_body(space), status_code=status_code, headers=tag | (headers or {}))
+    versioned = {"ETag": etag(space.version)} | (headers or {})
+    return JsonResponse(space_body(space), status_code=status_code, headers=versioned)
 
 
 def _position(cursor: str | None) -> SpaceId | None:
@@ -179,7 +226,9 @@ def _free_for(start: Instant | None, end: Instant | None) -> Period | None:
         return None
     if start is None or end is None:
         missing = "available_from" if start is None else "available_to"
-        raise errors.InvalidValue("One end of the period is missing.", field=missing)
+        raise errors.InvalidValue(
+            "Expected both `available_from` and `available_to`.", field=missing
+        )
     return _window(start.value, end.value, "available_to")
 
 

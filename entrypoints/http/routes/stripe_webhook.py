@@ -1,8 +1,8 @@
-"""`/api/webhooks/stripe`: where Stripe tells what happened to money and plans."""
+"""`/api/webhooks/stripe`: the endpoint for Stripe events."""
 
 from dataclasses import dataclass
 
-from litestar import Response, Router, post
+from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import (
     OpenAPIMediaType,
@@ -17,7 +17,7 @@ from application.payments.handle_stripe_event import HandleStripeEvent
 from application.ports.unit_of_work import Unavailable
 from domain import errors
 from entrypoints.http.access import PUBLIC
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 
 _SIGNATURE = "Stripe-Signature"
@@ -25,13 +25,13 @@ _SIGNATURE = "Stripe-Signature"
 
 @dataclass
 class SignedEvent(Operation):
-    """What the OpenAPI document cannot learn from the handler, which takes bytes."""
+    """Documents the body and the signature, which the handler reads from the raw request."""
 
     def __post_init__(self) -> None:
-        anything = Schema(type=OpenAPIType.OBJECT)
+        any_object = Schema(type=OpenAPIType.OBJECT)
         self.request_body = RequestBody(
-            {"application/json": OpenAPIMediaType(schema=anything)},
-            description="An event object of Stripe's, as it was signed.",
+            {"application/json": OpenAPIMediaType(schema=any_object)},
+            description="A Stripe event object, exactly as signed.",
             required=True,
         )
         self.parameters = [
@@ -39,29 +39,29 @@ class SignedEvent(Operation):
                 _SIGNATURE,
                 "header",
                 schema=Schema(type=OpenAPIType.STRING),
-                description="Stripe's signature over the bytes of the body.",
+                description="Stripe's signature of the raw request body.",
             )
         ]
 
 
 @post(
+    summary="Receive a payment event",
     status_code=200,
     opt=PUBLIC,
     operation_class=SignedEvent,
-    responses=failures(errors.InvalidSignature, errors.PaymentsNotConfigured),
+    responses=problem_responses(errors.InvalidSignature, errors.PaymentsNotConfigured),
 )
 async def stripe_webhook_handler(
     request: ApiRequest, handle_stripe_event: NamedDependency[HandleStripeEvent]
-) -> Response[None]:
-    """Take an event that Stripe has signed. Anything but 200 has Stripe send it again."""
-    # The signature is over the bytes as they came, whatever they were declared to be.
+) -> None:
+    """Process a signed Stripe event. Stripe retries after any status other than 200."""
+    # The signature covers the raw bytes, whatever their Content-Type.
     body = await request.raw_body()
     try:
         await handle_stripe_event(body, request.headers.get(_SIGNATURE))
     except (errors.StateConflict, errors.VersionMismatch) as error:
-        # Too many at once for the same booking: nothing was kept, and Stripe is to try again.
+        # Too many concurrent changes of a booking. Nothing was stored; a 503 makes Stripe retry.
         raise Unavailable(str(error)) from error
-    return Response(None)
 
 
 router = Router("/api/webhooks/stripe", tags=["Webhook"], route_handlers=[stripe_webhook_handler])

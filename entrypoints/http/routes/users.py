@@ -1,11 +1,11 @@
-"""`/api/users`: the accounts of the house, for admins."""
+"""`/api/users`: user accounts, for admins."""
 
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get, patch
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from application.ports.users import UserFilter
 from application.users.change_user import ChangeUser
@@ -14,30 +14,41 @@ from domain import errors
 from domain.ids import UserId
 from domain.users import Role
 from entrypoints.http.cursors import decode_cursor, encode_cursor
-from entrypoints.http.parameters import Cursor, Limit
-from entrypoints.http.problems import failures
+from entrypoints.http.openapi.problem_responses import problem_responses
+from entrypoints.http.parameters import Cursor, Limit, UserIdPath
 from entrypoints.http.query import FREE_TEXT
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import UserBody, user_body
 from entrypoints.http.schemas.common import ListBody
 from entrypoints.http.schemas.users import ChangeUserBody
 
-_USUAL = (errors.InvalidToken, errors.Forbidden)
+_ADMIN_ONLY = (errors.InvalidToken, errors.Forbidden)
 
 
-@get(opt={FREE_TEXT: ("q",)}, responses=failures(errors.InvalidValue, *_USUAL))
+@get(
+    summary="List users",
+    opt={FREE_TEXT: ("q",)},
+    responses=problem_responses(errors.InvalidValue, *_ADMIN_ONLY),
+)
 async def find_users_handler(
     request: ApiRequest,
     find_users: NamedDependency[FindUsers],
-    role: FromQuery[Role | None] = None,
-    is_active: FromQuery[bool | None] = None,
+    role: Annotated[Role | None, QueryParameter(description="Filter by role.")] = None,
+    is_active: Annotated[
+        bool | None,
+        QueryParameter(description="Filter by whether the account is active. Default: all."),
+    ] = None,
     q: Annotated[
-        str | None, QueryParameter(max_length=200, description="A part of the address or the name.")
+        str | None,
+        QueryParameter(
+            max_length=200,
+            description="Search text: part of the name or of the e-mail address, in any case.",
+        ),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ListBody[UserBody]:
-    """List users, in the order in which they came."""
+    """List users in order of creation."""
     after = decode_cursor(cursor, UUID)
     page = await find_users(
         request.caller,
@@ -50,25 +61,36 @@ async def find_users_handler(
     return ListBody([user_body(account) for account in page.items], encode_cursor(page.next))
 
 
-@get("/{user_id:uuid}", responses=failures(*_USUAL, errors.NotFound))
+@get(
+    "/{user_id:uuid}",
+    summary="Get a user",
+    responses=problem_responses(*_ADMIN_ONLY, errors.NotFound),
+)
 async def get_user_handler(
-    request: ApiRequest, user_id: FromPath[UUID], get_user: NamedDependency[GetUser]
+    request: ApiRequest, user_id: UserIdPath, get_user: NamedDependency[GetUser]
 ) -> UserBody:
-    """One user."""
+    """Return a user."""
     return user_body(await get_user(request.caller, UserId(user_id)))
 
 
 @patch(
     "/{user_id:uuid}",
-    responses=failures(errors.InvalidValue, *_USUAL, errors.NotFound, errors.LastSuperAdmin),
+    summary="Change a user",
+    responses=problem_responses(
+        errors.InvalidValue, *_ADMIN_ONLY, errors.NotFound, errors.LastSuperAdmin
+    ),
 )
 async def change_user_handler(
     request: ApiRequest,
-    user_id: FromPath[UUID],
+    user_id: UserIdPath,
     data: JSONBody[ChangeUserBody],
     change_user: NamedDependency[ChangeUser],
 ) -> UserBody:
-    """Give an account another role, deactivate it, or activate it again."""
+    """Change the role of a user, or deactivate or activate the account.
+
+    Deactivation ends all sessions of the user. The last active super admin can be neither demoted
+    nor deactivated.
+    """
     return user_body(await change_user(request.caller, UserId(user_id), data.changes()))
 
 

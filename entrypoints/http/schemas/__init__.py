@@ -1,1 +1,1 @@
-"""What requests and answers look like, one module for each part of the contract."""
+"""Request and response bodies, one module for each part of the API."""

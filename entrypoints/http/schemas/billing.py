@@ -1,11 +1,11 @@
-"""Bodies of `/api/billing`."""
+"""Request and response bodies of `/api/billing`."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from application.payments.open_checkout import OpenedCheckout
 from domain.ids import BookingId
@@ -15,10 +15,14 @@ from entrypoints.http.schemas.common import Request
 
 
 class CheckoutBody(Request, kw_only=True):
-    """What is to be paid: a plan, or a booking."""
+    """What to pay for: either a plan or a booking."""
 
-    plan_type: PlanType | UnsetType = UNSET
-    booking_id: UUID | UnsetType = UNSET
+    plan_type: Annotated[
+        PlanType | UnsetType, Meta(description="Plan to subscribe to. Excludes `booking_id`.")
+    ] = UNSET
+    booking_id: Annotated[
+        UUID | UnsetType, Meta(description="ID of the booking to pay for. Excludes `plan_type`.")
+    ] = UNSET
     schema_rules: ClassVar[dict[str, Any]] = Request.schema_rules | {
         "oneOf": [{"required": ["plan_type"]}, {"required": ["booking_id"]}]
     }
@@ -27,62 +31,112 @@ class CheckoutBody(Request, kw_only=True):
         if (self.plan_type is UNSET) == (self.booking_id is UNSET):
             raise ValueError("Expected either `plan_type` or `booking_id`.")
 
-    def wanted(self) -> BookingId | PlanType:
-        """What the use case is asked for."""
+    def subject(self) -> BookingId | PlanType:
+        """Return the booking or the plan to pay for."""
         if isinstance(self.booking_id, UUID):
             return BookingId(self.booking_id)
-        assert isinstance(self.plan_type, PlanType)  # noqa: S101 - `__post_init__` has seen to it
+        assert isinstance(self.plan_type, PlanType)  # noqa: S101 - checked by `__post_init__`
         return self.plan_type
 
 
 class OpenedCheckoutBody(msgspec.Struct, frozen=True):
-    """Where to pay, and until when."""
+    """An open Stripe checkout."""
 
-    checkout_url: str
-    session_id: str
-    expires_at: datetime
+    checkout_url: Annotated[
+        str, Meta(description="URL of the Stripe page. Redirect the member there to pay.")
+    ]
+    session_id: Annotated[
+        str,
+        Meta(description="ID of the Stripe Checkout Session.", examples=["cs_test_a1b2c3"]),
+    ]
+    expires_at: Annotated[
+        datetime,
+        Meta(description="When the checkout expires, in UTC. A booking is held at least as long."),
+    ]
 
 
 class PortalBody(msgspec.Struct, frozen=True):
-    """Where a member sees to their cards and their plan."""
+    """A Stripe customer portal session."""
 
-    portal_url: str
+    portal_url: Annotated[
+        str,
+        Meta(
+            description=(
+                "URL of the Stripe page. Redirect the member there to manage cards and plan."
+            )
+        ),
+    ]
 
 
 class BillingStatusBody(msgspec.Struct, frozen=True):
-    """A member's plan. All is null for those who never had one."""
+    """Your subscription. Every other field is null if you never had one."""
 
-    has_subscription: bool
-    plan_type: PlanType | None = None
-    status: SubscriptionStatus | None = None
-    current_period_start: datetime | None = None
-    current_period_end: datetime | None = None
-    cancel_at_period_end: bool | None = None
+    has_subscription: Annotated[
+        bool, Meta(description="Whether you have a subscription that is not CANCELLED.")
+    ]
+    plan_type: Annotated[PlanType | None, Meta(description="Plan of the subscription.")] = None
+    status: Annotated[
+        SubscriptionStatus | None, Meta(description="Status of the subscription.")
+    ] = None
+    current_period_start: Annotated[
+        datetime | None, Meta(description="Start of the current billing period, in UTC.")
+    ] = None
+    current_period_end: Annotated[
+        datetime | None, Meta(description="End of the current billing period, in UTC.")
+    ] = None
+    cancel_at_period_end: Annotated[
+        bool | None,
+        Meta(description="Whether the subscription ends with the current billing period."),
+    ] = None
 
 
 class InvoiceBody(msgspec.Struct, frozen=True):
-    """An invoice, for a booking or for a period of a plan. A draft has no number yet."""
+    """An invoice for a booking or for a billing period of a plan."""
 
-    id: UUID
-    number: str | None
-    user_id: UUID
-    booking_id: UUID | None
-    subscription_id: UUID | None
-    amount_usd: str
-    refunded_usd: str
-    status: InvoiceStatus
-    description: str
-    issued_at: datetime
-    paid_at: datetime | None
+    id: Annotated[UUID, Meta(description="ID of the invoice, a UUIDv7.")]
+    number: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "Invoice number, consecutive within a year. Null until the invoice is issued."
+            ),
+            examples=["2026-000042"],
+        ),
+    ]
+    user_id: Annotated[UUID, Meta(description="ID of the user who is invoiced.")]
+    booking_id: Annotated[
+        UUID | None, Meta(description="ID of the booking. Null on the invoice of a plan.")
+    ]
+    subscription_id: Annotated[
+        UUID | None, Meta(description="ID of the subscription. Null on the invoice of a booking.")
+    ]
+    amount_usd: Annotated[
+        str, Meta(description="Invoiced amount, in US dollars.", examples=["36.00"])
+    ]
+    refunded_usd: Annotated[
+        str, Meta(description="Amount refunded so far, in US dollars.", examples=["0.00"])
+    ]
+    status: Annotated[InvoiceStatus, Meta(description="Status of the invoice.")]
+    description: Annotated[
+        str,
+        Meta(
+            description="What is invoiced.",
+            examples=["Maple Room, 2 March 2026, 08:00 to 10:00"],
+        ),
+    ]
+    issued_at: Annotated[datetime, Meta(description="Time of issue, in UTC.")]
+    paid_at: Annotated[
+        datetime | None, Meta(description="Time of payment, in UTC. Null while it is not paid.")
+    ]
 
 
 def opened_checkout_body(opened: OpenedCheckout) -> OpenedCheckoutBody:
-    """The opened checkout as the contract has it."""
+    """Return the response body for an open checkout."""
     return OpenedCheckoutBody(opened.checkout_url, opened.session_id, opened.expires_at)
 
 
 def billing_status_body(subscription: Subscription | None) -> BillingStatusBody:
-    """The plan as the contract has it."""
+    """Return the response body for a subscription, or for a user who has none."""
     if subscription is None:
         return BillingStatusBody(has_subscription=False)
     return BillingStatusBody(
@@ -96,7 +150,7 @@ def billing_status_body(subscription: Subscription | None) -> BillingStatusBody:
 
 
 def invoice_body(invoice: Invoice) -> InvoiceBody:
-    """The invoice as the contract has it."""
+    """Return the response body for an invoice."""
     return InvoiceBody(
         id=invoice.id,
         number=invoice.number,

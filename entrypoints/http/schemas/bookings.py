@@ -1,11 +1,11 @@
-"""Bodies of `/api/bookings`."""
+"""Request and response bodies of `/api/bookings`."""
 
 from datetime import datetime
 from typing import Annotated, cast
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from application.bookings.change_booking import BookingChanges
 from application.bookings.quote_booking import Offer
@@ -15,23 +15,44 @@ from domain.cancellation import RefundChoice
 from domain.ids import SpaceId, UserId
 from domain.pricing import Unit
 from entrypoints.http.fields import Instant
-from entrypoints.http.schemas.common import Request, given_fields
+from entrypoints.http.schemas.common import Request, set_fields
 
-Notes = Annotated[str, msgspec.Meta(max_length=2000)]
-Reason = Annotated[str, msgspec.Meta(max_length=500)]
+Notes = Annotated[str, Meta(max_length=2000)]
+Reason = Annotated[str, Meta(max_length=500)]
 
 
 class CreateBookingBody(Request, kw_only=True):
-    """A booking to be made. Only an admin may name somebody else in `user_id`."""
+    """A new booking."""
 
-    space_id: UUID
-    start_time: Instant
-    end_time: Instant
-    notes: Notes | None = None
-    user_id: UUID | None = None
+    space_id: Annotated[UUID, Meta(description="ID of the space to book.")]
+    start_time: Annotated[
+        Instant,
+        Meta(
+            description=(
+                "Start of the booking, on the house's step grid (15 minutes by default). For "
+                "members at most one step in the past; at most 730 days ahead."
+            )
+        ),
+    ]
+    end_time: Annotated[
+        Instant,
+        Meta(
+            description=(
+                "End of the booking (exclusive), on the step grid, 15 minutes to 366 days after "
+                "the start."
+            )
+        ),
+    ]
+    notes: Annotated[Notes, Meta(description="Free text for the house. Optional.")] | None = None
+    user_id: Annotated[
+        UUID | None,
+        Meta(
+            description="User to book for. Default: the caller. Only admins may set another user."
+        ),
+    ] = None
 
-    def wanted(self) -> BookingRequest:
-        """What the use case is asked for."""
+    def booking_request(self) -> BookingRequest:
+        """Return the request in the application's terms."""
         return BookingRequest(
             space_id=SpaceId(self.space_id),
             start=self.start_time.value,
@@ -42,83 +63,182 @@ class CreateBookingBody(Request, kw_only=True):
 
 
 class ChangeBookingBody(Request, kw_only=True):
-    """Changes of a booking: a field that is left out stays as it is."""
+    """Changes to a booking. Fields that are left out do not change."""
 
-    start_time: Instant | UnsetType = UNSET
-    end_time: Instant | UnsetType = UNSET
-    space_id: UUID | UnsetType = UNSET
-    notes: Notes | UnsetType | None = UNSET
+    start_time: Annotated[
+        Instant | UnsetType, Meta(description="New start, by the rules of a new booking.")
+    ] = UNSET
+    end_time: Annotated[
+        Instant | UnsetType,
+        Meta(description="New end (exclusive), by the rules of a new booking."),
+    ] = UNSET
+    space_id: Annotated[
+        UUID | UnsetType, Meta(description="ID of the space to move the booking to.")
+    ] = UNSET
+    notes: (
+        Annotated[Notes, Meta(description="Free text for the house. Null removes it.")]
+        | UnsetType
+        | None
+    ) = UNSET
 
     def changes(self) -> BookingChanges:
-        """The fields that were given, by the names that the use case has for them."""
-        given = given_fields(self)
-        return cast("BookingChanges", {_CHANGED.get(name, name): given[name] for name in given})
+        """Return the fields to change, by the application's names."""
+        fields = set_fields(self)
+        renamed = {_APPLICATION_NAMES.get(name, name): value for name, value in fields.items()}
+        return cast("BookingChanges", renamed)
 
 
-_CHANGED = {"start_time": "start", "end_time": "end"}
+_APPLICATION_NAMES = {"start_time": "start", "end_time": "end"}
 
 
 class CancelBookingBody(Request, kw_only=True):
-    """Why a booking is cancelled. Only an admin may decide on the refund."""
+    """The reason for a cancellation, and the refund."""
 
-    reason: Reason | None = None
-    refund: RefundChoice | None = None
+    reason: Annotated[Reason, Meta(description="Reason for the cancellation. Optional.")] | None = (
+        None
+    )
+    refund: Annotated[
+        RefundChoice | None,
+        Meta(
+            description=(
+                "Refund: `policy` (the default) follows the house's cancellation policy, `full` "
+                "refunds everything, `none` nothing. Only admins may set it."
+            )
+        ),
+    ] = None
 
 
 class BookingBody(msgspec.Struct, frozen=True):
-    """A booking. Amounts are US dollars; times are UTC."""
+    """A booking."""
 
-    id: UUID
-    user_id: UUID
-    space_id: UUID
-    desk: int
-    start_time: datetime
-    end_time: datetime
-    status: BookingStatus
-    amount_usd: str
-    paid_usd: str
-    refunded_usd: str
-    covered_by_plan: bool
-    notes: str | None
-    hold_expires_at: datetime | None
-    checked_in_at: datetime | None
-    checked_out_at: datetime | None
-    cancelled_at: datetime | None
-    cancel_reason: str | None
-    version: int
-    created_at: datetime
-    updated_at: datetime
+    id: Annotated[UUID, Meta(description="ID of the booking, a UUIDv7.")]
+    user_id: Annotated[UUID, Meta(description="ID of the user who the booking is for.")]
+    space_id: Annotated[UUID, Meta(description="ID of the booked space.")]
+    desk: Annotated[
+        int,
+        Meta(
+            description=(
+                "Number of the booked desk in a HOT_DESK zone, from 1. Always 1 for other types of "
+                "space."
+            )
+        ),
+    ]
+    start_time: Annotated[datetime, Meta(description="Start of the booking, in UTC.")]
+    end_time: Annotated[datetime, Meta(description="End of the booking (exclusive), in UTC.")]
+    status: Annotated[
+        BookingStatus,
+        Meta(description="Status. PENDING, CONFIRMED and CHECKED_IN bookings occupy their slot."),
+    ]
+    amount_usd: Annotated[
+        str,
+        Meta(
+            description="Price in US dollars. `0.00` if a plan covers the booking.",
+            examples=["36.00"],
+        ),
+    ]
+    paid_usd: Annotated[
+        str, Meta(description="Amount paid so far, in US dollars.", examples=["36.00"])
+    ]
+    refunded_usd: Annotated[
+        str,
+        Meta(
+            description=(
+                "Amount refunded so far, in US dollars. It increases when the payment provider has "
+                "accepted a refund."
+            ),
+            examples=["0.00"],
+        ),
+    ]
+    covered_by_plan: Annotated[
+        bool, Meta(description="Whether the user's plan covers the booking, so that it is free.")
+    ]
+    notes: Annotated[str | None, Meta(description="Free text for the house, or null.")]
+    hold_expires_at: Annotated[
+        datetime | None,
+        Meta(
+            description=(
+                "When the booking expires if it is not paid, in UTC. Null unless it is PENDING."
+            )
+        ),
+    ]
+    checked_in_at: Annotated[
+        datetime | None, Meta(description="Time of the check-in, in UTC. Null before it.")
+    ]
+    checked_out_at: Annotated[
+        datetime | None, Meta(description="Time of the check-out, in UTC. Null before it.")
+    ]
+    cancelled_at: Annotated[
+        datetime | None,
+        Meta(description="Time of the cancellation, in UTC. Null unless it is CANCELLED."),
+    ]
+    cancel_reason: Annotated[
+        str | None, Meta(description="Reason for the cancellation. Null if none was stated.")
+    ]
+    version: Annotated[
+        int, Meta(description="Increases with each change. `ETag` carries the same number.")
+    ]
+    created_at: Annotated[datetime, Meta(description="Time of creation, in UTC.")]
+    updated_at: Annotated[datetime, Meta(description="Time of the last change, in UTC.")]
 
 
 class QuoteLineBody(msgspec.Struct, frozen=True):
-    """A line of a quote. `quantity` is whole, but for hours it has up to four places."""
+    """A line of a quote."""
 
-    unit: Unit
-    quantity: str
-    unit_price_usd: str
-    amount_usd: str
+    unit: Annotated[Unit, Meta(description="Unit that is priced.")]
+    quantity: Annotated[
+        str,
+        Meta(
+            description=(
+                "Number of units. A whole number of months or days; hours have up to four decimal "
+                "places."
+            ),
+            examples=["2", "1.5"],
+        ),
+    ]
+    unit_price_usd: Annotated[
+        str, Meta(description="Price of one unit, in US dollars.", examples=["18.00"])
+    ]
+    amount_usd: Annotated[
+        str, Meta(description="Price of the line, in US dollars.", examples=["36.00"])
+    ]
 
 
 class QuoteBody(msgspec.Struct, frozen=True):
-    """What a booking would cost, and whether it could be made now.
+    """The price of a booking, and whether it could be made now."""
 
-    The lines are the full price, also when a plan covers it.
-    """
-
-    amount_usd: str
-    covered_by_plan: bool
-    lines: list[QuoteLineBody]
-    available: bool
+    amount_usd: Annotated[
+        str,
+        Meta(
+            description="Amount to pay, in US dollars. `0.00` if a plan covers the booking.",
+            examples=["36.00"],
+        ),
+    ]
+    covered_by_plan: Annotated[
+        bool, Meta(description="Whether the user's plan would cover the booking.")
+    ]
+    lines: Annotated[
+        list[QuoteLineBody],
+        Meta(description="How the full price is calculated, even if a plan covers the booking."),
+    ]
+    available: Annotated[bool, Meta(description="Whether a desk is free for the whole period.")]
 
 
 class CalendarFeedBody(msgspec.Struct, frozen=True):
-    """The private address of one's own bookings, for calendar programs."""
+    """The address of a calendar feed."""
 
-    feed_url: str
+    feed_url: Annotated[
+        str,
+        Meta(
+            description=(
+                "Private URL to subscribe to in a calendar application. Anyone who has it can read "
+                "the bookings, so keep it secret."
+            )
+        ),
+    ]
 
 
 def booking_body(booking: Booking) -> BookingBody:
-    """The booking as the contract has it."""
+    """Return the response body for a booking."""
     return BookingBody(
         id=booking.id,
         user_id=booking.user_id,
@@ -144,7 +264,7 @@ def booking_body(booking: Booking) -> BookingBody:
 
 
 def quote_body(offer: Offer) -> QuoteBody:
-    """The quote as the contract has it."""
+    """Return the response body for a quote."""
     quote = offer.quote
     return QuoteBody(
         amount_usd=str(quote.amount),

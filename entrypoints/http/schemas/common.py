@@ -1,43 +1,46 @@
-"""What the bodies of several parts of the contract have in common."""
+"""What the request and response bodies of several endpoints share."""
 
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Meta
 
 from entrypoints.http.fields import Field
 
 T = TypeVar("T")
 
 ONE_LINE = r"^[^\S\r\n]*[^\x00\s][^\x00\r\n]*$(?!\n)"
-"""With something on it. To Python, though not to JSON Schema, `$` is also before a last LF."""
+"""One line that is not blank. In Python, unlike JSON Schema, `$` also matches before a final LF."""
 ANY_TEXT = r"^[^\x00]*$"
-"""What every string of a request is: PostgreSQL cannot store NUL."""
+"""Every string of a request: PostgreSQL cannot store NUL."""
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True):
-    """The base of all request bodies: unknown fields are refused."""
+    """Base class of request bodies. Rejects unknown fields."""
 
     schema_rules: ClassVar[dict[str, Any]] = {"additionalProperties": False}
-    """What the OpenAPI document says of a body beside its fields."""
+    """JSON Schema keywords of the body as a whole, for the OpenAPI document."""
 
 
 class ListBody(msgspec.Struct, Generic[T], frozen=True):
-    """One page of a list. `next_cursor` is null on the last one."""
+    """A page of a list."""
 
-    items: list[T]
-    next_cursor: str | None
+    items: Annotated[list[T], Meta(description="The items of this page.")]
+    next_cursor: Annotated[
+        str | None,
+        Meta(description="Pass it as `cursor` to get the next page. Null on the last page."),
+    ]
 
 
 def request_bodies() -> list[type[Request]]:
-    """All that there are."""
+    """Return all request body types."""
     return Request.__subclasses__()
 
 
-def given_fields(body: Request) -> dict[str, Any]:
-    """The fields of a change that were given, parsed; one that is UNSET was left out."""
+def set_fields(body: Request) -> dict[str, Any]:
+    """Return the parsed values of the fields that the request contains, that is, not UNSET."""
     return {
         name: plain(value)
         for name in body.__struct_fields__
@@ -46,7 +49,7 @@ def given_fields(body: Request) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A field's value without what it was parsed by; None stays None."""
+    """Return the parsed value of a `Field`, a list as a tuple, and any other value unchanged."""
     match value:
         case Field():
             return value.value

@@ -1,44 +1,78 @@
-"""Bodies of `/api/users` and `/api/audit`."""
+"""Request and response bodies of `/api/users` and `/api/audit`."""
 
 from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from application.users.change_user import UserChanges
 from domain.audit import AuditEntry, AuditEvent
 from domain.users import Role
-from entrypoints.http.schemas.common import Request, given_fields
+from entrypoints.http.schemas.common import Request, set_fields
 
 
 class ChangeUserBody(Request, kw_only=True):
-    """Changes of an account: a field that is left out stays as it is."""
+    """Changes to a user account. Fields that are left out do not change."""
 
-    role: Role | UnsetType = UNSET
-    is_active: bool | UnsetType = UNSET
+    role: Annotated[
+        Role | UnsetType, Meta(description="New role. Only a super admin may change roles.")
+    ] = UNSET
+    is_active: Annotated[
+        bool | UnsetType,
+        Meta(
+            description=(
+                "`false` deactivates the account and ends all of its sessions; `true` activates it "
+                "again."
+            )
+        ),
+    ] = UNSET
 
     def changes(self) -> UserChanges:
-        """The fields that were given."""
-        return cast("UserChanges", given_fields(self))
+        """Return the fields to change."""
+        return cast("UserChanges", set_fields(self))
 
 
 class AuditEntryBody(msgspec.Struct, frozen=True):
-    """A line of the security log: who did what to whom or what, when, and whence."""
+    """An audit log entry: who did what, to which object, when, and from which address."""
 
-    id: UUID
-    at: datetime
-    event: AuditEvent
-    actor_id: UUID | None
-    subject_type: str
-    subject_id: UUID | None
-    client_address: str | None
-    details: dict[str, str | int | bool | list[str] | None]
+    id: Annotated[UUID, Meta(description="ID of the entry, a UUIDv7.")]
+    at: Annotated[datetime, Meta(description="Time of the event.")]
+    event: Annotated[AuditEvent, Meta(description="Type of the event.")]
+    actor_id: Annotated[
+        UUID | None,
+        Meta(
+            description=(
+                "ID of the user who did it. Null if it was the service, or if the user is unknown."
+            )
+        ),
+    ]
+    subject_type: Annotated[
+        str,
+        Meta(
+            description="Type of the object: the part of `event` before the dot.",
+            examples=["booking"],
+        ),
+    ]
+    subject_id: Annotated[
+        UUID | None, Meta(description="ID of the object, or null if there is none.")
+    ]
+    client_address: Annotated[
+        str | None,
+        Meta(
+            description="IP address of the request, or null if it was not caused by a request.",
+            examples=["203.0.113.7"],
+        ),
+    ]
+    details: Annotated[
+        dict[str, str | int | bool | list[str] | None],
+        Meta(description="What changed. It never contains secrets."),
+    ]
 
 
 def audit_entry_body(entry: AuditEntry) -> AuditEntryBody:
-    """The entry as the contract has it."""
+    """Return the response body for an entry."""
     return AuditEntryBody(
         id=entry.id,
         at=entry.at,

@@ -1,0 +1,1 @@
+"""The `/v1` API over HTTP: routing, lists, `expand[]` and idempotency keys."""

@@ -1,0 +1,1 @@
+"""What each API resource does: one module per kind of Stripe object."""

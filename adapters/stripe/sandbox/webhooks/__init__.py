@@ -1,0 +1,1 @@
+"""Webhook events: signing, delivery, retries and scripted delivery faults."""
