@@ -1,4 +1,4 @@
-"""IdempotencyKeys: which requests were answered already, and how."""
+"""IdempotencyKeys: processed requests and their responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,45 +9,45 @@ from domain.ids import UserId
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """An answer as the entry point gave it, so that it can give the same one again.
+class StoredResponse:
+    """The response of an entry point, which alone gives `code`, `metadata` and `body` a meaning.
 
-    Use cases neither make nor read it: to them it is what belongs to a key.
+    The application stores it with the effect of the request and never reads it.
     """
 
-    status: int
-    headers: Mapping[str, str]
+    code: int
+    metadata: Mapping[str, str]
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredRequest:
-    """A request that was answered: whose it was, under which key, and what it asked for.
-
-    `fingerprint` is a hash of all that the request said.
-    """
+class ProcessedRequest:
+    """A request that got a response: its caller, its key, and a hash of its content."""
 
     user_id: UserId
     key: str
     fingerprint: bytes
-    answer: KeptAnswer
+    response: StoredResponse
     answered_at: datetime
 
 
 class IdempotencyKeys(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
-    async def get(self, user_id: UserId, key: str) -> AnsweredRequest | None:
-        """What that user's request with that key was answered with, however long ago."""
+    async def get(self, user_id: UserId, key: str) -> ProcessedRequest | None:
+        """Return that user's request with that key, however old, or None."""
         ...
 
-    async def forget(self, *, answered_before: datetime, limit: int) -> int:
-        """Delete, at once, at most `limit` that were answered before that; how many it were."""
+    async def purge(self, *, answered_before: datetime, limit: int) -> int:
+        """Immediately delete up to `limit` requests answered before that time.
+
+        Returns the number deleted.
+        """
         ...
 
-    def add(self, request: AnsweredRequest, *, replacing_before: datetime) -> None:
-        """Store it, in the place of one with the same key that was answered before that time.
+    def add(self, request: ProcessedRequest, *, replacing_before: datetime) -> None:
+        """Store it; it replaces one with the same key that was answered before that time.
 
-        The commit is Stale when the key has a later answer: another request was faster.
+        The commit is Stale when the key has a later response: another request was faster.
         """
         ...

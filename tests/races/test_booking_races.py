@@ -105,7 +105,7 @@ async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
 ) -> None:
     member, zone = await world.a_caller(), await world.a_zone(desks)
     answers = await asyncio.gather(*(book_once(world, member, "k", zone, 9, 10) for _ in range(32)))
-    assert {answer.kept.body for answer in answers} == {answers[0].kept.body}
+    assert {answer.response.body for answer in answers} == {answers[0].response.body}
     assert sum(not answer.is_replayed for answer in answers) == 1
     assert len(await world.audited(event=AuditEvent.BOOKING_CREATED)) == 1
     assert len((await world.schedule(zone)).occupations) == 1
@@ -116,7 +116,7 @@ async def test_keys_of_many_users_at_once_are_apart(world: World) -> None:
     answers = await asyncio.gather(
         *(book_once(world, member, "k", zone, 9, 10) for member in members for _ in range(3))
     )
-    assert len({answer.kept.body for answer in answers}) == 10
+    assert len({answer.response.body for answer in answers}) == 10
     assert len((await world.schedule(zone)).occupations) == 10
 
 
@@ -124,7 +124,7 @@ async def test_of_many_refused_at_once_with_one_key_all_get_one_answer(world: Wo
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
     answers = await asyncio.gather(*(book_once(world, member, "k", room, 9, 10) for _ in range(16)))
-    assert {answer.kept.body for answer in answers} == {b"booking_conflict"}
+    assert {answer.response.body for answer in answers} == {b"booking_conflict"}
     assert sum(not answer.is_replayed for answer in answers) == 1
 
 

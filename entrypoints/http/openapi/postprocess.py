@@ -12,8 +12,8 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from entrypoints.http.access import OPTIONAL, PUBLIC
-from entrypoints.http.once import HEADER
+from entrypoints.http.idempotency import HEADER, is_stored_status
+from entrypoints.http.middleware.authentication import OPTIONAL, PUBLIC
 from entrypoints.http.openapi.components import (
     SCHEMAS,
     Json,
@@ -46,8 +46,6 @@ _HEADERS = {
     "X-Request-ID": "ID of the request, as it appears in the server's log.",
 }
 _HEADER_OF_STATUS = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
-_NEVER_KEPT = {"401", "429", "500", "502", "503"}
-"""Statuses of responses that are not stored for an `Idempotency-Key`."""
 _VERSIONED = {f"{SCHEMAS}Booking", f"{SCHEMAS}Space"}
 _DEFAULT_DESCRIPTIONS = {"200": "Success.", "202": "Accepted.", "204": "No content."}
 
@@ -142,7 +140,7 @@ def _add_headers(operation: Json) -> None:
         names = ["X-Request-ID"]
         if status in _HEADER_OF_STATUS:
             names.append(_HEADER_OF_STATUS[status])
-        if is_idempotent and status not in _NEVER_KEPT:
+        if is_idempotent and is_stored_status(int(status)):
             names.append("Idempotency-Replayed")
         schema = response.get("content", {}).get("application/json", {}).get("schema", {})
         if schema.get("$ref") in _VERSIONED:
