@@ -1,4 +1,4 @@
-"""The reports once more, slowly: piece by piece of time, asking the clock on the wall each time."""
+"""A slow, independent implementation of the reports that evaluates each piece of time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -27,9 +27,9 @@ Times = dict[object, Fraction]
 
 
 class Oracle:
-    """Cuts the time around the days at every instant at which anything begins or ends.
+    """Cuts the time around the days at every instant at which something begins or ends.
 
-    Between two cuts nothing changes, so what is so in the middle is so throughout.
+    Nothing changes between two cuts, so the state in the middle holds throughout.
     """
 
     def __init__(self, history: History) -> None:
@@ -45,7 +45,7 @@ class Oracle:
 
     @cached_property
     def pieces(self) -> list[tuple[datetime, Fraction]]:
-        """An instant within each piece of the days, and how many hours that lasts."""
+        """Return an instant within each piece of the days, and the length of the piece in hours."""
         first, last = min(self.dates), max(self.dates)
         around = datetime(first.year, first.month, first.day, tzinfo=self.history.now.tzinfo)
         start = around - timedelta(days=2)
@@ -67,7 +67,7 @@ class Oracle:
         for versions in self.history.spaces:
             for version in versions:
                 yield version.updated_at
-        # Opening hours of the histories change on minutes that no grid has.
+        # Opening hours of the histories change at minutes that lie on no grid.
         for base in list(self._quarter_days()):
             yield base + 7 * MINUTE
 
@@ -78,7 +78,7 @@ class Oracle:
             yield start + number * 15 * MINUTE
 
     def offered(self, versions: list[Space], instant: datetime) -> int:
-        """How many desks of a space could be booked then."""
+        """Return how many desks of a space could be booked at that instant."""
         latest = None
         since = versions[0].updated_at
         for version in versions:
@@ -117,7 +117,7 @@ class Oracle:
         return found
 
     def moved(self, *, back: bool, for_bookings: bool | None = None) -> dict[date, int]:
-        """Cents by the local day on which the ledger has them."""
+        """Return cents by the local day of the ledger entry."""
         found: dict[date, int] = defaultdict(int)
         for entry in self.history.ledger:
             is_for_booking = entry.booking_id is not None
@@ -126,7 +126,7 @@ class Oracle:
         return found
 
     def taken_for(self, key: Callable[[LedgerEntry], object]) -> dict[object, int]:
-        """Cents that came in on the days, by something about them."""
+        """Return the cents received on the days, grouped by a key."""
         found: dict[object, int] = defaultdict(int)
         for entry in self.history.ledger:
             if not entry.is_refund and self.is_within(entry.occurred_at):
@@ -134,7 +134,7 @@ class Oracle:
         return found
 
     def mrr(self) -> int:
-        """A month of each plan that is paid for at the end, at the price that holds then."""
+        """Return one month of each plan that is paid for at the end, at the price valid then."""
         total = 0
         for subscription in self.live_at(self.history.days.end):
             if subscription.status != "TRIALING":
@@ -149,7 +149,7 @@ class Oracle:
         return total
 
     def live_at(self, instant: datetime) -> list[Subscription]:
-        """The subscriptions that there were just before."""
+        """Return the subscriptions that existed just before the instant."""
         return [
             one
             for one in self.history.subscriptions
@@ -161,7 +161,7 @@ class Oracle:
         return end is not None and end < instant
 
     def ended_within(self) -> list[Subscription]:
-        """The subscriptions that ended on the days."""
+        """Return the subscriptions that ended on the days."""
         return [
             one
             for one in self.history.subscriptions
@@ -169,7 +169,7 @@ class Oracle:
         ]
 
     def attendance(self) -> list[bool]:
-        """For each booking that began on the days and was due: whether somebody came."""
+        """Return for each due booking that began on the days whether it was attended."""
         return [
             booking.status != BookingStatus.NO_SHOW
             for booking in self.history.bookings
@@ -178,7 +178,7 @@ class Oracle:
         ]
 
     def top(self) -> list[tuple[object, int, Fraction, int]]:
-        """Members by what they booked and paid: who, how many, hours, cents."""
+        """Return members by what they booked and paid: id, number of bookings, hours, cents."""
         names = {user.id for user in self.history.users if user.role is Role.MEMBER}
         hours: Times = defaultdict(Fraction)
         seen: dict[object, set[object]] = defaultdict(set)
@@ -220,7 +220,7 @@ class Oracle:
 
 
 def ended_at(subscription: Subscription) -> datetime | None:
-    """A plan ends with its period, or when it is cancelled before."""
+    """Return when a plan ends: with its period, or earlier when it is cancelled."""
     if subscription.status != "CANCELLED":
         return None
     return min(subscription.updated_at, subscription.current_period.end)

@@ -1,4 +1,4 @@
-"""A hold that ran out, by which it shows whether background work is done."""
+"""Expired holds, which show whether background work is running."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from tests.entities import a_booking, a_space, a_user, given
 
 
 async def held_until_just_now(dsn: str) -> Booking:
-    """A booking in the database whose hold ran out, and which nobody has cleared yet."""
+    """Store a booking whose hold has just expired and has not been released yet. Returns its id."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     user, space = a_user(), a_space()
     tomorrow = Period(now + timedelta(days=1), now + timedelta(days=1, hours=1))
@@ -46,7 +46,7 @@ def _status_of(dsn: str, booking: Booking) -> str:
 
 
 def is_cancelled_within(dsn: str, booking: Booking, seconds: float) -> bool:
-    """Whether somebody clears it in that time."""
+    """Return whether the booking is cancelled within that many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if _status_of(dsn, booking) == "CANCELLED":

@@ -1,4 +1,4 @@
-"""`cowork check` says what is missing or unsafe, and fails when something it tried does."""
+"""`cowork check` reports what is missing or unsafe, and fails when a connectivity check fails."""
 
 import socket
 from dataclasses import replace
@@ -43,7 +43,7 @@ def failures(found: list[Finding]) -> list[str]:
     return [one.subject for one in found if one.verdict is Verdict.FAILED]
 
 
-def test_sound_settings_are_called_so() -> None:
+def test_valid_settings_are_reported_as_such() -> None:
     assert [one.verdict for one in review(settings())] == [Verdict.OK]
 
 
@@ -70,18 +70,18 @@ def test_sound_settings_are_called_so() -> None:
         ("METRICS_TOKEN", {"METRICS_TOKEN": "short"}),
     ],
 )
-def test_what_is_missing_or_unsafe_is_named(subject: str, changes: dict[str, str]) -> None:
+def test_missing_or_unsafe_settings_are_named(subject: str, changes: dict[str, str]) -> None:
     found = review(settings(**changes))
     assert subject in {one.subject for one in found if one.verdict is not Verdict.OK}
 
 
-def test_no_secret_is_repeated() -> None:
+def test_no_secret_is_printed() -> None:
     found = review(settings(SECRET_KEY=f"{'a' * 40},{DRAWN}", METRICS_TOKEN="short"))
     told = "".join(one.message for one in found)
     assert not any(secret in told for secret in (DRAWN, "a" * 40, "short1", "teapots", "sk_live"))
 
 
-def test_it_fails_when_something_that_was_tried_does(
+def test_it_fails_when_a_connectivity_check_fails(
     cowork_here: RunHere,
     server_18: TestServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -101,7 +101,7 @@ def test_it_fails_when_something_that_was_tried_does(
         assert told.err == "cowork: 2 of the checks failed.\n"
 
 
-async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
+async def test_it_logs_in_to_the_mail_server_and_sends_nothing() -> None:
     async with running_mail_server(starttls=True, log_in=True) as server:
         sound = SmtpServer(
             host="localhost",
@@ -120,7 +120,7 @@ async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
     assert not server.mails
 
 
-async def test_stripe_and_the_prices_of_plans_are_asked_for(empty_database_18: str) -> None:
+async def test_it_looks_up_stripe_and_the_prices_of_plans(empty_database_18: str) -> None:
     with sandbox_in_thread() as sandbox:
         stripe = {
             "SMTP_HOST": "",
@@ -135,7 +135,9 @@ async def test_stripe_and_the_prices_of_plans_are_asked_for(empty_database_18: s
     assert "price_nobody_made" in told.message
 
 
-async def test_what_is_away_is_found_and_the_password_not_shown(server_18: TestServer) -> None:
+async def test_an_unreachable_service_is_reported_without_the_password(
+    server_18: TestServer,
+) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         away = f"postgresql://cowork:teapots@127.0.0.1:{unused.getsockname()[1]}/cowork"

@@ -1,4 +1,4 @@
-"""What `cowork serve` tells, on a terminal and in a log."""
+"""The banner of `cowork serve`, on a terminal and in a log."""
 
 from io import StringIO
 from pathlib import Path
@@ -18,7 +18,7 @@ def greeting(
     *, terminal: bool, demo: Demo | None = None, data_dir: Path = DEFAULT_DATA_DIR
 ) -> list[str]:
     told = StringIO()
-    # A narrow one breaks no address.
+    # A narrow terminal does not break a URL.
     console = Console(file=told, force_terminal=terminal, width=20)
     greet(console, address=ADDRESS, near_address=NEAR, data_dir=data_dir, demo=demo)
     return told.getvalue().splitlines()
@@ -28,7 +28,7 @@ def test_a_log_gets_one_line() -> None:
     assert greeting(terminal=False) == [f"cowork-api answers on {ADDRESS}"]
 
 
-def test_somebody_at_a_terminal_is_told_how_to_begin() -> None:
+def test_a_terminal_shows_how_to_begin() -> None:
     told = "\n".join(greeting(terminal=True))
     assert f"{NEAR}/docs" in told
     assert "cowork admin create" in told
@@ -36,7 +36,7 @@ def test_somebody_at_a_terminal_is_told_how_to_begin() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_demo_says_what_to_open_whom_to_log_in_as_and_what_to_try(terminal: bool) -> None:
+def test_a_demo_shows_what_to_open_which_account_to_use_and_what_to_try(terminal: bool) -> None:
     told = "\n".join(greeting(terminal=terminal, demo=DEMO))
     assert ("\x1b[" in told) == terminal
     for thing in (f"{NEAR}/docs", "ada@example.com", "MEMBER", "'a password'", "README.md"):
@@ -45,6 +45,6 @@ def test_a_demo_says_what_to_open_whom_to_log_in_as_and_what_to_try(terminal: bo
     assert "http://127.0.0.1:40001" in told
 
 
-def test_a_house_elsewhere_is_named_to_other_commands() -> None:
+def test_a_custom_data_directory_is_named_for_other_commands() -> None:
     told = greeting(terminal=False, demo=DEMO, data_dir=Path("elsewhere"))
     assert any("cowork board --data-dir elsewhere" in line for line in told)

@@ -1,4 +1,4 @@
-"""`cowork jobs` shows what was given up, and has it tried again."""
+"""`cowork jobs` lists dead jobs and retries them."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ async def note(dsn: str, *jobs: Job) -> None:
         await database.close()
 
 
-def test_given_up_jobs_are_shown_and_tried_again(
+def test_dead_jobs_are_listed_and_retried(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,

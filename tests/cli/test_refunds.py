@@ -1,4 +1,4 @@
-"""`cowork refunds` names what is to be given back by hand, and records that it was."""
+"""`cowork refunds` lists the refunds to be paid by hand and records that they were paid."""
 
 import asyncio
 from pathlib import Path
@@ -26,8 +26,8 @@ from tests.entities import (
 from tests.processes import cowork
 
 
-async def a_debt(dsn: str) -> Refund:
-    """Of a booking that was paid at the desk and cancelled."""
+async def add_manual_refund(dsn: str) -> Refund:
+    """Store a manual refund: the booking was paid at the desk and then cancelled."""
     user, space = a_user(), a_space()
     booking = a_booking(
         user, space, hours(9, 10), status=BookingStatus.CANCELLED, paid=Money(12_50)
@@ -43,7 +43,7 @@ async def a_debt(dsn: str) -> Refund:
     return refund
 
 
-def test_what_is_owed_is_named_and_recorded_once(
+def test_a_manual_refund_is_listed_and_recorded_once(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,
@@ -54,7 +54,7 @@ def test_what_is_owed_is_named_and_recorded_once(
         printed = capsys.readouterr()
         return status, printed.out + printed.err
 
-    refund = asyncio.run(a_debt(set_database))
+    refund = asyncio.run(add_manual_refund(set_database))
     variables = {"DATABASE_URL": set_database}
     listed = cowork("refunds", "list", cwd=tmp_path, variables=variables)
     assert (listed.returncode, listed.stderr) == (0, "")

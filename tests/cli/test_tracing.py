@@ -1,4 +1,4 @@
-"""Traces: what arrives at a collector, from the request to its statements."""
+"""Traces as a collector receives them, from the request to its SQL statements."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
 @dataclass(slots=True)
 class Collector:
-    """What arrived, and where it listens."""
+    """The collector's URL and the payloads it has received."""
 
     url: str
     bodies: list[bytes] = field(default_factory=list)
@@ -74,7 +74,7 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
             ).json()
             bearer = {"Authorization": f"Bearer {signed_up['access_token']}"}
             get(f"{served.url}/auth/me", headers=bearer | {"X-Request-ID": "mine"})
-            # Refused, with a message that no span may repeat.
+            # Rejected with a message that must not appear in any span.
             post(f"{served.url}/auth/signup", json=person)
             served.end()
         told = served.told
@@ -96,7 +96,7 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
     assert not any(signed_up[name] in "".join(told) for name in ("access_token", "refresh_token"))
 
 
-def test_without_a_collector_nothing_of_it_is_loaded() -> None:
+def test_without_a_collector_no_tracing_module_is_loaded() -> None:
     script = "import sys, entrypoints.http.app; sys.exit('opentelemetry' in sys.modules)"
     ran = run([sys.executable, "-c", script], env=clean_environment(), check=False)
     assert ran.returncode == 0

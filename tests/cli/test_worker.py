@@ -1,4 +1,7 @@
-"""Background work is done alone, or not at all; `test_serve` has it beside the API."""
+"""Background work runs in `cowork worker` alone, or not at all.
+
+`test_serve` covers it beside the API.
+"""
 
 import asyncio
 import os
@@ -17,7 +20,9 @@ def variables(empty_database_18: str) -> dict[str, str]:
     return {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
 
 
-def test_without_a_worker_serve_leaves_it_alone(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_serve_without_a_worker_does_no_background_work(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
     dsn = variables["DATABASE_URL"]
     held = asyncio.run(held_until_just_now(dsn))
     with serving("--no-worker", cwd=tmp_path, variables=variables):
@@ -25,7 +30,7 @@ def test_without_a_worker_serve_leaves_it_alone(tmp_path: Path, variables: dict[
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_alone_does_it_and_ends_when_told(
+def test_a_standalone_worker_does_background_work_and_stops_on_a_signal(
     tmp_path: Path, variables: dict[str, str], how: signal.Signals
 ) -> None:
     dsn = variables["DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""Crowd: many clients at once, each on a connection of its own."""
+"""Many concurrent clients, each on its own connection."""
 
 import asyncio
 import time
@@ -17,21 +17,21 @@ from tests.processes import Serving
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
-"""How many call at once."""
+"""Number of concurrent clients."""
 
 Call: TypeAlias = Callable[[Line], Awaitable[Answer]]
 
 
 @dataclass(slots=True)
 class Crowd:
-    """People at a running service, on connections that stay open, and its database's address."""
+    """Clients of a running service on open connections, and the DSN of its database."""
 
     served: Serving
     dsn: str
     clients: list[Line]
 
     async def run(self, *statements: str) -> None:
-        """Do something to the database itself."""
+        """Execute statements on the database directly."""
         connection = await asyncpg.connect(self.dsn)
         try:
             for statement in statements:
@@ -40,11 +40,11 @@ class Crowd:
             await connection.close()
 
     async def count(self, question: str, *values: Any) -> int:
-        """A number that the database knows."""
+        """Return the single integer that a query selects."""
         return int(await self.ask(question, *values))
 
     async def ask(self, question: str, *values: Any) -> Any:
-        """Anything that it knows."""
+        """Return the single value that a query selects."""
         connection = await asyncpg.connect(self.dsn)
         try:
             return await connection.fetchval(question, *values)
@@ -52,7 +52,7 @@ class Crowd:
             await connection.close()
 
     async def a_person(self, role: Role = Role.MEMBER) -> dict[str, str]:
-        """The headers of somebody with an account of that role."""
+        """Sign up a user with that role. Returns the request headers for it."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
         made = await self.clients[0].ask("POST", "/auth/signup", person)
@@ -61,7 +61,7 @@ class Crowd:
         return {"Authorization": f"Bearer {made.said['access_token']}"}
 
     async def a_space(self, **fields: Any) -> str:
-        """The id of a room that is always open and costs nothing."""
+        """Create a free room that is always open. Returns its id."""
         sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
         made = await self.clients[0].ask("POST", "/api/spaces", sound | fields, admin)
@@ -69,7 +69,7 @@ class Crowd:
         return str(made.said["id"])
 
     async def at_once(self, calls: Iterable[Call]) -> list[Answer]:
-        """Make all calls at the same moment; further ones than there are clients follow on."""
+        """Make all calls concurrently. Calls beyond the number of clients queue up."""
         waiting = list(calls)
         queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
         answers = await asyncio.gather(
@@ -84,7 +84,7 @@ async def _in_turn(client: Line, calls: Iterable[Call]) -> list[Answer]:
 
 @asynccontextmanager
 async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
-    """A crowd of CLIENTS, each on a connection that is open already."""
+    """Open CLIENTS connections to the service."""
     async with AsyncExitStack() as until_left:
         clients = [
             await until_left.enter_async_context(Line(served.url, {})) for _ in range(CLIENTS)
@@ -95,14 +95,14 @@ async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
 
 
 def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
-    """How many got which answer, and the code of a refusal."""
+    """Count the answers by status and, for errors, problem code."""
     return Counter(
         (answer.status, answer.said["code"] if answer.status >= 400 else None) for answer in answers
     )
 
 
 def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
-    """A period that begins so many minutes after nine, so many days from now."""
+    """Return a period `minutes` after 09:00 UTC, `day` days from now."""
     today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
     start = today + timedelta(days=day, minutes=minutes)
     end = start + timedelta(minutes=length)
@@ -110,10 +110,10 @@ def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
 
 
 def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
-    """A call that books."""
+    """Return a call that books."""
     return post("/api/bookings", {"space_id": space_id} | period, person)
 
 
 def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
-    """A call that posts."""
+    """Return a call that posts."""
     return lambda client: client.ask("POST", path, body, headers)

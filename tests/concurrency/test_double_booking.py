@@ -1,4 +1,4 @@
-"""A desk is never sold twice, whoever races for it, with two worker processes."""
+"""A desk is never sold twice, however many clients race for it, with two worker processes."""
 
 import asyncio
 from statistics import median
@@ -25,14 +25,14 @@ def slowest(answers: list[Answer]) -> float:
     return max(answer.seconds for answer in answers)
 
 
-async def test_one_of_64_gets_the_slot_and_63_learn_why_not(crowd: Crowd) -> None:
+async def test_one_of_64_gets_the_slot_and_63_get_the_reason(crowd: Crowd) -> None:
     person, room = await crowd.a_person(), await crowd.a_space()
     answers = await crowd.at_once(book(person, room, slot(3)) for _ in range(CLIENTS))
     assert tally(answers) == {BOOKED: 1, REFUSED: CLIENTS - 1}
     assert all(len(a.said["alternatives"]) == 3 for a in answers if a.status == 409)
 
 
-async def test_of_overlapping_bookings_no_two_are_accepted_for_50_rounds(crowd: Crowd) -> None:
+async def test_no_two_of_overlapping_bookings_are_accepted_in_50_rounds(crowd: Crowd) -> None:
     person, room = await crowd.a_person(), await crowd.a_space()
     longest = []
     for day in range(2, 2 + ROUNDS):
@@ -42,7 +42,7 @@ async def test_of_overlapping_bookings_no_two_are_accepted_for_50_rounds(crowd: 
         assert set(tally(answers)) <= {BOOKED, REFUSED}
         assert tally(answers)[BOOKED] == 1
         longest.append(slowest(answers))
-    # In a round as it usually is, nobody waits for a second, however busy the machine is at times.
+    # In a typical round no client waits for a second, even while the machine is busy.
     assert median(longest) < 1
     assert await crowd.count(OVERLAPPING_PAIRS) == 0
 
@@ -59,9 +59,9 @@ async def test_a_zone_of_ten_desks_takes_exactly_ten(crowd: Crowd) -> None:
 async def test_without_the_constraint_the_same_race_sells_the_slot_twice(
     reckless_crowd: Crowd,
 ) -> None:
-    """Known to bite: what keeps the promise is what the other tests here try.
+    """Control: without the constraint the same test detects a double booking.
 
-    The table is locked until some have looked and want to insert.
+    The table is locked until several requests have read it and want to insert.
     """
     crowd = reckless_crowd
     person, room = await crowd.a_person(), await crowd.a_space()

@@ -1,4 +1,4 @@
-"""What is promised of accounts and log-ins holds for callers at once, at two worker processes."""
+"""Accounts and log-ins keep their promises under concurrency, at two worker processes."""
 
 import time
 from statistics import median
@@ -10,22 +10,23 @@ from tests.concurrency.crowd import PASSWORD, Call, Crowd, post, tally
 
 HASHED_AT_ONCE = 16
 """Callers whose passwords are all hashed: more than the ten attempts of one account that may be
-open, and few enough for each to get its turn within seconds at a tenth of the usual speed. Who
-does not is told 503 or 429, which is right, but another rule."""
+pending, and few enough for each to get its turn within seconds on a machine at a tenth of the usual
+speed. A caller that does not gets 503 or 429, which is correct, but a different rule.
+"""
 GUESSES = 1000
 TRIES = 504
-"""Of each kind."""
+"""Number of measurements of each kind."""
 MOST_TRIES_EACH = 9
-"""One more could close the door."""
+"""One more would trigger the rate limit."""
 
 
 def a_person() -> dict[str, str]:
-    """Somebody who has no account yet."""
+    """Return the sign-up body of a new user."""
     email = f"ada-{time.monotonic_ns()}@example.com"
     return {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
 
 
-async def test_of_many_sign_ups_with_one_address_one_gets_an_account(crowd: Crowd) -> None:
+async def test_of_concurrent_sign_ups_with_one_address_one_gets_an_account(crowd: Crowd) -> None:
     name = f"Ada-{time.monotonic_ns()}@Example.com"
     spellings = [name.lower(), name, name.upper()]
     answers = await crowd.at_once(
@@ -37,7 +38,7 @@ async def test_of_many_sign_ups_with_one_address_one_gets_an_account(crowd: Crow
     assert await crowd.count(named, spellings[0].lower()) == 1
 
 
-async def test_of_32_refreshes_with_one_token_one_goes_on_and_the_log_in_is_dead(
+async def test_of_32_refreshes_with_one_token_one_succeeds_and_the_session_is_revoked(
     crowd: Crowd,
 ) -> None:
     session = (await crowd.clients[0].ask("POST", "/auth/signup", a_person())).said
@@ -68,7 +69,7 @@ async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
     assert int(right.headers["retry-after"]) > 0
 
 
-async def test_many_right_log_ins_at_once_all_succeed(crowd: Crowd) -> None:
+async def test_many_correct_concurrent_log_ins_all_succeed(crowd: Crowd) -> None:
     person = a_person()
     await crowd.clients[0].ask("POST", "/auth/signup", person)
     right = {"email": person["email"], "password": PASSWORD}
@@ -92,13 +93,13 @@ async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) ->
         answers = await crowd.at_once([demote(chiefs[0], ids[1]), demote(chiefs[1], ids[0])])
         first, second = sorted(answer.status for answer in answers)
         assert first == 200
-        # The second finds itself demoted, or the last one.
+        # The second finds itself demoted, or is the last super admin.
         assert second in {403, 409}
         left = "SELECT count(*) FROM users WHERE role = 'SUPER_ADMIN' AND is_active"
         assert await crowd.count(left) == 1
 
 
-async def test_a_deactivation_counts_at_once_at_every_worker(crowd: Crowd) -> None:
+async def test_a_deactivation_takes_effect_at_once_at_every_worker(crowd: Crowd) -> None:
     chief, person = await crowd.a_person(Role.SUPER_ADMIN), await crowd.a_person()
     me = (await crowd.clients[0].ask("GET", "/auth/me", headers=person)).said
     done = await crowd.clients[0].ask(
@@ -110,7 +111,7 @@ async def test_a_deactivation_counts_at_once_at_every_worker(crowd: Crowd) -> No
     assert tally(await crowd.at_once(looks)) == {(401, "invalid_token"): 64}
 
 
-@pytest.mark.soak  # On a machine that does nothing else.
+@pytest.mark.soak  # Holds on an otherwise idle machine.
 async def test_known_and_unknown_addresses_take_as_long_to_refuse(crowd: Crowd) -> None:
     client = crowd.clients[0]
     took: dict[str, list[float]] = {"known": [], "unknown": []}

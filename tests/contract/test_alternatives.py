@@ -1,4 +1,4 @@
-"""Alternatives are the same wherever the schedule is kept, and cost little however full it is."""
+"""Alternatives are the same on every store, and cheap however full the schedule is."""
 
 from datetime import timedelta
 from random import Random
@@ -22,7 +22,7 @@ MOST_READS = 2
 
 
 class CountedSchedules:
-    """Schedules that count how often they are read."""
+    """Counts the reads of schedules."""
 
     def __init__(self, schedules: object) -> None:
         self._schedules = schedules
@@ -34,7 +34,7 @@ class CountedSchedules:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_they_are_those_that_the_whole_schedule_has(store: Store, seed: int) -> None:
+async def test_they_equal_those_of_the_whole_schedule(store: Store, seed: int) -> None:
     random = Random(seed)
     zone = a_zone(2, opening_hours=random.choice((None, DAYTIME)))
     bookings = []
@@ -71,7 +71,7 @@ async def test_they_are_those_that_the_whole_schedule_has(store: Store, seed: in
         assert found == expected.periods
 
 
-async def test_behind_very_many_bookings_they_take_two_reads(store: Store) -> None:
+async def test_beyond_very_many_bookings_they_take_two_reads(store: Store) -> None:
     room = a_space()
     taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 800)]
     await given(store.unit_of_work, OWNER, room, *taken)
@@ -84,7 +84,7 @@ async def test_behind_very_many_bookings_they_take_two_reads(store: Store) -> No
         assert counted.reads <= MOST_READS
 
 
-async def test_a_gap_of_just_the_length_is_found(store: Store) -> None:
+async def test_a_gap_of_exactly_the_length_is_returned(store: Store) -> None:
     room = a_space()
     taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 600)]
     del taken[500]

@@ -1,4 +1,4 @@
-"""AuditLog: what was recorded comes back, newest first, and with what it tells of or not at all."""
+"""AuditLog: entries are listed newest first, and stored with their change or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,13 +26,13 @@ async def entries(
 
 
 @pytest.mark.parametrize("event", AuditEvent)
-async def test_every_event_comes_back(store: Store, event: AuditEvent) -> None:
+async def test_every_event_is_read_back(store: Store, event: AuditEvent) -> None:
     entry = an_entry(event=event)
     await given(store.unit_of_work, entry)
     assert await entries(store) == [entry]
 
 
-async def test_every_field_comes_back(store: Store) -> None:
+async def test_every_field_is_read_back(store: Store) -> None:
     entry = an_entry(
         at=MONDAY + timedelta(microseconds=1),
         actor_id=UserId(IDS.new()),
@@ -66,7 +66,7 @@ async def test_entries_are_listed_newest_first_and_page_by_page(store: Store) ->
     assert paged == expected
 
 
-async def test_entries_are_found_by_each_criterion_and_all_together(store: Store) -> None:
+async def test_entries_are_filtered_by_each_criterion_and_all_together(store: Store) -> None:
     actor, subject = UserId(IDS.new()), IDS.new()
     plain = an_entry()
     by_actor = an_entry(actor_id=actor, at=MONDAY + MINUTE)
@@ -102,7 +102,7 @@ async def test_entries_are_found_by_each_criterion_and_all_together(store: Store
         assert await entries(store, **wanted | other) == []
 
 
-async def test_an_entry_is_stored_with_what_it_tells_of_or_not_at_all(store: Store) -> None:
+async def test_an_entry_is_stored_with_the_change_it_records_or_not_at_all(store: Store) -> None:
     user = a_user()
     await given(store.unit_of_work, user)
     async with store.unit_of_work() as uow:

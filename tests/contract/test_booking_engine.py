@@ -1,4 +1,4 @@
-"""What the booking engine keeps beside bookings: moves, refunds, answered requests, feeds."""
+"""Moves of bookings, refunds, processed requests and calendar feeds."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,7 +43,7 @@ async def move(store: Store, moved: Booking, space: Space) -> None:
 # Moves
 
 
-async def test_what_belongs_to_a_moved_booking_follows_it(store: Store) -> None:
+async def test_what_belongs_to_a_booking_moves_with_it(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = an_invoice(booking, status=InvoiceStatus.VOID)
     invoice, refund = an_invoice(booking), a_refund(booking)
@@ -58,7 +58,7 @@ async def test_what_belongs_to_a_moved_booking_follows_it(store: Store) -> None:
         assert await uow.refunds.of_booking(booking.id) == [refund.in_space(OTHER.id)]
 
 
-async def test_a_move_to_a_space_that_changed_since_it_was_read_is_stale(store: Store) -> None:
+async def test_a_move_to_a_space_changed_since_it_was_read_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     async with store.unit_of_work() as uow:
@@ -70,7 +70,7 @@ async def test_a_move_to_a_space_that_changed_since_it_was_read_is_stale(store: 
         assert await uow.bookings.get(booking.id) == booking
 
 
-async def test_a_move_of_a_booking_that_changed_meanwhile_is_stale(store: Store) -> None:
+async def test_a_move_of_a_booking_changed_meanwhile_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     await move(store, replace(booking, period=hours(10, 11), version=2), ROOM)
@@ -88,13 +88,13 @@ async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
         await given(store.unit_of_work, an_invoice(booking))
 
 
-async def test_the_invoice_of_a_booking_is_the_one_that_counts_or_the_last(store: Store) -> None:
+async def test_the_invoice_of_a_booking_is_the_one_not_void_or_the_last(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = [an_invoice(booking, status=InvoiceStatus.VOID) for _ in range(3)]
     await given(store.unit_of_work, OWNER, ROOM, booking, *void)
     async with store.unit_of_work() as uow:
         assert await uow.invoices.of_bookings([booking.id]) == {booking.id: void[2]}
-        # Not the last one made, so that it is not found for that.
+        # Not the last one created, so that it is not returned for that reason.
         present = an_invoice(booking, id=InvoiceId(UUID(int=1)))
         uow.invoices.add(present)
         await uow.commit()
@@ -115,7 +115,7 @@ async def test_an_invoice_is_voided_and_replaced_in_one_commit(store: Store) -> 
 # Refunds
 
 
-async def test_due_refunds_are_those_not_accepted_the_first_decided_first(store: Store) -> None:
+async def test_due_refunds_are_those_not_accepted_in_the_order_of_decision(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     refunds = [a_refund(booking, decided_at=MONDAY - n * HOUR) for n in range(4)]
     await given(store.unit_of_work, OWNER, ROOM, booking, *refunds)
@@ -129,10 +129,10 @@ async def test_due_refunds_are_those_not_accepted_the_first_decided_first(store:
             await uow.commit()
 
 
-# What sweeps look for
+# Queries of the sweeps
 
 
-async def test_holds_that_ran_out_are_found_the_first_ended_first(store: Store) -> None:
+async def test_expired_holds_are_returned_in_the_order_of_expiry(store: Store) -> None:
     held = [
         a_booking(
             OWNER,
@@ -150,7 +150,7 @@ async def test_holds_that_ran_out_are_found_the_first_ended_first(store: Store) 
 
 
 @pytest.mark.parametrize("grace", [timedelta(0), HOUR / 2, timedelta(hours=30)])
-async def test_no_shows_are_found_by_the_rule_of_the_domain(store: Store, grace: timedelta) -> None:
+async def test_no_shows_follow_the_rule_of_the_domain(store: Store, grace: timedelta) -> None:
     times = product((-60, -30, -1, -0.5, 0), (0.25, 1, 23.75, 24, 25))
     confirmed = [
         a_booking(OWNER, ROOM, hours(start, start + length), desk=desk)
@@ -165,7 +165,7 @@ async def test_no_shows_are_found_by_the_rule_of_the_domain(store: Store, grace:
     }
 
 
-# Answered requests
+# Processed requests
 
 
 def answered(key: str, *, status: int = 201, hours_ago: float = 0) -> AnsweredRequest:
@@ -179,7 +179,7 @@ async def keep(store: Store, request: AnsweredRequest) -> None:
         await uow.commit()
 
 
-async def test_an_answer_is_kept_to_the_byte(store: Store) -> None:
+async def test_a_response_is_stored_byte_for_byte(store: Store) -> None:
     await given(store.unit_of_work, OWNER)
     await keep(store, answered("k"))
     async with store.unit_of_work() as uow:
@@ -188,7 +188,7 @@ async def test_an_answer_is_kept_to_the_byte(store: Store) -> None:
         assert await uow.idempotency_keys.get(a_user().id, "k") is None
 
 
-async def test_a_second_answer_is_stale_until_the_first_is_old(store: Store) -> None:
+async def test_a_second_response_is_stale_until_the_first_has_expired(store: Store) -> None:
     await given(store.unit_of_work, OWNER)
     await keep(store, answered("k", hours_ago=23.9))
     with pytest.raises(Stale):
@@ -199,7 +199,7 @@ async def test_a_second_answer_is_stale_until_the_first_is_old(store: Store) -> 
         assert await uow.idempotency_keys.get(OWNER.id, "old") == answered("old", status=409)
 
 
-async def test_old_answers_are_forgotten_a_batch_at_a_time(store: Store) -> None:
+async def test_expired_responses_are_deleted_in_batches(store: Store) -> None:
     await given(store.unit_of_work, OWNER)
     for n in range(5):
         await keep(store, answered(str(n), hours_ago=n))
@@ -225,7 +225,7 @@ async def put(store: Store, feed: CalendarFeed) -> None:
         await uow.commit()
 
 
-async def test_a_feed_replaces_the_one_before(store: Store) -> None:
+async def test_a_feed_replaces_the_previous_one(store: Store) -> None:
     await given(store.unit_of_work, OWNER)
     await put(store, a_feed(1))
     await put(store, a_feed(2))
@@ -247,7 +247,7 @@ async def test_a_feed_is_removed_once(store: Store) -> None:
             await uow.commit()
 
 
-async def test_the_feed_of_an_inactive_account_has_no_owner(store: Store) -> None:
+async def test_the_feed_of_an_inactive_user_has_no_owner(store: Store) -> None:
     await given(store.unit_of_work, OWNER)
     await put(store, a_feed())
     async with store.unit_of_work() as uow:
@@ -256,7 +256,9 @@ async def test_the_feed_of_an_inactive_account_has_no_owner(store: Store) -> Non
         assert await uow.calendar_feeds.owner(a_feed().token_hash) is None
 
 
-async def test_a_feeds_entries_are_ones_own_with_the_names_of_their_spaces(store: Store) -> None:
+async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_spaces(
+    store: Store,
+) -> None:
     somebody = a_user()
     ended, long, to_come = (
         a_booking(OWNER, ROOM, hours(*period)) for period in ((-30, -20), (-19, 40), (50, 51))

@@ -1,4 +1,4 @@
-"""A desk has one booking at a time, whoever writes, and however many do at once."""
+"""A desk has one booking at a time, however many writers are concurrent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -54,7 +54,7 @@ async def save(store: Store, booking: Booking) -> None:
 
 
 async def occupied(store: Store, space: Space) -> set[tuple[int, Period]]:
-    """What occupies the space in the week around MONDAY."""
+    """Return what occupies the space in the week around MONDAY."""
     async with store.unit_of_work() as uow:
         schedule = await uow.schedules.of(space.id, hours(-72, 96))
     assert schedule is not None
@@ -80,7 +80,7 @@ async def test_a_booking_that_at_most_touches_is_stored(store: Store, period: Pe
     assert await occupied(store, room) == {(1, hours(9, 17)), (1, period)}
 
 
-async def test_a_gap_can_be_filled_to_the_microsecond(store: Store) -> None:
+async def test_a_gap_can_be_booked_to_the_microsecond(store: Store) -> None:
     room = a_space()
     before, after = a_booking(OWNER, room, hours(8, 9)), a_booking(OWNER, room, hours(10, 11))
     await given(store.unit_of_work, OWNER, room, before, after)
@@ -114,7 +114,7 @@ async def test_two_overlapping_bookings_in_one_commit_are_stale(store: Store) ->
 
 
 @pytest.mark.parametrize("status", sorted(OCCUPYING_STATUSES))
-async def test_a_status_that_occupies_keeps_others_off(store: Store, status: BookingStatus) -> None:
+async def test_an_occupying_status_blocks_the_slot(store: Store, status: BookingStatus) -> None:
     room = a_space()
     present = a_booking(OWNER, room, hours(9, 17), status=status)
     await given(store.unit_of_work, OWNER, room, present)
@@ -132,8 +132,8 @@ async def test_a_new_booking_needs_a_free_desk_in_every_occupying_status(
         await add(store, a_booking(OWNER, room, hours(9, 17), status=status), room)
 
 
-async def test_a_hold_that_ran_out_occupies_until_it_is_cleared(store: Store) -> None:
-    # The store knows no time: whether a hold still stands is the domain's to say.
+async def test_an_expired_hold_occupies_until_it_is_released(store: Store) -> None:
+    # The store has no clock: the domain decides whether a hold has expired.
     room = a_space()
     hold = a_booking(
         OWNER,
@@ -161,7 +161,7 @@ async def test_a_status_that_does_not_occupy_leaves_the_slot_free(
 
 
 @pytest.mark.parametrize("status", FREE_AGAIN)
-async def test_a_booking_that_comes_to_such_a_status_frees_its_slot(
+async def test_a_transition_to_such_a_status_frees_the_slot(
     store: Store, status: BookingStatus
 ) -> None:
     room = a_space()
@@ -173,7 +173,7 @@ async def test_a_booking_that_comes_to_such_a_status_frees_its_slot(
     await add(store, a_booking(OWNER, room, hours(9, 17)), room)
 
 
-async def test_a_change_that_keeps_the_slot_does_not_collide_with_itself(store: Store) -> None:
+async def test_a_change_that_keeps_the_slot_does_not_conflict_with_itself(store: Store) -> None:
     room = a_space()
     held = a_booking(OWNER, room, hours(9, 17), status=BookingStatus.PENDING)
     await given(store.unit_of_work, OWNER, room, held)
@@ -203,7 +203,7 @@ async def test_moving_a_booking_onto_another_is_stale(
     assert await occupied(store, zone) == before
 
 
-async def test_a_moved_booking_frees_its_old_slot_and_takes_the_new_one(store: Store) -> None:
+async def test_a_moved_booking_frees_its_old_slot_and_occupies_the_new_one(store: Store) -> None:
     zone = a_zone(2)
     moving = a_booking(OWNER, zone, hours(9, 10))
     await given(store.unit_of_work, OWNER, zone, moving)
@@ -222,7 +222,7 @@ async def test_a_booking_moves_by_a_part_of_its_own_period(store: Store) -> None
     assert await occupied(store, room) == {(1, hours(10, 12))}
 
 
-async def test_a_booking_in_a_space_that_changed_since_it_was_read_is_stale(store: Store) -> None:
+async def test_a_booking_in_a_space_changed_since_it_was_read_is_stale(store: Store) -> None:
     space = a_space()
     await given(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
@@ -235,7 +235,7 @@ async def test_a_booking_in_a_space_that_changed_since_it_was_read_is_stale(stor
     assert await occupied(store, space) == set()
 
 
-async def test_a_booking_decided_on_with_the_present_version_of_the_space_is_stored(
+async def test_a_booking_based_on_the_current_version_of_the_space_is_stored(
     store: Store,
 ) -> None:
     space = a_space()
@@ -307,15 +307,16 @@ async def test_of_a_race_to_move_onto_one_slot_exactly_one_wins(store: Store) ->
         try:
             return await won(save(store, replace(booking, desk=1, version=2)))
         except Unavailable:
-            # Use cases lock the space first. Without that these wait for one another in circles,
-            # of which PostgreSQL looks for each only once: who is then in none may wait too long.
+            # Use cases lock the space first. Without that these deadlock, and PostgreSQL checks
+            # each wait for a deadlock only once, so that a writer outside of the cycle may wait too
+            # long.
             return False
 
     assert await all_at_once(map(moves, bookings)) == 1
     assert len(await occupied(store, zone)) == len(bookings)
 
 
-async def test_a_slot_given_up_while_many_want_it_goes_to_exactly_one(store: Store) -> None:
+async def test_a_slot_released_while_many_request_it_goes_to_exactly_one(store: Store) -> None:
     room = a_space()
     present = a_booking(OWNER, room, hours(9, 10))
     await given(store.unit_of_work, OWNER, room, present)
@@ -329,7 +330,7 @@ async def test_a_slot_given_up_while_many_want_it_goes_to_exactly_one(store: Sto
             async with store.unit_of_work() as uow:
                 schedule = await uow.schedules.of(room.id, hours(9, 10))
             assert schedule is not None
-            # It may have just been given up, with nobody having it yet.
+            # It may have just been released and not been taken again yet.
             if schedule.occupations and schedule.occupations[0].booking_id != present.id:
                 return False
         raise AssertionError("The slot was neither got nor seen taken.")

@@ -1,4 +1,4 @@
-"""Documents: what PostgreSQL writes is what the contract's own encoder would have written."""
+"""Documents: the JSON that PostgreSQL writes equals that of the API's encoder."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ async def database(
         yield database
 
 
-async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabase) -> None:
+async def test_listed_bookings_equal_single_ones(database: PostgresDatabase) -> None:
     user, space = a_user(), a_space()
     bookings = []
     for number, status in enumerate(BookingStatus):
@@ -82,7 +82,7 @@ async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabas
     assert first.next == BookingPosition(bookings[-2].period.start, bookings[-2].id)
 
 
-async def test_spaces_are_written_as_a_single_one_is(database: PostgresDatabase) -> None:
+async def test_listed_spaces_equal_single_ones(database: PostgresDatabase) -> None:
     week = OpeningHours.parse({"monday": [["00:00", "09:30"], ["10:00", "24:00"]], "sunday": []})
     spaces = [
         a_space(
@@ -104,7 +104,7 @@ async def test_spaces_are_written_as_a_single_one_is(database: PostgresDatabase)
     ]
     await given(database.unit_of_work, *spaces)
     page = await database.documents.spaces(SpaceFilter(), after=None, limit=MORE_THAN_THERE_ARE)
-    # The days of a week may come in any order.
+    # The days of a week may be in any order.
     assert [msgspec.json.decode(item) for item in page.items] == [
         msgspec.json.decode(msgspec.json.encode(space_body(space))) for space in spaces
     ]

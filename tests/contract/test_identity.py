@@ -1,4 +1,4 @@
-"""Log-ins, links to set a password, and looking people up: the same on every adapter."""
+"""Sessions, password reset links and user searches behave the same on every adapter."""
 
 import asyncio
 from collections.abc import Sequence
@@ -70,7 +70,7 @@ async def rotate(store: Store, session: RefreshSession, token_hash: bytes) -> No
         await uow.commit()
 
 
-async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
+async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
     user = a_user(credentials_version=7)
     session = a_session(
         user,
@@ -89,7 +89,7 @@ async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
         assert await presented(store, session.token_hash) == PresentedToken(version, is_used=False)
 
 
-async def test_what_is_no_log_in_or_token_is_not_found(store: Store) -> None:
+async def test_an_unknown_session_or_token_is_none(store: Store) -> None:
     user = a_user()
     await given(store.unit_of_work, user, a_session(user))
     async with store.unit_of_work() as uow:
@@ -98,7 +98,7 @@ async def test_what_is_no_log_in_or_token_is_not_found(store: Store) -> None:
         assert await presented(store, token_hash) is None
 
 
-async def test_a_used_token_is_known_with_the_log_in_as_it_is_now(store: Store) -> None:
+async def test_a_used_token_is_returned_with_the_current_session(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
     await given(store.unit_of_work, user, session, a_session(user))
@@ -116,7 +116,7 @@ async def test_a_used_token_is_known_with_the_log_in_as_it_is_now(store: Store) 
     assert await presented(store, TOKENS[0]) == PresentedToken(ended, is_used=True)
 
 
-async def test_of_many_who_use_a_token_at_once_one_wins(store: Store) -> None:
+async def test_of_concurrent_uses_of_a_token_one_succeeds(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
     await given(store.unit_of_work, user, session)
@@ -125,7 +125,7 @@ async def test_of_many_who_use_a_token_at_once_one_wins(store: Store) -> None:
     assert len([one for one in found if one is not None]) == 1
 
 
-async def test_a_rotation_of_what_was_ended_meanwhile_is_stale_and_uses_nothing_up(
+async def test_a_rotation_of_a_session_ended_meanwhile_is_stale_and_uses_no_token(
     store: Store,
 ) -> None:
     user = a_user()
@@ -140,7 +140,7 @@ async def test_a_rotation_of_what_was_ended_meanwhile_is_stale_and_uses_nothing_
     assert await presented(store, TOKENS[1]) is None
 
 
-async def test_live_log_ins_are_those_that_neither_ended_nor_ran_out_nor_were_called_in(
+async def test_active_sessions_are_those_not_ended_expired_or_revoked(
     store: Store,
 ) -> None:
     user, other = a_user(credentials_version=2), a_user(credentials_version=2)
@@ -161,7 +161,9 @@ async def test_live_log_ins_are_those_that_neither_ended_nor_ran_out_nor_were_ca
     assert await live(store, a_user()) == []
 
 
-async def test_who_is_signed_in_is_told_with_the_state_of_user_and_log_in(store: Store) -> None:
+async def test_a_signed_in_user_is_returned_with_the_state_of_user_and_session(
+    store: Store,
+) -> None:
     user = a_user(role=Role.ADMIN, credentials_version=2)
     session = a_session(user, credentials_version=2, expires_at=MONDAY + MICROSECOND)
     await given(store.unit_of_work, user, session)
@@ -177,7 +179,7 @@ async def test_who_is_signed_in_is_told_with_the_state_of_user_and_log_in(store:
     )
 
 
-async def test_a_log_in_that_is_over_or_somebody_elses_is_not_live(store: Store) -> None:
+async def test_an_ended_session_or_one_of_another_user_is_not_active(store: Store) -> None:
     user, other = a_user(credentials_version=2), a_user(credentials_version=2)
     ended = a_session(user, credentials_version=2, ended_at=MONDAY)
     ran_out = a_session(user, credentials_version=2, created_at=MONDAY - HOUR, expires_at=MONDAY)
@@ -191,7 +193,7 @@ async def test_a_log_in_that_is_over_or_somebody_elses_is_not_live(store: Store)
     assert await signed_in(store, a_user(), theirs) is None
 
 
-async def test_a_link_comes_back_until_a_later_one_takes_its_place(store: Store) -> None:
+async def test_a_reset_link_is_read_back_until_a_later_one_replaces_it(store: Store) -> None:
     user, other = a_user(), a_user(credentials_version=4)
     earlier, later, theirs = a_reset(user), a_reset(user), a_reset(other)
     await given(store.unit_of_work, user, other)
@@ -203,7 +205,7 @@ async def test_a_link_comes_back_until_a_later_one_takes_its_place(store: Store)
         assert await uow.password_resets.by_token(theirs.token_hash) == theirs
 
 
-async def test_of_many_links_at_once_all_are_taken_and_one_is_left(store: Store) -> None:
+async def test_of_concurrent_reset_links_all_are_accepted_and_one_remains(store: Store) -> None:
     user = a_user()
     await given(store.unit_of_work, user)
     resets = [a_reset(user) for _ in range(20)]
@@ -213,7 +215,7 @@ async def test_of_many_links_at_once_all_are_taken_and_one_is_left(store: Store)
     assert len([reset for reset in found if reset is not None]) == 1
 
 
-async def test_an_account_comes_back_with_its_member_as_they_were_changed(store: Store) -> None:
+async def test_a_user_is_read_back_with_its_member_as_changed(store: Store) -> None:
     user = a_user(credentials_version=5)
     member = a_member(user)
     await given(store.unit_of_work, user, member)
@@ -227,7 +229,7 @@ async def test_an_account_comes_back_with_its_member_as_they_were_changed(store:
         assert await uow.users.account(user.id) == Account(user, member)
 
 
-async def test_a_member_that_was_changed_meanwhile_makes_the_commit_stale(store: Store) -> None:
+async def test_a_member_changed_meanwhile_makes_the_commit_stale(store: Store) -> None:
     user = a_user()
     member = a_member(user)
     await given(store.unit_of_work, user, member)
@@ -241,7 +243,7 @@ async def found(
 ) -> list[User]:
     async with store.unit_of_work() as uow:
         accounts = await uow.users.list(
-            UserFilter(**wanted),  # type: ignore[arg-type] # the tests give the right ones
+            UserFilter(**wanted),  # type: ignore[arg-type] # the tests pass the right ones
             after=after.id if after else None,
             limit=limit,
         )
@@ -253,7 +255,7 @@ async def given_people(store: Store, *users: User) -> None:
     await given(store.unit_of_work, *users, *(a_member(user) for user in users))
 
 
-async def test_users_are_listed_by_id_whatever_the_order_they_were_stored_in(
+async def test_users_are_listed_by_id_whatever_the_order_of_creation(
     store: Store,
 ) -> None:
     users = [a_user() for _ in range(5)]
@@ -264,7 +266,7 @@ async def test_users_are_listed_by_id_whatever_the_order_they_were_stored_in(
     assert await found(store, after=users[4]) == []
 
 
-async def test_users_are_found_by_each_criterion_and_all_together(store: Store) -> None:
+async def test_users_are_filtered_by_each_criterion_and_all_together(store: Store) -> None:
     member, admin = a_user(), a_user(role=Role.ADMIN)
     gone = a_user(is_active=False, full_name="Grace Hopper")
     await given_people(store, member, admin, gone)
@@ -286,7 +288,7 @@ async def test_users_are_found_by_each_criterion_and_all_together(store: Store) 
     ],
     ids=ascii,
 )  # fmt: skip
-async def test_users_are_found_by_any_part_of_address_and_name(
+async def test_users_are_searched_by_any_part_of_address_and_name(
     store: Store, text: str, finds: bool
 ) -> None:
     user = a_user(
@@ -297,7 +299,7 @@ async def test_users_are_found_by_any_part_of_address_and_name(
     assert await found(store, text=text) == ([user] if finds else [])
 
 
-async def test_a_new_name_is_found_and_the_old_one_no_more(store: Store) -> None:
+async def test_a_new_name_can_be_searched_and_the_old_one_no_longer(store: Store) -> None:
     user = a_user(full_name="Ada Byron")
     await given_people(store, user)
     await save(store, user.changed(at=MONDAY, full_name="Ada Lovelace"))
@@ -313,7 +315,7 @@ async def test_active_users_of_a_role_are_counted(store: Store) -> None:
     assert counted == [2, 1, 0]
 
 
-async def test_who_locks_the_super_admins_keeps_others_waiting_until_the_block_is_left(
+async def test_a_lock_on_the_super_admins_blocks_others_until_the_block_is_left(
     store: Store,
 ) -> None:
     async def lock() -> None:
@@ -328,14 +330,14 @@ async def test_who_locks_the_super_admins_keeps_others_waiting_until_the_block_i
     await finished(waiting)
 
 
-async def test_who_waits_too_long_for_the_super_admins_gives_up(store: Store) -> None:
+async def test_waiting_too_long_for_the_super_admins_raises(store: Store) -> None:
     async with store.unit_of_work() as holder, store.unit_of_work() as other:
         await holder.lock_super_admins()
         with pytest.raises(Unavailable):
             await other.lock_super_admins()
 
 
-async def test_what_was_committed_before_the_lock_was_got_is_seen(store: Store) -> None:
+async def test_commits_before_the_lock_was_acquired_are_visible(store: Store) -> None:
     boss = a_user(role=Role.SUPER_ADMIN)
     await given(store.unit_of_work, boss)
 
@@ -354,7 +356,7 @@ async def test_what_was_committed_before_the_lock_was_got_is_seen(store: Store) 
     assert await finished(counting) == 0
 
 
-async def test_who_asks_in_the_same_moment_is_told_of_their_own(store: Store) -> None:
+async def test_concurrent_lookups_each_return_their_own_user(store: Store) -> None:
     user, admin, gone = a_user(), a_user(role=Role.ADMIN), a_user(is_active=False)
     sessions = [a_session(user), a_session(user, ended_at=MONDAY), a_session(admin)]
     await given(store.unit_of_work, user, admin, gone, *sessions)

@@ -1,4 +1,4 @@
-"""Lists hold exactly what is wanted, in one order, page by page, while rows are added."""
+"""Lists return exactly the matching rows, in one order, page by page, while rows are added."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ MORE_THAN_THERE_ARE = 1_000
 
 
 def some_bookings(users: Sequence[User], spaces: Sequence[Space]) -> list[Booking]:
-    """Bookings of every status, many with the same start, each at a desk of its own."""
+    """Bookings of every status, many with the same start, each at its own desk."""
     random = Random(7)
     bookings = []
     for desk in range(1, 91):
@@ -49,8 +49,8 @@ def some_bookings(users: Sequence[User], spaces: Sequence[Space]) -> list[Bookin
     return bookings
 
 
-def is_wanted(booking: Booking, wanted: BookingFilter) -> bool:
-    """The filter, criterion by criterion, as the port tells it."""
+def matches(booking: Booking, wanted: BookingFilter) -> bool:
+    """Evaluate the filter criterion by criterion, as the port documents it."""
     if wanted.user_id is not None and booking.user_id != wanted.user_id:
         return False
     if wanted.space_id is not None and booking.space_id != wanted.space_id:
@@ -110,12 +110,12 @@ async def test_bookings_are_filtered_by_every_criterion_alone_and_combined(store
             overlaps_from=overlaps_from,
             overlaps_to=overlaps_to,
         )
-        expected = latest_first([booking for booking in bookings if is_wanted(booking, wanted)])
+        expected = latest_first([booking for booking in bookings if matches(booking, wanted)])
         assert expected, "An example that finds nothing shows nothing."
         assert await list_bookings(store, wanted) == expected, wanted
 
 
-async def test_a_filter_that_nothing_meets_finds_nothing(store: Store) -> None:
+async def test_a_filter_without_matches_returns_nothing(store: Store) -> None:
     user, zone = a_user(), a_zone(1)
     await given(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10)))
     for nothing in (
@@ -127,7 +127,7 @@ async def test_a_filter_that_nothing_meets_finds_nothing(store: Store) -> None:
         assert await list_bookings(store, nothing) == []
 
 
-async def test_a_booking_that_only_touches_the_period_asked_for_is_left_out(store: Store) -> None:
+async def test_a_booking_that_only_touches_the_requested_period_is_left_out(store: Store) -> None:
     user, room = a_user(), a_space()
     before, within, after = (a_booking(user, room, hours(start, start + 1)) for start in (8, 9, 10))
     await given(store.unit_of_work, user, room, before, within, after)
@@ -145,7 +145,7 @@ async def test_bookings_with_one_start_are_in_the_order_of_their_ids(store: Stor
 
 
 @pytest.mark.parametrize("limit", [1, 7, 30])
-async def test_pages_of_bookings_join_into_the_whole_list(store: Store, limit: int) -> None:
+async def test_pages_of_bookings_add_up_to_the_whole_list(store: Store, limit: int) -> None:
     users, spaces = [a_user()], [a_zone(90)]
     bookings = some_bookings(users, spaces)
     await given(store.unit_of_work, *users, *spaces, *bookings)
@@ -158,10 +158,10 @@ async def test_pages_of_bookings_join_into_the_whole_list(store: Store, limit: i
         if not page:
             break
         shown += page
-    assert shown == latest_first([booking for booking in bookings if is_wanted(booking, wanted)])
+    assert shown == latest_first([booking for booking in bookings if matches(booking, wanted)])
 
 
-async def test_pages_show_nothing_twice_and_leave_nothing_out_while_bookings_come_and_go(
+async def test_pages_repeat_and_skip_nothing_while_bookings_are_added_and_cancelled(
     store: Store,
 ) -> None:
     user, zone = a_user(), a_zone(200)
@@ -172,7 +172,7 @@ async def test_pages_show_nothing_twice_and_leave_nothing_out_while_bookings_com
         after = position_of(shown[-1]) if shown else None
         page = await list_bookings(store, BookingFilter(), after=after, limit=2)
         shown += page
-        # One more before everything, one after everything, and one just behind what was shown.
+        # One more before everything, one after everything, and one just after the last shown.
         around = (hours(300, 301), hours(-300, -299), shown[-1].period)
         more = [a_booking(user, zone, period, desk=desk) for period in around]
         await given(store.unit_of_work, *more[:2])
@@ -183,7 +183,9 @@ async def test_pages_show_nothing_twice_and_leave_nothing_out_while_bookings_com
     assert {booking.id for booking in bookings} <= set(ids)
 
 
-async def test_a_list_goes_on_after_a_position_whose_booking_is_not_in_it(store: Store) -> None:
+async def test_a_list_continues_after_the_position_of_a_booking_that_is_not_in_it(
+    store: Store,
+) -> None:
     user, room = a_user(), a_space()
     bookings = [a_booking(user, room, hours(n, n + 1)) for n in range(5)]
     await given(store.unit_of_work, user, room, *bookings)
@@ -192,7 +194,9 @@ async def test_a_list_goes_on_after_a_position_whose_booking_is_not_in_it(store:
     assert listed == [bookings[2], bookings[1], bookings[0]]
 
 
-async def test_bookings_to_come_are_those_that_occupy_and_end_later_by_start(store: Store) -> None:
+async def test_upcoming_bookings_occupy_and_end_later_and_are_ordered_by_start(
+    store: Store,
+) -> None:
     user, zone, other = a_user(), a_zone(90), a_zone(90)
     bookings = some_bookings([user], [zone, other])
     await given(store.unit_of_work, user, zone, other, *bookings)
@@ -239,12 +243,12 @@ async def test_spaces_are_filtered_by_every_criterion_alone_and_combined(store: 
         assert await list_spaces(store, wanted) == expected, wanted
 
 
-async def test_a_capacity_that_no_space_has_finds_nothing(store: Store) -> None:
+async def test_a_capacity_that_no_space_has_returns_nothing(store: Store) -> None:
     await given(store.unit_of_work, *some_spaces())
     assert await list_spaces(store, SpaceFilter(min_capacity=13)) == []
 
 
-async def test_spaces_are_listed_in_the_order_they_were_made(store: Store) -> None:
+async def test_spaces_are_listed_in_the_order_of_creation(store: Store) -> None:
     spaces = [a_space() for _ in range(20)]
     shuffled = Random(3).sample(spaces, len(spaces))
     for space in shuffled:
@@ -252,7 +256,7 @@ async def test_spaces_are_listed_in_the_order_they_were_made(store: Store) -> No
     assert await list_spaces(store, SpaceFilter()) == spaces
 
 
-async def test_a_changed_space_keeps_its_place(store: Store) -> None:
+async def test_a_changed_space_keeps_its_position(store: Store) -> None:
     spaces = [a_space() for _ in range(3)]
     await given(store.unit_of_work, *spaces)
     changed = spaces[1].changed(at=MONDAY, name="Renamed")
@@ -263,7 +267,7 @@ async def test_a_changed_space_keeps_its_place(store: Store) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 5, 24])
-async def test_pages_of_spaces_join_into_the_whole_list_while_spaces_are_added(
+async def test_pages_of_spaces_add_up_to_the_whole_list_while_spaces_are_added(
     store: Store, limit: int
 ) -> None:
     spaces = some_spaces()

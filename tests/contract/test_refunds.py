@@ -1,4 +1,4 @@
-"""Refunds: due until accepted, and each found by whoever has to see to it."""
+"""Refunds: due until accepted, and listed by what has to be done with them."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 
 async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
-    """One to send, one put off six times, one left to hands, one accepted; the last came first."""
+    """Store one due, one rescheduled, one manual and one accepted; the last was decided first."""
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10))
     to_send = a_refund(booking, decided_at=MONDAY + 3 * HOUR)
@@ -28,7 +28,7 @@ async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
     return refunds
 
 
-async def test_each_is_found_by_whom_it_concerns_the_first_decided_first(store: Store) -> None:
+async def test_each_query_returns_its_refunds_in_the_order_of_decision(store: Store) -> None:
     to_send, put_off, by_hand, accepted = await some_refunds(store)
     later = MONDAY + 9 * HOUR
     async with store.unit_of_work() as uow:
@@ -48,7 +48,7 @@ async def test_each_is_found_by_whom_it_concerns_the_first_decided_first(store: 
         assert await refunds.get(RefundId(IDS.new())) is None
 
 
-async def test_a_refund_goes_on_from_the_version_that_was_read(store: Store) -> None:
+async def test_a_refund_is_saved_only_from_the_version_that_was_read(store: Store) -> None:
     _, _, by_hand, _ = await some_refunds(store)
     given_back = by_hand.accepted(at=MONDAY)
     async with store.unit_of_work() as uow:

@@ -1,4 +1,4 @@
-"""What was stored comes back equal in every field, new and changed."""
+"""Stored entities are read back equal in every field, both new and changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -137,7 +137,7 @@ INVOICES: dict[str, dict[str, Any]] = {
 
 
 class Examples(Generic[Entity]):
-    """For each example an entity as it is stored first, plain, and as it is changed to."""
+    """For each example, the plain entity as it is first stored, and its changed version."""
 
     def __init__(self, cases: Mapping[str, dict[str, Any]], make: Callable[..., Entity]) -> None:
         self.new: dict[str, Entity] = {name: make(name, **fields) for name, fields in cases.items()}
@@ -182,14 +182,14 @@ async def read_invoices(store: Store, invoices: dict[str, Invoice]) -> dict[str,
     }
 
 
-async def test_users_come_back_by_id_and_by_address(store: Store) -> None:
+async def test_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
     await given(store.unit_of_work, *users.new.values())
     assert await read_users(store, users.new) == users.new
     assert await read_users_by_email(store, users.new) == users.new
 
 
-async def test_changed_users_come_back_by_id_and_by_address(store: Store) -> None:
+async def test_changed_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
     await given(store.unit_of_work, *users.plain.values())
     async with store.unit_of_work() as uow:
@@ -208,7 +208,7 @@ async def test_an_unknown_user_is_none(store: Store) -> None:
         assert await uow.users.by_email(EmailAddress.parse("nobody@example.com")) is None
 
 
-async def test_there_is_any_user_once_one_is_added(store: Store) -> None:
+async def test_a_user_exists_once_one_is_added(store: Store) -> None:
     async with store.unit_of_work() as uow:
         assert not await uow.users.any()
     await given(store.unit_of_work, a_user())
@@ -216,7 +216,7 @@ async def test_there_is_any_user_once_one_is_added(store: Store) -> None:
         assert await uow.users.any()
 
 
-async def test_members_come_back_by_their_user(store: Store) -> None:
+async def test_members_are_read_back_by_their_user(store: Store) -> None:
     users = {name: a_user() for name in MEMBERS}
     members = {name: a_member(users[name], **fields) for name, fields in MEMBERS.items()}
     await given(store.unit_of_work, *users.values(), *members.values())
@@ -226,8 +226,8 @@ async def test_members_come_back_by_their_user(store: Store) -> None:
     assert found == members
 
 
-async def test_log_ins_are_stored(store: Store) -> None:
-    # Nothing reads log-ins yet; that they are there shows in that their tokens are taken.
+async def test_sessions_are_stored(store: Store) -> None:
+    # A token that is already taken shows that its session is stored.
     user = a_user()
     log_ins = [a_session(user, **fields) for fields in LOG_INS.values()]
     await given(store.unit_of_work, user, *log_ins)
@@ -236,13 +236,13 @@ async def test_log_ins_are_stored(store: Store) -> None:
             await given(store.unit_of_work, a_session(user, token_hash=log_in.token_hash))
 
 
-async def test_spaces_come_back(store: Store) -> None:
+async def test_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields)).new
     await given(store.unit_of_work, *spaces.values())
     assert await read_spaces(store, spaces) == spaces
 
 
-async def test_changed_spaces_come_back(store: Store) -> None:
+async def test_changed_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields))
     await given(store.unit_of_work, *spaces.plain.values())
     async with store.unit_of_work() as uow:
@@ -280,7 +280,7 @@ async def test_an_unknown_space_is_none(store: Store) -> None:
 
 
 def booking_examples(owner: User) -> tuple[dict[str, Space], Examples[Booking]]:
-    """The examples, each in a space of its own."""
+    """Return the examples, each in its own space."""
     zones = {name: a_zone(10) for name in BOOKINGS}
 
     def make(name: str, **fields: Any) -> Booking:
@@ -289,14 +289,14 @@ def booking_examples(owner: User) -> tuple[dict[str, Space], Examples[Booking]]:
     return zones, Examples(BOOKINGS, make)
 
 
-async def test_bookings_come_back(store: Store) -> None:
+async def test_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
     await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     assert await read_bookings(store, bookings.new) == bookings.new
 
 
-async def test_changed_bookings_come_back(store: Store) -> None:
+async def test_changed_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
     await given(store.unit_of_work, owner, *zones.values(), *bookings.plain.values())
@@ -342,7 +342,7 @@ async def test_an_unknown_booking_is_none(store: Store) -> None:
 
 
 class Subscribers:
-    """The examples of subscriptions, each with a user and member of its own."""
+    """The examples of subscriptions, each with its own user and member."""
 
     def __init__(self) -> None:
         self.users = {name: a_user() for name in SUBSCRIPTIONS}
@@ -366,13 +366,13 @@ class Subscribers:
         return found
 
 
-async def test_subscriptions_come_back(store: Store) -> None:
+async def test_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
     await given(store.unit_of_work, *examples.people, *examples.subscriptions.new.values())
     assert await examples.read(store) == examples.subscriptions.new
 
 
-async def test_changed_subscriptions_come_back(store: Store) -> None:
+async def test_changed_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
     await given(store.unit_of_work, *examples.people, *examples.subscriptions.plain.values())
     async with store.unit_of_work() as uow:
@@ -383,7 +383,7 @@ async def test_changed_subscriptions_come_back(store: Store) -> None:
 
 
 def invoice_examples(owner: User, zone: Space) -> tuple[dict[str, Booking], Examples[Invoice]]:
-    """The examples, each for a booking of its own."""
+    """Return the examples, each for its own booking."""
     bookings = {
         name: a_booking(owner, zone, hours(9, 10), desk=desk)
         for desk, name in enumerate(INVOICES, start=1)
@@ -391,14 +391,14 @@ def invoice_examples(owner: User, zone: Space) -> tuple[dict[str, Booking], Exam
     return bookings, Examples(INVOICES, lambda name, **fields: an_invoice(bookings[name], **fields))
 
 
-async def test_invoices_come_back_by_their_booking(store: Store) -> None:
+async def test_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
     await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.new.values())
     assert await read_invoices(store, invoices.new) == invoices.new
 
 
-async def test_changed_invoices_come_back_by_their_booking(store: Store) -> None:
+async def test_changed_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
     await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.plain.values())
@@ -419,7 +419,7 @@ async def test_invoices_may_be_for_a_subscription(store: Store) -> None:
     assert await read_invoices(store, {"any": an_invoice(booking)}) == {"any": None}
 
 
-async def test_invoices_are_found_for_the_bookings_asked_for_and_no_others(store: Store) -> None:
+async def test_only_the_invoices_of_the_requested_bookings_are_returned(store: Store) -> None:
     owner, zone = a_user(), a_zone(4)
     one, other, free, not_asked = (
         a_booking(owner, zone, hours(9, 10), desk=desk) for desk in range(1, 5)
@@ -432,7 +432,7 @@ async def test_invoices_are_found_for_the_bookings_asked_for_and_no_others(store
         assert await uow.invoices.of_bookings([]) == {}
 
 
-async def test_a_stay_comes_back_by_its_booking_begun_and_ended(store: Store) -> None:
+async def test_a_stay_is_read_back_by_its_booking_when_begun_and_ended(store: Store) -> None:
     owner, zone = a_user(), a_zone(2)
     booking = a_booking(owner, zone, hours(9, 10), status=BookingStatus.CHECKED_IN)
     not_come = a_booking(owner, zone, hours(9, 10), desk=2)

@@ -1,4 +1,4 @@
-"""Throttle: exactly as much is let through as the limit says, whoever asks from wherever."""
+"""Throttle: exactly the limit is admitted, whichever process the requests reach."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -25,7 +25,7 @@ KEY = "log-in \u2615 192.0.2.1"
 
 @pytest.fixture(params=[None, *POSTGRES_VERSIONS], ids=name)
 async def throttles(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Throttle, Throttle]]:
-    """Two that count together, as those of two processes do; in memory it is one."""
+    """Two that share their counts, as two processes do; in memory it is one."""
     if request.param is None:
         memory = MemoryThrottle()
         yield memory, memory
@@ -53,7 +53,7 @@ async def fail(throttle: Throttle, times: int = 1, at: datetime = MONDAY) -> Non
 
 
 async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
-    """Start all at once; how many were let through, the others having been refused."""
+    """Start all calls at once. Returns how many are admitted; the others raise `RateLimited`."""
     async with asyncio.timeout(BOUND_SECONDS):
         results = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(result) for result in results if isinstance(result, BaseException)} <= {
@@ -62,7 +62,7 @@ async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
     return sum(not isinstance(result, BaseException) for result in results)
 
 
-async def test_so_many_are_counted_and_no_more_until_the_window_is_over(
+async def test_exactly_the_limit_is_counted_until_the_window_is_over(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     one, other = throttles
@@ -76,7 +76,7 @@ async def test_so_many_are_counted_and_no_more_until_the_window_is_over(
     await other.count(KEY, LIMIT, at=MONDAY + WINDOW)
 
 
-async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
+async def test_a_refusal_gives_the_seconds_until_the_window_is_over(
     throttle: Throttle,
 ) -> None:
     await fail(throttle, 3)
@@ -86,7 +86,7 @@ async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
         assert refused.value.details == {"retry_after": expected}
 
 
-async def test_keys_are_counted_apart(throttle: Throttle) -> None:
+async def test_keys_are_counted_separately(throttle: Throttle) -> None:
     await fail(throttle, 3)
     await begin(throttle, key="another")
     await throttle.count("a third", LIMIT, at=MONDAY)
@@ -103,7 +103,7 @@ async def test_only_failures_count(throttle: Throttle) -> None:
         await begin(throttle)
 
 
-async def test_the_window_opens_with_the_first_that_counts(throttle: Throttle) -> None:
+async def test_the_window_opens_with_the_first_counted_attempt(throttle: Throttle) -> None:
     await throttle.succeeded(await begin(throttle, MONDAY))
     later = MONDAY + timedelta(minutes=10)
     await fail(throttle, 3, later)
@@ -112,7 +112,7 @@ async def test_the_window_opens_with_the_first_that_counts(throttle: Throttle) -
     await begin(throttle, later + WINDOW)
 
 
-async def test_an_outcome_after_its_window_is_over_counts_nowhere(throttle: Throttle) -> None:
+async def test_an_outcome_after_its_window_is_not_counted(throttle: Throttle) -> None:
     early = [await begin(throttle) for _ in range(2)]
     now = MONDAY + WINDOW
     await fail(throttle, 2, now)
@@ -124,7 +124,7 @@ async def test_an_outcome_after_its_window_is_over_counts_nowhere(throttle: Thro
         await begin(throttle, now)
 
 
-async def test_while_outcomes_are_open_others_wait_for_them(
+async def test_while_outcomes_are_pending_others_wait_for_them(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     one, other = throttles
@@ -135,7 +135,7 @@ async def test_while_outcomes_are_open_others_wait_for_them(
     await finished(waiting)
 
 
-async def test_who_waits_is_refused_when_the_others_have_failed(
+async def test_a_waiting_attempt_is_refused_when_the_others_have_failed(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     one, other = throttles
@@ -150,7 +150,7 @@ async def test_who_waits_is_refused_when_the_others_have_failed(
         assert refused.value.details == {"retry_after": 900}
 
 
-async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
+async def test_waiting_for_an_outcome_that_never_arrives_ends_soon(
     throttle: Throttle,
 ) -> None:
     for _ in range(3):
@@ -161,20 +161,20 @@ async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
     assert refused.value.details == {"retry_after": 1}
 
 
-async def test_of_many_at_once_exactly_so_many_are_counted(
+async def test_of_concurrent_attempts_exactly_the_limit_is_counted(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     calls = (throttles[n % 2].count(KEY, LIMIT, at=MONDAY) for n in range(200))
     assert await let_through(calls) == LIMIT.most
 
 
-async def test_of_many_failures_at_once_exactly_so_many_are_let_through(
+async def test_of_concurrent_failures_exactly_the_limit_is_admitted(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.most
 
 
-async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
+async def test_concurrent_successes_are_all_admitted_a_few_at_a_time(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     running, most = 0, 0

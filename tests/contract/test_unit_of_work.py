@@ -1,4 +1,4 @@
-"""A unit of work reads what is committed, and commits all of its writes or none."""
+"""A unit of work reads committed data, and commits all of its writes or none."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,7 +33,7 @@ from tests.entities import (
 
 
 class House:
-    """One committed entity of each kind, and the writes that change them."""
+    """One committed entity of each kind, and writes that change them."""
 
     def __init__(self) -> None:
         self.user: User = a_user()
@@ -69,7 +69,7 @@ class House:
         uow.occupancy_logs.save(self.log.vacated(at=self.booking.period.end))
 
     async def changed_parts(self, store: Store) -> list[str]:
-        """Which of the entities are no longer as they were built."""
+        """Return which of the entities are no longer as they were built."""
         async with store.unit_of_work() as uow:
             slot = await uow.schedules.slot(self.space.id, hours(9, 10), self.user.id)
             present = {
@@ -85,7 +85,7 @@ class House:
 
 EVERYTHING = ["user", "space", "booking", "invoice", "subscription", "log"]
 
-# Each notes the version of one thing that follows the version given.
+# Each adds one entity with the version that follows the given one.
 NEXT_VERSIONS: dict[str, Callable[[UnitOfWork, House, int], None]] = {
     "user": lambda uow, house, version: uow.users.save(replace(house.user, version=version + 1)),
     "space": lambda uow, house, version: uow.spaces.save(replace(house.space, version=version + 1)),
@@ -100,7 +100,7 @@ NEXT_VERSIONS: dict[str, Callable[[UnitOfWork, House, int], None]] = {
     ),
 }
 
-# Each notes something new that cannot stand beside what the house has.
+# Each adds a new entity that conflicts with the stored ones.
 TAKEN: dict[str, Callable[[UnitOfWork, House], None]] = {
     "user's address": lambda uow, house: uow.users.add(a_user(email=house.user.email)),
     "member of the user": lambda uow, house: uow.members.add(a_member(house.user)),
@@ -123,7 +123,7 @@ TAKEN: dict[str, Callable[[UnitOfWork, House], None]] = {
 }
 
 _NOWHERE = House()
-# Each notes something that names what does not exist.
+# Each adds an entity that refers to one that does not exist.
 DANGLING: dict[str, Callable[[UnitOfWork, House], None]] = {
     "member of nobody": lambda uow, _: uow.members.add(a_member(_NOWHERE.user)),
     "log-in of nobody": lambda uow, _: uow.refresh_sessions.add(a_session(_NOWHERE.user)),
@@ -161,7 +161,7 @@ DANGLING: dict[str, Callable[[UnitOfWork, House], None]] = {
 }
 
 
-async def test_without_a_commit_nothing_is_left(store: Store) -> None:
+async def test_without_a_commit_nothing_is_stored(store: Store) -> None:
     house = await House().build(store)
     newcomer = a_user()
     async with store.unit_of_work() as uow:
@@ -172,7 +172,7 @@ async def test_without_a_commit_nothing_is_left(store: Store) -> None:
         assert await uow.users.get(newcomer.id) is None
 
 
-async def test_an_exception_in_the_block_leaves_nothing_and_comes_through(store: Store) -> None:
+async def test_an_exception_in_the_block_stores_nothing_and_propagates(store: Store) -> None:
     house = await House().build(store)
     newcomer = a_user()
 
@@ -190,7 +190,7 @@ async def test_an_exception_in_the_block_leaves_nothing_and_comes_through(store:
         assert await uow.users.get(newcomer.id) is None
 
 
-async def test_a_commit_does_all_that_was_noted(store: Store) -> None:
+async def test_a_commit_stores_all_writes(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         house.note_next_version_of_everything(uow)
@@ -212,7 +212,7 @@ async def test_an_exception_after_the_commit_undoes_nothing(store: Store) -> Non
     assert await house.changed_parts(store) == EVERYTHING
 
 
-async def test_writes_after_the_commit_need_another_one(store: Store) -> None:
+async def test_writes_after_the_commit_need_another_commit(store: Store) -> None:
     early, late, too_late = a_user(), a_user(), a_user()
     async with store.unit_of_work() as uow:
         uow.users.add(early)
@@ -226,14 +226,14 @@ async def test_writes_after_the_commit_need_another_one(store: Store) -> None:
         assert await uow.users.get(too_late.id) is None
 
 
-async def test_a_commit_of_nothing_is_nothing(store: Store) -> None:
+async def test_an_empty_commit_does_nothing(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         await uow.commit()
     assert await house.changed_parts(store) == []
 
 
-async def test_a_unit_of_work_does_not_read_its_own_notes(store: Store) -> None:
+async def test_a_unit_of_work_does_not_read_its_own_uncommitted_writes(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         house.note_next_version_of_everything(uow)
@@ -251,7 +251,7 @@ async def test_a_unit_of_work_reads_its_own_commit(store: Store) -> None:
     assert user.version == 2
 
 
-async def test_reads_see_at_once_what_others_commit(store: Store) -> None:
+async def test_reads_see_other_commits_at_once(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as reader:
         before = await reader.users.get(house.user.id)
@@ -264,7 +264,7 @@ async def test_reads_see_at_once_what_others_commit(store: Store) -> None:
     assert after.version == 2
 
 
-async def test_nobody_sees_what_is_noted_and_not_committed(store: Store) -> None:
+async def test_uncommitted_writes_are_invisible_to_others(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as writer:
         house.note_next_version_of_everything(writer)
@@ -273,7 +273,7 @@ async def test_nobody_sees_what_is_noted_and_not_committed(store: Store) -> None
         assert await house.changed_parts(store) == EVERYTHING
 
 
-async def test_new_things_may_be_noted_before_what_they_refer_to(store: Store) -> None:
+async def test_new_entities_may_be_added_before_those_they_refer_to(store: Store) -> None:
     user = a_user()
     member, session = a_member(user), a_session(user)
     async with store.unit_of_work() as uow:
@@ -285,7 +285,7 @@ async def test_new_things_may_be_noted_before_what_they_refer_to(store: Store) -
         assert await uow.members.of_user(user.id) == member
 
 
-async def test_a_booking_its_invoice_and_its_stay_may_be_noted_in_any_order(store: Store) -> None:
+async def test_a_booking_its_invoice_and_its_stay_may_be_added_in_any_order(store: Store) -> None:
     house = await House().build(store)
     booking = a_booking(house.user, house.space, hours(9, 10), desk=2)
     invoice, log = an_invoice(booking), a_log(booking)
@@ -314,7 +314,7 @@ async def test_a_commit_may_have_very_many_writes(store: Store) -> None:
 
 
 @pytest.mark.parametrize("place", [0, 100, 199])
-async def test_of_very_many_writes_one_stale_one_stops_all(store: Store, place: int) -> None:
+async def test_one_stale_write_among_very_many_stops_them_all(store: Store, place: int) -> None:
     house = await House().build(store)
     bookings = [a_booking(house.user, house.space, hours(n, n + 1), desk=2) for n in range(200)]
     bookings[place] = replace(bookings[place], desk=1, period=hours(9, 10))
@@ -346,7 +346,9 @@ async def test_one_stale_version_among_many_writes_stops_them_all(store: Store, 
 
 
 @pytest.mark.parametrize("taken", TAKEN)
-async def test_what_is_taken_is_stale_and_stops_the_other_writes(store: Store, taken: str) -> None:
+async def test_a_conflicting_entity_is_stale_and_stops_the_other_writes(
+    store: Store, taken: str
+) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         NEXT_VERSIONS["user"](uow, house, 1)
@@ -357,7 +359,7 @@ async def test_what_is_taken_is_stale_and_stops_the_other_writes(store: Store, t
 
 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
-async def test_a_version_that_follows_the_present_one_is_stored(store: Store, kind: str) -> None:
+async def test_a_version_that_follows_the_current_one_is_stored(store: Store, kind: str) -> None:
     house = await House().build(store)
     for present in (1, 2, 3):
         async with store.unit_of_work() as uow:
@@ -368,7 +370,7 @@ async def test_a_version_that_follows_the_present_one_is_stored(store: Store, ki
 
 @pytest.mark.parametrize("present", [0, 2])
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
-async def test_a_version_that_follows_another_than_the_present_is_stale(
+async def test_a_version_that_follows_another_than_the_current_one_is_stale(
     store: Store, kind: str, present: int
 ) -> None:
     house = await House().build(store)
@@ -380,7 +382,7 @@ async def test_a_version_that_follows_another_than_the_present_is_stale(
 
 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
-async def test_a_version_of_something_unknown_is_stale(store: Store, kind: str) -> None:
+async def test_a_version_of_an_unknown_entity_is_stale(store: Store, kind: str) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         NEXT_VERSIONS[kind](uow, House(), 1)
@@ -390,7 +392,7 @@ async def test_a_version_of_something_unknown_is_stale(store: Store, kind: str) 
 
 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
-async def test_of_two_interleaved_savers_the_second_is_stale(store: Store, kind: str) -> None:
+async def test_of_two_interleaved_saves_the_second_is_stale(store: Store, kind: str) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as one, store.unit_of_work() as other:
         NEXT_VERSIONS[kind](one, house, 1)
@@ -401,9 +403,7 @@ async def test_of_two_interleaved_savers_the_second_is_stale(store: Store, kind:
 
 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
-async def test_of_many_racing_savers_of_one_version_exactly_one_wins(
-    store: Store, kind: str
-) -> None:
+async def test_of_racing_saves_of_one_version_exactly_one_wins(store: Store, kind: str) -> None:
     house = await House().build(store)
 
     async def save() -> None:
@@ -414,7 +414,7 @@ async def test_of_many_racing_savers_of_one_version_exactly_one_wins(
     assert await all_at_once(won(save()) for _ in range(20)) == 1
 
 
-async def test_of_many_racing_sign_ups_with_one_address_exactly_one_wins(store: Store) -> None:
+async def test_of_racing_sign_ups_with_one_address_exactly_one_wins(store: Store) -> None:
     users = [a_user() for _ in range(20)]
     users = [replace(user, email=users[0].email) for user in users]
 
@@ -433,7 +433,7 @@ async def test_of_many_racing_sign_ups_with_one_address_exactly_one_wins(store: 
     assert [member.user_id for member in members if member] == [winner.id]
 
 
-async def test_a_user_may_take_the_address_that_another_gave_up(store: Store) -> None:
+async def test_a_user_may_take_an_address_that_is_no_longer_used(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         uow.users.save(replace(house.user, email=a_user().email, version=2))
@@ -457,7 +457,7 @@ async def test_changing_to_a_taken_address_is_stale(store: Store) -> None:
         assert await uow.users.by_email(other.email) == other
 
 
-async def test_a_cancelled_plan_does_not_stand_in_the_way_of_a_new_one(store: Store) -> None:
+async def test_a_cancelled_plan_does_not_conflict_with_a_new_one(store: Store) -> None:
     house = await House().build(store)
     cancelled = replace(house.subscription, status=SubscriptionStatus.CANCELLED, version=2)
     async with store.unit_of_work() as uow:
@@ -472,7 +472,7 @@ async def test_a_cancelled_plan_does_not_stand_in_the_way_of_a_new_one(store: St
     assert slot.subscription == new
 
 
-async def test_reviving_a_cancelled_plan_beside_a_live_one_is_stale(store: Store) -> None:
+async def test_reactivating_a_cancelled_plan_beside_an_active_one_is_stale(store: Store) -> None:
     house = await House().build(store)
     cancelled = a_subscription(house.member, status=SubscriptionStatus.CANCELLED)
     await given(store.unit_of_work, cancelled)
@@ -483,7 +483,7 @@ async def test_reviving_a_cancelled_plan_beside_a_live_one_is_stale(store: Store
 
 
 @pytest.mark.parametrize("dangling", DANGLING)
-async def test_what_refers_to_nothing_is_a_mistake_and_not_stale(
+async def test_a_dangling_reference_is_a_programming_error_and_not_stale(
     store: Store, dangling: str
 ) -> None:
     house = await House().build(store)
@@ -492,12 +492,12 @@ async def test_what_refers_to_nothing_is_a_mistake_and_not_stale(
         DANGLING[dangling](uow, house)
         with pytest.raises(Exception, match=r"\w") as caught:
             await uow.commit()
-    # Stale would be tried again and again.
+    # `Stale` would be retried.
     assert not isinstance(caught.value, Stale)
     assert await house.changed_parts(store) == []
 
 
-async def test_a_unit_of_work_goes_on_reading_after_it_was_stale(store: Store) -> None:
+async def test_a_unit_of_work_can_still_read_after_it_was_stale(store: Store) -> None:
     house = await House().build(store)
     async with store.unit_of_work() as uow:
         uow.users.save(replace(house.user, version=7))
@@ -506,7 +506,7 @@ async def test_a_unit_of_work_goes_on_reading_after_it_was_stale(store: Store) -
         assert await uow.users.get(house.user.id) == house.user
 
 
-async def test_what_was_stale_is_not_committed_later(store: Store) -> None:
+async def test_stale_writes_are_not_committed_later(store: Store) -> None:
     house = await House().build(store)
     newcomer = a_user()
     async with store.unit_of_work() as uow:
@@ -519,7 +519,7 @@ async def test_what_was_stale_is_not_committed_later(store: Store) -> None:
         assert await uow.users.get(newcomer.id) is None
 
 
-async def test_many_more_units_of_work_than_connections_all_come_to_their_end(
+async def test_many_more_units_of_work_than_connections_all_finish(
     store: Store,
 ) -> None:
     users = [a_user() for _ in range(100)]
@@ -534,7 +534,7 @@ async def test_many_more_units_of_work_than_connections_all_come_to_their_end(
         assert [await uow.users.get(user.id) for user in users] == users
 
 
-async def test_a_cancelled_task_leaves_all_of_its_writes_or_none(store: Store) -> None:
+async def test_a_cancelled_task_stores_all_of_its_writes_or_none(store: Store) -> None:
     house = await House().build(store)
     for steps in range(12):
         bookings = [
@@ -552,13 +552,13 @@ async def test_a_cancelled_task_leaves_all_of_its_writes_or_none(store: Store) -
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
-        # In one statement: what was on its way to the database may be done a little later.
+        # In one statement: one already sent to the database may be executed a little later.
         async with store.unit_of_work() as uow:
             stored = await uow.bookings.list(BookingFilter(), after=None, limit=100)
         assert len([booking for booking in bookings if booking in stored]) in {0, 2}
 
 
-async def test_cancelled_tasks_do_not_use_the_store_up(store: Store) -> None:
+async def test_cancelled_tasks_do_not_exhaust_the_store(store: Store) -> None:
     house = await House().build(store)
 
     async def lock_for_ever() -> None:

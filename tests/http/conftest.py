@@ -1,4 +1,4 @@
-"""The whole application over a real PostgreSQL, in this process, at a time that the test sets."""
+"""The whole application on a real PostgreSQL, in this process, with a clock that the test sets."""
 
 from collections.abc import AsyncIterator
 
@@ -22,20 +22,20 @@ async def database(
 
 @pytest.fixture
 async def service(database: PostgresDatabase) -> AsyncIterator[Service]:
-    """A house without anything, at eight o'clock on MONDAY, that confirms immediately."""
+    """An empty application at 08:00 on MONDAY that confirms bookings immediately."""
     async with running_service(database) as service:
         yield service
 
 
 @pytest.fixture
 async def paying_service(database: PostgresDatabase) -> AsyncIterator[Service]:
-    """The same, but it confirms bookings when they are paid."""
+    """The same, but it confirms bookings once they are paid."""
     async with running_service(database, BOOKING_CONFIRMATION="payment") as service:
         yield service
 
 
 @pytest.fixture
 async def house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
-    """The same with keys of Stripe's stand-in."""
+    """The same with the keys of the Stripe sandbox."""
     async with paying_house(database) as house:
         yield house

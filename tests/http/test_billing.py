@@ -1,4 +1,4 @@
-"""Money over HTTP: paid on the hosted page, told by webhook, seen in bookings and invoices."""
+"""Payments over HTTP, from the hosted page and the webhook to bookings and invoices."""
 
 from io import BytesIO
 from typing import Any
@@ -48,7 +48,7 @@ async def test_a_paid_booking_has_a_numbered_invoice_and_its_document(house: Pay
     assert ada.session["user"]["full_name"] in text
 
 
-async def test_somebody_elses_invoice_is_not_there(house: PayingHouse) -> None:
+async def test_an_invoice_of_another_user_is_not_found(house: PayingHouse) -> None:
     ada, bob = await house.service.a_person(), await house.service.a_person()
     await house.has_paid_booking(ada)
     [invoice] = await house.invoices(ada)
@@ -70,7 +70,7 @@ async def test_admins_see_and_filter_all_invoices(house: PayingHouse) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing.pdf", f"{NOBODYS}.pdf", f"{NOBODYS}.txt"])
-async def test_an_invoice_that_there_is_not_is_not_found(service: Service, name: str) -> None:
+async def test_an_unknown_invoice_is_not_found(service: Service, name: str) -> None:
     ada = await service.a_person()
     await ada.is_refused(404, "not_found", "GET", f"/api/billing/invoices/{name}")
 
@@ -84,7 +84,7 @@ async def test_a_declined_card_pays_nothing(house: PayingHouse) -> None:
     assert (await house.booking(ada, booking))["status"] == "PENDING"
 
 
-async def test_a_plan_that_was_subscribed_to_covers_bookings(house: PayingHouse) -> None:
+async def test_a_subscribed_plan_covers_bookings(house: PayingHouse) -> None:
     ada = await house.service.a_person()
     none = await ada.gets(200, "GET", "/api/billing/status")
     assert none == {
@@ -116,7 +116,7 @@ async def test_the_portal_opens_after_the_first_checkout(house: PayingHouse) -> 
     assert opened["portal_url"].startswith(house.sandbox.url)
 
 
-async def test_what_is_paid_or_free_needs_no_checkout(house: PayingHouse) -> None:
+async def test_a_paid_or_free_booking_needs_no_checkout(house: PayingHouse) -> None:
     ada = await house.service.a_person()
     paid = await house.has_paid_booking(ada)
     free = await ada.books(await house.service.a_space(hourly_rate="0"), 10, 11)
@@ -125,7 +125,7 @@ async def test_what_is_paid_or_free_needs_no_checkout(house: PayingHouse) -> Non
         await ada.is_refused(409, "nothing_to_pay", "POST", CHECKOUT, json=body)
 
 
-async def test_a_hold_that_ran_out_cannot_be_paid(house: PayingHouse) -> None:
+async def test_an_expired_hold_cannot_be_paid(house: PayingHouse) -> None:
     ada = await house.service.a_person()
     booking = await ada.books(await house.service.a_space(), 34, 36)
     house.service.set_time(9)
@@ -133,7 +133,7 @@ async def test_a_hold_that_ran_out_cannot_be_paid(house: PayingHouse) -> None:
     await ada.is_refused(409, "hold_expired", "POST", CHECKOUT, json=body)
 
 
-async def test_somebody_elses_booking_cannot_be_paid(house: PayingHouse) -> None:
+async def test_a_booking_of_another_user_cannot_be_paid(house: PayingHouse) -> None:
     ada, bob = await house.service.a_person(), await house.service.a_person()
     booking = await ada.books(await house.service.a_space(), 34, 36)
     body = {"booking_id": booking["id"]}
@@ -151,12 +151,14 @@ async def test_somebody_elses_booking_cannot_be_paid(house: PayingHouse) -> None
         {"plan_type": "HOT_DESK", "coupon": "x"},
     ],
 )
-async def test_a_checkout_is_for_one_thing(service: Service, body: dict[str, Any]) -> None:
+async def test_a_checkout_is_for_either_a_booking_or_a_plan(
+    service: Service, body: dict[str, Any]
+) -> None:
     ada = await service.a_person()
     await ada.is_refused(400, "validation_error", "POST", CHECKOUT, json=body)
 
 
-async def test_without_keys_nobody_can_pay(paying_service: Service) -> None:
+async def test_without_stripe_keys_payments_are_unavailable(paying_service: Service) -> None:
     ada = await paying_service.a_person()
     booking = await ada.books(await paying_service.a_space(), 34, 36)
     for body in (A_PLAN, {"booking_id": booking["id"]}):
@@ -165,7 +167,7 @@ async def test_without_keys_nobody_can_pay(paying_service: Service) -> None:
 
 
 @pytest.mark.parametrize("fault", [FaultKind.SERVER_ERROR, FaultKind.RESET_BEFORE])
-async def test_a_checkout_that_stripe_refuses_leaves_nothing_half_done(
+async def test_a_checkout_that_stripe_rejects_leaves_nothing_half_done(
     house: PayingHouse, fault: FaultKind
 ) -> None:
     ada = await house.service.a_person()
@@ -206,16 +208,16 @@ async def test_a_cancelled_booking_is_refunded(house: PayingHouse) -> None:
     assert report.agrees
 
 
-async def test_a_look_at_a_booking_finds_that_it_was_paid(house: PayingHouse) -> None:
+async def test_reading_a_booking_finds_its_payment(house: PayingHouse) -> None:
     ada = await house.service.a_person()
     booking = await ada.books(await house.service.a_space(), 34, 36)
     await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
-    # No webhook came in all of this time.
+    # No webhook has arrived so far.
     house.service.set_time(8.2)
     assert (await house.booking(ada, booking))["status"] == "CONFIRMED"
 
 
-async def test_with_all_webhooks_lost_the_worker_comes_to_the_same_state(
+async def test_with_all_webhooks_lost_the_worker_reaches_the_same_state(
     house: PayingHouse,
 ) -> None:
     ada, admin = await house.service.a_person(), await house.service.an_admin()

@@ -1,4 +1,4 @@
-"""What a person is told by mail of what they pay for, over HTTP and Stripe's events."""
+"""The mails about payments and plans, over HTTP and Stripe events."""
 
 from application.ports.mailer import AboutBooking, Mail, Occasion
 from tests.http.paying import PayingHouse
@@ -11,7 +11,7 @@ def occasions(mails: list[Mail]) -> list[Occasion]:
     return [mail.occasion for mail in mails]
 
 
-async def test_a_payment_confirms_and_a_cancellation_tells_of_the_refund(
+async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_refund(
     house: PayingHouse,
 ) -> None:
     person = await house.service.a_person()
@@ -24,7 +24,7 @@ async def test_a_payment_confirms_and_a_cancellation_tells_of_the_refund(
     assert str(mail.about.refund) == booking["paid_usd"]
 
 
-async def test_an_event_that_is_told_twice_is_written_of_once(house: PayingHouse) -> None:
+async def test_an_event_delivered_twice_sends_one_mail(house: PayingHouse) -> None:
     person = await house.service.a_person()
     await house.has_paid_booking(person)
     for event in house.sandbox.events():
@@ -32,14 +32,14 @@ async def test_an_event_that_is_told_twice_is_written_of_once(house: PayingHouse
     assert occasions(await house.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
 
 
-async def test_a_plan_that_is_paid_for_has_started(house: PayingHouse) -> None:
+async def test_a_paid_plan_sends_a_mail(house: PayingHouse) -> None:
     person = await house.service.a_person()
     await house.pays(await house.opens_checkout(person, plan_type="HOT_DESK"))
     await house.tells()
     assert occasions(await house.service.deliver()) == [Occasion.PLAN_STARTED]
 
 
-async def test_the_same_request_again_brings_no_second_mail(service: Service) -> None:
+async def test_a_repeated_request_sends_no_second_mail(service: Service) -> None:
     person, space = await service.a_person(), await service.a_space()
     person.headers["Idempotency-Key"] = "once"
     first = await person.books(space, 9, 10)
@@ -47,7 +47,7 @@ async def test_the_same_request_again_brings_no_second_mail(service: Service) ->
     assert occasions(await service.deliver()) == [Occasion.BOOKING_CONFIRMED]
 
 
-async def test_the_language_is_the_browsers_until_it_is_changed(service: Service) -> None:
+async def test_the_language_is_that_of_the_browser_until_it_is_changed(service: Service) -> None:
     session = await service.anybody.gets(
         201, "POST", "/auth/signup", json=ADA, headers={"Accept-Language": "tr-TR, en;q=0.5"}
     )

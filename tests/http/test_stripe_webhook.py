@@ -1,4 +1,4 @@
-"""The webhook: only what Stripe signed just now has an effect, and that once."""
+"""The webhook: only an event that Stripe signed just now has an effect, and only once."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from tests.http.service import Person, Service
 
 
 async def paid_but_untold(house: PayingHouse) -> tuple[Person, dict[str, Any], dict[str, Any]]:
-    """Somebody, their paid booking, and the event of which the house has not been told."""
+    """Return a member, a booking they paid, and the event that has not been delivered yet."""
     ada = await house.service.a_person()
     booking = await ada.books(await house.service.a_space(), 34, 36)
     await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
@@ -20,7 +20,7 @@ async def paid_but_untold(house: PayingHouse) -> tuple[Person, dict[str, Any], d
 
 
 async def status(house: PayingHouse, booking: dict[str, Any]) -> str:
-    """As an admin's list has it, for which nobody asks Stripe."""
+    """Return the status from an admin's list, which does not query Stripe."""
     admin = await house.service.an_admin()
     page = await admin.gets(200, "GET", f"/api/bookings?user_id={booking['user_id']}")
     [found] = page["items"]
@@ -60,14 +60,14 @@ async def test_a_stale_or_future_signature_has_no_effect(house: PayingHouse, min
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe", b"\0", b"null", b"[]", b"{}", b'"x"', b"[" * 100_000, b"1e1000000"]
 )
-async def test_signed_bytes_that_are_no_event_are_refused(house: PayingHouse, body: bytes) -> None:
+async def test_signed_bytes_that_are_no_event_are_rejected(house: PayingHouse, body: bytes) -> None:
     await is_refused(house, body, house.sandbox.sign(body))
 
 
 @pytest.mark.parametrize(
     "told", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
 )
-async def test_what_was_not_asked_for_confirms_nothing_and_is_logged_as_an_error(
+async def test_an_unrequested_payment_confirms_nothing_and_is_logged_as_an_error(
     house: PayingHouse, told: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     _, booking, event = await paid_but_untold(house)
@@ -81,7 +81,7 @@ async def test_what_was_not_asked_for_confirms_nothing_and_is_logged_as_an_error
     assert (report.agrees, report.entries) == (True, 0)
 
 
-async def test_an_event_of_a_type_that_is_not_handled_is_taken(house: PayingHouse) -> None:
+async def test_an_event_of_an_unhandled_type_is_accepted(house: PayingHouse) -> None:
     _, _, event = await paid_but_untold(house)
     assert await house.tells_of(event | {"id": "evt_other", "type": "product.created"}) == 200
 
@@ -98,10 +98,10 @@ async def test_many_deliveries_of_one_event_have_one_effect(house: PayingHouse) 
     assert report.entries == 1
 
 
-async def test_too_large_a_body_is_refused(service: Service) -> None:
+async def test_a_body_that_is_too_large_is_rejected(service: Service) -> None:
     answer = await service.anybody.post(WEBHOOK, content=b"x" * (1024 * 1024 + 1))
     assert answer.status_code == 413
 
 
-async def test_without_a_secret_nothing_is_taken(service: Service) -> None:
+async def test_without_a_webhook_secret_no_event_is_accepted(service: Service) -> None:
     await service.anybody.is_refused(503, "payments_not_configured", "POST", WEBHOOK, content=b"x")

@@ -1,4 +1,4 @@
-"""The accounts of the house and its security log, over HTTP."""
+"""Users and the security log, over HTTP."""
 
 from domain.users import Role
 from tests.http.service import PASSWORD, Service
@@ -24,7 +24,7 @@ async def test_admins_find_users_by_role_state_and_text(service: Service) -> Non
     assert await found(limit=2, cursor=first["next_cursor"]) == [other.id]
 
 
-async def test_a_user_is_shown_as_they_see_themselves(service: Service) -> None:
+async def test_an_admin_sees_a_user_as_the_user_does(service: Service) -> None:
     admin, person = await service.an_admin(), await service.a_person()
     shown = await admin.gets(200, "GET", f"/api/users/{person.id}")
     assert shown == await person.gets(200, "GET", "/auth/me")
@@ -46,7 +46,7 @@ async def test_an_admin_deactivates_members_only_and_changes_no_role(service: Se
     await chief.gets(200, "PATCH", f"/api/users/{other.id}", json=off)
 
 
-async def test_the_last_super_admin_stays(service: Service) -> None:
+async def test_the_last_super_admin_cannot_be_removed(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
     path = f"/api/users/{chief.id}"
     for changes in ({"role": "MEMBER"}, {"is_active": False}):
@@ -55,7 +55,7 @@ async def test_the_last_super_admin_stays(service: Service) -> None:
     assert (await chief.gets(200, "PATCH", path, json={"role": "ADMIN"}))["role"] == "ADMIN"
 
 
-async def test_the_log_tells_who_did_what_and_whence_newest_first(service: Service) -> None:
+async def test_the_log_shows_actor_event_and_address_newest_first(service: Service) -> None:
     chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
     room = await service.a_space()
     booking = await person.books(room, 9, 10)
@@ -86,7 +86,7 @@ async def test_the_log_tells_who_did_what_and_whence_newest_first(service: Servi
     assert first["items"] + following == everything
 
 
-async def test_the_log_has_no_secret(service: Service) -> None:
+async def test_the_log_contains_no_secret(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
     await service.anybody.post(
         "/auth/login", json={"email": PASSWORD, "password": "typed in the wrong field"}

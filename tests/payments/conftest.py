@@ -1,4 +1,4 @@
-"""Houses that take payments, in memory and on PostgreSQL."""
+"""Applications that take payments, in memory and on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -12,7 +12,7 @@ from tests.payments.till import SECRET, Till
 
 @pytest.fixture(scope="package")
 def sandbox() -> Iterator[Sandbox]:
-    """Stripe's stand-in, which delivers nothing by itself; `sandbox_till` starts it anew."""
+    """The Stripe sandbox, which delivers nothing by itself; `sandbox_till` resets it."""
     with sandbox_in_thread(webhook_secret=SECRET) as sandbox:
         yield sandbox
 
@@ -21,6 +21,6 @@ def sandbox() -> Iterator[Sandbox]:
 async def postgres_till(
     server_18: TestServer, kept_databases: KeptDatabases
 ) -> AsyncIterator[Till]:
-    """A house on PostgreSQL."""
+    """An application on PostgreSQL."""
     async with kept_databases.empty(server_18) as database:
         yield Till(unit_of_work=database.unit_of_work)

@@ -1,4 +1,4 @@
-"""SandboxTill: a till whose money Stripe's stand-in keeps, reached by the real SDK over HTTP."""
+"""An application whose payments the Stripe sandbox processes, called by the real SDK over HTTP."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,9 +20,9 @@ _UNTOUCHED: dict[str, Any] = {}
 
 
 class SandboxTill(Till):
-    """The test carries the events over, so that it decides which arrive, when, and in what order.
+    """The test delivers the events, so that it decides which arrive, when, and in what order.
 
-    The SDK tries nothing again by itself: whatever goes wrong reaches the application.
+    The SDK does not retry: every failure reaches the application.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class SandboxTill(Till):
         super().__init__(unit_of_work=unit_of_work, payments=payments, prices=PLANS)
         self.sandbox = sandbox
         clock = self.world.clock
-        # Both live at the same time of day.
+        # The sandbox uses the application's clock.
         sandbox.account.clock.source = lambda: clock.now().timestamp()
         sandbox.deliveries.now = sandbox.account.clock.source
 
     def let_pass(self, time: timedelta) -> None:
-        """Let time go by, here and there."""
+        """Advance the time of the application and the sandbox."""
         self.world.clock.advance(time)
         self.sandbox.run_due()
 
@@ -45,7 +45,7 @@ class SandboxTill(Till):
         await self.handle(*self.sandbox.sign_event(event))
 
     async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask again, as people do, until Stripe is there; half a minute passes in between."""
+        """Retry every half minute, as people do, until Stripe responds."""
         for _ in range(MOST_TRIES):
             try:
                 return await ask()
@@ -54,7 +54,7 @@ class SandboxTill(Till):
         raise AssertionError("Stripe never came back.")
 
     async def work(self, cycles: int = 3) -> None:
-        """What the worker does, for so many of its cycles."""
+        """Run some cycles of the worker."""
         for _ in range(cycles):
             await self.reconcile()
             await self.reconcile_plans()
@@ -62,7 +62,7 @@ class SandboxTill(Till):
             self.let_pass(MINUTE)
 
     async def books(self) -> dict[str, tuple[int, int]]:
-        """What the ledger has of each payment, in and back, in cents."""
+        """Return what the ledger has received and refunded of each payment, in cents."""
         bills = {
             one["payment"]["payment_intent"]: one["invoice"]
             for one in self.sandbox.all("invoice_payment")
@@ -80,14 +80,14 @@ class SandboxTill(Till):
         }
 
     async def check_books(self) -> None:
-        """Every sum is that of its entries, and the ledger is the stand-in's."""
+        """Check that every sum equals that of its entries, and the ledger the sandbox's."""
         report = await self.check_ledger()
         assert report.agrees, report.mismatches
         assert await self.books() == books_of(self.sandbox)
 
 
 def books_of(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
-    """What the stand-in has of each payment, in and back, in cents."""
+    """Return what the sandbox has received and refunded of each payment, in cents."""
     books: dict[str, tuple[int, int]] = {}
     for entry in sandbox.ledger():
         taken, back = books.get(entry["payment_intent"], (0, 0))
@@ -99,7 +99,7 @@ def books_of(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
 
 @asynccontextmanager
 async def payments_at(sandbox: Sandbox, *, patience: float = 5.0) -> AsyncIterator[StripePayments]:
-    """The adapter, which waits that many seconds for an answer, and asks once."""
+    """The Stripe adapter, without retries and with that timeout in seconds."""
     payments = StripePayments(
         sandbox.api_key,
         PLANS,
@@ -117,7 +117,7 @@ async def payments_at(sandbox: Sandbox, *, patience: float = 5.0) -> AsyncIterat
 async def sandbox_till(
     sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None = None
 ) -> SandboxTill:
-    """A till at a stand-in that knows nothing yet."""
+    """Return an application on a sandbox that has been reset."""
     sandbox.restore(_UNTOUCHED.setdefault(sandbox.url, sandbox.state()))
     sandbox.faults.clear()
     till = SandboxTill(sandbox, payments, unit_of_work)

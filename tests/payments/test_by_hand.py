@@ -1,4 +1,4 @@
-"""What was paid at the desk is given back there, and counts only once somebody says so."""
+"""What was paid at the desk is refunded there, and counts once the refund is recorded."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ TEN = Money(10_00)
 
 
 async def owing(payments: PaymentGateway | None = None) -> Till:
-    """A till with a booking that was paid at the desk and then cancelled."""
+    """Return an application with a booking that was paid at the desk and then cancelled."""
     till = await Till(payments=payments).open()
     booking = await till.world.book(till.member, till.room, 40, 41)
     await till.world.confirm_booking(await till.world.an_admin(), booking.id)
@@ -26,7 +26,7 @@ async def owing(payments: PaymentGateway | None = None) -> Till:
 
 
 @pytest.mark.parametrize("payments", [None, NoPayments()], ids=["with Stripe", "without"])
-async def test_it_is_owed_until_somebody_says_that_it_was_given_back(
+async def test_a_manual_refund_is_owed_until_it_is_recorded(
     payments: PaymentGateway | None,
 ) -> None:
     till = await owing(payments)
@@ -45,7 +45,7 @@ async def test_it_is_owed_until_somebody_says_that_it_was_given_back(
     assert (report.agrees, report.entries, report.by_hand) == (True, 2, [])
 
 
-async def test_nothing_else_can_be_given_back_by_hand() -> None:
+async def test_no_other_refund_can_be_recorded_by_hand() -> None:
     till = await Till().open()
     world = till.world
     booking, opened = await till.held()

@@ -1,4 +1,4 @@
-"""Whatever call of Stripe's goes wrong, and however: in the end all is done, and nothing twice."""
+"""Whichever Stripe call fails, and however: in the end everything is done, and nothing twice."""
 
 import pytest
 
@@ -27,16 +27,16 @@ CALLS = [
     "GET /v1/refunds",
     "GET /v1/payment_intents/*",
 ]
-"""All that the house asks Stripe for in `live`."""
+"""Every call that `live` makes to Stripe."""
 MOST_CALLS = 100
 HANGING = {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}
 LITTLE_PATIENCE = 0.3
 
 
 async def live(till: SandboxTill) -> None:
-    """A member's dealings with the house, in which every use case asks Stripe for something.
+    """Run through a member's life, in which every use case calls Stripe.
 
-    No event arrives: the members and the worker ask until they are answered.
+    No event is delivered: the members and the worker retry until they get a response.
     """
     world, ada, stripe = till.world, till.member, till.sandbox
     booking = await world.book(ada, till.room, 40, 42)
@@ -54,14 +54,14 @@ async def live(till: SandboxTill) -> None:
     stripe.refund(stripe.get("checkout.session", opened.session_id)["payment_intent"], 5_00)
     await world.cancel_booking(ada, booking.id, Cancellation())
     await till.work(4)
-    # By then a page whose address nobody ever learnt is forgotten.
+    # By then the worker no longer tracks a page whose URL was lost.
     till.let_pass(NEVER_OPENED)
     await till.work(1)
     await check(till, await world.booking(booking.id))
 
 
 async def check(till: SandboxTill, booking: Booking) -> None:
-    """All went as it should, however often it was asked for."""
+    """Check that the result is correct, however often a call was retried."""
     world = till.world
     assert (booking.status, booking.paid, booking.refunded) == (
         BookingStatus.CANCELLED,
@@ -81,7 +81,7 @@ async def check(till: SandboxTill, booking: Booking) -> None:
 
 
 @pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (KEPT, WRITES)], ids=["lost", "kept"])
-async def test_a_call_whose_answer_is_lost_or_fails_for_good_does_no_harm(
+async def test_a_call_whose_response_is_lost_or_that_keeps_failing_does_no_harm(
     sandbox: Sandbox, kind: FaultKind, calls: list[str]
 ) -> None:
     async with payments_at(sandbox) as payments:

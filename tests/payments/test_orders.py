@@ -1,6 +1,6 @@
-"""The stand-in's own events in all orders, some twice: the same end, and the stand-in's books.
+"""The sandbox's events in all orders, some delivered twice, lead to the same state and balances.
 
-The letters are those of the cases that the payments of the house are to stand.
+The letters in the test names are those of the cases in the payment requirements.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ HANDLED = (
 DAY = timedelta(days=1)
 SOME = 15
 MOST_AT_ONCE = 4
-"""Of more events, there are too many orders to try all of them at every run."""
+"""With more events there are too many orders to try all of them in every run."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def till(sandbox: Sandbox) -> AsyncIterator[SandboxTill]:
 
 
 def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]]:
-    """All orders, or some of them; in each, every event comes once more somewhere later."""
+    """Yield all orders, or a sample. In each, every event is repeated somewhere later."""
     random = Random(1)
     if len(events) <= MOST_AT_ONCE or exhaustive:
         chosen: Iterable[Sequence[Event]] = permutations(events)
@@ -58,7 +58,7 @@ def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]
 async def end_of(
     till: SandboxTill, end: Callable[[], Awaitable[End]], *, exhaustive: bool = False
 ) -> End:
-    """How it ends, which has to be the same in whatever order the events arrive."""
+    """Return the final state, which has to be the same for every order of the events."""
     events = [one for one in till.sandbox.events() if one["type"].startswith(HANDLED)]
     assert len(events) > 1
     here, there, now = till.store._state, till.sandbox.state(), till.world.clock.now()
@@ -79,13 +79,13 @@ async def end_of(
 
 
 async def paid_booking(till: SandboxTill) -> tuple[Any, str]:
-    """A held booking that was paid, and the id of its payment."""
+    """Return a held booking that was paid, and the id of its payment."""
     booking, opened = await till.held()
     return booking, till.sandbox.pay(opened.session_id)["payment_intent"]
 
 
 def state_of(till: SandboxTill, booking: Any) -> Callable[[], Awaitable[End]]:
-    """Of the booking, its money, and its invoice."""
+    """Return a function that reads the booking, its money and its invoice."""
 
     async def state() -> End:
         now = await till.world.booking(booking.id)
@@ -103,7 +103,7 @@ def state_of(till: SandboxTill, booking: Any) -> Callable[[], Awaitable[End]]:
 
 
 def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
-    """Of the member's plans, with how many bills were entered."""
+    """Return a function that reads the member's plans and the number of bills entered for them."""
 
     async def state() -> End:
         member = await till.world.member(till.member)
@@ -119,10 +119,10 @@ def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
 
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["older shape", "current shape"])
-async def test_a_subscriptions_life(till: SandboxTill, is_old: bool) -> None:
+async def test_a_subscription_life_cycle(till: SandboxTill, is_old: bool) -> None:
     till.sandbox.use_legacy_events(is_legacy=is_old)
     try:
-        await live_a_plan(till)
+        await live_through_a_plan(till)
         *_, (_, status, _), entries = await end_of(till, plans_of(till))
     finally:
         till.sandbox.use_legacy_events(is_legacy=False)
@@ -130,7 +130,7 @@ async def test_a_subscriptions_life(till: SandboxTill, is_old: bool) -> None:
 
 
 @pytest.mark.soak
-async def test_a_subscriptions_life_in_all_orders(till: SandboxTill) -> None:
+async def test_a_subscription_life_cycle_in_all_orders(till: SandboxTill) -> None:
     opened = await till.open_checkout(till.member, PlanType.HOT_DESK)
     plan_id = till.sandbox.pay(opened.session_id)["subscription"]
     till.let_pass(MINUTE)
@@ -142,8 +142,8 @@ async def test_a_subscriptions_life_in_all_orders(till: SandboxTill) -> None:
     assert entries == 1
 
 
-async def live_a_plan(till: SandboxTill) -> None:
-    """Subscribe, renew, fall behind and pay after all, have a bill refunded, and end."""
+async def live_through_a_plan(till: SandboxTill) -> None:
+    """Subscribe, renew, fall past due, pay, have a bill refunded, and cancel."""
     opened = await till.open_checkout(till.member, PlanType.HOT_DESK)
     plan_id = till.sandbox.pay(opened.session_id)["subscription"]
     till.let_pass(MINUTE)
@@ -159,7 +159,7 @@ async def live_a_plan(till: SandboxTill) -> None:
     till.sandbox.cancel(plan_id)
 
 
-async def test_b_paid_booking_of_which_some_goes_back(till: SandboxTill) -> None:
+async def test_b_paid_booking_with_partial_refunds(till: SandboxTill) -> None:
     booking, payment = await paid_booking(till)
     till.sandbox.refund(payment, 1_00)
     till.sandbox.refund(payment, 3_00)

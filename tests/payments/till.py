@@ -1,4 +1,4 @@
-"""Till: a house that takes payments, and events as Stripe writes them."""
+"""An application that takes payments, and events in Stripe's format."""
 
 import hmac
 import json
@@ -37,14 +37,14 @@ PRICES = {"price_hot": PlanType.HOT_DESK}
 
 
 def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
-    """Stripe's header for a body."""
+    """Return Stripe's signature header for a body."""
     seconds = int(at.timestamp())
     digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, sha256).hexdigest()
     return f"t={seconds},v1={digest}"
 
 
 class Till:
-    """A member, a room, and all that handles payments."""
+    """A member, a room, and the use cases of payments."""
 
     member: Caller
     room: Space
@@ -77,18 +77,18 @@ class Till:
         self._events = 0
 
     async def open(self) -> "Till":
-        """With somebody in it."""
+        """Create the member and the room."""
         self.member = await self.world.a_caller()
         self.room = await self.world.a_space()
         return self
 
     async def held(self, start: float = 40) -> tuple[Booking, OpenedCheckout]:
-        """A held booking with an open checkout."""
+        """Create a held booking with an open checkout."""
         booking = await self.world.book(self.member, self.room, start, start + 1)
         return booking, await self.open_checkout(self.member, booking.id)
 
     def event(self, kind: str, obj: dict[str, Any], **fields: Any) -> bytes:
-        """An event about that object."""
+        """Return the body of an event about an object."""
         self._events += 1
         sound: dict[str, Any] = {
             "id": f"evt_{self._events}",
@@ -101,7 +101,7 @@ class Till:
         return json.dumps(sound | fields).encode()
 
     def session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
-        """The page of a checkout, paid."""
+        """Return the paid Checkout Session of an opened checkout."""
         sound: dict[str, Any] = {
             "id": opened.session_id,
             "object": "checkout.session",
@@ -120,5 +120,5 @@ class Till:
         return sound | fields
 
     async def deliver(self, body: bytes) -> None:
-        """As Stripe would."""
+        """Deliver an event, signed as Stripe signs it."""
         await self.handle(body, signed(body, self.world.clock.now()))

@@ -1,4 +1,4 @@
-"""Houses on PostgreSQL, for use cases that race each other in one process."""
+"""Applications on PostgreSQL, for use cases that race each other in one process."""
 
 from collections.abc import AsyncIterator
 
@@ -22,11 +22,11 @@ async def database(
 
 @pytest.fixture
 def world(database: PostgresDatabase) -> World:
-    """A house that confirms bookings immediately."""
+    """An application that confirms bookings immediately."""
     return World(unit_of_work=database.unit_of_work)
 
 
 @pytest.fixture
 def paying_world(database: PostgresDatabase) -> World:
-    """A house that confirms bookings when they are paid."""
+    """An application that confirms bookings once they are paid."""
     return World(unit_of_work=database.unit_of_work, confirmation=Confirmation.PAYMENT)

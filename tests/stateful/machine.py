@@ -1,4 +1,4 @@
-"""BookingEngine: anything that people, admins and time may do to a house, in any order."""
+"""Hypothesis state machine: what members, admins and time may do to bookings, in any order."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -40,7 +40,7 @@ from tests.unit.application.keyed_requests import book_once
 from tests.unit.application.world import World
 
 ADMIN = 2
-"""Which of the people runs the house; the others are members."""
+"""Index of the admin among the people; the others are members."""
 STEP = 15 * MINUTE
 LENGTHS = [STEP, 2 * STEP, 4 * STEP, 8 * STEP, timedelta(hours=26)]
 LEGAL = {
@@ -68,18 +68,18 @@ Step = Callable[..., Coroutine[Any, Any, None]]
 
 
 def awaited(step: Step) -> Callable[..., None]:
-    """A step that is run to its end on the machine's event loop."""
+    """Run the step to its end on the machine's event loop."""
 
     @wraps(step)
     def run(self: "BookingEngine", **drawn: Any) -> None:
-        # Not the runner's own way, which sets handlers of signals for each.
+        # `runner.run` would install signal handlers for each step.
         self.runner.get_loop().run_until_complete(step(self, **drawn))
 
     return run
 
 
 class BookingEngine(RuleBasedStateMachine):
-    """Drives both houses, and after each step looks whether all promises are kept."""
+    """Drives both applications, and checks all invariants after each step."""
 
     def __init__(self, runner: asyncio.Runner, empty: Callable[..., Any]) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class BookingEngine(RuleBasedStateMachine):
         ]
         self.seen = await houses.see()
 
-    # What people do
+    # What members and admins do
 
     @rule(who=people, where=spaces, start=starts, length=lengths, for_member=st.booleans())
     @awaited
@@ -135,7 +135,7 @@ class BookingEngine(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), where=spaces, start=starts, length=lengths)
     @awaited
     async def ask_and_book(self, who: int, where: int, start: int, length: timedelta) -> None:
-        """Being told that a period is available means to get it, and only that does."""
+        """A period is reported as available exactly when it can be booked."""
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         is_available = await self._is_available(space, period, caller)
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
@@ -155,7 +155,7 @@ class BookingEngine(RuleBasedStateMachine):
         if not isinstance(seen, Availability):
             assert seen.code == "not_found"
             return False
-        # Spaces are listed for what is past or far, too: that is a rule of booking.
+        # Spaces are also listed for periods in the past or far ahead, which only booking rejects.
         assert seen.is_available <= (space.id in {listed.id for listed in page.items})
         return seen.is_available
 
@@ -280,7 +280,7 @@ class BookingEngine(RuleBasedStateMachine):
     @rule(which=any_booking, late=st.booleans(), goes=st.booleans())
     @awaited
     async def spend_the_time_there(self, which: int, late: bool, goes: bool) -> None:
-        """What a booking is for: to come as early or late as is allowed, and perhaps to leave."""
+        """Check in as early or late as allowed, and perhaps check out."""
         booking = self.stored(which)
         last_moment = booking.period.end - timedelta(microseconds=1)
         self.wait_until(last_moment if late else booking.period.start - CHECK_IN_OPENS_BEFORE)
@@ -309,7 +309,7 @@ class BookingEngine(RuleBasedStateMachine):
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, what=st.integers(0, 3), early=st.booleans())
     def wait_for_something(self, which: int, what: int, early: bool) -> None:
-        """Until just when, or just before, something becomes of a booking."""
+        """Advance the time to an event of a booking, or to just before it."""
         booking, house = self.stored(which), self.houses.house
         times = (
             booking.hold_expires_at or booking.period.start,
@@ -371,22 +371,22 @@ class BookingEngine(RuleBasedStateMachine):
             reopened = SpaceChanges(is_active=True)
             await self.houses.same(lambda world: world.update_space(admin, space.id, reopened))
 
-    # What always holds
+    # Invariants
 
     @invariant()
     @awaited
-    async def all_promises_are_kept(self) -> None:
+    async def all_invariants_hold(self) -> None:
         await self._check()
 
     async def _check(self) -> None:
         before, self.seen = self.seen, await self.houses.see()
         if self.seen == before:
             return
-        self._no_desk_is_had_twice()
-        self._statuses_are_reached_by_legal_paths()
-        self._money_adds_up()
+        self._check_no_desk_is_double_booked()
+        self._check_status_transitions()
+        self._check_money()
 
-    def _no_desk_is_had_twice(self) -> None:
+    def _check_no_desk_is_double_booked(self) -> None:
         occupying = [one for one in self.seen.bookings.values() if one.occupies_slot]
         for one, other in combinations(occupying, 2):
             same_desk = (one.space_id, one.desk) == (other.space_id, other.desk)
@@ -397,13 +397,13 @@ class BookingEngine(RuleBasedStateMachine):
             is_to_come = one.period.end > now and not one.hold_ran_out(at=now)
             assert one.desk <= desks[one.space_id] or not is_to_come
 
-    def _statuses_are_reached_by_legal_paths(self) -> None:
+    def _check_status_transitions(self) -> None:
         for booking in self.seen.bookings.values():
             before = self.statuses.get(booking.id)
             assert booking.status == before or booking.status in LEGAL[before]
             self.statuses[booking.id] = booking.status
 
-    def _money_adds_up(self) -> None:
+    def _check_money(self) -> None:
         for booking in self.seen.bookings.values():
             invoice = self.seen.invoices.get(booking.id)
             refunded = self.seen.refunds.get(booking.id, ZERO)
@@ -421,13 +421,13 @@ class BookingEngine(RuleBasedStateMachine):
                     invoice is not None and invoice.status is InvoiceStatus.DRAFT
                 )
 
-    # Choices
+    # Lookups
 
     def booking(self, which: int) -> Booking:
         return self.bookings[which % len(self.bookings)]
 
     def stored(self, which: int) -> Booking:
-        """As it is now, as far as it has been looked at."""
+        """Return the booking as the last check read it."""
         booking = self.booking(which)
         return self.seen.bookings.get(booking.id, booking)
 
@@ -440,7 +440,7 @@ class BookingEngine(RuleBasedStateMachine):
         self.houses.pass_time(max(timedelta(0), instant - self.houses.now()))
 
     def period(self, start: int, length: timedelta) -> Period:
-        """From so many half hours from now, on the grid."""
+        """Return a period that starts `start` half hours from now, on the grid."""
         now = self.houses.now()
         on_grid: datetime = now - (now - MONDAY) % STEP
         begins = on_grid + start * 2 * STEP
@@ -450,7 +450,7 @@ class BookingEngine(RuleBasedStateMachine):
 async def _end(world: World, caller: Caller) -> None:
     member = await world.member(caller)
     async with world.unit_of_work() as uow:
-        # Any slot tells the booker's plan as it is now.
+        # Every slot holds the booker's current plan.
         space = (await uow.spaces.list(SpaceFilter(), after=None, limit=1))[0]
         slot = await uow.schedules.slot(space.id, Period(MONDAY, MONDAY + STEP), caller.user_id)
         assert slot is not None

@@ -23,7 +23,7 @@ HOUSE = House(timezone=ZoneInfo("UTC"))
 
 @st.composite
 def requests(draw: st.DrawFn, world: World) -> Period:
-    """A period that may well be taken, mostly on the grid."""
+    """A period that is probably taken, mostly on the grid."""
     start = world.start + draw(st.integers(-16, 32)) * 15 * MINUTE
     return Period(start, start + draw(st.sampled_from([1, 2, 4, 12, 32])) * 15 * MINUTE)
 
@@ -37,7 +37,7 @@ def searches(world: World) -> st.SearchStrategy[Period]:
 
 
 def nearest_of_all(world: World, wanted: Period, searched: Period) -> tuple[Period, ...]:
-    """The three nearest within what was searched, found by trying every minute."""
+    """Return the three nearest periods within the searched window, by trying every minute."""
     every = [Period(start, start + wanted.duration) for start in minutes_of(searched)]
     bookable = [
         period for period in every if period.end <= searched.end and world.would_be_accepted(period)
@@ -47,18 +47,16 @@ def nearest_of_all(world: World, wanted: Period, searched: Period) -> tuple[Peri
 
 
 @given(st.data(), worlds())
-def test_the_nearest_three_of_all_that_could_be_booked_are_found(
-    data: st.DataObject, world: World
-) -> None:
+def test_the_three_nearest_bookable_periods_are_returned(data: st.DataObject, world: World) -> None:
     if not world.space.is_active:
-        return  # Nobody is offered anything there.
+        return  # An inactive space has no alternatives.
     wanted, searched = data.draw(requests(world)), data.draw(searches(world))
     found = nearest_alternatives(world.schedule, wanted, searched, world.house, now=world.now)
     assert found.periods == nearest_of_all(world, wanted, searched)
 
 
 @given(st.data(), worlds())
-def test_what_is_final_stays_so_however_much_more_is_searched(
+def test_a_final_result_does_not_change_with_a_wider_search(
     data: st.DataObject, world: World
 ) -> None:
     wanted, searched = data.draw(requests(world)), data.draw(searches(world))
@@ -100,7 +98,7 @@ def offered(
     return list(nearest_alternatives(schedule, wanted, searched, house, now=now).periods)
 
 
-def test_the_nearest_start_comes_first_and_the_earlier_on_a_tie() -> None:
+def test_the_nearest_start_comes_first_and_the_earlier_one_on_a_tie() -> None:
     assert offered(a_space(), [taken(hours(12, 13))], hours(12, 13)) == [
         hours(11, 12),
         hours(13, 14),
@@ -108,7 +106,7 @@ def test_the_nearest_start_comes_first_and_the_earlier_on_a_tie() -> None:
     ]
 
 
-def test_they_may_overlap_one_another_and_lie_on_the_step_grid() -> None:
+def test_alternatives_may_overlap_each_other_and_are_on_the_step_grid() -> None:
     assert offered(a_space(), [taken(hours(0, 12))], hours(11, 12)) == [
         hours(12, 13),
         hours(12.25, 13.25),
@@ -122,7 +120,7 @@ def test_a_gap_that_is_too_short_is_no_alternative() -> None:
     assert hours(10, 11) not in offered(a_space(), gaps, hours(9, 10))
 
 
-def test_another_desk_that_is_free_at_the_wanted_time_is_found_there() -> None:
+def test_another_desk_that_is_free_at_the_requested_time_is_returned() -> None:
     found = offered(a_zone(2), [taken(hours(9, 10), 1), taken(hours(9.5, 11), 2)], hours(9, 10))
     assert found[0] == hours(8.5, 9.5)
 
@@ -133,7 +131,7 @@ def test_they_lie_within_one_opening_interval() -> None:
     assert found == [hours(13, 14.5), hours(13.25, 14.75), hours(13.5, 15)]
 
 
-def test_none_starts_in_the_past_but_for_one_step() -> None:
+def test_none_starts_more_than_one_step_in_the_past() -> None:
     now = MONDAY + 9 * HOUR
     found = offered(a_space(), [taken(hours(9, 10))], hours(9, 10), now=now)
     assert found == [hours(10, 11), hours(10.25, 11.25), hours(10.5, 11.5)]
@@ -141,7 +139,7 @@ def test_none_starts_in_the_past_but_for_one_step() -> None:
     assert short[0] == hours(8.75, 9)
 
 
-def test_a_start_at_the_end_of_the_horizon_is_the_last() -> None:
+def test_a_start_at_the_booking_horizon_is_the_last() -> None:
     wanted = hours(24 * 730, 24 * 730 + 1)
     found = offered(a_space(), [taken(wanted)], wanted)
     assert found == [
@@ -149,15 +147,16 @@ def test_a_start_at_the_end_of_the_horizon_is_the_last() -> None:
     ]
 
 
-def test_a_full_house_has_no_alternative() -> None:
+def test_a_fully_booked_space_has_no_alternative() -> None:
     wanted = hours(9, 10)
     years = [taken(Period(MONDAY - DAY, MONDAY + 1200 * DAY))]
     assert offered(a_space(), years, wanted) == []
 
 
-def test_steps_that_a_half_hour_change_puts_off_the_grid_are_skipped() -> None:
+def test_steps_that_a_half_hour_change_moves_off_the_grid_are_skipped() -> None:
     house = House(timezone=LORD_HOWE, booking_step=HOUR)
-    # The clock goes back by half an hour at 15:00 UTC: hours before are whole in UTC, then not.
+    # The clock goes back by half an hour at 15:00 UTC: local hours are whole in UTC before, not
+    # after.
     change = datetime.fromisoformat("2026-04-04T15:00:00Z")
     wanted = Period(change - 5 * HOUR, change - 3 * HOUR)
     found = offered(a_space(), [taken(wanted)], wanted, house=house, now=change - 4 * DAY)
@@ -171,14 +170,14 @@ def test_steps_that_a_half_hour_change_puts_off_the_grid_are_skipped() -> None:
 @pytest.mark.parametrize(
     "searched, is_final",
     [
-        (hours(10.75, 14.25), True),  # as far as the third either way
+        (hours(10.75, 14.25), True),  # as far as the third in both directions
         (hours(11, 14.25), False),  # an earlier one could be as near
         (hours(10.75, 13.75), False),  # the same, later
         (hours(13, 30), False),
         (hours(12, 13), False),
     ],
 )
-def test_alternatives_are_final_when_nothing_nearer_can_lie_outside_of_what_was_searched(
+def test_alternatives_are_final_when_nothing_nearer_can_lie_outside_the_searched_window(
     searched: Period, *, is_final: bool
 ) -> None:
     room = Schedule(a_space(), (taken(hours(12, 13)),))
@@ -186,7 +185,7 @@ def test_alternatives_are_final_when_nothing_nearer_can_lie_outside_of_what_was_
     assert found.are_final is is_final
 
 
-def test_a_search_that_lies_beyond_all_limits_finds_nothing() -> None:
+def test_a_search_beyond_all_limits_returns_nothing() -> None:
     room = Schedule(a_space(), ())
     before = Period(MONDAY - 2 * DAY, MONDAY - DAY)
     found = nearest_alternatives(room, hours(12, 13), before, HOUSE, now=MONDAY)

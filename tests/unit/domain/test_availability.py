@@ -57,7 +57,9 @@ def busy_by_the_minute(world: World, window: Period) -> list[Period]:
 
 
 @given(st.data(), worlds())
-def test_what_is_free_and_busy_is_so_minute_by_minute(data: st.DataObject, world: World) -> None:
+def test_free_and_busy_times_equal_the_oracle_minute_by_minute(
+    data: st.DataObject, world: World
+) -> None:
     window = data.draw(windows(world))
     seen = availability(world.schedule, window, world.house, now=world.now)
     assert seen.window == window
@@ -66,10 +68,10 @@ def test_what_is_free_and_busy_is_so_minute_by_minute(data: st.DataObject, world
 
 
 @given(st.data(), worlds())
-def test_a_window_is_available_when_exactly_it_could_be_booked_now(
+def test_a_window_is_available_exactly_when_it_can_be_booked_now(
     data: st.DataObject, world: World
 ) -> None:
-    # On a coarse grid, so that many of them could be.
+    # Aligned to a coarse grid, so that many windows are bookable.
     start = (
         world.start + data.draw(st.integers(-48, 48)) * 15 * MINUTE + data.draw(second_fractions)
     )
@@ -92,7 +94,7 @@ def test_a_room_is_free_before_between_and_after_its_bookings() -> None:
     assert not seen.is_available
 
 
-def test_the_same_period_of_several_desks_is_one_entry_that_counts_them() -> None:
+def test_equal_periods_of_several_desks_are_merged_and_counted() -> None:
     zone = Schedule(a_zone(3), (taken(hours(9, 10), 1), taken(hours(9, 10), 2)))
     seen = availability(zone, hours(8, 12), HOUSE, now=MONDAY)
     assert seen.free == [
@@ -124,20 +126,20 @@ def test_nothing_is_free_or_busy_while_it_is_closed() -> None:
     assert seen.busy == [hours(16, 17).span]
 
 
-def test_the_past_is_not_free_and_a_begun_minute_is_the_past() -> None:
+def test_the_past_is_not_free_and_includes_the_current_minute() -> None:
     now = MONDAY + 9 * HOUR + timedelta(seconds=1)
     seen = availability(Schedule(a_space(), ()), hours(8, 18), HOUSE, now=now)
     assert seen.free == [FreePeriod(*Period(MONDAY + 9 * HOUR + MINUTE, hours(0, 18).end).span, 1)]
 
 
 @pytest.mark.parametrize("now", [hours(0, 18).end, hours(0, 19).end])
-def test_a_window_that_is_over_has_nothing_free_and_keeps_what_was_busy(now: datetime) -> None:
+def test_a_past_window_has_nothing_free_and_keeps_its_busy_times(now: datetime) -> None:
     room = Schedule(a_space(), (taken(hours(9, 10)),))
     seen = availability(room, hours(8, 18), HOUSE, now=now)
     assert (seen.free, seen.busy, seen.is_available) == ([], [hours(9, 10).span], False)
 
 
-def test_a_hold_that_ran_out_is_free_again() -> None:
+def test_an_expired_hold_is_free_again() -> None:
     now = MONDAY + HOUR
     room = Schedule(a_space(), (taken(hours(9, 10), held_until=now),))
     seen = availability(room, hours(9, 10), HOUSE, now=now)
@@ -148,7 +150,7 @@ def test_a_hold_that_ran_out_is_free_again() -> None:
     assert not still_held.is_available
 
 
-def test_a_night_over_a_clock_change_is_as_long_as_it_really_is() -> None:
+def test_a_night_over_a_clock_change_has_its_real_length() -> None:
     night = OpeningHours.parse({"saturday": [["22:00", "24:00"]], "sunday": [["00:00", "06:00"]]})
     house = House(timezone=NEW_YORK)
     for day, length in (((2026, 3, 8), 7), ((2026, 11, 1), 9), ((2026, 6, 7), 8)):
@@ -172,7 +174,7 @@ def test_a_window_within_one_minute_has_nothing_free_or_busy() -> None:
     assert (seen.free, seen.busy, seen.is_available) == ([], [], False)
 
 
-def test_a_large_zone_over_two_months_adds_up() -> None:
+def test_free_time_of_a_large_zone_over_two_months_adds_up() -> None:
     desks, days = 100, 62
     busy_desks = tuple(
         taken(hours(24 * day + 9, 24 * day + 17), desk)
@@ -183,7 +185,8 @@ def test_a_large_zone_over_two_months_adds_up() -> None:
     window = hours(0, 24 * days)
     seen = availability(Schedule(a_zone(desks), busy_desks), window, HOUSE, now=MONDAY)
     assert seen.busy == []
-    # Either half of the desks is free from one of its days' end to the next's start; both are
+    # Either half of the desks is free from the end of one of its days to the start of the next.
+    # Both halves are free before the first day and after the last.
     # before the first day and after the last.
     desks_free = Counter(entry.desks_free for entry in seen.free)
     assert desks_free == {desks // 2: days, desks: 2}

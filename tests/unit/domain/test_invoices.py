@@ -1,4 +1,4 @@
-"""Invoice: how what is owed comes to be paid, or not; and what can never be."""
+"""Invoice: its transitions, and its invariants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ ALLOWED = {
     (DRAFT, VOID),
     (OPEN, PAID),
     (OPEN, VOID),
-    (UNCOLLECTIBLE, PAID),  # better late
+    (UNCOLLECTIBLE, PAID),  # a late payment
     (UNCOLLECTIBLE, VOID),
 }
 
@@ -54,11 +54,11 @@ def test_an_invoice_is_paid_or_voided_once_and_never_again(
     assert after.amount == before.amount
 
 
-def test_what_is_owed_is_issued_when_it_is_opened() -> None:
+def test_opening_a_draft_sets_its_issue_time() -> None:
     assert an(DRAFT).opened(at=LATER).issued_at == LATER
 
 
-def test_a_payment_notes_its_time() -> None:
+def test_a_payment_sets_the_paid_time() -> None:
     assert an(OPEN).paid(at=LATER).paid_at == LATER
 
 
@@ -74,7 +74,9 @@ def test_a_payment_notes_its_time() -> None:
         (PAID, {"amount": Money(5), "refunded": Money(6)}),
     ],
 )
-def test_an_illegal_invoice_cannot_exist(status: InvoiceStatus, fields: dict[str, Any]) -> None:
+def test_an_invalid_invoice_cannot_be_created(
+    status: InvoiceStatus, fields: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         an(status, **fields)
 

@@ -25,7 +25,7 @@ def minute_set(some: list[Period]) -> set[datetime]:
 
 
 @given(periods(), periods())
-def test_periods_overlap_when_they_share_a_minute_and_it_is_mutual(
+def test_periods_overlap_when_they_share_a_minute_and_overlap_is_symmetric(
     one: Period, two: Period
 ) -> None:
     share = bool(minute_set([one]) & minute_set([two]))
@@ -54,7 +54,7 @@ def test_a_period_contains_another_when_it_covers_all_its_minutes(one: Period, t
     assert one.contains(two) is (minute_set([one]) >= minute_set([two]))
 
 
-def test_a_period_knows_how_much_real_time_passes() -> None:
+def test_the_duration_of_a_period_is_elapsed_time() -> None:
     assert hours(9, 10.5).duration == timedelta(minutes=90)
 
 
@@ -65,7 +65,7 @@ def test_a_period_has_to_end_after_it_starts(length: timedelta) -> None:
 
 
 @pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=3)), ZoneInfo("Europe/Istanbul")])
-def test_a_period_is_in_utc_and_nothing_else(zone: timezone | ZoneInfo | None) -> None:
+def test_a_period_is_always_in_utc(zone: timezone | ZoneInfo | None) -> None:
     elsewhere = datetime(2026, 3, 2, 9, tzinfo=zone)
     with pytest.raises(ValueError, match="UTC"):
         Period(elsewhere, datetime(2026, 3, 3, tzinfo=UTC))
@@ -74,6 +74,6 @@ def test_a_period_is_in_utc_and_nothing_else(zone: timezone | ZoneInfo | None) -
 
 
 @pytest.mark.parametrize("year", [1, 9999])
-def test_a_period_at_the_end_of_all_time_is_refused(year: int) -> None:
+def test_a_period_near_the_limits_of_datetime_is_rejected(year: int) -> None:
     with pytest.raises(InvalidValue):
         Period(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 1, 2, tzinfo=UTC))
