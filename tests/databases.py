@@ -168,9 +168,9 @@ def installed(major: int, directory: Path) -> EmbeddedPostgres:
 def find_programs(major: int) -> Path | None:
     """The folder `bin` of that version, where packages put it or on the PATH."""
     places = [Path(place.format(major)) for place in _KNOWN_PLACES]
-    found = which("postgres")
-    if found is not None:
-        places.append(Path(found).resolve().parent)
+    program = which("postgres")
+    if program is not None:
+        places.append(Path(program).resolve().parent)
     for place in places:
         if (place / "initdb").exists() and Installation(place).major_version() == major:
             return place

@@ -66,7 +66,7 @@ def hours(start: float, end: float) -> Period:
 def a_user(**fields: Any) -> User:
     """A member's account, with an address of its own."""
     user_id = UserId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": user_id,
         "email": EmailAddress.parse(f"{user_id}@example.com"),
         "password_hash": "no hash of anything",
@@ -79,12 +79,12 @@ def a_user(**fields: Any) -> User:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return User(**sound | fields)
+    return User(**defaults | fields)
 
 
 def a_member(user: User, **fields: Any) -> Member:
     """The customer behind that account."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": MemberId(IDS.new()),
         "user_id": user.id,
         "phone": None,
@@ -94,13 +94,13 @@ def a_member(user: User, **fields: Any) -> Member:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Member(**sound | fields)
+    return Member(**defaults | fields)
 
 
 def a_session(user: User, **fields: Any) -> RefreshSession:
     """A log-in of that account, with a token of its own."""
     session_id = SessionId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": session_id,
         "user_id": user.id,
         "token_hash": session_id.bytes * 2,
@@ -110,23 +110,23 @@ def a_session(user: User, **fields: Any) -> RefreshSession:
         "last_used_at": MONDAY,
         "expires_at": MONDAY + timedelta(days=30),
     }
-    return RefreshSession(**sound | fields)
+    return RefreshSession(**defaults | fields)
 
 
 def a_reset(user: User, **fields: Any) -> PasswordReset:
     """A link for that account to set a new password, with a token of its own."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "user_id": user.id,
         "token_hash": IDS.new().bytes * 2,
         "credentials_version": user.credentials_version,
         "expires_at": MONDAY + HOUR,
     }
-    return PasswordReset(**sound | fields)
+    return PasswordReset(**defaults | fields)
 
 
 def an_entry(**fields: Any) -> AuditEntry:
     """A line of the security log about nobody in particular."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": AuditEntryId(IDS.new()),
         "at": MONDAY,
         "event": AuditEvent.USER_LOG_IN_FAILED,
@@ -135,12 +135,12 @@ def an_entry(**fields: Any) -> AuditEntry:
         "client_address": None,
         "details": {},
     }
-    return AuditEntry(**sound | fields)
+    return AuditEntry(**defaults | fields)
 
 
 def a_space(**fields: Any) -> Space:
     """A meeting room that is always open."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": SpaceId(IDS.new()),
         "name": "Harbour room",
         "description": "",
@@ -154,7 +154,7 @@ def a_space(**fields: Any) -> Space:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Space(**sound | fields)
+    return Space(**defaults | fields)
 
 
 def a_zone(desks: int, **fields: Any) -> Space:
@@ -175,7 +175,7 @@ def a_booking(
     left = status is BookingStatus.COMPLETED
     held = status is BookingStatus.PENDING
     cancelled = status is BookingStatus.CANCELLED
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": BookingId(IDS.new()),
         "user_id": user.id,
         "space_id": space.id,
@@ -190,12 +190,12 @@ def a_booking(
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Booking(**sound | fields)
+    return Booking(**defaults | fields)
 
 
 def an_invoice(booking: Booking, **fields: Any) -> Invoice:
     """What is owed for that booking."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": InvoiceId(IDS.new()),
         "user_id": booking.user_id,
         "booking_id": booking.id,
@@ -206,12 +206,12 @@ def an_invoice(booking: Booking, **fields: Any) -> Invoice:
         "description": "Harbour room",
         "issued_at": MONDAY,
     }
-    return Invoice(**sound | fields)
+    return Invoice(**defaults | fields)
 
 
 def a_subscription(member: Member, **fields: Any) -> Subscription:
     """A hot desk plan that is paid for March."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": SubscriptionId(IDS.new()),
         "member_id": member.id,
         "plan_type": PlanType.HOT_DESK,
@@ -223,25 +223,25 @@ def a_subscription(member: Member, **fields: Any) -> Subscription:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Subscription(**sound | fields)
+    return Subscription(**defaults | fields)
 
 
 def a_refund(booking: Booking, **fields: Any) -> Refund:
     """What is given back for that booking."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": RefundId(IDS.new()),
         "booking_id": booking.id,
         "space_id": booking.space_id,
         "amount": Money(12_50),
         "decided_at": MONDAY,
     }
-    return Refund(**sound | fields)
+    return Refund(**defaults | fields)
 
 
 def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
     """That the invoice was paid, by the id of the entry."""
     id_ = LedgerEntryId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": id_,
         "kind": EntryKind.CHARGE,
         "user_id": invoice.user_id,
@@ -254,18 +254,18 @@ def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
         "occurred_at": MONDAY,
         "source": str(id_),
     }
-    return LedgerEntry(**sound | fields)
+    return LedgerEntry(**defaults | fields)
 
 
 def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
     """The stay that belongs to that booking, still going on."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": OccupancyLogId(IDS.new()),
         "booking_id": booking.id,
         "space_id": booking.space_id,
         "occupied_at": booking.period.start,
     }
-    return OccupancyLog(**sound | fields)
+    return OccupancyLog(**defaults | fields)
 
 
 async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:

@@ -31,8 +31,8 @@ def clean_environment(**variables: str) -> dict[str, str]:
 
     Nor is there what only the tests have installed.
     """
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-    inherited = {name: os.environ[name] for name in kept if name in os.environ}
+    inherited_names = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+    inherited = {name: os.environ[name] for name in inherited_names if name in os.environ}
     code = os.pathsep.join(filter(None, [str(AS_INSTALLED), os.environ.get("PYTHONPATH")]))
     return inherited | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": code} | variables
 
@@ -122,9 +122,9 @@ def _started(process: "subprocess.Popen[str]", told: list[str]) -> Serving:
     threading.Thread(target=_listen, args=(process, told), daemon=True).start()
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        found = _ANSWERS.search("".join(told))
-        if found is not None:
-            served = Serving(process, found[1], told)
+        match = _ANSWERS.search("".join(told))
+        if match is not None:
+            served = Serving(process, match[1], told)
             if served.is_healthy():
                 return served
         if process.poll() is not None:

@@ -90,48 +90,48 @@ class Oracle:
         return latest.desks if shows_open(latest.opening_hours, instant, self.zone) else 0
 
     def bookable(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for versions in self.history.spaces:
                 offered = self.offered(versions, instant)
-                found[key(instant, versions[0].id)] += offered * length
-        return found
+                hours[key(instant, versions[0].id)] += offered * length
+        return hours
 
     def booked(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for booking in self.history.bookings:
                 if (
                     booking.status in BOOKED
                     and booking.period.start <= instant < booking.period.end
                 ):
-                    found[key(instant, booking.space_id)] += length
-        return found
+                    hours[key(instant, booking.space_id)] += length
+        return hours
 
     def occupied(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for log in self.history.logs:
                 if log.occupied_at <= instant < (log.vacated_at or self.history.now):
-                    found[key(instant, log.space_id)] += length
-        return found
+                    hours[key(instant, log.space_id)] += length
+        return hours
 
     def moved(self, *, back: bool, for_bookings: bool | None = None) -> dict[date, int]:
         """Return cents by the local day of the ledger entry."""
-        found: dict[date, int] = defaultdict(int)
+        cents: dict[date, int] = defaultdict(int)
         for entry in self.history.ledger:
             is_for_booking = entry.booking_id is not None
             if entry.is_refund == back and for_bookings in {None, is_for_booking}:
-                found[self.local_day(entry.occurred_at)] += entry.amount.cents
-        return found
+                cents[self.local_day(entry.occurred_at)] += entry.amount.cents
+        return cents
 
     def taken_for(self, key: Callable[[LedgerEntry], object]) -> dict[object, int]:
         """Return the cents received on the days, grouped by a key."""
-        found: dict[object, int] = defaultdict(int)
+        cents: dict[object, int] = defaultdict(int)
         for entry in self.history.ledger:
             if not entry.is_refund and self.is_within(entry.occurred_at):
-                found[key(entry)] += entry.amount.cents
-        return found
+                cents[key(entry)] += entry.amount.cents
+        return cents
 
     def mrr(self) -> int:
         """Return one month of each plan that is paid for at the end, at the price valid then."""
@@ -144,16 +144,16 @@ class Oracle:
                     if invoice.subscription_id == subscription.id and invoice.status != "VOID"
                 ]
                 bills.sort(key=lambda invoice: (invoice.issued_at, invoice.id))
-                before = [one for one in bills if one.issued_at < self.history.days.end]
-                total += sum(one.amount.cents for one in before[-1:] or bills[:1])
+                before = [bill for bill in bills if bill.issued_at < self.history.days.end]
+                total += sum(bill.amount.cents for bill in before[-1:] or bills[:1])
         return total
 
     def live_at(self, instant: datetime) -> list[Subscription]:
         """Return the subscriptions that existed just before the instant."""
         return [
-            one
-            for one in self.history.subscriptions
-            if one.created_at < instant and not self._had_ended(one, instant)
+            subscription
+            for subscription in self.history.subscriptions
+            if subscription.created_at < instant and not self._had_ended(subscription, instant)
         ]
 
     def _had_ended(self, subscription: Subscription, instant: datetime) -> bool:
@@ -163,9 +163,9 @@ class Oracle:
     def ended_within(self) -> list[Subscription]:
         """Return the subscriptions that ended on the days."""
         return [
-            one
-            for one in self.history.subscriptions
-            if (end := ended_at(one)) is not None and self.is_within(end)
+            subscription
+            for subscription in self.history.subscriptions
+            if (end := ended_at(subscription)) is not None and self.is_within(end)
         ]
 
     def attendance(self) -> list[bool]:
@@ -189,12 +189,12 @@ class Oracle:
                     hours[booking.user_id] += length
                     seen[booking.user_id].add(booking.id)
         spent = self.taken_for(lambda entry: entry.user_id)
-        found = [
+        members = [
             (who, len(seen[who]), time, spent.get(who, 0))
             for who, time in hours.items()
             if who in names
         ]
-        return sorted(found, key=lambda line: (-line[2], -line[3], str(line[0])))
+        return sorted(members, key=lambda line: (-line[2], -line[3], str(line[0])))
 
     def active(self) -> set[object]:
         there: set[object] = {user.id for user in self.history.users if user.role is Role.MEMBER}

@@ -123,8 +123,8 @@ async def check_filters(reports: Reports, whole: Occupancy, oracle: Oracle) -> N
     """Filtering by spaces returns their figures unchanged; all types together equal the whole."""
     days, now = oracle.history.days, oracle.history.now
 
-    async def only(**wanted: Any) -> Occupancy:
-        return occupancy(await reports.occupancy(days, OccupancyFilter(**wanted), now=now), days)
+    async def only(**criteria: Any) -> Occupancy:
+        return occupancy(await reports.occupancy(days, OccupancyFilter(**criteria), now=now), days)
 
     if whole.spaces:
         space = whole.spaces[0]
@@ -172,11 +172,13 @@ def check_members(report: Membership, oracle: Oracle) -> None:
 
 
 def check_plans(report: Membership, oracle: Oracle) -> None:
-    live = Counter(one.plan_type for one in oracle.live_at(oracle.history.days.end))
+    live = Counter(
+        subscription.plan_type for subscription in oracle.live_at(oracle.history.days.end)
+    )
     assert report.by_plan == {plan: live[plan] for plan in PlanType}
     ended, before = oracle.ended_within(), oracle.live_at(oracle.history.days.start)
     assert report.churned == len(ended)
-    of_those = [one for one in before if one in ended]
+    of_those = [subscription for subscription in before if subscription in ended]
     assert is_rate(report.churn_rate, Fraction(len(of_those)), Fraction(len(before)))
 
 

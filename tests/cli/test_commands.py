@@ -87,9 +87,9 @@ def test_an_invalid_secret_is_not_printed(
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "hunter2")
     assert cowork_here("openapi") == 1
-    told = capsys.readouterr()
-    assert "SECRET_KEY" in told.err
-    assert "hunter2" not in told.err + told.out
+    printed = capsys.readouterr()
+    assert "SECRET_KEY" in printed.err
+    assert "hunter2" not in printed.err + printed.out
 
 
 def test_the_openapi_document_is_printed(
@@ -164,6 +164,6 @@ def test_an_unusable_data_directory_is_reported_in_one_line(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     assert cowork_here("migrate", "--data-dir", "file/data") == 1
-    told = capsys.readouterr().err
-    assert told.startswith("cowork: ")
-    assert len(told.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("cowork: ")
+    assert len(error.splitlines()) == 1

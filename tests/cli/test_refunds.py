@@ -49,7 +49,7 @@ def test_a_manual_refund_is_listed_and_recorded_once(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def told(*arguments: str) -> tuple[int, str]:
+    def run(*arguments: str) -> tuple[int, str]:
         status = cowork_here(*arguments)
         printed = capsys.readouterr()
         return status, printed.out + printed.err
@@ -62,7 +62,7 @@ def test_a_manual_refund_is_listed_and_recorded_once(
         f"{refund.id}  12.50 for booking {refund.booking_id}, since 2026-03-02 00:00:00Z\n"
     )
     recorded = f"Recorded: 12.50 for booking {refund.booking_id}.\n"
-    assert told("refunds", "given-back", str(refund.id)) == (0, recorded)
-    status, why = told("refunds", "given-back", str(refund.id))
+    assert run("refunds", "given-back", str(refund.id)) == (0, recorded)
+    status, why = run("refunds", "given-back", str(refund.id))
     assert (status, "is to be given back by hand" in why, "Traceback" in why) == (1, True, False)
-    assert told("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")
+    assert run("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")

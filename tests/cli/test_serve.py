@@ -71,15 +71,15 @@ def test_it_starts_from_nothing_stops_in_time_and_two_services_can_share_a_serve
     # The signing key is persisted as well, readable by its owner only.
     mode = (tmp_path / ".cowork" / "secret-key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
-    with serving(cwd=tmp_path) as one:
-        assert can_log_in(one)
+    with serving(cwd=tmp_path) as first:
+        assert can_log_in(first)
         bearer = {"Authorization": f"Bearer {token}"}
-        assert get(f"{one.url}/auth/me", headers=bearer).status_code == 200
-        with serving(cwd=tmp_path) as other:
-            sign_up(one, email="grace@example.com")
-            assert can_log_in(other, "grace@example.com")
-            assert one.end() == 0
-            assert can_log_in(other)
+        assert get(f"{first.url}/auth/me", headers=bearer).status_code == 200
+        with serving(cwd=tmp_path) as second:
+            sign_up(first, email="grace@example.com")
+            assert can_log_in(second, "grace@example.com")
+            assert first.end() == 0
+            assert can_log_in(second)
         assert not has_server(tmp_path)
 
 

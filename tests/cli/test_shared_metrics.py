@@ -21,10 +21,10 @@ def figures(served: Serving) -> dict[str, float]:
 def until(served: Serving, holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
     """Poll the metrics until `holds` is true for them. Returns them."""
     deadline = time.monotonic() + 15
-    while not holds(told := figures(served)):
-        assert time.monotonic() < deadline, told
+    while not holds(samples := figures(served)):
+        assert time.monotonic() < deadline, samples
         time.sleep(0.1)
-    return told
+    return samples
 
 
 def test_processes_and_the_worker_count_together(empty_database_18: str, tmp_path: Path) -> None:
@@ -36,9 +36,9 @@ def test_processes_and_the_worker_count_together(empty_database_18: str, tmp_pat
         for _ in range(REQUESTS):
             # A new connection each time, so that either process may accept it.
             get(f"{served.url}/health/live")
-        told = figures(served)
-        assert told[asked] == REQUESTS
-        told = until(
+        samples = figures(served)
+        assert samples[asked] == REQUESTS
+        samples = until(
             served, lambda now: now.get('cowork_pool_connections_max{pool="main"}', 0) == 6
         )
         until(

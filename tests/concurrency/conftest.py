@@ -42,8 +42,8 @@ async def reckless_crowd(crowd: Crowd) -> AsyncIterator[Crowd]:
     Inserts name the constraint in their conflict clause, so one that never conflicts replaces it.
     """
     name = "CONSTRAINT bookings_one_per_desk"
-    sound = await crowd.ask(_DEFINITION)
+    definition = await crowd.ask(_DEFINITION)
     drop, add = f"ALTER TABLE bookings DROP {name}", f"ALTER TABLE bookings ADD {name}"
     await crowd.run(drop, f"{add} EXCLUDE USING gist (id WITH =)")
     yield crowd
-    await crowd.run("TRUNCATE bookings CASCADE", drop, f"{add} {sound}")
+    await crowd.run("TRUNCATE bookings CASCADE", drop, f"{add} {definition}")

@@ -62,9 +62,9 @@ class Crowd:
 
     async def a_space(self, **fields: Any) -> str:
         """Create a free room that is always open. Returns its id."""
-        sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
+        defaults = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].ask("POST", "/api/spaces", sound | fields, admin)
+        made = await self.clients[0].ask("POST", "/api/spaces", defaults | fields, admin)
         assert made.status == 201, made.body
         return str(made.said["id"])
 

@@ -18,7 +18,7 @@ HOUSE = House(timezone=ZoneInfo("Europe/Istanbul"))
 OWNER = a_user()
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYTIME = OpeningHours.parse({day: [["08:00", "20:00"]] for day in WEEK})
-MOST_READS = 2
+MAX_READS = 2
 
 
 class CountedSchedules:
@@ -57,18 +57,18 @@ async def test_they_equal_those_of_the_whole_schedule(store: Store, seed: int) -
     now = MONDAY + timedelta(minutes=random.choice((0, 20)))
     for _ in range(10):
         start = random.randrange(8, 24 * 10)
-        wanted = hours(start, start + random.choice((0.25, 0.5, 1, 2, 12)))
+        requested = hours(start, start + random.choice((0.25, 0.5, 1, 2, 12)))
         moving = random.choice([*bookings, None])
-        limits = search_limits(wanted, HOUSE, now=now)
+        limits = search_limits(requested, HOUSE, now=now)
         async with store.unit_of_work() as uow:
-            found = await find_alternatives(
-                uow, zone, wanted, HOUSE, now=now, ignoring=moving.id if moving else None
+            alternatives = await find_alternatives(
+                uow, zone, requested, HOUSE, now=now, ignoring=moving.id if moving else None
             )
             whole = await uow.schedules.of(zone.id, limits)
         assert whole is not None
         schedule = whole.without(moving.id) if moving else whole
-        expected = nearest_alternatives(schedule, wanted, limits, HOUSE, now=now)
-        assert found == expected.periods
+        expected = nearest_alternatives(schedule, requested, limits, HOUSE, now=now)
+        assert alternatives == expected.periods
 
 
 async def test_beyond_very_many_bookings_they_take_two_reads(store: Store) -> None:
@@ -79,9 +79,11 @@ async def test_beyond_very_many_bookings_they_take_two_reads(store: Store) -> No
         async with store.unit_of_work() as uow:
             counted = CountedSchedules(uow.schedules)
             uow.schedules = counted  # type: ignore[misc,assignment]  # an attribute of the adapters
-            found = await find_alternatives(uow, room, hours(9, 9 + length), HOUSE, now=MONDAY)
-        assert found == tuple(hours(200 + n / 4, 200 + n / 4 + length) for n in range(3))
-        assert counted.reads <= MOST_READS
+            alternatives = await find_alternatives(
+                uow, room, hours(9, 9 + length), HOUSE, now=MONDAY
+            )
+        assert alternatives == tuple(hours(200 + n / 4, 200 + n / 4 + length) for n in range(3))
+        assert counted.reads <= MAX_READS
 
 
 async def test_a_gap_of_exactly_the_length_is_returned(store: Store) -> None:
@@ -90,5 +92,5 @@ async def test_a_gap_of_exactly_the_length_is_returned(store: Store) -> None:
     del taken[500]
     await given(store.unit_of_work, OWNER, room, *taken)
     async with store.unit_of_work() as uow:
-        found = await find_alternatives(uow, room, hours(9, 9.25), HOUSE, now=MONDAY)
-    assert found[0] == hours(123, 123.25)
+        alternatives = await find_alternatives(uow, room, hours(9, 9.25), HOUSE, now=MONDAY)
+    assert alternatives[0] == hours(123, 123.25)

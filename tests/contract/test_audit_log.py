@@ -18,11 +18,11 @@ MINUTE = timedelta(minutes=1)
 
 
 async def entries(
-    store: Store, *, after: AuditEntry | None = None, limit: int = 50, **wanted: Any
+    store: Store, *, after: AuditEntry | None = None, limit: int = 50, **criteria: Any
 ) -> Sequence[AuditEntry]:
     position = AuditPosition(after.at, after.id) if after else None
     async with store.unit_of_work() as uow:
-        return await uow.audit_log.list(AuditFilter(**wanted), after=position, limit=limit)
+        return await uow.audit_log.list(AuditFilter(**criteria), after=position, limit=limit)
 
 
 @pytest.mark.parametrize("event", AuditEvent)
@@ -84,14 +84,14 @@ async def test_entries_are_filtered_by_each_criterion_and_all_together(store: St
     assert await entries(store, event=role_changed) == [all_of_it]
     assert await entries(store, since=to_subject.at) == [all_of_it, to_subject]
     assert await entries(store, before=to_subject.at) == [by_actor, plain]
-    wanted: dict[str, Any] = {
+    criteria: dict[str, Any] = {
         "actor_id": actor,
         "subject_id": subject,
         "event": role_changed,
         "since": all_of_it.at,
         "before": all_of_it.at + MINUTE,
     }
-    assert await entries(store, **wanted) == [all_of_it]
+    assert await entries(store, **criteria) == [all_of_it]
     for other in (
         {"actor_id": UserId(IDS.new())},
         {"subject_id": IDS.new()},
@@ -99,7 +99,7 @@ async def test_entries_are_filtered_by_each_criterion_and_all_together(store: St
         {"before": all_of_it.at},
         {"since": all_of_it.at + MINUTE},
     ):
-        assert await entries(store, **wanted | other) == []
+        assert await entries(store, **criteria | other) == []
 
 
 async def test_an_entry_is_stored_with_the_change_it_records_or_not_at_all(store: Store) -> None:

@@ -159,9 +159,9 @@ async def test_no_shows_follow_the_rule_of_the_domain(store: Store, grace: timed
     came = a_booking(OWNER, ROOM, hours(-90, -80), status=BookingStatus.COMPLETED)
     await given(store.unit_of_work, OWNER, ROOM, *confirmed, came)
     async with store.unit_of_work() as uow:
-        found = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
-    assert {one.id for one in found} == {
-        one.id for one in confirmed if one.no_show_from(grace) <= MONDAY
+        unattended = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
+    assert {booking.id for booking in unattended} == {
+        booking.id for booking in confirmed if booking.no_show_from(grace) <= MONDAY
     }
 
 
@@ -209,7 +209,7 @@ async def test_expired_responses_are_deleted_in_batches(store: Store) -> None:
         assert await uow.idempotency_keys.forget(answered_before=before, limit=2) == 1
         assert await uow.idempotency_keys.forget(answered_before=before, limit=2) == 0
         left = [await uow.idempotency_keys.get(OWNER.id, str(n)) for n in range(5)]
-    assert [one is not None for one in left] == [True, True, False, False, False]
+    assert [request is not None for request in left] == [True, True, False, False, False]
 
 
 # Calendar feeds

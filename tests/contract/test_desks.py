@@ -274,7 +274,7 @@ async def test_of_racing_writers_with_staggered_periods_no_two_winners_overlap(
     winners = await all_at_once(won(add(store, booking, room)) for booking in bookings)
     periods = sorted(period for _, period in await occupied(store, room))
     assert len(periods) == winners >= 1
-    assert all(not one.overlaps(next_one) for one, next_one in pairwise(periods))
+    assert all(not period.overlaps(next_period) for period, next_period in pairwise(periods))
 
 
 async def test_a_zone_of_ten_desks_has_ten_winners_with_a_desk_each(store: Store) -> None:

@@ -46,10 +46,10 @@ async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSes
         return await uow.refresh_sessions.live_of(user.id, at=MONDAY, limit=limit)
 
 
-async def save(store: Store, *changed: User | Member | RefreshSession) -> None:
+async def save(store: Store, *entities: User | Member | RefreshSession) -> None:
     async with store.unit_of_work() as uow:
-        for one in changed:
-            note(uow, one)
+        for entity in entities:
+            note(uow, entity)
         await uow.commit()
 
 
@@ -80,7 +80,7 @@ async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
         last_used_at=MONDAY + MICROSECOND,
     )
     await given(store.unit_of_work, user, session)
-    versions = [session, kept := session.kept(credentials_version=8), kept.ended(at=MONDAY)]
+    versions = [session, renewed := session.kept(credentials_version=8), renewed.ended(at=MONDAY)]
     for version in versions:
         if version is not session:
             await save(store, version)
@@ -103,9 +103,9 @@ async def test_a_used_token_is_returned_with_the_current_session(store: Store) -
     session = a_session(user, token_hash=TOKENS[0])
     await given(store.unit_of_work, user, session, a_session(user))
     for earlier, later in pairwise(TOKENS[:5]):
-        found = await presented(store, earlier)
-        assert found is not None
-        await rotate(store, found.session, later)
+        token = await presented(store, earlier)
+        assert token is not None
+        await rotate(store, token.session, later)
     now = await presented(store, TOKENS[4])
     assert now is not None
     assert not now.is_used
@@ -121,8 +121,8 @@ async def test_of_concurrent_uses_of_a_token_one_succeeds(store: Store) -> None:
     session = a_session(user, token_hash=TOKENS[0])
     await given(store.unit_of_work, user, session)
     assert await all_at_once(won(rotate(store, session, token)) for token in TOKENS[1:]) == 1
-    found = [await presented(store, token) for token in TOKENS[1:]]
-    assert len([one for one in found if one is not None]) == 1
+    presentations = [await presented(store, token) for token in TOKENS[1:]]
+    assert len([presentation for presentation in presentations if presentation is not None]) == 1
 
 
 async def test_a_rotation_of_a_session_ended_meanwhile_is_stale_and_uses_no_token(
@@ -134,9 +134,9 @@ async def test_a_rotation_of_a_session_ended_meanwhile_is_stale_and_uses_no_toke
     await save(store, session.ended(at=MONDAY))
     with pytest.raises(Stale):
         await rotate(store, session, TOKENS[1])
-    found = await presented(store, TOKENS[0])
-    assert found is not None
-    assert not found.is_used
+    token = await presented(store, TOKENS[0])
+    assert token is not None
+    assert not token.is_used
     assert await presented(store, TOKENS[1]) is None
 
 
@@ -187,9 +187,9 @@ async def test_an_ended_session_or_one_of_another_user_is_not_active(store: Stor
     theirs = a_session(other, credentials_version=2)
     await given(store.unit_of_work, user, other, ended, ran_out, called_in, theirs)
     for session in (ended, ran_out, called_in, theirs, a_session(user)):
-        found = await signed_in(store, user, session)
-        assert found is not None
-        assert not found.session_is_live
+        state = await signed_in(store, user, session)
+        assert state is not None
+        assert not state.session_is_live
     assert await signed_in(store, a_user(), theirs) is None
 
 
@@ -211,8 +211,8 @@ async def test_of_concurrent_reset_links_all_are_accepted_and_one_remains(store:
     resets = [a_reset(user) for _ in range(20)]
     assert await all_at_once(won(given(store.unit_of_work, reset)) for reset in resets) == 20
     async with store.unit_of_work() as uow:
-        found = [await uow.password_resets.by_token(reset.token_hash) for reset in resets]
-    assert len([reset for reset in found if reset is not None]) == 1
+        stored = [await uow.password_resets.by_token(reset.token_hash) for reset in resets]
+    assert len([reset for reset in stored if reset is not None]) == 1
 
 
 async def test_a_user_is_read_back_with_its_member_as_changed(store: Store) -> None:
@@ -238,12 +238,12 @@ async def test_a_member_changed_meanwhile_makes_the_commit_stale(store: Store) -
         await save(store, member.changed(at=MONDAY, phone="2"))
 
 
-async def found(
-    store: Store, limit: int = 50, after: User | None = None, **wanted: object
+async def list_users(
+    store: Store, limit: int = 50, after: User | None = None, **criteria: object
 ) -> list[User]:
     async with store.unit_of_work() as uow:
         accounts = await uow.users.list(
-            UserFilter(**wanted),  # type: ignore[arg-type] # the tests pass the right ones
+            UserFilter(**criteria),  # type: ignore[arg-type] # the tests pass the right ones
             after=after.id if after else None,
             limit=limit,
         )
@@ -251,7 +251,7 @@ async def found(
     return [account.user for account in accounts]
 
 
-async def given_people(store: Store, *users: User) -> None:
+async def save_users(store: Store, *users: User) -> None:
     await given(store.unit_of_work, *users, *(a_member(user) for user in users))
 
 
@@ -259,22 +259,22 @@ async def test_users_are_listed_by_id_whatever_the_order_of_creation(
     store: Store,
 ) -> None:
     users = [a_user() for _ in range(5)]
-    await given_people(store, *reversed(users))
-    assert await found(store) == users
-    assert await found(store, limit=2) == users[:2]
-    assert await found(store, limit=2, after=users[1]) == users[2:4]
-    assert await found(store, after=users[4]) == []
+    await save_users(store, *reversed(users))
+    assert await list_users(store) == users
+    assert await list_users(store, limit=2) == users[:2]
+    assert await list_users(store, limit=2, after=users[1]) == users[2:4]
+    assert await list_users(store, after=users[4]) == []
 
 
 async def test_users_are_filtered_by_each_criterion_and_all_together(store: Store) -> None:
     member, admin = a_user(), a_user(role=Role.ADMIN)
     gone = a_user(is_active=False, full_name="Grace Hopper")
-    await given_people(store, member, admin, gone)
-    assert await found(store, role=Role.MEMBER) == [member, gone]
-    assert await found(store, is_active=True) == [member, admin]
-    assert await found(store, text="HOPPER") == [gone]
-    assert await found(store, text="hopper", role=Role.MEMBER, is_active=False) == [gone]
-    assert await found(store, text="hopper", is_active=True) == []
+    await save_users(store, member, admin, gone)
+    assert await list_users(store, role=Role.MEMBER) == [member, gone]
+    assert await list_users(store, is_active=True) == [member, admin]
+    assert await list_users(store, text="HOPPER") == [gone]
+    assert await list_users(store, text="hopper", role=Role.MEMBER, is_active=False) == [gone]
+    assert await list_users(store, text="hopper", is_active=True) == []
 
 
 @pytest.mark.parametrize(
@@ -295,16 +295,16 @@ async def test_users_are_searched_by_any_part_of_address_and_name(
         email=EmailAddress.parse("g\u00f6k\u00e7e@example.com"),
         full_name="I\u015f\u0131k G\u00f6k\u00e7e 100% a_b c\\d '; --",
     )
-    await given_people(store, user)
-    assert await found(store, text=text) == ([user] if finds else [])
+    await save_users(store, user)
+    assert await list_users(store, text=text) == ([user] if finds else [])
 
 
 async def test_a_new_name_can_be_searched_and_the_old_one_no_longer(store: Store) -> None:
     user = a_user(full_name="Ada Byron")
-    await given_people(store, user)
+    await save_users(store, user)
     await save(store, user.changed(at=MONDAY, full_name="Ada Lovelace"))
-    assert len(await found(store, text="lovelace")) == 1
-    assert await found(store, text="byron") == []
+    assert len(await list_users(store, text="lovelace")) == 1
+    assert await list_users(store, text="byron") == []
 
 
 async def test_active_users_of_a_role_are_counted(store: Store) -> None:
@@ -364,11 +364,13 @@ async def test_concurrent_lookups_each_return_their_own_user(store: Store) -> No
     unknown = asyncio.create_task(signed_in(store, a_user(), first))
     hung_up = asyncio.create_task(signed_in(store, user, first))
     asked = [(user, first), (user, ended), (admin, other), (gone, other), (admin, first)]
-    answers = asyncio.gather(*(signed_in(store, *one) for one in asked))
+    answers = asyncio.gather(*(signed_in(store, *pair) for pair in asked))
     await asyncio.sleep(0)
     hung_up.cancel()
-    told = [(one.role, one.is_active, one.session_is_live) for one in await answers if one]
-    assert told == [
+    states = [
+        (state.role, state.is_active, state.session_is_live) for state in await answers if state
+    ]
+    assert states == [
         (Role.MEMBER, True, True),
         (Role.MEMBER, True, False),
         (Role.ADMIN, True, True),

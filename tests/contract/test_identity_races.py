@@ -110,17 +110,20 @@ async def test_of_two_super_admins_who_demote_each_other_one_remains(
     world: World, changes: UserChanges
 ) -> None:
     for _ in range(10):
-        one, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
+        first, second = (
+            await world.a_caller(Role.SUPER_ADMIN),
+            await world.a_caller(Role.SUPER_ADMIN),
+        )
         ended = await outcomes(
             [
-                world.change_user(one, other.user_id, changes),
-                world.change_user(other, one.user_id, changes),
+                world.change_user(first, second.user_id, changes),
+                world.change_user(second, first.user_id, changes),
             ]
         )
         assert ended == {"Account": 1, "LastSuperAdmin": 1}
-        left = one if (await world.user(one)).role is Role.SUPER_ADMIN else other
+        left = first if (await world.user(first)).role is Role.SUPER_ADMIN else second
         if not (await world.user(left)).is_active:
-            left = other
+            left = second
         # So that the next round starts without one.
         user = await world.user(left)
         await world.save_user(

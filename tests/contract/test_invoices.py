@@ -31,15 +31,17 @@ async def some_invoices(store: Store, *fields: Mapping[str, Any]) -> list[Invoic
         a_booking(user, space, Period(MONDAY + nth * HOUR, MONDAY + (nth + 1) * HOUR))
         for nth in range(len(fields))
     ]
-    invoices = [an_invoice(one, **changes) for one, changes in zip(bookings, fields, strict=True)]
+    invoices = [
+        an_invoice(booking, **changes) for booking, changes in zip(bookings, fields, strict=True)
+    ]
     await given(store.unit_of_work, user, space, *bookings, *invoices)
     return invoices
 
 
 async def numbers_of(store: Store, invoices: Sequence[Invoice]) -> list[str | None]:
     async with store.unit_of_work() as uow:
-        stored = [await uow.invoices.get(one.id) for one in invoices]
-    return [one.number if one else None for one in stored]
+        stored = [await uow.invoices.get(invoice.id) for invoice in invoices]
+    return [invoice.number if invoice else None for invoice in stored]
 
 
 async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
@@ -94,7 +96,7 @@ async def test_the_last_number_is_that_of_its_year_and_exceeds_a_million(
 
 async def test_numbers_are_stored_all_or_none(store: Store) -> None:
     invoices = await some_invoices(store, {}, {}, {})
-    numbered = [one.numbered(f"2026-{nth:06d}") for nth, one in enumerate(invoices, 1)]
+    numbered = [invoice.numbered(f"2026-{nth:06d}") for nth, invoice in enumerate(invoices, 1)]
     async with store.unit_of_work() as uow:
         uow.invoices.save(invoices[1].paid(at=MONDAY))
         await uow.commit()

@@ -49,17 +49,17 @@ def some_bookings(users: Sequence[User], spaces: Sequence[Space]) -> list[Bookin
     return bookings
 
 
-def matches(booking: Booking, wanted: BookingFilter) -> bool:
+def matches(booking: Booking, criteria: BookingFilter) -> bool:
     """Evaluate the filter criterion by criterion, as the port documents it."""
-    if wanted.user_id is not None and booking.user_id != wanted.user_id:
+    if criteria.user_id is not None and booking.user_id != criteria.user_id:
         return False
-    if wanted.space_id is not None and booking.space_id != wanted.space_id:
+    if criteria.space_id is not None and booking.space_id != criteria.space_id:
         return False
-    if wanted.statuses and booking.status not in wanted.statuses:
+    if criteria.statuses and booking.status not in criteria.statuses:
         return False
-    if wanted.overlaps_from is not None and booking.period.end <= wanted.overlaps_from:
+    if criteria.overlaps_from is not None and booking.period.end <= criteria.overlaps_from:
         return False
-    return wanted.overlaps_to is None or booking.period.start < wanted.overlaps_to
+    return criteria.overlaps_to is None or booking.period.start < criteria.overlaps_to
 
 
 def latest_first(bookings: Sequence[Booking]) -> list[Booking]:
@@ -72,24 +72,24 @@ def position_of(booking: Booking) -> BookingPosition:
 
 async def list_bookings(
     store: Store,
-    wanted: BookingFilter,
+    criteria: BookingFilter,
     *,
     after: BookingPosition | None = None,
     limit: int = MORE_THAN_THERE_ARE,
 ) -> list[Booking]:
     async with store.unit_of_work() as uow:
-        return list(await uow.bookings.list(wanted, after=after, limit=limit))
+        return list(await uow.bookings.list(criteria, after=after, limit=limit))
 
 
 async def list_spaces(
     store: Store,
-    wanted: SpaceFilter,
+    criteria: SpaceFilter,
     *,
     after: SpaceId | None = None,
     limit: int = MORE_THAN_THERE_ARE,
 ) -> list[Space]:
     async with store.unit_of_work() as uow:
-        return list(await uow.spaces.list(wanted, after=after, limit=limit))
+        return list(await uow.spaces.list(criteria, after=after, limit=limit))
 
 
 async def test_bookings_are_filtered_by_every_criterion_alone_and_combined(store: Store) -> None:
@@ -103,16 +103,16 @@ async def test_bookings_are_filtered_by_every_criterion_alone_and_combined(store
         (None, MONDAY + 5 * HOUR),
         (None, MONDAY + 8 * HOUR),
     ):
-        wanted = BookingFilter(
+        criteria = BookingFilter(
             user_id=user,
             space_id=space,
             statuses=frozenset(statuses),
             overlaps_from=overlaps_from,
             overlaps_to=overlaps_to,
         )
-        expected = latest_first([booking for booking in bookings if matches(booking, wanted)])
+        expected = latest_first([booking for booking in bookings if matches(booking, criteria)])
         assert expected, "An example that finds nothing shows nothing."
-        assert await list_bookings(store, wanted) == expected, wanted
+        assert await list_bookings(store, criteria) == expected, criteria
 
 
 async def test_a_filter_without_matches_returns_nothing(store: Store) -> None:
@@ -131,8 +131,8 @@ async def test_a_booking_that_only_touches_the_requested_period_is_left_out(stor
     user, room = a_user(), a_space()
     before, within, after = (a_booking(user, room, hours(start, start + 1)) for start in (8, 9, 10))
     await given(store.unit_of_work, user, room, before, within, after)
-    wanted = BookingFilter(overlaps_from=within.period.start, overlaps_to=within.period.end)
-    assert await list_bookings(store, wanted) == [within]
+    criteria = BookingFilter(overlaps_from=within.period.start, overlaps_to=within.period.end)
+    assert await list_bookings(store, criteria) == [within]
 
 
 async def test_bookings_with_one_start_are_in_the_order_of_their_ids(store: Store) -> None:
@@ -149,16 +149,16 @@ async def test_pages_of_bookings_add_up_to_the_whole_list(store: Store, limit: i
     users, spaces = [a_user()], [a_zone(90)]
     bookings = some_bookings(users, spaces)
     await given(store.unit_of_work, *users, *spaces, *bookings)
-    wanted = BookingFilter(user_id=users[0].id, statuses=OCCUPYING_STATUSES)
+    criteria = BookingFilter(user_id=users[0].id, statuses=OCCUPYING_STATUSES)
     shown: list[Booking] = []
     while True:
         after = position_of(shown[-1]) if shown else None
-        page = await list_bookings(store, wanted, after=after, limit=limit)
+        page = await list_bookings(store, criteria, after=after, limit=limit)
         assert len(page) <= limit
         if not page:
             break
         shown += page
-    assert shown == latest_first([booking for booking in bookings if matches(booking, wanted)])
+    assert shown == latest_first([booking for booking in bookings if matches(booking, criteria)])
 
 
 async def test_pages_repeat_and_skip_nothing_while_bookings_are_added_and_cancelled(
@@ -231,7 +231,9 @@ async def test_spaces_are_filtered_by_every_criterion_alone_and_combined(store: 
     for space_type, is_active, min_capacity in product(
         (None, *SpaceType), (None, True, False), (None, 1, 4, 5, 12)
     ):
-        wanted = SpaceFilter(space_type=space_type, is_active=is_active, min_capacity=min_capacity)
+        criteria = SpaceFilter(
+            space_type=space_type, is_active=is_active, min_capacity=min_capacity
+        )
         expected = [
             space
             for space in spaces
@@ -240,7 +242,7 @@ async def test_spaces_are_filtered_by_every_criterion_alone_and_combined(store: 
             and space.capacity >= (min_capacity or 0)
         ]
         assert expected, "An example that finds nothing shows nothing."
-        assert await list_spaces(store, wanted) == expected, wanted
+        assert await list_spaces(store, criteria) == expected, criteria
 
 
 async def test_a_capacity_that_no_space_has_returns_nothing(store: Store) -> None:
@@ -272,11 +274,13 @@ async def test_pages_of_spaces_add_up_to_the_whole_list_while_spaces_are_added(
 ) -> None:
     spaces = some_spaces()
     await given(store.unit_of_work, *spaces)
-    wanted = SpaceFilter(is_active=True)
+    criteria = SpaceFilter(is_active=True)
     shown: list[Space] = []
     late: list[Space] = []
     while True:
-        page = await list_spaces(store, wanted, after=shown[-1].id if shown else None, limit=limit)
+        page = await list_spaces(
+            store, criteria, after=shown[-1].id if shown else None, limit=limit
+        )
         assert len(page) <= limit
         if not page:
             break

@@ -20,7 +20,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 SPACES, USERS = 50, 5_000
 PAGE = 51
-MOST_ROWS = 4_000
+MAX_ROWS = 4_000
 """A page of each status, and of the bookings that overlap an instant."""
 ENOUGH_FOR_A_GENERIC_PLAN = 7
 
@@ -127,9 +127,9 @@ async def test_no_list_of_very_many_bookings_reads_more_than_a_page_needs(
         assert some is not None
         who, where = UserId(some["user_id"]), SpaceId(some["space_id"])
         for user_id, space_id in product((None, who), (None, where)):
-            for wanted in filters(user_id, space_id):
-                await check_plans(connection, wanted)
-                await check_work(connection, wanted)
+            for criteria in filters(user_id, space_id):
+                await check_plans(connection, criteria)
+                await check_work(connection, criteria)
         await check_sweeps(connection, database)
     finally:
         await connection.close()
@@ -147,21 +147,21 @@ def filters(user_id: UserId | None, space_id: SpaceId | None) -> Iterator[Bookin
         )
 
 
-async def check_plans(connection: Connection, wanted: BookingFilter) -> None:
+async def check_plans(connection: Connection, criteria: BookingFilter) -> None:
     """Check that neither the first page nor one in the middle needs a scan or a long read."""
     for after in (None, MIDDLE):
-        statement, values = list_statement(wanted, after=after, limit=PAGE)
+        statement, values = list_statement(criteria, after=after, limit=PAGE)
         plan = await connection.fetchval(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *statement.arguments(values)
         )
         nodes = list(nodes_of(json.loads(plan)[0]["Plan"]))
-        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], wanted
-        assert sum(rows_read(node) for node in nodes) <= MOST_ROWS, wanted
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], criteria
+        assert sum(rows_read(node) for node in nodes) <= MAX_ROWS, criteria
 
 
-async def check_work(connection: Connection, wanted: BookingFilter) -> None:
+async def check_work(connection: Connection, criteria: BookingFilter) -> None:
     """Repeated executions matter, because PostgreSQL may then use a generic plan."""
-    statement, values = list_statement(wanted, after=None, limit=PAGE)
+    statement, values = list_statement(criteria, after=None, limit=PAGE)
     before = await work_done(connection)
     for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
         await connection.fetch(statement.sql, *statement.arguments(values))
@@ -183,7 +183,7 @@ async def check_sweeps(connection: Connection, database: PostgresDatabase) -> No
 
 def check_little_was_done(before: tuple[int, int], after: tuple[int, int]) -> None:
     assert after[0] == before[0]
-    assert (after[1] - before[1]) / ENOUGH_FOR_A_GENERIC_PLAN <= MOST_ROWS
+    assert (after[1] - before[1]) / ENOUGH_FOR_A_GENERIC_PLAN <= MAX_ROWS
 
 
 async def work_done(connection: Connection) -> tuple[int, int]:

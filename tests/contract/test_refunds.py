@@ -44,20 +44,20 @@ async def test_each_query_returns_its_refunds_in_the_order_of_decision(store: St
         assert await refunds.by_hand(limit=0) == []
         assert await refunds.failing(attempts=6, limit=9) == [put_off]
         assert await refunds.failing(attempts=7, limit=9) == []
-        assert [await refunds.get(one.id) for one in everything] == everything
+        assert [await refunds.get(refund.id) for refund in everything] == everything
         assert await refunds.get(RefundId(IDS.new())) is None
 
 
 async def test_a_refund_is_saved_only_from_the_version_that_was_read(store: Store) -> None:
     _, _, by_hand, _ = await some_refunds(store)
-    given_back = by_hand.accepted(at=MONDAY)
+    accepted_by_hand = by_hand.accepted(at=MONDAY)
     async with store.unit_of_work() as uow:
-        uow.refunds.save(given_back)
+        uow.refunds.save(accepted_by_hand)
         await uow.commit()
     async with store.unit_of_work() as uow:
-        uow.refunds.save(given_back)
+        uow.refunds.save(accepted_by_hand)
         with pytest.raises(Stale):
             await uow.commit()
     async with store.unit_of_work() as uow:
-        assert await uow.refunds.get(by_hand.id) == given_back
+        assert await uow.refunds.get(by_hand.id) == accepted_by_hand
         assert await uow.refunds.by_hand(limit=9) == []

@@ -144,10 +144,10 @@ class Examples(Generic[Entity]):
         self.plain: dict[str, Entity] = {}
         self.changed: dict[str, Entity] = {}
         for name, entity in self.new.items():
-            kept: dict[str, Any] = {"id": entity.id}
+            fixed: dict[str, Any] = {"id": entity.id}
             if hasattr(entity, "created_at"):
-                kept["created_at"] = entity.created_at
-            self.plain[name] = make(name, **kept)
+                fixed["created_at"] = entity.created_at
+            self.plain[name] = make(name, **fixed)
             self.changed[name] = replace(entity, version=2)
 
 
@@ -173,11 +173,11 @@ async def read_bookings(store: Store, bookings: dict[str, Booking]) -> dict[str,
 
 async def read_invoices(store: Store, invoices: dict[str, Invoice]) -> dict[str, Invoice | None]:
     booking_ids = {name: invoice.booking_id for name, invoice in invoices.items()}
-    wanted = [booking_id for booking_id in booking_ids.values() if booking_id]
+    ids = [booking_id for booking_id in booking_ids.values() if booking_id]
     async with store.unit_of_work() as uow:
-        found = await uow.invoices.of_bookings(wanted)
+        by_booking = await uow.invoices.of_bookings(ids)
     return {
-        name: found.get(booking_id) if booking_id else None
+        name: by_booking.get(booking_id) if booking_id else None
         for name, booking_id in booking_ids.items()
     }
 
@@ -221,9 +221,9 @@ async def test_members_are_read_back_by_their_user(store: Store) -> None:
     members = {name: a_member(users[name], **fields) for name, fields in MEMBERS.items()}
     await given(store.unit_of_work, *users.values(), *members.values())
     async with store.unit_of_work() as uow:
-        found = {name: await uow.members.of_user(user.id) for name, user in users.items()}
+        stored = {name: await uow.members.of_user(user.id) for name, user in users.items()}
         assert await uow.members.of_user(UserId(IDS.new())) is None
-    assert found == members
+    assert stored == members
 
 
 async def test_sessions_are_stored(store: Store) -> None:
@@ -313,8 +313,8 @@ async def test_bookings_are_the_same_in_lists(store: Store) -> None:
     await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     for name, booking in bookings.new.items():
         async with store.unit_of_work() as uow:
-            wanted = BookingFilter(space_id=booking.space_id)
-            assert list(await uow.bookings.list(wanted, after=None, limit=2)) == [booking], name
+            criteria = BookingFilter(space_id=booking.space_id)
+            assert list(await uow.bookings.list(criteria, after=None, limit=2)) == [booking], name
             to_come = await uow.bookings.to_come(booking.space_id, after=MONDAY)
             assert list(to_come) == ([booking] if booking.occupies_slot else []), name
 
@@ -358,12 +358,12 @@ class Subscribers:
         ]
 
     async def read(self, store: Store) -> dict[str, Subscription | None]:
-        found = {}
+        subscriptions = {}
         async with store.unit_of_work() as uow:
             for name, user in self.users.items():
                 slot = await uow.schedules.slot(self.room.id, hours(9, 10), user.id)
-                found[name] = slot.subscription if slot else None
-        return found
+                subscriptions[name] = slot.subscription if slot else None
+        return subscriptions
 
 
 async def test_subscriptions_are_read_back(store: Store) -> None:
@@ -421,14 +421,14 @@ async def test_invoices_may_be_for_a_subscription(store: Store) -> None:
 
 async def test_only_the_invoices_of_the_requested_bookings_are_returned(store: Store) -> None:
     owner, zone = a_user(), a_zone(4)
-    one, other, free, not_asked = (
+    first, second, free, not_asked = (
         a_booking(owner, zone, hours(9, 10), desk=desk) for desk in range(1, 5)
     )
-    bills = {booking.id: an_invoice(booking) for booking in (one, other, not_asked)}
-    await given(store.unit_of_work, owner, zone, one, other, free, not_asked, *bills.values())
+    bills = {booking.id: an_invoice(booking) for booking in (first, second, not_asked)}
+    await given(store.unit_of_work, owner, zone, first, second, free, not_asked, *bills.values())
     async with store.unit_of_work() as uow:
-        found = await uow.invoices.of_bookings([one.id, other.id, free.id])
-        assert found == {one.id: bills[one.id], other.id: bills[other.id]}
+        invoices = await uow.invoices.of_bookings([first.id, second.id, free.id])
+        assert invoices == {first.id: bills[first.id], second.id: bills[second.id]}
         assert await uow.invoices.of_bookings([]) == {}
 
 

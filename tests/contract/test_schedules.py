@@ -65,12 +65,14 @@ async def read_slot(store: Store, space: Space, period: Period, user_id: UserId)
 
 
 async def read_around(
-    store: Store, space: Space, wanted: Period, within: Period, bookings: int
+    store: Store, space: Space, requested: Period, within: Period, bookings: int
 ) -> tuple[Schedule, Period]:
     async with store.unit_of_work() as uow:
-        found = await uow.schedules.around(space.id, wanted, within, bookings=bookings)
-    assert found is not None
-    return found
+        schedule_and_window = await uow.schedules.around(
+            space.id, requested, within, bookings=bookings
+        )
+    assert schedule_and_window is not None
+    return schedule_and_window
 
 
 # Schedules.of
@@ -171,8 +173,8 @@ async def test_an_expired_hold_is_included_with_its_end(store: Store) -> None:
         OWNER, room, hours(9, 10), status=BookingStatus.PENDING, hold_expires_at=ran_out
     )
     await given(store.unit_of_work, OWNER, room, hold)
-    [found] = occupations_in(await read(store, room, hours(9, 17)))
-    assert found.hold_expires_at == ran_out
+    [occupation] = occupations_in(await read(store, room, hours(9, 17)))
+    assert occupation.hold_expires_at == ran_out
 
 
 # Schedules.of_many
@@ -214,13 +216,13 @@ async def test_schedules_are_filtered_ordered_and_limited_like_spaces(store: Sto
         {"is_active": False, "min_capacity": 5, "space_type": SpaceType.MEETING_ROOM},
     )
     for criteria in filters:
-        wanted = SpaceFilter(**criteria)
+        space_filter = SpaceFilter(**criteria)
         for after in (None, spaces[2].id):
             for limit in (1, 3, 100):
                 async with store.unit_of_work() as uow:
-                    listed = await uow.spaces.list(wanted, after=after, limit=limit)
+                    listed = await uow.spaces.list(space_filter, after=after, limit=limit)
                     schedules = await uow.schedules.of_many(
-                        wanted, hours(9, 17), after=after, limit=limit
+                        space_filter, hours(9, 17), after=after, limit=limit
                     )
                 assert [schedule.space for schedule in schedules] == list(listed)
                 assert all(len(schedule.occupations) == 1 for schedule in schedules)
@@ -243,10 +245,10 @@ async def test_a_window_around_a_period_holds_everything_that_overlaps_it(
             stored.append(a_booking(OWNER, zone, hours(start, end), desk=desk))
             start = end + random.choice((0, 0, 1))
     await given(store.unit_of_work, OWNER, zone, *stored)
-    wanted, within = hours(30, 32), hours(0, 50)
-    schedule, window = await read_around(store, zone, wanted, within, bookings)
+    requested, within = hours(30, 32), hours(0, 50)
+    schedule, window = await read_around(store, zone, requested, within, bookings)
     assert within.contains(window)
-    assert window.contains(wanted)
+    assert window.contains(requested)
     assert schedule.space == zone
     assert occupations_in(schedule) == occupations_of(
         *(booking for booking in stored if booking.period.overlaps(window))
@@ -279,8 +281,16 @@ async def test_a_window_in_a_full_space_holds_about_the_requested_number_of_book
     stored = [a_booking(OWNER, room, hours(n, n + 1)) for n in range(200)]
     await given(store.unit_of_work, OWNER, room, *stored)
     schedule, window = await read_around(store, room, hours(100, 101), hours(0, 200), bookings)
-    earlier = [found for found in schedule.occupations if found.period.end <= hours(100, 101).start]
-    later = [found for found in schedule.occupations if found.period.start >= hours(100, 101).end]
+    earlier = [
+        occupation
+        for occupation in schedule.occupations
+        if occupation.period.end <= hours(100, 101).start
+    ]
+    later = [
+        occupation
+        for occupation in schedule.occupations
+        if occupation.period.start >= hours(100, 101).end
+    ]
     for side in (earlier, later):
         assert bookings - 1 <= len(side) <= bookings + 1
     assert window != hours(0, 200)
@@ -295,9 +305,9 @@ async def test_a_search_with_more_bookings_is_at_least_as_wide(store: Store) -> 
         if (n * desk) % 5
     ]
     await given(store.unit_of_work, OWNER, zone, *stored)
-    wanted, within = hours(30, 33), hours(0, 60)
+    requested, within = hours(30, 33), hours(0, 60)
     windows = [
-        (await read_around(store, zone, wanted, within, bookings))[1]
+        (await read_around(store, zone, requested, within, bookings))[1]
         for bookings in (1, 10, 100, 1_000)
     ]
     assert all(wider.contains(window) for window, wider in pairwise(windows))
@@ -308,15 +318,15 @@ async def test_a_window_contains_the_requested_period_even_when_it_has_very_many
     store: Store,
 ) -> None:
     zone = a_zone(40)
-    wanted, within = hours(9, 17), hours(0, 48)
+    requested, within = hours(9, 17), hours(0, 48)
     stored = [
         a_booking(OWNER, zone, hours(start, start + 1), desk=desk)
         for start in (9, 12)
         for desk in range(1, 41)
     ]
     await given(store.unit_of_work, OWNER, zone, *stored)
-    schedule, window = await read_around(store, zone, wanted, within, 5)
-    assert window.contains(wanted)
+    schedule, window = await read_around(store, zone, requested, within, 5)
+    assert window.contains(requested)
     assert occupations_in(schedule) == occupations_of(*stored)
 
 
@@ -346,7 +356,7 @@ async def test_a_window_contains_the_requested_period_even_when_it_has_very_many
     ],
 )
 async def test_a_requested_period_may_lie_outside_the_searched_window(
-    store: Store, wanted: Period, within: Period
+    store: Store, requested: Period, within: Period
 ) -> None:
     # An admin books in the past, and is offered what is bookable from now on.
     room = a_space()
@@ -354,7 +364,7 @@ async def test_a_requested_period_may_lie_outside_the_searched_window(
     await given(store.unit_of_work, OWNER, room, *stored)
     windows = []
     for bookings in (1, 10, 1_000):
-        schedule, window = await read_around(store, room, wanted, within, bookings)
+        schedule, window = await read_around(store, room, requested, within, bookings)
         windows.append(window)
         assert within.contains(window)
         assert occupations_in(schedule) == occupations_of(

@@ -179,9 +179,9 @@ async def test_the_holder_sees_what_was_committed_while_it_waited(store: Store) 
     async def lock_and_look() -> None:
         async with store.unit_of_work() as uow:
             await uow.lock_space(space.id)
-            found = await uow.spaces.get(space.id)
-            assert found is not None
-            seen.append(found.name)
+            stored = await uow.spaces.get(space.id)
+            assert stored is not None
+            seen.append(stored.name)
 
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)

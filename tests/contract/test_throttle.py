@@ -65,15 +65,15 @@ async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
 async def test_exactly_the_limit_is_counted_until_the_window_is_over(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
-    one, other = throttles
-    await one.count(KEY, LIMIT, at=MONDAY)
-    await other.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
-    await one.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    first, second = throttles
+    await first.count(KEY, LIMIT, at=MONDAY)
+    await second.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    await first.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
     for throttle in throttles:
         with pytest.raises(RateLimited) as refused:
             await throttle.count(KEY, LIMIT, at=MONDAY + WINDOW - MICROSECOND)
         assert refused.value.details == {"retry_after": 1}
-    await other.count(KEY, LIMIT, at=MONDAY + WINDOW)
+    await second.count(KEY, LIMIT, at=MONDAY + WINDOW)
 
 
 async def test_a_refusal_gives_the_seconds_until_the_window_is_over(
@@ -127,23 +127,23 @@ async def test_an_outcome_after_its_window_is_not_counted(throttle: Throttle) ->
 async def test_while_outcomes_are_pending_others_wait_for_them(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
-    one, other = throttles
-    attempts = [await begin(one) for _ in range(3)]
-    waiting = asyncio.create_task(begin(other))
+    first, second = throttles
+    attempts = [await begin(first) for _ in range(3)]
+    waiting = asyncio.create_task(begin(second))
     assert await is_waiting(waiting)
-    await one.succeeded(attempts[0])
+    await first.succeeded(attempts[0])
     await finished(waiting)
 
 
 async def test_a_waiting_attempt_is_refused_when_the_others_have_failed(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
-    one, other = throttles
-    attempts = [await begin(one) for _ in range(3)]
-    waiting = [asyncio.create_task(begin(each)) for each in (one, one, other, other)]
+    first, second = throttles
+    attempts = [await begin(first) for _ in range(3)]
+    waiting = [asyncio.create_task(begin(each)) for each in (first, first, second, second)]
     assert await is_waiting(waiting[0])
     for attempt in attempts:
-        await one.failed(attempt)
+        await first.failed(attempt)
     for task in waiting:
         with pytest.raises(RateLimited) as refused:
             await finished(task)
@@ -177,16 +177,16 @@ async def test_of_concurrent_failures_exactly_the_limit_is_admitted(
 async def test_concurrent_successes_are_all_admitted_a_few_at_a_time(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
-    running, most = 0, 0
+    running, max_running = 0, 0
 
     async def succeed(throttle: Throttle) -> None:
-        nonlocal running, most
+        nonlocal running, max_running
         attempt = await begin(throttle)
         running += 1
-        most = max(most, running)
+        max_running = max(max_running, running)
         await asyncio.sleep(0)
         running -= 1
         await throttle.succeeded(attempt)
 
     assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
-    assert most <= LIMIT.most
+    assert max_running <= LIMIT.most

@@ -47,9 +47,9 @@ async def its_slot(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
 
 
 async def alternatives_window(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
-    wanted = hours(hour, hour + 1)
-    found = await uow.schedules.around(space_id, wanted, hours(0, 24), bookings=2)
-    return found and (found[0].space, set(found[0].occupations), found[1])
+    requested = hours(hour, hour + 1)
+    result = await uow.schedules.around(space_id, requested, hours(0, 24), bookings=2)
+    return result and (result[0].space, set(result[0].occupations), result[1])
 
 
 async def a_house(store: Store) -> Sequence[SpaceId]:
@@ -94,7 +94,7 @@ async def ask_for_a_user(database: PostgresDatabase) -> None:
 
 
 async def test_concurrent_reads_share_one_connection(database: PostgresDatabase) -> None:
-    most = 0
+    max_in_use = 0
 
     async def counted() -> int:
         tally = begin_tally()
@@ -102,16 +102,16 @@ async def test_concurrent_reads_share_one_connection(database: PostgresDatabase)
         return tally.statements
 
     async def watch() -> None:
-        nonlocal most
+        nonlocal max_in_use
         while True:
-            most = max(most, database.usage().in_use)
+            max_in_use = max(max_in_use, database.usage().in_use)
             await asyncio.sleep(0)
 
     watching = asyncio.create_task(watch())
     # Unbatched, each of them would have read.
     assert await asyncio.gather(*(counted() for _ in range(MOST_AT_ONCE))) == [1] * MOST_AT_ONCE
     watching.cancel()
-    assert most == 1
+    assert max_in_use == 1
     assert database.usage().in_use == 0
 
 
@@ -122,7 +122,7 @@ async def test_a_cancelled_caller_does_not_affect_the_others(database: PostgresD
     for gone in asking[::7]:
         gone.cancel()
     ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert [type(one) for one in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
+    assert [type(error) for error in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
     del ended[::7]
     assert ended == [None] * len(ended)
     assert database.usage().in_use == 0
@@ -143,5 +143,5 @@ async def test_each_caller_learns_that_the_database_is_unavailable() -> None:
     database = await PostgresDatabase.connect("postgresql://nobody@127.0.0.1:1/none", pool_size=4)
     asking = (ask_for_a_user(database) for _ in range(TOGETHER))
     ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert {type(one) for one in ended} == {Unavailable}
+    assert {type(error) for error in ended} == {Unavailable}
     await database.close()

@@ -309,8 +309,8 @@ async def test_a_commit_may_have_very_many_writes(store: Store) -> None:
             uow.invoices.add(an_invoice(booking))
         await uow.commit()
     async with store.unit_of_work() as uow:
-        found = await uow.invoices.of_bookings([booking.id for booking in bookings])
-    assert len(found) == 200
+        invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
+    assert len(invoices) == 200
 
 
 @pytest.mark.parametrize("place", [0, 100, 199])
@@ -394,12 +394,12 @@ async def test_a_version_of_an_unknown_entity_is_stale(store: Store, kind: str) 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)
 async def test_of_two_interleaved_saves_the_second_is_stale(store: Store, kind: str) -> None:
     house = await House().build(store)
-    async with store.unit_of_work() as one, store.unit_of_work() as other:
-        NEXT_VERSIONS[kind](one, house, 1)
-        NEXT_VERSIONS[kind](other, house, 1)
-        await other.commit()
+    async with store.unit_of_work() as first, store.unit_of_work() as second:
+        NEXT_VERSIONS[kind](first, house, 1)
+        NEXT_VERSIONS[kind](second, house, 1)
+        await second.commit()
         with pytest.raises(Stale):
-            await one.commit()
+            await first.commit()
 
 
 @pytest.mark.parametrize("kind", NEXT_VERSIONS)

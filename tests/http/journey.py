@@ -32,11 +32,11 @@ async def visit(address: str, start: datetime, end: datetime, **options: Any) ->
         client=member, space_type=SpaceType.MEETING_ROOM, available_from=start, available_to=end
     )
     assert isinstance(rooms, SpaceList), rooms
-    wanted = CreateBooking(space_id=rooms.items[0].id, start_time=start, end_time=end)
-    booked = await create_booking.asyncio(client=member, body=wanted, idempotency_key="visit-1")
+    request = CreateBooking(space_id=rooms.items[0].id, start_time=start, end_time=end)
+    booked = await create_booking.asyncio(client=member, body=request, idempotency_key="visit-1")
     assert isinstance(booked, Booking), booked
     seen = await get_booking.asyncio(booking_id=booked.id, client=member)
     assert isinstance(seen, Booking), seen
-    refusal = await create_booking.asyncio(client=member, body=wanted)
+    refusal = await create_booking.asyncio(client=member, body=request)
     assert isinstance(refusal, Problem), refusal
     return Visit(seen, refusal)

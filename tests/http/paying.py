@@ -46,9 +46,9 @@ class PayingHouse:
     def container(self) -> Container:
         return self.service.container
 
-    async def opens_checkout(self, person: Person, **wanted: Any) -> dict[str, Any]:
+    async def opens_checkout(self, person: Person, **body: Any) -> dict[str, Any]:
         """Open a checkout for a `booking_id` or `plan_type`. Returns the response."""
-        opened = await person.gets(200, "POST", "/api/billing/checkout", json=wanted)
+        opened = await person.gets(200, "POST", "/api/billing/checkout", json=body)
         assert set(opened) == {"checkout_url", "session_id", "expires_at"}
         return dict(opened)
 

@@ -91,14 +91,14 @@ class Service:
 
     async def a_space(self, **fields: Any) -> dict[str, Any]:
         """Create a meeting room at ten dollars an hour that is always open."""
-        sound = {
+        defaults = {
             "name": "Harbour room",
             "space_type": "MEETING_ROOM",
             "capacity": 6,
             "hourly_rate": "10.00",
         }
         admin = await self.an_admin()
-        made = await admin.gets(201, "POST", "/api/spaces", json=sound | fields)
+        made = await admin.gets(201, "POST", "/api/spaces", json=defaults | fields)
         return cast("dict[str, Any]", made)
 
 

@@ -135,7 +135,7 @@ async def test_users_list_and_end_their_own_sessions(service: Service) -> None:
     service.set_time(8.1)
     laptop = await service.log_in(phone.email)
     listed = (await laptop.gets(200, "GET", "/auth/sessions"))["items"]
-    assert [one["current"] for one in listed] == [True, False]
+    assert [session["current"] for session in listed] == [True, False]
     assert listed[1] == {
         "id": listed[1]["id"],
         "created_at": at(8),
@@ -150,10 +150,10 @@ async def test_users_list_and_end_their_own_sessions(service: Service) -> None:
 
 
 async def test_a_session_of_another_user_is_indistinguishable_from_none(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
-    theirs = (await one.gets(200, "GET", "/auth/sessions"))["items"][0]["id"]
+    owner, other = await service.a_person(), await service.a_person()
+    theirs = (await owner.gets(200, "GET", "/auth/sessions"))["items"][0]["id"]
     await other.is_refused(404, "not_found", "DELETE", f"/auth/sessions/{theirs}")
-    await one.gets(200, "GET", "/auth/me")
+    await owner.gets(200, "GET", "/auth/me")
 
 
 async def test_users_change_their_own_profile(service: Service) -> None:
@@ -182,10 +182,10 @@ async def test_a_password_change_revokes_every_other_session_and_every_access_to
     await here.gets(204, "POST", "/auth/password", json=body)
     for person in (here, elsewhere):
         await person.is_refused(401, "invalid_token", "GET", "/auth/me")
-    kept, ended = (
+    current, ended = (
         {"refresh_token": person.session["refresh_token"]} for person in (here, elsewhere)
     )
-    await service.anybody.gets(200, "POST", "/auth/refresh", json=kept)
+    await service.anybody.gets(200, "POST", "/auth/refresh", json=current)
     await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=ended)
     await service.log_in(here.email, NEW_PASSWORD)
 

@@ -39,9 +39,9 @@ async def test_a_paid_booking_has_a_numbered_invoice_and_its_document(house: Pay
     [invoice] = await house.invoices(ada)
     assert (invoice["status"], invoice["number"]) == ("PAID", "2026-000001")
     assert (invoice["booking_id"], invoice["amount_usd"]) == (booking["id"], "20.00")
-    one = f"/api/billing/invoices/{invoice['id']}"
-    assert await ada.gets(200, "GET", one) == invoice
-    answer = await ada.get(f"{one}.pdf")
+    path = f"/api/billing/invoices/{invoice['id']}"
+    assert await ada.gets(200, "GET", path) == invoice
+    answer = await ada.get(f"{path}.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     text = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
     assert "2026-000001" in text
@@ -227,5 +227,5 @@ async def test_with_all_webhooks_lost_the_worker_reaches_the_same_state(
     await house.does("reconcile_checkouts")
     await house.does("reconcile_subscriptions")
     page = await admin.gets(200, "GET", f"/api/bookings?user_id={ada.id}")
-    assert [one["status"] for one in page["items"]] == ["CONFIRMED"]
+    assert [booking["status"] for booking in page["items"]] == ["CONFIRMED"]
     assert (await ada.gets(200, "GET", "/api/billing/status"))["status"] == "ACTIVE"

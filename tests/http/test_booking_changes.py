@@ -81,16 +81,16 @@ async def test_notes_change_without_a_new_quote(service: Service) -> None:
 
 
 async def test_a_move_onto_a_taken_slot_is_rejected_and_changes_nothing(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    booking = await one.books(room, 9, 10)
+    booking = await owner.books(room, 9, 10)
     await other.books(room, 10, 11)
     path = f"/api/bookings/{booking['id']}"
-    problem = await one.is_refused(
+    problem = await owner.is_refused(
         409, "booking_conflict", "PUT", path, json={"end_time": at(10.25)}
     )
     assert problem["alternatives"]
-    assert await one.gets(200, "GET", path) == booking
+    assert await owner.gets(200, "GET", path) == booking
 
 
 async def test_a_change_with_an_outdated_version_is_rejected(service: Service) -> None:
@@ -164,15 +164,15 @@ async def test_a_feed_follows_changes_and_cancellations(service: Service) -> Non
 
 
 async def test_a_feed_is_private_and_can_be_removed(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    owner, other = await service.a_person(), await service.a_person()
     await other.books(await service.a_space(), 9, 10)
-    url = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    url = (await owner.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     path = url.removeprefix("http://testserver.local")
     assert events_of(await service.anybody.get(path)) == []
-    newer = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    newer = (await owner.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     await service.anybody.is_refused(404, "not_found", "GET", path)
     path = newer.removeprefix("http://testserver.local")
-    await one.gets(204, "DELETE", "/api/calendar-feed")
-    await one.gets(204, "DELETE", "/api/calendar-feed")
+    await owner.gets(204, "DELETE", "/api/calendar-feed")
+    await owner.gets(204, "DELETE", "/api/calendar-feed")
     for nothing in (path, "/calendar/nobody.ics", "/calendar/nobody"):
         await service.anybody.is_refused(404, "not_found", "GET", nothing)

@@ -63,14 +63,14 @@ async def test_a_booking_with_a_price_is_held_until_it_is_paid(paying_service: S
 
 
 async def test_an_expired_hold_does_not_block_a_booking(paying_service: Service) -> None:
-    one, other = await paying_service.a_person(), await paying_service.a_person()
+    owner, other = await paying_service.a_person(), await paying_service.a_person()
     room = await paying_service.a_space()
-    held = await one.books(room, 9, 10)
+    held = await owner.books(room, 9, 10)
     paying_service.set_time(8.25)
     taken = await other.books(room, 9, 10)
     assert taken["status"] == "PENDING"
-    given_up = await one.gets(200, "GET", f"/api/bookings/{held['id']}")
-    assert (given_up["status"], given_up["cancelled_at"]) == ("CANCELLED", at(8.25))
+    released = await owner.gets(200, "GET", f"/api/bookings/{held['id']}")
+    assert (released["status"], released["cancelled_at"]) == ("CANCELLED", at(8.25))
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ async def test_an_admin_books_for_another_user_and_in_the_past(service: Service)
 
 
 async def test_a_member_may_not_book_for_another_user(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
     body = booking_body(room, 9, 10) | {"user_id": other.id}
-    await one.is_refused(403, "forbidden", "POST", "/api/bookings", json=body)
+    await owner.is_refused(403, "forbidden", "POST", "/api/bookings", json=body)
 
 
 async def test_an_unknown_space_cannot_be_booked(service: Service) -> None:
@@ -143,9 +143,9 @@ async def test_an_inactive_space_cannot_be_booked(service: Service) -> None:
 
 
 async def test_a_booking_of_another_user_is_indistinguishable_from_none(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
-    booking = await one.books(await service.a_space(), 9, 10)
-    for path in (f"/api/bookings/{booking['id']}", f"/api/bookings/{one.id}"):
+    owner, other = await service.a_person(), await service.a_person()
+    booking = await owner.books(await service.a_space(), 9, 10)
+    for path in (f"/api/bookings/{booking['id']}", f"/api/bookings/{owner.id}"):
         await other.is_refused(404, "not_found", "GET", path)
         for step in ("cancel", "check-in", "check-out"):
             await other.is_refused(404, "not_found", "POST", f"{path}/{step}")
@@ -221,11 +221,11 @@ async def test_only_an_admin_can_cancel_a_booking_that_has_begun(service: Servic
 
 
 async def test_a_list_contains_the_callers_bookings_latest_start_first(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    early, late = await one.books(room, 9, 10), await one.books(room, 12, 13)
+    early, late = await owner.books(room, 9, 10), await owner.books(room, 12, 13)
     await other.books(room, 10, 11)
-    page = await one.gets(200, "GET", "/api/bookings")
+    page = await owner.gets(200, "GET", "/api/bookings")
     assert page == {"items": [late, early], "next_cursor": None}
 
 
@@ -242,20 +242,20 @@ async def test_an_admin_lists_all_bookings_and_can_filter_by_user(service: Servi
 async def test_a_list_is_filtered_by_status_space_and_period(service: Service) -> None:
     member = await service.a_person()
     room, other_room = await service.a_space(), await service.a_space()
-    kept, dropped = await member.books(room, 9, 10), await member.books(room, 10, 11)
+    confirmed, dropped = await member.books(room, 9, 10), await member.books(room, 10, 11)
     elsewhere = await member.books(other_room, 12, 13)
     dropped = await member.gets(200, "POST", f"/api/bookings/{dropped['id']}/cancel")
 
-    async def found(**params: object) -> list[object]:
+    async def bookings_of(**params: object) -> list[object]:
         page = await member.gets(200, "GET", "/api/bookings", params=params)
         return list(page["items"])
 
-    assert await found(status="CANCELLED") == [dropped]
-    assert await found(status=["CANCELLED", "CONFIRMED"]) == [elsewhere, dropped, kept]
-    assert await found(space_id=other_room["id"]) == [elsewhere]
-    assert await found(**{"from": at(9.5), "to": at(10)}) == [kept]
-    assert await found(**{"from": at(10)}) == [elsewhere, dropped]
-    assert await found(to=at(9)) == []
+    assert await bookings_of(status="CANCELLED") == [dropped]
+    assert await bookings_of(status=["CANCELLED", "CONFIRMED"]) == [elsewhere, dropped, confirmed]
+    assert await bookings_of(space_id=other_room["id"]) == [elsewhere]
+    assert await bookings_of(**{"from": at(9.5), "to": at(10)}) == [confirmed]
+    assert await bookings_of(**{"from": at(10)}) == [elsewhere, dropped]
+    assert await bookings_of(to=at(9)) == []
 
 
 async def test_pages_have_no_gaps_or_repeats(service: Service) -> None:

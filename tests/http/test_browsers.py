@@ -97,7 +97,7 @@ async def address_seen(person: Person, **headers: str) -> str:
     answer = await person.service.anybody.post("/auth/login", json=body, headers=forged)
     session = Person(person.service, answer.json())
     log_ins = await session.gets(200, "GET", "/auth/sessions")
-    return next(str(one["client_address"]) for one in log_ins["items"] if one["current"])
+    return next(str(item["client_address"]) for item in log_ins["items"] if item["current"])
 
 
 async def test_untrusted_callers_cannot_set_their_address(service: Service) -> None:

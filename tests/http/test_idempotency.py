@@ -53,13 +53,13 @@ async def test_concurrent_requests_with_one_key_get_one_response(service: Servic
 
 
 async def test_a_refusal_is_replayed_even_when_the_slot_is_free_meanwhile(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    taken = await one.books(room, 9, 10)
+    taken = await first.books(room, 9, 10)
     body = booking_body(room, 9, 10)
-    refused = await other.post("/api/bookings", json=body, headers=KEY)
-    await one.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
-    again = await other.post("/api/bookings", json=body, headers=KEY)
+    refused = await second.post("/api/bookings", json=body, headers=KEY)
+    await first.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
+    again = await second.post("/api/bookings", json=body, headers=KEY)
     assert (refused.status_code, again.status_code) == (409, 409)
     assert again.content == refused.content
     assert again.headers["content-type"] == "application/problem+json"
@@ -107,10 +107,10 @@ async def test_a_response_to_an_invalid_body_is_stored_as_well(service: Service)
 
 
 async def test_keys_of_different_users_are_independent(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+    first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    await one.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
-    await other.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
+    await first.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
+    await second.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
 
 
 async def test_a_key_expires_after_a_day(service: Service) -> None:

@@ -65,10 +65,10 @@ async def test_failures_are_counted_by_code(service: Service) -> None:
 async def test_the_state_of_bookings_and_of_the_pool_is_reported(paying_service: Service) -> None:
     member, room = await paying_service.a_person(), await paying_service.a_space()
     await member.books(room, 9, 10)
-    told = await figures(paying_service)
-    assert told["cowork_open_holds"] == 1
-    assert told["cowork_database_up"] == 1
-    assert told["cowork_pool_connections_max pool=main"] == 10
+    samples = await figures(paying_service)
+    assert samples["cowork_open_holds"] == 1
+    assert samples["cowork_database_up"] == 1
+    assert samples["cowork_pool_connections_max pool=main"] == 10
     paying_service.set_time(8.5)
     assert (await figures(paying_service))["cowork_open_holds"] == 0
 
@@ -130,7 +130,7 @@ async def test_alerts_and_dashboard_use_existing_metrics(service: Service) -> No
     dashboard = json.loads((ROOT / "docs/deploy/grafana-dashboard.json").read_text())
     asked = " ".join(at["expr"] for panel in dashboard["panels"] for at in panel["targets"])
     alerts = (ROOT / "docs/deploy/alerts.yaml").read_text()
-    wanted = {name for source in (asked, alerts) for name in re.findall(r"cowork_\w+", source)}
-    assert wanted <= there
-    told = (ROOT / "docs/operations.md").read_text()
-    assert all(re.sub("_(bucket|count|sum)$", "", name) in told for name in there)
+    used = {name for source in (asked, alerts) for name in re.findall(r"cowork_\w+", source)}
+    assert used <= there
+    documented = (ROOT / "docs/operations.md").read_text()
+    assert all(re.sub("_(bucket|count|sum)$", "", name) in documented for name in there)

@@ -26,7 +26,7 @@ ROUND_TRIPS = {
     "log-in": 5,
 }
 """Includes the one that looks up the caller's user and session with each request."""
-MOST_TRIES = 100
+MAX_TRIES = 100
 
 
 @pytest.fixture
@@ -53,14 +53,14 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
     member, admin = await counted_service.a_person(), await counted_service.an_admin()
     space = await counted_service.a_space()
     booked = await member.books(space, 9, 10)
-    one = f"/api/spaces/{space['id']}"
-    month = f"{one}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
+    path = f"/api/spaces/{space['id']}"
+    month = f"{path}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
     days = "start_date=2026-03-01&end_date=2026-03-30"
     keyed = {"Idempotency-Key": "once"}
     calls: dict[str, Callable[[], Awaitable[Response]]] = {
-        "one space": lambda: member.get(one),
+        "one space": lambda: member.get(path),
         "all spaces": lambda: member.get("/api/spaces?limit=200"),
-        "one space, by anybody": lambda: counted_service.anybody.get(one),
+        "one space, by anybody": lambda: counted_service.anybody.get(path),
         "availability": lambda: member.get(month),
         "a page of bookings": lambda: member.get("/api/bookings?limit=50"),
         "one booking": lambda: member.get(f"/api/bookings/{booked['id']}"),
@@ -82,9 +82,9 @@ async def test_a_cached_report_takes_one_query_that_checks_its_validity(
     admin = await counted_service.an_admin()
     report = "/api/analytics/occupancy?start_date=2026-03-01&end_date=2026-03-02"
     see_report = partial(admin.get, report)
-    fewest = MOST_TRIES
+    fewest = MAX_TRIES
     # Any write on the server invalidates the cache, and other tests write there as well.
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_TRIES):
         fewest = min(fewest, await count_of(sent, see_report))
         if fewest <= 2:
             break

@@ -137,15 +137,15 @@ async def test_spaces_are_filtered_by_type_and_capacity_and_paged(service: Servi
     small, large = await service.a_space(capacity=2), await service.a_space(capacity=10)
     zone = await service.a_space(space_type="HOT_DESK", capacity=5)
 
-    async def found(**params: object) -> list[str]:
+    async def space_ids(**params: object) -> list[str]:
         page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
-    assert await found() == [small["id"], large["id"], zone["id"]]
-    assert await found(space_type="HOT_DESK") == [zone["id"]]
-    assert await found(min_capacity=5) == [large["id"], zone["id"]]
+    assert await space_ids() == [small["id"], large["id"], zone["id"]]
+    assert await space_ids(space_type="HOT_DESK") == [zone["id"]]
+    assert await space_ids(min_capacity=5) == [large["id"], zone["id"]]
     first = await service.anybody.gets(200, "GET", "/api/spaces", params={"limit": 2})
-    assert await found(limit=2, cursor=first["next_cursor"]) == [zone["id"]]
+    assert await space_ids(limit=2, cursor=first["next_cursor"]) == [zone["id"]]
 
 
 async def test_with_a_period_only_spaces_free_for_all_of_it_are_listed(service: Service) -> None:
@@ -154,13 +154,13 @@ async def test_with_a_period_only_spaces_free_for_all_of_it_are_listed(service: 
     await service.a_space(opening_hours={"tuesday": [["09:00", "18:00"]]})
     await member.books(taken, 9.5, 10.5)
 
-    async def found(start: float, end: float) -> list[str]:
+    async def space_ids(start: float, end: float) -> list[str]:
         params = {"available_from": at(start), "available_to": at(end)}
         page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
-    assert await found(9, 10) == [free["id"]]
-    assert await found(10.5, 11) == [taken["id"], free["id"]]
+    assert await space_ids(9, 10) == [free["id"]]
+    assert await space_ids(10.5, 11) == [taken["id"], free["id"]]
 
 
 async def test_availability_shows_free_and_busy_within_opening_hours_from_now_on(

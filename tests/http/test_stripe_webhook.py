@@ -23,8 +23,8 @@ async def status(house: PayingHouse, booking: dict[str, Any]) -> str:
     """Return the status from an admin's list, which does not query Stripe."""
     admin = await house.service.an_admin()
     page = await admin.gets(200, "GET", f"/api/bookings?user_id={booking['user_id']}")
-    [found] = page["items"]
-    return str(found["status"])
+    [item] = page["items"]
+    return str(item["status"])
 
 
 async def is_refused(house: PayingHouse, body: bytes, signature: str | None) -> None:
@@ -68,14 +68,14 @@ async def test_signed_bytes_that_are_no_event_are_rejected(house: PayingHouse, b
     "told", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
 )
 async def test_an_unrequested_payment_confirms_nothing_and_is_logged_as_an_error(
-    house: PayingHouse, told: dict[str, Any], caplog: pytest.LogCaptureFixture
+    house: PayingHouse, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     _, booking, event = await paid_but_untold(house)
-    data = {"object": event["data"]["object"] | told}
-    livemode = {"livemode": told.get("livemode", False)}
+    data = {"object": event["data"]["object"] | changes}
+    livemode = {"livemode": changes.get("livemode", False)}
     assert await house.tells_of(event | livemode | {"data": data}) == 200
     assert await status(house, booking) == "PENDING"
-    errors = [one for one in caplog.records if one.levelno == logging.ERROR]
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == 1
     report = await house.container.use_cases.check_ledger()()
     assert (report.agrees, report.entries) == (True, 0)

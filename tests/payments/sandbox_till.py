@@ -15,7 +15,7 @@ from tests.payments.till import Till
 T = TypeVar("T")
 MINUTE = timedelta(minutes=1)
 PLANS = dict(zip(PLAN_PRICES, PlanType, strict=True))
-MOST_TRIES = 10
+MAX_TRIES = 10
 _UNTOUCHED: dict[str, Any] = {}
 
 
@@ -46,7 +46,7 @@ class SandboxTill(Till):
 
     async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Retry every half minute, as people do, until Stripe responds."""
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             try:
                 return await ask()
             except PaymentProviderError:
@@ -64,19 +64,22 @@ class SandboxTill(Till):
     async def books(self) -> dict[str, tuple[int, int]]:
         """Return what the ledger has received and refunded of each payment, in cents."""
         bills = {
-            one["payment"]["payment_intent"]: one["invoice"]
-            for one in self.sandbox.all("invoice_payment")
+            item["payment"]["payment_intent"]: item["invoice"]
+            for item in self.sandbox.all("invoice_payment")
         }
         async with self.world.unit_of_work() as uow:
             payments = {entry["payment_intent"] for entry in self.sandbox.ledger()}
-            found = {one: await uow.ledger.of_payment(bills.get(one, one)) for one in payments}
-            assert await uow.ledger.count() == sum(map(len, found.values()))
+            entries_of = {
+                payment: await uow.ledger.of_payment(bills.get(payment, payment))
+                for payment in payments
+            }
+            assert await uow.ledger.count() == sum(map(len, entries_of.values()))
         return {
-            one: (
+            payment: (
                 sum(entry.amount.cents for entry in entries if not entry.is_refund),
                 sum(entry.amount.cents for entry in entries if entry.is_refund),
             )
-            for one, entries in found.items()
+            for payment, entries in entries_of.items()
         }
 
     async def check_books(self) -> None:

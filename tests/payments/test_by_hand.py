@@ -37,8 +37,8 @@ async def test_a_manual_refund_is_owed_until_it_is_recorded(
     assert (await till.check_ledger()).agrees
 
     give_back = GiveBackByHand(world.unit_of_work, world.clock, world.ids)
-    said = await asyncio.gather(*(give_back(refund.id) for _ in range(4)))
-    assert len([one for one in said if one is not None]) == 1
+    records = await asyncio.gather(*(give_back(refund.id) for _ in range(4)))
+    assert len([record for record in records if record is not None]) == 1
     assert await give_back(refund.id) is None
     assert (await world.booking(refund.booking_id)).refunded == TEN
     report = await till.check_ledger()

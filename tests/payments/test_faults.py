@@ -11,7 +11,7 @@ from domain.subscriptions import PlanType, SubscriptionStatus
 from tests.payments.sandbox_till import SandboxTill, payments_at, sandbox_till
 
 PLAN_PRICE = PLAN_PRICES["price_sandbox_hot_desk"][1]
-LOST, KEPT = FaultKind.RESET_AFTER, FaultKind.SERVER_ERROR_SAVED
+LOST, SAVED = FaultKind.RESET_AFTER, FaultKind.SERVER_ERROR_SAVED
 WRITES = [
     "POST /v1/customers",
     "POST /v1/checkout/sessions",
@@ -28,7 +28,7 @@ CALLS = [
     "GET /v1/payment_intents/*",
 ]
 """Every call that `live` makes to Stripe."""
-MOST_CALLS = 100
+MAX_CALLS = 100
 HANGING = {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}
 LITTLE_PATIENCE = 0.3
 
@@ -80,7 +80,7 @@ async def check(till: SandboxTill, booking: Booking) -> None:
     assert till.sandbox.balance() == PLAN_PRICE
 
 
-@pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (KEPT, WRITES)], ids=["lost", "kept"])
+@pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (SAVED, WRITES)], ids=["lost", "kept"])
 async def test_a_call_whose_response_is_lost_or_that_keeps_failing_does_no_harm(
     sandbox: Sandbox, kind: FaultKind, calls: list[str]
 ) -> None:
@@ -97,7 +97,7 @@ async def test_a_call_whose_response_is_lost_or_that_keeps_failing_does_no_harm(
 async def test_no_fault_at_any_call_does_harm(sandbox: Sandbox, kind: FaultKind) -> None:
     patience = LITTLE_PATIENCE if kind in HANGING else 5.0
     async with payments_at(sandbox, patience=patience) as payments:
-        for nth in range(1, MOST_CALLS):
+        for nth in range(1, MAX_CALLS):
             till = await sandbox_till(sandbox, payments)
             fault = sandbox.add_fault(kind, nth=nth)
             await live(till)

@@ -30,7 +30,7 @@ HANDLED = (
 )
 DAY = timedelta(days=1)
 SOME = 15
-MOST_AT_ONCE = 4
+MAX_EVENTS_IN_ALL_ORDERS = 4
 """With more events there are too many orders to try all of them in every run."""
 
 
@@ -43,7 +43,7 @@ async def till(sandbox: Sandbox) -> AsyncIterator[SandboxTill]:
 def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]]:
     """Yield all orders, or a sample. In each, every event is repeated somewhere later."""
     random = Random(1)
-    if len(events) <= MOST_AT_ONCE or exhaustive:
+    if len(events) <= MAX_EVENTS_IN_ALL_ORDERS or exhaustive:
         chosen: Iterable[Sequence[Event]] = permutations(events)
     else:
         chosen = [random.sample(events, len(events)) for _ in range(SOME)]
@@ -59,7 +59,7 @@ async def end_of(
     till: SandboxTill, end: Callable[[], Awaitable[End]], *, exhaustive: bool = False
 ) -> End:
     """Return the final state, which has to be the same for every order of the events."""
-    events = [one for one in till.sandbox.events() if one["type"].startswith(HANDLED)]
+    events = [event for event in till.sandbox.events() if event["type"].startswith(HANDLED)]
     assert len(events) > 1
     here, there, now = till.store._state, till.sandbox.state(), till.world.clock.now()
     ends = set()
@@ -111,7 +111,7 @@ def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
             plans = await uow.subscriptions.of_member(member.id)
             entries = await uow.ledger.count()
         return (
-            *((one.plan_type, one.status, one.current_period) for one in plans),
+            *((plan.plan_type, plan.status, plan.current_period) for plan in plans),
             entries,
         )
 

@@ -90,7 +90,7 @@ class Till:
     def event(self, kind: str, obj: dict[str, Any], **fields: Any) -> bytes:
         """Return the body of an event about an object."""
         self._events += 1
-        sound: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "id": f"evt_{self._events}",
             "object": "event",
             "type": kind,
@@ -98,11 +98,11 @@ class Till:
             "livemode": False,
             "data": {"object": obj},
         }
-        return json.dumps(sound | fields).encode()
+        return json.dumps(defaults | fields).encode()
 
     def session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
         """Return the paid Checkout Session of an opened checkout."""
-        sound: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "id": opened.session_id,
             "object": "checkout.session",
             "client_reference_id": opened.session_id.removeprefix("cs_"),
@@ -117,7 +117,7 @@ class Till:
             "expires_at": int((opened.expires_at + timedelta(0)).timestamp()),
         }
         self.stripe.charged[f"pi_{opened.session_id}"] = 1000
-        return sound | fields
+        return defaults | fields
 
     async def deliver(self, body: bytes) -> None:
         """Deliver an event, signed as Stripe signs it."""

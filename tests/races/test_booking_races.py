@@ -50,7 +50,7 @@ async def test_concurrent_moves_between_zones_all_get_a_desk(world: World) -> No
     assert ended == {"Booking": 20}
     assert monotonic() - began < 2 * DEADLOCK_TIMEOUT
     for zone in zones:
-        desks = [one.desk for one in (await world.schedule(zone)).occupations]
+        desks = [occupation.desk for occupation in (await world.schedule(zone)).occupations]
         assert len(desks) == len(set(desks)) == 10
 
 
@@ -195,7 +195,7 @@ async def test_an_expired_hold_is_confirmed_or_taken_over_and_never_both(
         assert ended["Booking"] == 1
         world.set_time(8)
     occupations = (await world.schedule(room)).occupations
-    assert len(occupations) == len({one.period for one in occupations})
+    assert len(occupations) == len({occupation.period for occupation in occupations})
 
 
 async def test_concurrent_sweeps_mark_each_no_show_once(world: World) -> None:
@@ -279,11 +279,13 @@ async def test_after_mixed_concurrent_calls_no_desk_is_double_booked(world: Worl
     async with world.unit_of_work() as uow:
         bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
     assert bookings
-    for one in bookings:
-        assert one.status in OCCUPYING_STATUSES
+    for booking in bookings:
+        assert booking.status in OCCUPYING_STATUSES
         clash = [
             other
             for other in bookings
-            if other.id != one.id and other.desk == one.desk and other.period.overlaps(one.period)
+            if other.id != booking.id
+            and other.desk == booking.desk
+            and other.period.overlaps(booking.period)
         ]
         assert clash == []

@@ -31,11 +31,11 @@ def first_cells(table: str) -> list[str]:
 
 def commands() -> set[str]:
     """Yield each command with its group."""
-    found = set()
+    names = set()
     for name in COMMANDS:
         inner = getattr(load_command(name), "commands", None)
-        found |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
-    return found
+        names |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
+    return names
 
 
 def test_the_readme_lists_every_setting_and_no_other() -> None:
@@ -65,7 +65,9 @@ def test_the_turkish_readme_has_the_same_walk_through() -> None:
 def test_exactly_the_dependencies_have_a_documented_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"] | project["dependency-groups"]
-    named = {re.split(r"[<>=;\[ ]", wanted)[0] for group in extras.values() for wanted in group}
+    named = {
+        re.split(r"[<>=;\[ ]", requirement)[0] for group in extras.values() for requirement in group
+    }
     reasoned = {
         re.split(r"\[", cell)[0]
         for line in (ROOT / "docs/dependencies.md").read_text().splitlines()

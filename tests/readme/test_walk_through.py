@@ -45,22 +45,22 @@ def walk(script: str, directory: Path) -> "subprocess.CompletedProcess[str]":
 def test_the_walk_through_prints_what_the_readme_shows(
     served: Serving, tmp_path: Path, time: str
 ) -> None:
-    told = example("README.md", "sh", heading="A booking in a minute")
-    assert told.code.startswith(README_ADDRESS)
-    walked = walk(told.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
+    shown = example("README.md", "sh", heading="A booking in a minute")
+    assert shown.code.startswith(README_ADDRESS)
+    walked = walk(shown.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
     assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
-    assert missing(told.shown, walked.stdout) == [], walked.stdout
+    assert missing(shown.shown, walked.stdout) == [], walked.stdout
 
 
 @pytest.mark.parametrize("guide", ["README", *GUIDES])
 def test_the_api_guides_print_what_they_show(served: Serving, tmp_path: Path, guide: str) -> None:
     beginning = example(BEGINNING, "sh")
-    told = example(f"docs/api/{guide}.md", "sh")
-    code = told.code if told == beginning else beginning.code + told.code
+    shown = example(f"docs/api/{guide}.md", "sh")
+    code = shown.code if shown == beginning else beginning.code + shown.code
     assert code.startswith(README_ADDRESS)
     walked = walk(code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
     assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
-    assert missing(told.shown, walked.stdout) == [], walked.stdout
+    assert missing(shown.shown, walked.stdout) == [], walked.stdout
 
 
 def test_every_guide_is_executed() -> None:

@@ -173,7 +173,11 @@ class BookingEngine(RuleBasedStateMachine):
             return await book_once(world, caller, key, space, from_hour, to_hour)
 
         answer = await self.houses.same(book)
-        new = [one for one in (await self.houses.see()).bookings.values() if one.id not in before]
+        new = [
+            booking
+            for booking in (await self.houses.see()).bookings.values()
+            if booking.id not in before
+        ]
         self.bookings += new
         if isinstance(answer, Refused) or answer.is_replayed:
             assert new == []
@@ -294,10 +298,10 @@ class BookingEngine(RuleBasedStateMachine):
     @awaited
     async def look(self, who: int, statuses: set[BookingStatus], start: int) -> None:
         period = self.period(start, LENGTHS[-1])
-        wanted = BookingFilter(
+        criteria = BookingFilter(
             statuses=frozenset(statuses), overlaps_from=period.start, overlaps_to=period.end
         )
-        query = FindBookingsQuery(wanted=wanted, after=None, limit=5)
+        query = FindBookingsQuery(wanted=criteria, after=None, limit=5)
         await self.houses.same(lambda world: world.find_bookings(self.people[who], query))
 
     # What time does
@@ -387,15 +391,15 @@ class BookingEngine(RuleBasedStateMachine):
         self._check_money()
 
     def _check_no_desk_is_double_booked(self) -> None:
-        occupying = [one for one in self.seen.bookings.values() if one.occupies_slot]
-        for one, other in combinations(occupying, 2):
-            same_desk = (one.space_id, one.desk) == (other.space_id, other.desk)
-            assert not (same_desk and one.period.overlaps(other.period))
+        occupying = [booking for booking in self.seen.bookings.values() if booking.occupies_slot]
+        for booking, other in combinations(occupying, 2):
+            same_desk = (booking.space_id, booking.desk) == (other.space_id, other.desk)
+            assert not (same_desk and booking.period.overlaps(other.period))
         desks = {space.id: space.desks for space in self.seen.spaces}
         now = self.houses.now()
-        for one in occupying:
-            is_to_come = one.period.end > now and not one.hold_ran_out(at=now)
-            assert one.desk <= desks[one.space_id] or not is_to_come
+        for booking in occupying:
+            is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
+            assert booking.desk <= desks[booking.space_id] or not is_to_come
 
     def _check_status_transitions(self) -> None:
         for booking in self.seen.bookings.values():

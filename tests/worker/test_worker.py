@@ -18,12 +18,12 @@ class Ended(Exception):
     """Raised by the fake sleep to end the worker."""
 
 
-def sleeper(pauses: list[float], *, most: int) -> Callable[[float], Awaitable[None]]:
+def sleeper(pauses: list[float], *, max_pauses: int) -> Callable[[float], Awaitable[None]]:
     """Return a fake sleep that records the pauses and ends the worker after some of them."""
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == most:
+        if len(pauses) == max_pauses:
             raise Ended
         await asyncio.sleep(0)
 
@@ -34,7 +34,7 @@ async def run(*chores: Chore, rounds: int) -> list[float]:
     """Run the worker until it has paused that often. Returns the pauses in seconds."""
     pauses: list[float] = []
     with pytest.raises(ExceptionGroup) as ended:
-        await run_worker(chores, sleep=sleeper(pauses, most=rounds))
+        await run_worker(chores, sleep=sleeper(pauses, max_pauses=rounds))
     assert ended.group_contains(Ended)
     return pauses
 
@@ -76,8 +76,8 @@ async def test_a_rare_task_is_not_run_more_often_after_a_failure() -> None:
 
 async def test_a_failing_task_does_not_delay_another() -> None:
     _, broken = failing(*[RuntimeError("A mistake.")] * 100)
-    runs, sound = failing()
-    await run(Chore("broken", broken, EVERY), Chore("sound", sound, EVERY), rounds=10)
+    runs, healthy = failing()
+    await run(Chore("broken", broken, EVERY), Chore("sound", healthy, EVERY), rounds=10)
     assert len(runs) >= 4
 
 

@@ -36,13 +36,13 @@ def searches(world: World) -> st.SearchStrategy[Period]:
     return st.builds(around, spans(-6 * HOUR, DAY), spans(HOUR, 2 * DAY), second_fractions)
 
 
-def nearest_of_all(world: World, wanted: Period, searched: Period) -> tuple[Period, ...]:
+def nearest_of_all(world: World, requested: Period, searched: Period) -> tuple[Period, ...]:
     """Return the three nearest periods within the searched window, by trying every minute."""
-    every = [Period(start, start + wanted.duration) for start in minutes_of(searched)]
+    every = [Period(start, start + requested.duration) for start in minutes_of(searched)]
     bookable = [
         period for period in every if period.end <= searched.end and world.would_be_accepted(period)
     ]
-    bookable.sort(key=lambda period: (abs(period.start - wanted.start), period.start))
+    bookable.sort(key=lambda period: (abs(period.start - requested.start), period.start))
     return tuple(bookable[:3])
 
 
@@ -50,34 +50,40 @@ def nearest_of_all(world: World, wanted: Period, searched: Period) -> tuple[Peri
 def test_the_three_nearest_bookable_periods_are_returned(data: st.DataObject, world: World) -> None:
     if not world.space.is_active:
         return  # An inactive space has no alternatives.
-    wanted, searched = data.draw(requests(world)), data.draw(searches(world))
-    found = nearest_alternatives(world.schedule, wanted, searched, world.house, now=world.now)
-    assert found.periods == nearest_of_all(world, wanted, searched)
+    requested, searched = data.draw(requests(world)), data.draw(searches(world))
+    alternatives = nearest_alternatives(
+        world.schedule, requested, searched, world.house, now=world.now
+    )
+    assert alternatives.periods == nearest_of_all(world, requested, searched)
 
 
 @given(st.data(), worlds())
 def test_a_final_result_does_not_change_with_a_wider_search(
     data: st.DataObject, world: World
 ) -> None:
-    wanted, searched = data.draw(requests(world)), data.draw(searches(world))
-    found = nearest_alternatives(world.schedule, wanted, searched, world.house, now=world.now)
+    requested, searched = data.draw(requests(world)), data.draw(searches(world))
+    alternatives = nearest_alternatives(
+        world.schedule, requested, searched, world.house, now=world.now
+    )
     wider = Period(searched.start - 3 * DAY, searched.end + 3 * DAY)
-    more = nearest_alternatives(world.schedule, wanted, wider, world.house, now=world.now)
-    if found.are_final:
-        assert more.periods == found.periods
+    more = nearest_alternatives(world.schedule, requested, wider, world.house, now=world.now)
+    if alternatives.are_final:
+        assert more.periods == alternatives.periods
         assert more.are_final
     else:
-        limits = search_limits(wanted, world.house, now=world.now)
+        limits = search_limits(requested, world.house, now=world.now)
         assert not searched.contains(limits)
 
 
 @settings(max_examples=settings().max_examples // 10)
 @given(st.data(), worlds())
 def test_a_search_of_everything_is_final(data: st.DataObject, world: World) -> None:
-    wanted = data.draw(requests(world))
-    everything = search_limits(wanted, world.house, now=world.now)
-    found = nearest_alternatives(world.schedule, wanted, everything, world.house, now=world.now)
-    assert found.are_final
+    requested = data.draw(requests(world))
+    everything = search_limits(requested, world.house, now=world.now)
+    alternatives = nearest_alternatives(
+        world.schedule, requested, everything, world.house, now=world.now
+    )
+    assert alternatives.are_final
 
 
 def taken(period: Period, desk: int = 1) -> Occupation:
@@ -87,15 +93,15 @@ def taken(period: Period, desk: int = 1) -> Occupation:
 def offered(
     space: Space,
     occupations: list[Occupation],
-    wanted: Period,
+    requested: Period,
     *,
     searched: Period | None = None,
     house: House = HOUSE,
     now: datetime = MONDAY,
 ) -> list[Period]:
     schedule = Schedule(space, tuple(occupations))
-    searched = searched or search_limits(wanted, house, now=now)
-    return list(nearest_alternatives(schedule, wanted, searched, house, now=now).periods)
+    searched = searched or search_limits(requested, house, now=now)
+    return list(nearest_alternatives(schedule, requested, searched, house, now=now).periods)
 
 
 def test_the_nearest_start_comes_first_and_the_earlier_one_on_a_tie() -> None:
@@ -121,36 +127,39 @@ def test_a_gap_that_is_too_short_is_no_alternative() -> None:
 
 
 def test_another_desk_that_is_free_at_the_requested_time_is_returned() -> None:
-    found = offered(a_zone(2), [taken(hours(9, 10), 1), taken(hours(9.5, 11), 2)], hours(9, 10))
-    assert found[0] == hours(8.5, 9.5)
+    alternatives = offered(
+        a_zone(2), [taken(hours(9, 10), 1), taken(hours(9.5, 11), 2)], hours(9, 10)
+    )
+    assert alternatives[0] == hours(8.5, 9.5)
 
 
 def test_they_lie_within_one_opening_interval() -> None:
     split = OpeningHours.parse({"monday": [["09:00", "12:00"], ["13:00", "18:00"]]})
-    found = offered(a_space(opening_hours=split), [taken(hours(9, 12))], hours(11, 12.5))
-    assert found == [hours(13, 14.5), hours(13.25, 14.75), hours(13.5, 15)]
+    alternatives = offered(a_space(opening_hours=split), [taken(hours(9, 12))], hours(11, 12.5))
+    assert alternatives == [hours(13, 14.5), hours(13.25, 14.75), hours(13.5, 15)]
 
 
 def test_none_starts_more_than_one_step_in_the_past() -> None:
     now = MONDAY + 9 * HOUR
-    found = offered(a_space(), [taken(hours(9, 10))], hours(9, 10), now=now)
-    assert found == [hours(10, 11), hours(10.25, 11.25), hours(10.5, 11.5)]
+    alternatives = offered(a_space(), [taken(hours(9, 10))], hours(9, 10), now=now)
+    assert alternatives == [hours(10, 11), hours(10.25, 11.25), hours(10.5, 11.5)]
     short = offered(a_space(), [taken(hours(9, 10))], hours(9, 9.25), now=now)
     assert short[0] == hours(8.75, 9)
 
 
 def test_a_start_at_the_booking_horizon_is_the_last() -> None:
-    wanted = hours(24 * 730, 24 * 730 + 1)
-    found = offered(a_space(), [taken(wanted)], wanted)
-    assert found == [
-        Period(wanted.start - n * 15 * MINUTE, wanted.end - n * 15 * MINUTE) for n in (4, 5, 6)
+    requested = hours(24 * 730, 24 * 730 + 1)
+    alternatives = offered(a_space(), [taken(requested)], requested)
+    assert alternatives == [
+        Period(requested.start - n * 15 * MINUTE, requested.end - n * 15 * MINUTE)
+        for n in (4, 5, 6)
     ]
 
 
 def test_a_fully_booked_space_has_no_alternative() -> None:
-    wanted = hours(9, 10)
+    requested = hours(9, 10)
     years = [taken(Period(MONDAY - DAY, MONDAY + 1200 * DAY))]
-    assert offered(a_space(), years, wanted) == []
+    assert offered(a_space(), years, requested) == []
 
 
 def test_steps_that_a_half_hour_change_moves_off_the_grid_are_skipped() -> None:
@@ -158,12 +167,14 @@ def test_steps_that_a_half_hour_change_moves_off_the_grid_are_skipped() -> None:
     # The clock goes back by half an hour at 15:00 UTC: local hours are whole in UTC before, not
     # after.
     change = datetime.fromisoformat("2026-04-04T15:00:00Z")
-    wanted = Period(change - 5 * HOUR, change - 3 * HOUR)
-    found = offered(a_space(), [taken(wanted)], wanted, house=house, now=change - 4 * DAY)
-    assert found[0] == Period(change - 7 * HOUR, change - 5 * HOUR)
-    assert found[1] == Period(change - 3 * HOUR, change - 1 * HOUR)
+    requested = Period(change - 5 * HOUR, change - 3 * HOUR)
+    alternatives = offered(
+        a_space(), [taken(requested)], requested, house=house, now=change - 4 * DAY
+    )
+    assert alternatives[0] == Period(change - 7 * HOUR, change - 5 * HOUR)
+    assert alternatives[1] == Period(change - 3 * HOUR, change - 1 * HOUR)
     taken_before = [taken(Period(change - 4 * DAY, change - HOUR))]
-    later = offered(a_space(), taken_before, wanted, house=house, now=change - 4 * DAY)
+    later = offered(a_space(), taken_before, requested, house=house, now=change - 4 * DAY)
     assert later[0].start == change + HOUR / 2
 
 
@@ -181,12 +192,12 @@ def test_alternatives_are_final_when_nothing_nearer_can_lie_outside_the_searched
     searched: Period, *, is_final: bool
 ) -> None:
     room = Schedule(a_space(), (taken(hours(12, 13)),))
-    found = nearest_alternatives(room, hours(12, 13), searched, HOUSE, now=MONDAY)
-    assert found.are_final is is_final
+    alternatives = nearest_alternatives(room, hours(12, 13), searched, HOUSE, now=MONDAY)
+    assert alternatives.are_final is is_final
 
 
 def test_a_search_beyond_all_limits_returns_nothing() -> None:
     room = Schedule(a_space(), ())
     before = Period(MONDAY - 2 * DAY, MONDAY - DAY)
-    found = nearest_alternatives(room, hours(12, 13), before, HOUSE, now=MONDAY)
-    assert (found.periods, found.are_final) == ((), False)
+    alternatives = nearest_alternatives(room, hours(12, 13), before, HOUSE, now=MONDAY)
+    assert (alternatives.periods, alternatives.are_final) == ((), False)

@@ -100,16 +100,16 @@ class BookingLife(RuleBasedStateMachine):
     def _step(
         self, name: str, take: Callable[[], Booking], refusal: type[DomainError] | None = None
     ) -> None:
-        wanted = NEXT.get((self.status, name))
-        if wanted is None:
+        expected = NEXT.get((self.status, name))
+        if expected is None:
             refusal = InvalidTransition
         if refusal is not None:
             with pytest.raises(refusal):
                 take()
             return
         after = take()
-        assert wanted is not None
-        self.booking, self.status = after, wanted
+        assert expected is not None
+        self.booking, self.status = after, expected
         self.steps += 1
         assert after.updated_at == self.now
 

@@ -200,8 +200,8 @@ def test_the_first_violated_rule_is_reported(
 ) -> None:
     period = lasting(length, world.start + quarters * 15 * MINUTE)
     broken = broken_rules(world, period, by_admin=by_admin)
-    found = refusal(period, world.space, world.house, now=world.now, by_admin=by_admin)
-    assert found == (broken[0] if broken else None)
+    code = refusal(period, world.space, world.house, now=world.now, by_admin=by_admin)
+    assert code == (broken[0] if broken else None)
 
 
 @pytest.mark.parametrize("year", [2, 9998])

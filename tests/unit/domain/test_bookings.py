@@ -87,8 +87,8 @@ def test_a_transition_returns_a_copy_increments_the_version_and_sets_the_time(
     assert after.updated_at > before.updated_at
     same = {"status", "version", "updated_at", "hold_expires_at", "checked_in_at"}
     same |= {"checked_out_at", "cancelled_at", "cancel_reason", "lapsed"}
-    kept = {name: getattr(before, name) for name in before.__slots__ if name not in same}
-    assert {name: getattr(after, name) for name in kept} == kept
+    unchanged = {name: getattr(before, name) for name in before.__slots__ if name not in same}
+    assert {name: getattr(after, name) for name in unchanged} == unchanged
 
 
 def test_only_three_statuses_occupy_the_slot() -> None:

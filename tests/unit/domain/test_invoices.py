@@ -41,16 +41,16 @@ ALLOWED = {
 @pytest.mark.parametrize("wanted", STEPS)
 @pytest.mark.parametrize("status", InvoiceStatus)
 def test_an_invoice_is_paid_or_voided_once_and_never_again(
-    status: InvoiceStatus, wanted: InvoiceStatus
+    status: InvoiceStatus, target: InvoiceStatus
 ) -> None:
     before = an(status)
-    if (status, wanted) not in ALLOWED:
+    if (status, target) not in ALLOWED:
         with pytest.raises(InvalidTransition) as refusal:
-            STEPS[wanted](before)
-        assert refusal.value.details == {"from": status, "to": wanted}
+            STEPS[target](before)
+        assert refusal.value.details == {"from": status, "to": target}
         return
-    after = STEPS[wanted](before)
-    assert (after.status, after.version) == (wanted, before.version + 1)
+    after = STEPS[target](before)
+    assert (after.status, after.version) == (target, before.version + 1)
     assert after.amount == before.amount
 
 

@@ -81,9 +81,9 @@ def test_any_accepted_text_is_plain_digits_with_at_most_two_decimals(text: str) 
 
 
 @given(amounts, amounts)
-def test_adding_and_subtracting_an_amount_changes_nothing(one: Money, two: Money) -> None:
-    assert one + two - two == one
-    assert (one + two).cents == one.cents + two.cents
+def test_adding_and_subtracting_an_amount_changes_nothing(first: Money, second: Money) -> None:
+    assert first + second - second == first
+    assert (first + second).cents == first.cents + second.cents
 
 
 def test_subtracting_more_than_the_amount_is_rejected() -> None:

@@ -26,10 +26,10 @@ def minute_set(some: list[Period]) -> set[datetime]:
 
 @given(periods(), periods())
 def test_periods_overlap_when_they_share_a_minute_and_overlap_is_symmetric(
-    one: Period, two: Period
+    first: Period, second: Period
 ) -> None:
-    share = bool(minute_set([one]) & minute_set([two]))
-    assert one.overlaps(two) is two.overlaps(one) is share
+    share = bool(minute_set([first]) & minute_set([second]))
+    assert first.overlaps(second) is second.overlaps(first) is share
 
 
 def test_a_touching_period_does_not_overlap() -> None:
@@ -44,14 +44,16 @@ def test_a_period_overlaps_by_its_last_microsecond() -> None:
 
 
 @given(periods(), periods())
-def test_the_intersection_is_what_both_cover(one: Period, two: Period) -> None:
-    shared = one.intersection(two)
-    assert minute_set([shared] if shared else []) == minute_set([one]) & minute_set([two])
+def test_the_intersection_is_what_both_cover(first: Period, second: Period) -> None:
+    shared = first.intersection(second)
+    assert minute_set([shared] if shared else []) == minute_set([first]) & minute_set([second])
 
 
 @given(periods(), periods())
-def test_a_period_contains_another_when_it_covers_all_its_minutes(one: Period, two: Period) -> None:
-    assert one.contains(two) is (minute_set([one]) >= minute_set([two]))
+def test_a_period_contains_another_when_it_covers_all_its_minutes(
+    first: Period, second: Period
+) -> None:
+    assert first.contains(second) is (minute_set([first]) >= minute_set([second]))
 
 
 def test_the_duration_of_a_period_is_elapsed_time() -> None:

@@ -71,8 +71,8 @@ def check_against_every_cover(period: Period, tariff: Tariff, zone: ZoneInfo) ->
     )
     lines = cheapest_cover(period, tariff, zone)
     counts = {line.unit: line.count for line in lines}
-    found = tuple(counts.get(unit, 0) for unit in (Unit.MONTH, Unit.DAY, Unit.HOUR))
-    assert (Quote(lines).full_price.cents, *found) == cheapest
+    quantities = tuple(counts.get(unit, 0) for unit in (Unit.MONTH, Unit.DAY, Unit.HOUR))
+    assert (Quote(lines).full_price.cents, *quantities) == cheapest
 
 
 @given(moments(), spans(MINUTE, 8 * DAY), tariffs())

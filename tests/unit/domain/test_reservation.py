@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("house", [PAID_FIRST, AT_ONCE], ids=["payment", "
 
 
 def reserved(house: House, **fields: Any) -> Reservation:
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "booking_id": BookingId(IDS.new()),
         "invoice_id": InvoiceId(IDS.new()),
         "user_id": USER.id,
@@ -37,7 +37,7 @@ def reserved(house: House, **fields: Any) -> Reservation:
         "notes": None,
         "now": MONDAY,
     }
-    return reserve(house=house, **sound | fields)
+    return reserve(house=house, **defaults | fields)
 
 
 def test_a_booking_with_a_price_is_held_with_a_draft_invoice() -> None:

@@ -27,7 +27,7 @@ def periods(draw: st.DrawFn) -> Period:
 
 
 occupations = st.tuples(booking_ids, st.integers(1, 5), periods(), holds).map(
-    lambda one: Occupation(one[0], one[1], *one[2].span, one[3])
+    lambda fields: Occupation(fields[0], fields[1], *fields[2].span, fields[3])
 )
 schedules = st.builds(
     Schedule,
@@ -44,12 +44,12 @@ def an_occupation(period: Period, desk: int = 1, held_until: datetime | None = N
 def test_a_desk_is_free_when_no_active_occupation_covers_a_minute_of_it(
     schedule: Schedule, period: Period
 ) -> None:
-    wanted = set(minutes_of(period))
+    minutes = set(minutes_of(period))
     taken = {
         taking.desk
         for taking in schedule.occupations
         if (taking.hold_expires_at is None or taking.hold_expires_at > NOW)
-        and wanted & set(minutes_of(taking.period))
+        and minutes & set(minutes_of(taking.period))
     }
     assert schedule.free_desks(period, at=NOW) == sorted(
         {*range(1, schedule.space.capacity + 1)} - taken
@@ -60,13 +60,13 @@ def test_a_desk_is_free_when_no_active_occupation_covers_a_minute_of_it(
 def test_an_expired_hold_is_returned_when_it_overlaps_the_period(
     schedule: Schedule, period: Period
 ) -> None:
-    wanted = set(minutes_of(period))
+    minutes = set(minutes_of(period))
     assert schedule.expired_holds(period, at=NOW) == [
         taking.booking_id
         for taking in schedule.occupations
         if taking.hold_expires_at is not None
         and taking.hold_expires_at <= NOW
-        and wanted & set(minutes_of(taking.period))
+        and minutes & set(minutes_of(taking.period))
     ]
 
 

@@ -33,8 +33,8 @@ def test_a_revoked_session_is_not_active(version: int) -> None:
 
 
 def test_a_session_kept_at_a_password_change_stays_active() -> None:
-    kept = LOG_IN.kept(credentials_version=4)
-    assert kept == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
+    session = LOG_IN.kept(credentials_version=4)
+    assert session == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
 
 
 def test_a_refresh_rotates_the_token_and_extends_the_session() -> None:

@@ -36,8 +36,8 @@ from tests.unit.domain.worlds import HOUR
     ],
     ids=ascii,
 )
-def test_spellings_of_an_address_are_normalized(spelling: str, kept: str) -> None:
-    assert str(EmailAddress.parse(spelling)) == kept
+def test_spellings_of_an_address_are_normalized(spelling: str, normalized: str) -> None:
+    assert str(EmailAddress.parse(spelling)) == normalized
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_only_phone_and_company_of_a_member_can_be_changed() -> None:
     ],
     ids=ascii,
 )
-def test_a_search_ignores_case_and_accents(one: str, other: str) -> None:
-    assert search_key(one) == search_key(other)
+def test_a_search_ignores_case_and_accents(first: str, second: str) -> None:
+    assert search_key(first) == search_key(second)
 
 
 @given(st.text())
