@@ -331,7 +331,7 @@ async def test_a_window_contains_the_requested_period_even_when_it_has_very_many
 
 
 @pytest.mark.parametrize(
-    "wanted, within",
+    "requested, within",
     [
         (hours(0, 1), hours(100, 200)),
         (hours(0, 1), hours(150, 151)),

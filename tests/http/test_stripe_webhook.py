@@ -65,7 +65,7 @@ async def test_signed_bytes_that_are_no_event_are_rejected(house: PayingHouse, b
 
 
 @pytest.mark.parametrize(
-    "told", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
+    "changes", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
 )
 async def test_an_unrequested_payment_confirms_nothing_and_is_logged_as_an_error(
     house: PayingHouse, changes: dict[str, Any], caplog: pytest.LogCaptureFixture

@@ -80,7 +80,7 @@ async def check(till: SandboxTill, booking: Booking) -> None:
     assert till.sandbox.balance() == PLAN_PRICE
 
 
-@pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (SAVED, WRITES)], ids=["lost", "kept"])
+@pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (SAVED, WRITES)], ids=["lost", "saved"])
 async def test_a_call_whose_response_is_lost_or_that_keeps_failing_does_no_harm(
     sandbox: Sandbox, kind: FaultKind, calls: list[str]
 ) -> None:

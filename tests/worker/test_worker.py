@@ -77,7 +77,7 @@ async def test_a_rare_task_is_not_run_more_often_after_a_failure() -> None:
 async def test_a_failing_task_does_not_delay_another() -> None:
     _, broken = failing(*[RuntimeError("A mistake.")] * 100)
     runs, healthy = failing()
-    await run(Chore("broken", broken, EVERY), Chore("sound", healthy, EVERY), rounds=10)
+    await run(Chore("broken", broken, EVERY), Chore("healthy", healthy, EVERY), rounds=10)
     assert len(runs) >= 4
 
 

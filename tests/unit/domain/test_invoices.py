@@ -38,7 +38,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("wanted", STEPS)
+@pytest.mark.parametrize("target", STEPS)
 @pytest.mark.parametrize("status", InvoiceStatus)
 def test_an_invoice_is_paid_or_voided_once_and_never_again(
     status: InvoiceStatus, target: InvoiceStatus

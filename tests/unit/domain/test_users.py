@@ -14,7 +14,7 @@ from tests.unit.domain.worlds import HOUR
 
 
 @pytest.mark.parametrize(
-    "spelling, kept",
+    "spelling, normalized",
     [
         ("ada@example.com", "ada@example.com"),
         ("Ada@Example.COM", "ada@example.com"),
@@ -200,7 +200,7 @@ def test_only_phone_and_company_of_a_member_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, second",
     [
         ("ADA", "ada"),
         ("G\u00f6k\u00e7e", "gokce"),
