@@ -1,7 +1,7 @@
-"""Sound entities for tests, each field with a value that nobody has to think about.
+"""Factories of valid entities.
 
-Every function takes the fields that a test is about. Ids are fresh, so that entities never meet by
-chance.
+Each takes the fields that a test is about and fills in defaults for the others. Ids are new and
+unique.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ from domain.users import EmailAddress, Locale, Member, Role, User
 
 IDS = UuidV7Ids()
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
-"""Midnight of a Monday, the day around which tests take place."""
+"""Midnight of a Monday, in UTC: the reference time of most tests."""
 HOUR = timedelta(hours=1)
 
 Entity = (
@@ -59,12 +59,12 @@ Entity = (
 
 
 def hours(start: float, end: float) -> Period:
-    """From one hour of MONDAY to another; both may be beyond the day."""
+    """Return the period between two hours of MONDAY, which may be past midnight."""
     return Period(MONDAY + start * HOUR, MONDAY + end * HOUR)
 
 
 def a_user(**fields: Any) -> User:
-    """A member's account, with an address of its own."""
+    """A member with a unique e-mail address."""
     user_id = UserId(IDS.new())
     defaults: dict[str, Any] = {
         "id": user_id,
@@ -83,7 +83,7 @@ def a_user(**fields: Any) -> User:
 
 
 def a_member(user: User, **fields: Any) -> Member:
-    """The customer behind that account."""
+    """The customer of that user."""
     defaults: dict[str, Any] = {
         "id": MemberId(IDS.new()),
         "user_id": user.id,
@@ -98,7 +98,7 @@ def a_member(user: User, **fields: Any) -> Member:
 
 
 def a_session(user: User, **fields: Any) -> RefreshSession:
-    """A log-in of that account, with a token of its own."""
+    """A session of that user, with a unique token."""
     session_id = SessionId(IDS.new())
     defaults: dict[str, Any] = {
         "id": session_id,
@@ -114,7 +114,7 @@ def a_session(user: User, **fields: Any) -> RefreshSession:
 
 
 def a_reset(user: User, **fields: Any) -> PasswordReset:
-    """A link for that account to set a new password, with a token of its own."""
+    """A password reset of that user, with a unique token."""
     defaults: dict[str, Any] = {
         "user_id": user.id,
         "token_hash": IDS.new().bytes * 2,
@@ -125,7 +125,7 @@ def a_reset(user: User, **fields: Any) -> PasswordReset:
 
 
 def an_entry(**fields: Any) -> AuditEntry:
-    """A line of the security log about nobody in particular."""
+    """An entry of the security log without actor or subject."""
     defaults: dict[str, Any] = {
         "id": AuditEntryId(IDS.new()),
         "at": MONDAY,
@@ -158,7 +158,7 @@ def a_space(**fields: Any) -> Space:
 
 
 def a_zone(desks: int, **fields: Any) -> Space:
-    """A zone of so many hot desks."""
+    """A zone of that many hot desks."""
     return a_space(name="Deck", space_type=SpaceType.HOT_DESK, capacity=desks, **fields)
 
 
@@ -170,11 +170,11 @@ def a_booking(
     status: BookingStatus = BookingStatus.CONFIRMED,
     **fields: Any,
 ) -> Booking:
-    """A booking of the first desk, with the times that its status asks for."""
-    came = status in {BookingStatus.CHECKED_IN, BookingStatus.COMPLETED}
-    left = status is BookingStatus.COMPLETED
-    held = status is BookingStatus.PENDING
-    cancelled = status is BookingStatus.CANCELLED
+    """A booking of the first desk, with the timestamps that its status requires."""
+    has_checked_in = status in {BookingStatus.CHECKED_IN, BookingStatus.COMPLETED}
+    has_checked_out = status is BookingStatus.COMPLETED
+    is_held = status is BookingStatus.PENDING
+    is_cancelled = status is BookingStatus.CANCELLED
     defaults: dict[str, Any] = {
         "id": BookingId(IDS.new()),
         "user_id": user.id,
@@ -183,10 +183,10 @@ def a_booking(
         "period": period,
         "status": status,
         "amount": Money(12_50),
-        "hold_expires_at": MONDAY + timedelta(minutes=15) if held else None,
-        "checked_in_at": period.start if came else None,
-        "checked_out_at": period.end if left else None,
-        "cancelled_at": MONDAY if cancelled else None,
+        "hold_expires_at": MONDAY + timedelta(minutes=15) if is_held else None,
+        "checked_in_at": period.start if has_checked_in else None,
+        "checked_out_at": period.end if has_checked_out else None,
+        "cancelled_at": MONDAY if is_cancelled else None,
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
@@ -194,7 +194,7 @@ def a_booking(
 
 
 def an_invoice(booking: Booking, **fields: Any) -> Invoice:
-    """What is owed for that booking."""
+    """An open invoice of that booking."""
     defaults: dict[str, Any] = {
         "id": InvoiceId(IDS.new()),
         "user_id": booking.user_id,
@@ -227,7 +227,7 @@ def a_subscription(member: Member, **fields: Any) -> Subscription:
 
 
 def a_refund(booking: Booking, **fields: Any) -> Refund:
-    """What is given back for that booking."""
+    """A refund of that booking."""
     defaults: dict[str, Any] = {
         "id": RefundId(IDS.new()),
         "booking_id": booking.id,
@@ -239,7 +239,7 @@ def a_refund(booking: Booking, **fields: Any) -> Refund:
 
 
 def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
-    """That the invoice was paid, by the id of the entry."""
+    """The ledger entry of the invoice's payment; its source is its own id."""
     id_ = LedgerEntryId(IDS.new())
     defaults: dict[str, Any] = {
         "id": id_,
@@ -258,7 +258,7 @@ def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
 
 
 def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
-    """The stay that belongs to that booking, still going on."""
+    """The occupancy log of that booking, not ended yet."""
     defaults: dict[str, Any] = {
         "id": OccupancyLogId(IDS.new()),
         "booking_id": booking.id,
@@ -269,10 +269,10 @@ def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
 
 
 async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
-    """Commit these, first those that others may refer to."""
+    """Commit the entities, first those that others may refer to."""
     async with unit_of_work() as uow:
         for entity in entities:
-            _note_people_and_spaces(uow, entity)
+            _add_users_and_spaces(uow, entity)
         await uow.commit()
     async with unit_of_work() as uow:
         for entity in entities:
@@ -281,11 +281,11 @@ async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
                 assert space is not None
                 uow.bookings.add(entity, space=space)
             else:
-                _note_what_they_have(uow, entity)
+                _add_dependent(uow, entity)
         await uow.commit()
 
 
-def _note_people_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
+def _add_users_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
     match entity:
         case User():
             uow.users.add(entity)
@@ -295,7 +295,7 @@ def _note_people_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
             uow.spaces.add(entity)
 
 
-def _note_what_they_have(uow: UnitOfWork, entity: Entity) -> None:
+def _add_dependent(uow: UnitOfWork, entity: Entity) -> None:
     match entity:
         case RefreshSession():
             uow.refresh_sessions.add(entity)

@@ -1,4 +1,4 @@
-"""Real `cowork` processes: started as an operator starts them, and ended in every way."""
+"""Real `cowork` processes, started as an operator starts them."""
 
 import os
 import re
@@ -19,17 +19,16 @@ COWORK = Path(sys.executable).with_name("cowork")
 AS_INSTALLED = Path(__file__).with_name("as_installed")
 SECRET = "0123456789abcdef0123456789abcdef"
 START_SECONDS = 60
-# Services under test are asked without TLS: they need no authorities, which take longer to load
-# than a service to answer.
+# Services under test are reached without TLS. Loading CA certificates takes longer than a response.
 get = partial(httpx.get, verify=False)
 post = partial(httpx.post, verify=False)
 _ANSWERS = re.compile(r"answers on (http://\S+)")
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This process's environment without any setting of the service's but the given ones.
+    """Return an environment in which `variables` are the only settings of the service.
 
-    Nor is there what only the tests have installed.
+    Packages that only the tests need cannot be imported in it.
     """
     inherited_names = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
     inherited = {name: os.environ[name] for name in inherited_names if name in os.environ}
@@ -40,7 +39,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
 def cowork(
     *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None, seconds: float = 120
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
+    """Run a command and wait for its end."""
     return subprocess.run(
         [COWORK, *arguments],
         cwd=cwd,
@@ -55,26 +54,26 @@ def cowork(
 
 @dataclass(slots=True)
 class Serving:
-    """A running `cowork serve`. `told` is what it has printed so far, logs included."""
+    """A running `cowork serve`. `told` holds the lines printed so far, logs included."""
 
     process: "subprocess.Popen[str]"
     url: str
     told: list[str]
 
     def is_healthy(self) -> bool:
-        """Whether it answers, and its database too."""
+        """Return whether the service and its database respond."""
         try:
             return get(f"{self.url}/health", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 
     def ended(self, seconds: float = 40) -> int:
-        """Its exit status, once it has come to its end."""
+        """Wait for the end of the process. Returns its exit status."""
         return self.process.wait(seconds)
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to end; its exit status."""
-        self.process.send_signal(how)
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end. Returns the exit status."""
+        self.process.send_signal(by)
         return self.ended()
 
 
@@ -82,7 +81,7 @@ class Serving:
 def serving(
     *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Serving]:
-    """`cowork serve` on a free port, once it is healthy; ended when the block is left."""
+    """Run `cowork serve` on a free port. Yields it once it is healthy."""
     command = [str(COWORK), "serve", "--port", "0", *arguments]
     with serving_by(command, cwd=cwd, variables=variables) as served:
         yield served
@@ -92,7 +91,7 @@ def serving(
 def serving_by(
     command: Sequence[str], *, cwd: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Serving]:
-    """The same by another command, which has to say on which address it answers."""
+    """Run another command that serves and prints its address."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
@@ -101,7 +100,7 @@ def serving_by(
         stderr=subprocess.STDOUT,
         text=True,
         stdin=subprocess.DEVNULL,
-        # A process group of its own, as a shell gives it, so that Ctrl-C can be sent to all of it.
+        # Its own process group, as in a shell, so that Ctrl-C reaches all of its processes.
         start_new_session=True,
     )
     told: list[str] = []
@@ -135,7 +134,7 @@ def _started(process: "subprocess.Popen[str]", told: list[str]) -> Serving:
 
 def _listen(process: "subprocess.Popen[str]", told: list[str]) -> None:
     assert process.stdout is not None
-    # A daemon's thread owns the pipe to its end.
+    # This daemon thread owns the pipe to its end.
     with process.stdout as lines:
         for line in lines:
-            told.append(line)  # noqa: PERF402 - each as soon as it comes
+            told.append(line)  # noqa: PERF402 - each line as soon as it is printed
