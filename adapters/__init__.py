@@ -1,1 +1,1 @@
-"""The technologies behind the ports: one folder or module each, none of which knows another."""
+"""Implementations of the ports: one folder or module per technology, independent of each other."""

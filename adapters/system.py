@@ -1,4 +1,4 @@
-"""The machine's own clock, and ids made from it."""
+"""The system clock, and time-ordered ids generated from it."""
 
 import os
 import time
@@ -7,26 +7,26 @@ from datetime import UTC, datetime
 from threading import Lock
 from uuid import UUID
 
-_RANDOM_BITS = 74
-_LOW_BITS = 62
-_LARGEST_STEP_BITS = 32
-_BYTES_AT_ONCE = 1024
+from adapters.uuid7 import RANDOM_BITS, uuid7
+
+_MAX_STEP_BITS = 32
+_RANDOM_BUFFER_BYTES = 1024
 
 
 class SystemClock:
-    """The port Clock."""
+    """Implements the port Clock."""
 
     def now(self) -> datetime:
-        """The present, in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
 
 class UuidV7Ids:
-    """The port Ids: UUIDv7 as in RFC 9562, each greater than all that this one made before.
+    """Implements the port Ids with UUIDv7 (RFC 9562), each greater than all previous ones.
 
-    So also within a millisecond and when the clock is set back: then the random part, taken as a
-    number, goes up by a random step (the RFC's method 2), and at its end into the next millisecond.
-    May be used from several threads. `time_ns` is the Unix time in nanoseconds.
+    This also holds within a millisecond and when the clock is set back: then the random part
+    increases by a random step (method 2 of the RFC), and overflows into the next millisecond.
+    Thread-safe. `time_ns` returns the Unix time in nanoseconds.
     """
 
     def __init__(self, time_ns: Callable[[], int] = time.time_ns) -> None:
@@ -34,36 +34,29 @@ class UuidV7Ids:
         self._last = 0
         self._lock = Lock()
         self._random = b""
-        # Two processes with the same bytes in hand would make the same ids.
-        os.register_at_fork(after_in_child=self._forget_bytes)
+        # Two processes with the same buffered random bytes would generate the same ids.
+        os.register_at_fork(after_in_child=self._clear_buffer)
 
     def new(self) -> UUID:
-        """One more id."""
+        """Return a new id."""
         with self._lock:
             milliseconds = self._time_ns() // 1_000_000
-            if milliseconds > self._last >> _RANDOM_BITS:
-                self._last = milliseconds << _RANDOM_BITS | self._bits(_RANDOM_BITS)
+            if milliseconds > self._last >> RANDOM_BITS:
+                self._last = milliseconds << RANDOM_BITS | self._bits(RANDOM_BITS)
             else:
-                self._last += 1 + self._bits(_LARGEST_STEP_BITS)
-            return _uuid(self._last)
+                self._last += 1 + self._bits(_MAX_STEP_BITS)
+            return uuid7(self._last >> RANDOM_BITS, self._last)
 
     def _bits(self, count: int) -> int:
-        """A random number of so many bits.
+        """Return a random number of `count` bits.
 
-        The system is asked for many at once: to ask takes longer than all else there is to do here.
+        Random bytes are read in bulk, because the system call takes longer than the rest of `new`.
         """
         size = -(-count // 8)
         if len(self._random) < size:
-            self._random = os.urandom(_BYTES_AT_ONCE)
+            self._random = os.urandom(_RANDOM_BUFFER_BYTES)
         taken, self._random = self._random[:size], self._random[size:]
         return int.from_bytes(taken) >> (size * 8 - count)
 
-    def _forget_bytes(self) -> None:
+    def _clear_buffer(self) -> None:
         self._random = b""
-
-
-def _uuid(value: int) -> UUID:
-    """Put the version and the variant between the bits, which keeps their order."""
-    high, low = value >> _LOW_BITS, value & ((1 << _LOW_BITS) - 1)
-    milliseconds, middle = high >> 12, high & 0xFFF
-    return UUID(int=milliseconds << 80 | 7 << 76 | middle << 64 | 0b10 << 62 | low)

@@ -34,7 +34,7 @@ class RefreshSession:
         return f"RefreshSession(id={self.id}, user_id={self.user_id})"
 
     def is_live(self, *, credentials_version: int, at: datetime) -> bool:
-        """Whether its token may be used, by a user whose present credentials version that is."""
+        """Whether its token is valid at that time, given the user's current credentials version."""
         is_good = self.credentials_version == credentials_version
         return is_good and self.ended_at is None and at < self.expires_at
 

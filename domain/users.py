@@ -148,13 +148,13 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """The customer behind a user: how to reach them, and who they are to Stripe."""
+    """The customer behind a user: contact details, and their id at the payment provider."""
 
     id: MemberId
     user_id: UserId
     phone: str | None
     company: str | None
-    stripe_customer_id: str | None
+    payment_customer_id: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -165,12 +165,12 @@ class Member:
             raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
         return replace(self, **fields, version=self.version + 1, updated_at=at)
 
-    def known_to_stripe_as(self, customer_id: str, *, at: datetime) -> Self:
-        """The member as a customer of Stripe's, which is for ever."""
-        if self.stripe_customer_id is not None:
+    def with_payment_customer(self, customer_id: str, *, at: datetime) -> Self:
+        """The member with their id at the payment provider, which never changes afterwards."""
+        if self.payment_customer_id is not None:
             raise ValueError("The member is a customer already.")
         return replace(
-            self, stripe_customer_id=customer_id, version=self.version + 1, updated_at=at
+            self, payment_customer_id=customer_id, version=self.version + 1, updated_at=at
         )
 
 

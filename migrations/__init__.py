@@ -1,1 +1,1 @@
-"""The schema's history, and what brings a database to its head."""
+"""The migrations of the database schema, and their runner."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `migrations.runner` hands over."""
+"""Alembic's environment script: runs the migrations on the connection from `migrations.runner`."""
 
 from alembic import context
 

@@ -1,6 +1,6 @@
-"""Which revision the schema is at, and should be at: all that a start needs to know.
+"""The current and the expected revision of a schema, which a service checks at startup.
 
-Alembic, which could tell as well, takes longer to load than a service at head has to start.
+This does not use Alembic, because importing Alembic takes longer than the rest of a startup.
 """
 
 from pathlib import Path
@@ -11,18 +11,18 @@ CONNECT_TIMEOUT_SECONDS = 5
 
 
 def head_revision() -> str:
-    """The revision that this version of the code works with: they are numbered, this is the last.
+    """Return the latest revision, which this version of the code requires.
 
-    Raises ValueError when there are none.
+    Raises ValueError if there are no revisions.
     """
     versions = Path(__file__).with_name("versions")
     return max(file.name.partition("_")[0] for file in versions.glob("[0-9]*_*.py"))
 
 
 async def schema_revision(dsn: str) -> str | None:
-    """The revision that the database is at; None for one that was never migrated.
+    """Return the revision of the database, or None if it was never migrated.
 
-    Raises what asyncpg does when the database cannot be reached.
+    Raises asyncpg's exceptions and OSError if the database is unreachable.
     """
     connection = await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT_SECONDS)
     try:

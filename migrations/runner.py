@@ -1,4 +1,4 @@
-"""Bringing a database to the schema's head, or back."""
+"""Upgrades and downgrades the schema of a database."""
 
 import io
 from collections.abc import Callable
@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from adapters.postgres.dsn import for_sqlalchemy
 
-_ONE_AT_A_TIME = 0x636F776F726B  # "cowork"
-"""The advisory lock that a migration holds, so that two that start together take turns."""
+_MIGRATION_LOCK_ID = 0x636F776F726B  # "cowork"
+"""The advisory lock that a migration holds, so that concurrent migrations run one by one."""
 
-LOCK_SECONDS = 5
-"""How long a migration waits for a lock before it fails as a whole, to be tried again."""
+LOCK_TIMEOUT_SECONDS = 5
+"""How long a migration waits for a table lock. After that it fails, and can be retried."""
 
 
 def alembic_config() -> Config:
-    """Alembic's configuration, without a file: the scripts lie beside this module."""
+    """Return Alembic's configuration without a file: the scripts are next to this module."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -27,17 +27,17 @@ def alembic_config() -> Config:
 
 
 async def upgrade(dsn: str, revision: str = "head") -> None:
-    """Migrate up to the revision, in one transaction."""
+    """Upgrade to the revision, in one transaction."""
     await _run(dsn, lambda config: command.upgrade(config, revision))
 
 
 async def downgrade(dsn: str, revision: str = "base") -> None:
-    """Migrate down to the revision, in one transaction."""
+    """Downgrade to the revision, in one transaction."""
     await _run(dsn, lambda config: command.downgrade(config, revision))
 
 
 def upgrade_sql(revisions: str = "head") -> str:
-    """The SQL that makes the schema, all of it or from one revision to another (`0007:head`)."""
+    """Return the SQL of all migrations, or of a range such as `0007:head`."""
     output = io.StringIO()
     config = alembic_config()
     config.output_buffer = output
@@ -47,9 +47,9 @@ def upgrade_sql(revisions: str = "head") -> str:
 
 async def _run(dsn: str, migrate: Callable[[Config], None]) -> None:
     def run(connection: Connection) -> None:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        # Whoever waits for a table has everybody after it wait as well; so better try again later.
-        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK_ID})
+        # A migration that waits for a table lock blocks all later queries on that table.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
         config = alembic_config()
         config.attributes["connection"] = connection
         migrate(config)

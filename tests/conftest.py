@@ -110,7 +110,7 @@ def made_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     directory = _shared_folder(tmp_path_factory) / "made-house"
     lock = FileLock(directory.with_suffix(".lock"))
-    assert lock.acquire(shared=False, wait_seconds=120)
+    assert lock.acquire(shared=False, timeout_seconds=120)
     try:
         if not directory.exists():
             making = tmp_path_factory.mktemp("making")

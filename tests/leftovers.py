@@ -16,7 +16,7 @@ def main(directory: Path) -> None:
     # Importing it takes most of the time, and is rarely needed.
     from adapters.embedded import EmbeddedPostgres  # noqa: PLC0415
 
-    EmbeddedPostgres(directory, is_temporary=True).stop_unless_used()
+    EmbeddedPostgres(directory, is_temporary=True).stop_if_unused()
 
 
 if __name__ == "__main__":

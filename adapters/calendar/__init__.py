@@ -1,4 +1,4 @@
-"""Calendars as RFC 5545 text, written with the icalendar package."""
+"""Calendars in RFC 5545 format, created with the icalendar package."""
 
 from adapters.calendar.icalendar_calendars import IcalendarCalendars
 

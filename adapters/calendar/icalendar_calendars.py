@@ -1,4 +1,4 @@
-"""IcalendarCalendars: one VEVENT a booking, which calendar programs follow through its changes."""
+"""IcalendarCalendars: calendars with one VEVENT per booking, which tracks its changes."""
 
 from collections.abc import Iterable
 
@@ -12,14 +12,15 @@ _STATUS = {BookingStatus.PENDING: "TENTATIVE", BookingStatus.CANCELLED: "CANCELL
 
 
 class IcalendarCalendars:
-    """Implements application.ports.calendars.Calendars.
+    """Implements the port Calendars.
 
-    An event keeps its UID for good, and its SEQUENCE rises with each change of the booking; so a
-    program that has it already moves it, or takes it out when it is CANCELLED. Times are in UTC.
+    The UID of an event never changes, and its SEQUENCE increases with each change of the booking.
+    So a calendar program that already has the event moves it, or removes it when it is CANCELLED.
+    Times are in UTC.
     """
 
     def write(self, entries: Iterable[CalendarEntry]) -> bytes:
-        """The calendar with those bookings."""
+        """Return a calendar with these bookings, in UTF-8."""
         calendar = Calendar()
         calendar.add("prodid", PRODUCT)
         calendar.add("version", "2.0")

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, for those who have none: kept in a directory, shared by its users."""
+"""An embedded PostgreSQL server, stored in a directory and shared by the processes that use it."""
 
 from adapters.embedded.errors import EmbeddedPostgresError
 from adapters.embedded.installation import Installation

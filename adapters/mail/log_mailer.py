@@ -1,20 +1,20 @@
-"""LogMailer: mails written to the log, for a house that has no mail server."""
+"""LogMailer: writes mails to the log, for a house without a mail server."""
 
 import logging
 
-from adapters.mail.letters import Letters
+from adapters.mail.renderer import MailRenderer
 from application.ports.mailer import Mail
 
 _LOGGER = logging.getLogger("cowork.mail")
 
 
 class LogMailer:
-    """The port Mailer. Whoever reads the log can follow the links, so it is not for strangers."""
+    """Implements the port Mailer. The logged links are secrets: restrict access to the log."""
 
-    def __init__(self, letters: Letters) -> None:
-        self._letters = letters
+    def __init__(self, renderer: MailRenderer) -> None:
+        self._renderer = renderer
 
     async def send(self, mail: Mail) -> None:
-        """Log who would get which mail."""
-        letter = self._letters.write(mail)
-        _LOGGER.info("Mail to %s: %s\n%s", mail.to.address, letter.subject, letter.text)
+        """Log the recipient, the subject and the text."""
+        rendered = self._renderer.render(mail)
+        _LOGGER.info("Mail to %s: %s\n%s", mail.to.address, rendered.subject, rendered.text)

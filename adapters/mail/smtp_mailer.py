@@ -1,4 +1,4 @@
-"""SmtpMailer: mails handed to a mail server, one connection each."""
+"""SmtpMailer: sends mails over SMTP, with one connection per mail."""
 
 import asyncio
 from contextlib import suppress
@@ -12,74 +12,74 @@ from aiosmtplib import (
     SMTPRecipientsRefused,
 )
 
-from adapters.mail.letters import Letters
-from adapters.mail.message import message_of
+from adapters.mail.message import build_message
+from adapters.mail.renderer import MailRenderer
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from application.ports.mailer import Mail, MailPutOff, MailRefused
 
-_FINAL = range(500, 600)
+_PERMANENT_CODES = range(500, 600)
 
 
 class SmtpMailer:
-    """The port Mailer.
+    """Implements the port Mailer.
 
-    Final is what the server refuses for good about this very mail: its recipient, or its content.
-    All else may pass, a refused log-in or sender too: an operator sets that right, and then the
-    mails that waited are sent.
+    A failure is permanent only if the server permanently rejects this mail's recipient or content.
+    Every other failure is temporary, a rejected log-in or sender included: an operator fixes the
+    settings, and the waiting mails are sent.
     """
 
-    def __init__(self, server: SmtpServer, letters: Letters) -> None:
+    def __init__(self, server: SmtpServer, renderer: MailRenderer) -> None:
         self._server = server
-        self._letters = letters
+        self._renderer = renderer
 
     async def send(self, mail: Mail) -> None:
-        """Hand it in. Raises MailRefused and MailPutOff."""
-        message = message_of(mail, self._letters.write(mail), self._server.sender)
+        """Send the mail. Raises MailRefused (permanent) and MailPutOff (temporary)."""
+        message = build_message(mail, self._renderer.render(mail), self._server.sender)
         try:
-            await self._hand_in(message)
-        except SMTPRecipientsRefused as refused:
-            [recipient] = refused.recipients
-            raise _failure("the recipient", recipient.code) from refused
-        except SMTPDataError as refused:
-            raise _failure("the mail", refused.code) from refused
-        except SMTPNotSupported as refused:
-            raise self._not_supported(mail) from refused
-        except (SMTPException, OSError, TimeoutError) as trouble:
-            # What the server says may repeat the address: only of what kind it was is told.
-            code = getattr(trouble, "code", None)
-            reason = type(trouble).__name__ if code is None else f"{type(trouble).__name__} {code}"
-            raise MailPutOff(f"The mail server did not take the mail: {reason}.") from trouble
+            await self._submit(message)
+        except SMTPRecipientsRefused as error:
+            [recipient] = error.recipients
+            raise _rejection("the recipient", recipient.code) from error
+        except SMTPDataError as error:
+            raise _rejection("the mail", error.code) from error
+        except SMTPNotSupported as error:
+            raise self._unsupported(mail) from error
+        except (SMTPException, OSError, TimeoutError) as error:
+            # The server's text may contain the address, so only the type and the code are reported.
+            code = getattr(error, "code", None)
+            reason = type(error).__name__ if code is None else f"{type(error).__name__} {code}"
+            raise MailPutOff(f"The mail server did not accept the mail: {reason}.") from error
 
-    async def _hand_in(self, message: EmailMessage) -> None:
-        client = _client_of(self._server)
+    async def _submit(self, message: EmailMessage) -> None:
+        client = _client(self._server)
         try:
-            async with asyncio.timeout(self._server.most_seconds):
+            async with asyncio.timeout(self._server.send_timeout_seconds):
                 await client.connect()
                 await client.send_message(message)
         finally:
-            await _hang_up(client)
+            await _disconnect(client)
 
-    def _not_supported(self, mail: Mail) -> MailRefused | MailPutOff:
+    def _unsupported(self, mail: Mail) -> MailRefused | MailPutOff:
         if not mail.to.address.value.isascii():
-            return MailRefused("The mail server takes no address beyond ASCII.")
-        return MailPutOff("The mail server does not offer what the settings ask for.")
+            return MailRefused("The mail server does not support non-ASCII addresses.")
+        return MailPutOff("The mail server does not support what the settings require.")
 
 
 async def try_log_in(server: SmtpServer) -> None:
-    """Connect, encrypt and log in as for a mail, and hand none in.
+    """Connect, encrypt and log in as for a mail, but send none.
 
-    Raises what aiosmtplib does, OSError and TimeoutError.
+    Raises aiosmtplib's exceptions, OSError and TimeoutError.
     """
-    client = _client_of(server)
+    client = _client(server)
     try:
-        async with asyncio.timeout(server.most_seconds):
+        async with asyncio.timeout(server.send_timeout_seconds):
             await client.connect()
     finally:
-        await _hang_up(client)
+        await _disconnect(client)
 
 
-def _client_of(server: SmtpServer) -> SMTP:
-    """A client that is not connected yet; when it connects, it encrypts and logs in."""
+def _client(server: SmtpServer) -> SMTP:
+    """Return a client that is not connected yet; connecting also encrypts and logs in."""
     return SMTP(
         hostname=server.host,
         port=server.port,
@@ -87,18 +87,18 @@ def _client_of(server: SmtpServer) -> SMTP:
         start_tls=server.tls is SmtpTls.STARTTLS,
         username=server.user,
         password=server.password,
-        tls_context=server.trust,
-        timeout=server.step_seconds,
+        tls_context=server.tls_context,
+        timeout=server.reply_timeout_seconds,
     )
 
 
-def _failure(what: str, code: int) -> MailRefused | MailPutOff:
-    told = f"The mail server refused {what} ({code})."
-    return MailRefused(told) if code in _FINAL else MailPutOff(told)
+def _rejection(subject: str, code: int) -> MailRefused | MailPutOff:
+    message = f"The mail server rejected {subject} ({code})."
+    return MailRefused(message) if code in _PERMANENT_CODES else MailPutOff(message)
 
 
-async def _hang_up(client: SMTP) -> None:
-    """Part politely. The mail is taken by now, or is not: nothing here changes that any more."""
+async def _disconnect(client: SMTP) -> None:
+    """Close the connection. Errors are ignored: by now the mail is either accepted or not."""
     if client.is_connected:
         with suppress(SMTPException, OSError, TimeoutError):
             await client.quit(timeout=1)

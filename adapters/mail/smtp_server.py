@@ -1,4 +1,4 @@
-"""SmtpServer: where mails are handed in. Apart from the rest, because settings are read often."""
+"""SmtpServer: connection settings. A separate module, so that settings load without aiosmtplib."""
 
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -7,7 +7,7 @@ from ssl import SSLContext
 
 
 class SmtpTls(StrEnum):
-    """How the connection is encrypted: after the greeting, from the first byte on, or not."""
+    """Encryption of the connection: STARTTLS after the greeting, TLS from the start, or none."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -16,9 +16,10 @@ class SmtpTls(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where mails are handed in, and as whom. `trust` is what certificates are checked against.
+    """The mail server, the credentials for it, and the sender of every mail.
 
-    The server has `step_seconds` for each answer, and `most_seconds` for a mail.
+    `tls_context` verifies the server's certificate; None uses the system's certificate authorities.
+    `reply_timeout_seconds` limits each reply of the server, `send_timeout_seconds` a whole mail.
     """
 
     host: str
@@ -27,9 +28,9 @@ class SmtpServer:
     user: str | None = None
     password: str | None = None
     sender: Address
-    trust: SSLContext | None = None
-    step_seconds: float = 10
-    most_seconds: float = 25
+    tls_context: SSLContext | None = None
+    reply_timeout_seconds: float = 10
+    send_timeout_seconds: float = 25
 
     def __repr__(self) -> str:
         return f"SmtpServer({self.host}:{self.port}, {self.tls})"

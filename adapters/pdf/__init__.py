@@ -1,4 +1,4 @@
-"""Invoices as PDF, with fpdf2 and the DejaVu fonts."""
+"""Invoices as PDF, created with fpdf2 and the DejaVu fonts."""
 
 from adapters.pdf.fpdf_invoice_printer import FpdfInvoicePrinter
 

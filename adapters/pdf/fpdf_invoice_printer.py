@@ -1,4 +1,4 @@
-"""FpdfInvoicePrinter: an invoice on one page of A4."""
+"""FpdfInvoicePrinter: prints an invoice as a PDF in A4 format."""
 
 from datetime import datetime, tzinfo
 
@@ -13,8 +13,8 @@ _MARGIN = 20.0
 _WIDTH = 210 - 2 * _MARGIN
 _AMOUNT_WIDTH = 40.0
 _TEXT_WIDTH = _WIDTH - _AMOUNT_WIDTH
-_INK, _PALE, _RULE = (33, 37, 41), (108, 117, 125), (206, 212, 218)
-_STATES = {
+_TEXT_COLOR, _MUTED_COLOR, _RULE_COLOR = (33, 37, 41), (108, 117, 125), (206, 212, 218)
+_STATUS_LABELS = {
     InvoiceStatus.DRAFT: "Draft",
     InvoiceStatus.OPEN: "Open",
     InvoiceStatus.PAID: "Paid",
@@ -24,42 +24,42 @@ _STATES = {
 
 
 class FpdfInvoicePrinter:
-    """Prints under the name of the house, with dates in its time zone."""
+    """Implements the port InvoicePrinter, with the house's name and dates in its time zone."""
 
     def __init__(self, house_name: str, timezone: tzinfo) -> None:
         self._house_name = house_name
         self._timezone = timezone
 
     def print(self, invoice: Invoice, account: Account) -> bytes:
-        """The invoice as PDF, made out to that account."""
+        """Return the invoice as a PDF, addressed to the account."""
         page = _Page()
-        # Not the time of printing: the same invoice is the same document.
+        # Not the current time: the same invoice always gives the same bytes.
         page.set_creation_date(invoice.issued_at)
         page.set_title(f"Invoice {invoice.number or '(draft)'}")
         page.set_author(self._house_name)
-        page.head(self._house_name)
-        page.facts(
+        page.header_line(self._house_name)
+        page.properties(
             {
                 "Number": invoice.number or "none yet",
                 "Date": self._day(invoice.issued_at),
-                "Status": self._state(invoice),
+                "Status": self._status_label(invoice),
             }
         )
         page.recipient(_recipient(account))
-        page.entry("Description", "Amount (USD)", style="B")
+        page.line_item("Description", "Amount (USD)", style="B")
         page.rule()
-        page.entry(invoice.description, str(invoice.amount))
+        page.line_item(invoice.description, str(invoice.amount))
         page.rule()
-        _add_sums(page, invoice)
+        _add_totals(page, invoice)
         page.note(f"Invoice {invoice.id}. All amounts are US dollars.")
         return bytes(page.output())
 
     def _day(self, time: datetime) -> str:
         return time.astimezone(self._timezone).date().isoformat()
 
-    def _state(self, invoice: Invoice) -> str:
-        state = _STATES[invoice.status]
-        return state if invoice.paid_at is None else f"{state} on {self._day(invoice.paid_at)}"
+    def _status_label(self, invoice: Invoice) -> str:
+        label = _STATUS_LABELS[invoice.status]
+        return label if invoice.paid_at is None else f"{label} on {self._day(invoice.paid_at)}"
 
 
 def _recipient(account: Account) -> list[str]:
@@ -67,15 +67,15 @@ def _recipient(account: Account) -> list[str]:
     return [line for line in lines if line]
 
 
-def _add_sums(page: "_Page", invoice: Invoice) -> None:
-    page.entry("Total", str(invoice.amount), style="B")
+def _add_totals(page: "_Page", invoice: Invoice) -> None:
+    page.line_item("Total", str(invoice.amount), style="B")
     paid = invoice.amount if invoice.status is InvoiceStatus.PAID else ZERO
-    page.entry("Paid", str(paid))
+    page.line_item("Paid", str(paid))
     if invoice.refunded > ZERO:
-        page.entry("Refunded", _negative(invoice.refunded))
+        page.line_item("Refunded", _negative(invoice.refunded))
     if invoice.status in {InvoiceStatus.OPEN, InvoiceStatus.UNCOLLECTIBLE}:
         page.rule()
-        page.entry("Amount due", str(invoice.amount), style="B")
+        page.line_item("Amount due", str(invoice.amount), style="B")
 
 
 def _negative(amount: Money) -> str:
@@ -83,40 +83,40 @@ def _negative(amount: Money) -> str:
 
 
 class _Page(FPDF):
-    """One page of A4, and how each part of an invoice stands on it."""
+    """A page in A4 format, with the layout of each part of an invoice."""
 
     def __init__(self) -> None:
         super().__init__(unit="mm", format="A4")
         add_fonts(self)
         self.set_margin(_MARGIN)
         self.set_auto_page_break(auto=True, margin=_MARGIN)
-        self.set_draw_color(*_RULE)
+        self.set_draw_color(*_RULE_COLOR)
         self.add_page()
 
-    def head(self, house_name: str) -> None:
-        """Whose invoice it is, and what kind of paper."""
-        self._write(house_name, size=20, style="B", width=_WIDTH / 2, stays=True)
-        self._write("INVOICE", size=20, width=_WIDTH / 2, align=Align.R, color=_PALE)
+    def header_line(self, house_name: str) -> None:
+        """Write the issuer's name and the document type."""
+        self._write(house_name, size=20, style="B", width=_WIDTH / 2, keep_line=True)
+        self._write("INVOICE", size=20, width=_WIDTH / 2, align=Align.R, color=_MUTED_COLOR)
         self.ln(3)
         self.rule()
         self.ln(4)
 
-    def facts(self, named: dict[str, str]) -> None:
-        """A small table: what is said, and how it is called."""
-        for name, fact in named.items():
-            self._write(name, width=30, color=_PALE, stays=True)
-            self._write(fact, width=_WIDTH - 30)
+    def properties(self, values: dict[str, str]) -> None:
+        """Write a table of names and values."""
+        for name, value in values.items():
+            self._write(name, width=30, color=_MUTED_COLOR, keep_line=True)
+            self._write(value, width=_WIDTH - 30)
         self.ln(6)
 
     def recipient(self, lines: list[str]) -> None:
-        """Who is to pay, or has paid."""
-        self._write("Invoice to", color=_PALE)
+        """Write the lines of the recipient, the first in bold."""
+        self._write("Invoice to", color=_MUTED_COLOR)
         for index, line in enumerate(lines):
             self._write(line, style="" if index else "B")
         self.ln(10)
 
-    def entry(self, text: str, amount: str, *, style: str = "") -> None:
-        """Something on the left, which may be long, and its amount on the right."""
+    def line_item(self, text: str, amount: str, *, style: str = "") -> None:
+        """Write a line item: a text on the left, wrapped if needed, and an amount on the right."""
         top = self.get_y()
         self._write(text, style=style, width=_TEXT_WIDTH)
         bottom = self.get_y()
@@ -125,19 +125,19 @@ class _Page(FPDF):
         self.set_y(max(bottom, self.get_y()))
 
     def rule(self) -> None:
-        """A line across."""
+        """Draw a horizontal rule below the current line."""
         y = self.get_y() + 1.5
         self.line_across(y)
         self.set_y(y + 1.5)
 
     def line_across(self, y: float) -> None:
-        """A hairline at that height."""
+        """Draw a hairline over the full width at height `y` (mm)."""
         self.line(_MARGIN, y, _MARGIN + _WIDTH, y)
 
     def note(self, text: str) -> None:
-        """What only somebody who looks for it needs to read."""
+        """Write a note in small print."""
         self.ln(12)
-        self._write(text, size=8, color=_PALE)
+        self._write(text, size=8, color=_MUTED_COLOR)
 
     def _write(
         self,
@@ -147,8 +147,8 @@ class _Page(FPDF):
         style: str = "",
         width: float = _WIDTH,
         align: Align = Align.L,
-        color: tuple[int, int, int] = _INK,
-        stays: bool = False,
+        color: tuple[int, int, int] = _TEXT_COLOR,
+        keep_line: bool = False,
     ) -> None:
         self.set_font(FAMILY, style, size)
         self.set_text_color(*color)
@@ -157,6 +157,6 @@ class _Page(FPDF):
             size * 0.6,
             text,
             align=align,
-            new_x=XPos.RIGHT if stays else XPos.LMARGIN,
-            new_y=YPos.TOP if stays else YPos.NEXT,
+            new_x=XPos.RIGHT if keep_line else XPos.LMARGIN,
+            new_y=YPos.TOP if keep_line else YPos.NEXT,
         )

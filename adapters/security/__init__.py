@@ -1,4 +1,4 @@
-"""What keeps secrets: argon2id for passwords, signed tokens, and which passwords are too common."""
+"""Password hashing with argon2id, signed tokens, and the list of common passwords."""
 
 from adapters.security.argon2_passwords import Argon2Passwords
 from adapters.security.common_passwords import ListedPasswords

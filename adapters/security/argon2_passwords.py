@@ -1,4 +1,4 @@
-"""Argon2Passwords: passwords hashed with argon2id, beside the event loop."""
+"""Argon2Passwords: hashes passwords with argon2id, outside the event loop."""
 
 import asyncio
 import unicodedata
@@ -14,74 +14,74 @@ from application.ports.passwords import TooManyPasswords
 MEMORY_KIB = 19_456
 ITERATIONS = 2
 LANES = 1
-"""The three are OWASP's for argon2id; the package's own take nine times as long."""
+"""OWASP's parameters for argon2id; the package's defaults take nine times as long."""
 
-LONGEST_WAIT_SECONDS = 3
+MAX_WAIT_SECONDS = 3
 
-_NOBODYS_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={LANES}${'A' * 22}${'A' * 43}"
-"""Sound in form, made with the parameters in force, and of no password that anybody knows."""
+_DUMMY_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={ITERATIONS},p={LANES}${'A' * 22}${'A' * 43}"
+"""A well-formed hash with the current parameters, which matches no known password."""
 
 T = TypeVar("T")
 
 
 class Argon2Passwords:
-    """The port PasswordHasher. `close` it at the end.
+    """Implements the port PasswordHasher. Must be closed after use.
 
-    At most `threads` passwords are hashed at once, each with 19 MiB of memory; more callers wait
-    in line for a few seconds, and one who is cancelled leaves it.
+    At most `threads` passwords are hashed at once, each with 19 MiB of memory. Further callers
+    wait up to MAX_WAIT_SECONDS, and then get TooManyPasswords; a cancelled caller leaves the queue.
 
-    Passwords that Unicode calls canonically equivalent are one password, because keyboards and
-    systems differ in what they send for the same key: they are put into NFC, as RFC 8265 has it,
-    and are otherwise taken as they are.
+    Canonically equivalent Unicode passwords are the same password, because keyboards and systems
+    differ in what they send for the same key. Passwords are normalized to NFC, as RFC 8265
+    specifies, and otherwise used as they are.
     """
 
     def __init__(self, *, threads: int) -> None:
         self._hasher = PasswordHasher(
             time_cost=ITERATIONS, memory_cost=MEMORY_KIB, parallelism=LANES, type=Type.ID
         )
-        self._turns = asyncio.Semaphore(threads)
+        self._slots = asyncio.Semaphore(threads)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
 
     async def hash(self, password: str) -> str:
-        """A salted hash that carries its own parameters."""
-        return await self._beside_the_loop(lambda: self._hasher.hash(_encoded(password)))
+        """Return a salted hash that contains its own parameters."""
+        return await self._run_in_thread(lambda: self._hasher.hash(_encoded(password)))
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password made that hash; False, after the same work, without one."""
-        return await self._beside_the_loop(
-            lambda: self._is_right(password, password_hash or _NOBODYS_HASH)
+        """Return whether the password matches the hash; False, after the same work, without one."""
+        return await self._run_in_thread(
+            lambda: self._matches(password, password_hash or _DUMMY_HASH)
         )
 
     def needs_rehash(self, password_hash: str) -> bool:
-        """Whether the hash was made with other parameters than those in force."""
+        """Return whether the hash uses parameters other than the current ones."""
         try:
             return self._hasher.check_needs_rehash(password_hash)
         except InvalidHashError:
             return True
 
     def close(self) -> None:
-        """End the threads; nobody may wait for one any more."""
+        """End the threads. No call may be in progress."""
         self._threads.shutdown(cancel_futures=True)
 
-    def _is_right(self, password: str, password_hash: str) -> bool:
+    def _matches(self, password: str, password_hash: str) -> bool:
         try:
             return self._hasher.verify(password_hash, _encoded(password))
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
-            # The last: what is stored is no hash at all.
+            # UnicodeEncodeError: the stored text is not a hash.
             return False
 
-    async def _beside_the_loop(self, work: Callable[[], T]) -> T:
+    async def _run_in_thread(self, work: Callable[[], T]) -> T:
         try:
-            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                await self._turns.acquire()
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
+                await self._slots.acquire()
         except TimeoutError:
-            raise TooManyPasswords("Too many passwords are to be hashed.") from None
+            raise TooManyPasswords("Too many password checks are waiting.") from None
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
-            self._turns.release()
+            self._slots.release()
 
 
 def _encoded(password: str) -> bytes:
-    # A lone surrogate is not for this module to refuse.
+    # Rejecting a lone surrogate is not the task of this module.
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

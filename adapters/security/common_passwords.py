@@ -1,26 +1,26 @@
-"""ListedPasswords: commonly used passwords, from the list that comes with the package zxcvbn."""
+"""ListedPasswords: commonly used passwords, from the list in the package zxcvbn."""
 
 import unicodedata
 from functools import cached_property
 
 
 class ListedPasswords:
-    """The port CommonPasswords, on the 30,000 passwords that leaks show most often.
+    """Implements the port CommonPasswords with the 30,000 most frequent passwords in leaks.
 
-    The list is read when it is first asked for, which takes some tens of milliseconds.
+    The list is loaded on first use, which takes some tens of milliseconds.
     """
 
     def contains(self, password: str) -> bool:
-        """Whether it is one of them, in whatever case it is written."""
-        return _folded(password) in self._passwords
+        """Return whether the password is on the list, ignoring case."""
+        return _normalized(password) in self._passwords
 
     @cached_property
     def _passwords(self) -> frozenset[str]:
-        # Imported here because a process that checks no password needs no list.
+        # Imported here, so that a process that checks no passwords does not load the list.
         from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - the reason above
 
-        return frozenset(map(_folded, FREQUENCY_LISTS["passwords"]))
+        return frozenset(map(_normalized, FREQUENCY_LISTS["passwords"]))
 
 
-def _folded(password: str) -> str:
+def _normalized(password: str) -> str:
     return unicodedata.normalize("NFKC", password).casefold()

@@ -1,18 +1,18 @@
-"""HmacResetTokens: tokens of password resets, derived from the secret key."""
+"""HmacResetTokens: password reset tokens, derived from the secret key."""
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 from hmac import digest
 
 _PURPOSE = b"password reset\0"
-"""Keeps these apart from all else that the same key signs."""
+"""Separates these tokens from everything else that is signed with the same key."""
 
 
 class HmacResetTokens:
-    """The port ResetTokens, with HMAC-SHA-256.
+    """Implements the port ResetTokens with HMAC-SHA-256.
 
-    While keys rotate the first one counts; a link that was mailed under the old one stays good, for
-    it is looked up by its hash.
+    During a key rotation, the first key derives tokens. Links that were mailed under the old key
+    stay valid, because a token is looked up by its hash.
     """
 
     def __init__(self, secret_keys: tuple[str, ...]) -> None:
@@ -22,6 +22,6 @@ class HmacResetTokens:
         return "HmacResetTokens()"
 
     def token(self, name: str) -> str:
-        """43 characters that are safe in an address."""
+        """Return a token of 43 URL-safe characters."""
         derived = digest(self._key, _PURPOSE + name.encode(), sha256)
         return urlsafe_b64encode(derived).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""JwtAccessTokens: access tokens as JWTs, of which there is exactly one sound form."""
+"""JwtAccessTokens: access tokens as JWTs, in exactly one accepted form."""
 
 import binascii
 import json
@@ -19,51 +19,51 @@ from domain.ids import SessionId, UserId
 ALGORITHM = "HS256"
 ISSUER = AUDIENCE = "cowork-api"
 PURPOSE = "access"
-SHORTEST_KEY_BYTES = 32
-LONGEST_TOKEN = 1024
-TOKENS_REMEMBERED = 4096
-LONGEST_LIFETIME = timedelta(days=1)
-"""No token is honoured whose `exp` lies further than this, or than a new one's, from its `iat`."""
+MIN_KEY_BYTES = 32
+MAX_TOKEN_LENGTH = 1024
+TOKEN_CACHE_SIZE = 4096
+MAX_LIFETIME = timedelta(days=1)
+"""Upper bound on `exp - iat` of an accepted token, unless the configured lifetime is longer."""
 CLOCK_SKEW = timedelta(seconds=5)
-"""How far the clock of another host that signs may be ahead of this one's."""
+"""How far the clock of another signing host may be ahead of this one's."""
 
 _CLAIMS = frozenset({"iss", "aud", "exp", "iat", "jti", "sub", "sid", "cver", "purpose"})
 _SEGMENTS = 3
-_LARGEST_NUMBER = 2**31 - 1
-_NOT_VALID = "The access token is not valid."
-_LATEST_TIME = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
+_MAX_NUMBER = 2**31 - 1
+_INVALID = "The access token is not valid."
+_MAX_TIME = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 class JwtAccessTokens:
-    """The port AccessTokens. The first key signs, and all verify, so that keys can be rotated.
+    """Implements the port AccessTokens. The first key signs, all keys verify, to allow rotation.
 
-    PyJWT signs and checks the signature, with HMAC-SHA-256 and nothing else. The form and the
-    claims are checked here, because PyJWT lets through more than one spelling of a token, and more
-    than one type for a claim. Two different texts are never the same token.
+    PyJWT signs and verifies the signature, with HMAC-SHA-256 only. The form and the claims are
+    checked here, because PyJWT accepts several encodings of a token, and several types for a claim.
+    Two different strings are never the same token.
     """
 
     def __init__(self, keys: Sequence[str], lifetime: timedelta) -> None:
         self._jws = PyJWS(algorithms=[ALGORITHM])
         self._keys = [key.encode() for key in keys]
         self._lifetime = lifetime
-        if not self._keys or min(map(len, self._keys)) < SHORTEST_KEY_BYTES:
-            raise ValueError(f"Expected keys of at least {SHORTEST_KEY_BYTES} bytes.")
-        # A key that PyJWT does not take has to show here, not at the first log-in.
+        if not self._keys or min(map(len, self._keys)) < MIN_KEY_BYTES:
+            raise ValueError(f"Expected keys of at least {MIN_KEY_BYTES} bytes.")
+        # Fail here on a key that PyJWT rejects, not at the first log-in.
         probes = [self._jws.encode(b"", key, ALGORITHM) for key in self._keys]
         self._header = probes[0].partition(".")[0]
-        # A token says the same each time that it comes; only whether it is time for it changes. One
-        # that is not valid is never remembered.
-        self._read = lru_cache(TOKENS_REMEMBERED)(self._read_anew)
+        # The content of a token never changes. Whether it has expired is checked on every use.
+        # Exceptions are not cached, so an invalid token never takes up space.
+        self._decode_cached = lru_cache(TOKEN_CACHE_SIZE)(self._decode)
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a new token is good for."""
+        """Lifetime of a new token."""
         return self._lifetime
 
     def issue(
         self, user_id: UserId, session_id: SessionId, credentials_version: int, *, at: datetime
     ) -> str:
-        """A token that is good from `at`, a whole second, for the lifetime."""
+        """Return a token that is valid from `at`, rounded down to a second, for the lifetime."""
         issued_at = int(at.timestamp())
         claims = {
             "iss": ISSUER,
@@ -76,103 +76,105 @@ class JwtAccessTokens:
             "jti": str(uuid4()),
             "purpose": PURPOSE,
         }
-        return self._jws.encode(_as_json(claims), self._keys[0], ALGORITHM)
+        return self._jws.encode(_to_json(claims), self._keys[0], ALGORITHM)
 
     def verify(self, token: str, *, at: datetime) -> Claims:
-        """What the token says. Raises InvalidToken, and nothing else, for whatever is no such."""
-        claims, expires_at = self._read(token)
+        """Return the claims of the token. Raises InvalidToken, and no other exception."""
+        claims, expires_at = self._decode_cached(token)
         self._check_times(claims.issued_at.timestamp(), expires_at, at.timestamp())
         return claims
 
-    def _read_anew(self, token: str) -> tuple[Claims, int]:
-        """What the token says, and until when it does, whenever that is."""
-        _require(len(token) <= LONGEST_TOKEN)
+    def _decode(self, token: str) -> tuple[Claims, int]:
+        """Return the claims and the expiry time, without checking the times against the clock."""
+        _require(len(token) <= MAX_TOKEN_LENGTH)
         segments = token.split(".")
         _require(len(segments) == _SEGMENTS and all(map(_is_canonical, segments)))
-        # So there is no header to be read: it is the one that is made here, byte for byte.
+        # The header is not parsed: it must equal the one generated here, byte for byte.
         _require(token.startswith(f"{self._header}."))
-        claims = _parsed(self._verified(token))
+        claims = _parse_claims(self._verified_payload(token))
         _require(claims.keys() == _CLAIMS)
-        _require(_texts(claims, "iss", "aud", "purpose") == [ISSUER, AUDIENCE, PURPOSE])
-        user_id, session_id, _ = [_uuid(text) for text in _texts(claims, "sub", "sid", "jti")]
-        issued_at, expires_at = (_number(claims, name, _LATEST_TIME) for name in ("iat", "exp"))
-        read = Claims(
+        _require(_string_claims(claims, "iss", "aud", "purpose") == [ISSUER, AUDIENCE, PURPOSE])
+        user_id, session_id, _ = [
+            _parse_uuid(text) for text in _string_claims(claims, "sub", "sid", "jti")
+        ]
+        issued_at, expires_at = (_integer_claim(claims, name, _MAX_TIME) for name in ("iat", "exp"))
+        parsed = Claims(
             user_id=UserId(user_id),
             session_id=SessionId(session_id),
             issued_at=datetime.fromtimestamp(issued_at, UTC),
-            credentials_version=_number(claims, "cver", _LARGEST_NUMBER),
+            credentials_version=_integer_claim(claims, "cver", _MAX_NUMBER),
         )
-        return read, expires_at
+        return parsed, expires_at
 
-    def _verified(self, token: str) -> bytes:
+    def _verified_payload(self, token: str) -> bytes:
         for key in self._keys:
             try:
                 payload: bytes = self._jws.decode(token, key, algorithms=[ALGORITHM])
             except PyJWTError:
                 continue
             return payload
-        raise InvalidToken(_NOT_VALID)
+        raise InvalidToken(_INVALID)
 
     def _check_times(self, issued_at: float, expires_at: int, now: float) -> None:
-        longest = max(self._lifetime, LONGEST_LIFETIME).total_seconds()
+        max_lifetime = max(self._lifetime, MAX_LIFETIME).total_seconds()
         _require(issued_at <= now + CLOCK_SKEW.total_seconds())
         _require(now < expires_at)
-        _require(issued_at < expires_at <= issued_at + longest)
+        _require(issued_at < expires_at <= issued_at + max_lifetime)
 
 
-def _require(sound: bool) -> None:
-    if not sound:
-        raise InvalidToken(_NOT_VALID)
+def _require(is_valid: bool) -> None:
+    if not is_valid:
+        raise InvalidToken(_INVALID)
 
 
 def _is_canonical(segment: str) -> bool:
-    """Whether that is how base64url, unpadded, spells the bytes that it stands for."""
+    """Return whether the segment is the canonical, unpadded base64url encoding of its bytes."""
     try:
-        meant = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
+        decoded = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     except (ValueError, binascii.Error):
         return False
-    return bool(segment) and urlsafe_b64encode(meant).decode().rstrip("=") == segment
+    return bool(segment) and urlsafe_b64encode(decoded).decode().rstrip("=") == segment
 
 
-def _as_json(claims: Mapping[str, Any]) -> bytes:
+def _to_json(claims: Mapping[str, Any]) -> bytes:
     return json.dumps(claims, separators=(",", ":")).encode()
 
 
-def _parsed(payload: bytes) -> dict[str, Any]:
-    """The claims, each named once."""
+def _parse_claims(payload: bytes) -> dict[str, Any]:
+    """Parse the claims. Raises InvalidToken if a name occurs twice."""
     try:
-        claims = json.loads(payload.decode(), object_pairs_hook=_without_duplicates)
+        claims = json.loads(payload.decode(), object_pairs_hook=_unique_members)
     except (ValueError, RecursionError):
-        raise InvalidToken(_NOT_VALID) from None
+        raise InvalidToken(_INVALID) from None
     _require(type(claims) is dict)
     return dict(claims)
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    named_once = dict(pairs)
-    _require(len(named_once) == len(pairs))
-    return named_once
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    _require(len(members) == len(pairs))
+    return members
 
 
-def _texts(claims: Mapping[str, Any], *names: str) -> list[str]:
-    """Those claims, each of which has to be a string."""
+def _string_claims(claims: Mapping[str, Any], *names: str) -> list[str]:
+    """Return these claims. Raises InvalidToken unless each is a string."""
     texts = [claims[name] for name in names]
     _require(all(type(text) is str for text in texts))
     return texts
 
 
-def _number(claims: Mapping[str, Any], name: str, largest: int) -> int:
-    """A claim that has to be an integer, not a float or a bool, from 0 to the largest."""
+def _integer_claim(claims: Mapping[str, Any], name: str, max_value: int) -> int:
+    """Return a claim. Raises InvalidToken unless it is an int (not a bool) in 0..max_value."""
     number = claims[name]
-    _require(type(number) is int and 0 <= number <= largest)
+    _require(type(number) is int and 0 <= number <= max_value)
     return int(number)
 
 
-def _uuid(text: str) -> UUID:
-    """An id in the one form in which it is written here."""
+def _parse_uuid(text: str) -> UUID:
+    """Parse an id. Raises InvalidToken unless it is in the canonical form."""
     try:
-        read = UUID(text)
+        parsed = UUID(text)
     except ValueError:
-        raise InvalidToken(_NOT_VALID) from None
-    _require(str(read) == text)
-    return read
+        raise InvalidToken(_INVALID) from None
+    _require(str(parsed) == text)
+    return parsed

@@ -58,7 +58,7 @@ def embedded(data_dir: Path) -> Iterator[str]:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(EmbeddedPostgres(data_dir)) as server,
     ):
-        watch = portal.start_task_soon(server.keep_running)
+        watch = portal.start_task_soon(server.supervise)
         try:
             yield server.dsn
         finally:

@@ -1,4 +1,4 @@
-"""The first schema: people, spaces, bookings, and what is owed for them.
+"""The first schema: users, spaces, bookings, subscriptions and invoices.
 
 Revision 0001, the first.
 """
@@ -22,10 +22,10 @@ ENUMS = (
     "invoice_status",
 )
 
-# A unit of work does all its writes in one statement, and calls this with how many rows they should
-# have written and how many they did. One too few, and the whole statement fails: another unit of
-# work was faster.
-# (Without a per cent sign, which Alembic doubles when it prints SQL.)
+# A unit of work does all its writes in one statement, which calls this function with the expected
+# and the actual number of written rows. If they differ, a concurrent unit of work was faster, and
+# the whole statement fails.
+# (It contains no percent sign, because Alembic doubles those when it prints SQL.)
 REQUIRE_WRITTEN = """
 CREATE FUNCTION require_written(expected bigint, written bigint) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -40,7 +40,7 @@ $$
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.execute(REQUIRE_WRITTEN)
     op.create_table(
@@ -343,7 +343,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     op.drop_index("invoices_user_id_idx", table_name="invoices")
     op.drop_index("invoices_subscription_id_idx", table_name="invoices")
     op.drop_table("invoices")
@@ -368,4 +368,4 @@ def downgrade() -> None:
     for name in ENUMS:
         op.execute(f"DROP TYPE {name}")
     op.execute("DROP FUNCTION require_written(bigint, bigint)")
-    # The extension stays: it may have been there before, or be somebody else's.
+    # The extension stays: it may be older than this schema, or in use by others.

@@ -1,4 +1,4 @@
-"""Identity: log-ins that can be ended, links to set a password, throttles, and the security log.
+"""Identity: revocable sessions, password resets, rate limits, and the audit log.
 
 Revision 0002, after 0001.
 """
@@ -21,10 +21,10 @@ AUDIT_INDEXES = {
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     _add_column("users", sa.Column("credentials_version", sa.Integer(), nullable=False), "1")
     _add_column("users", sa.Column("search_text", sa.Text(), nullable=False), "''")
-    # Each account gets the exact text, without accents, when it is stored the next time.
+    # An account gets its exact search text, without accents, when it is next stored.
     op.execute("UPDATE users SET search_text = lower(email || ' ' || full_name)")
     _add_column(
         "refresh_sessions", sa.Column("credentials_version", sa.Integer(), nullable=False), "1"
@@ -89,7 +89,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     for name in reversed(AUDIT_INDEXES):
         op.drop_index(name, table_name="audit_log")
     op.drop_table("audit_log")
@@ -97,7 +97,7 @@ def downgrade() -> None:
     op.drop_table("password_resets")
     op.drop_index("used_refresh_tokens_session_id_idx", table_name="used_refresh_tokens")
     op.drop_table("used_refresh_tokens")
-    # What was ended, or called in by another password, would be live again.
+    # Sessions that were ended, or revoked by a password change, would become active again.
     op.execute(
         "DELETE FROM refresh_sessions s USING users u WHERE u.id = s.user_id "
         "AND (s.ended_at IS NOT NULL OR s.credentials_version <> u.credentials_version)"
@@ -109,7 +109,7 @@ def downgrade() -> None:
 
 
 def _add_column(table: str, column: sa.Column[object], value: str) -> None:
-    """Add a column that the rows that are there have with that value, and new ones have to give."""
+    """Add a column with `value` for existing rows and without a default for new ones."""
     name = column.name
     column.server_default = sa.DefaultClause(sa.text(value))
     op.add_column(table, column)

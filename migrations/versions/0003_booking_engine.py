@@ -1,4 +1,4 @@
-"""The booking engine: refunds, answered requests, calendar feeds, and indexes for every list.
+"""The booking engine: refunds, idempotency keys, calendar feeds, and indexes for every list.
 
 Revision 0003, after 0002.
 """
@@ -17,9 +17,9 @@ TAKES_LONG = "end_time - start_time >= interval '24 hours'"
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     _index_bookings()
-    # A moved booking may leave a VOID invoice behind for each time that it was invoiced before.
+    # Rescheduling a booking may leave several VOID invoices behind.
     op.drop_constraint("invoices_one_per_booking", "invoices", type_="unique")
     op.create_index(
         "invoices_one_per_booking",
@@ -48,14 +48,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     op.drop_index("idempotency_keys_answered_at_idx", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("calendar_feeds")
     op.drop_table("refunds")
     op.drop_index("invoices_booking_id_space_id_idx", table_name="invoices")
     op.drop_index("invoices_one_per_booking", table_name="invoices")
-    # There is room for one again: the one that counts, or the last.
+    # Keep one invoice per booking: the one that is not VOID, or else the latest.
     op.execute(
         "DELETE FROM invoices i USING invoices other WHERE other.booking_id = i.booking_id "
         "AND (other.status <> 'VOID', other.id) > (i.status <> 'VOID', i.id)"

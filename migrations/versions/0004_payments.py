@@ -1,4 +1,4 @@
-"""Payments: checkouts, the ledger, Stripe's events, and what invoices and refunds need for them.
+"""Payments: checkouts, the ledger, Stripe events, and columns for invoices and refunds.
 
 Revision 0004, after 0003.
 """
@@ -17,8 +17,8 @@ LEDGER_INDEXES = ("booking_id", "invoice_id", "payment_id")
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
-    _widen()
+    """Upgrade to this revision."""
+    _add_columns()
     _create_checkouts()
     _create_ledger()
     op.create_table(
@@ -35,11 +35,11 @@ def upgrade() -> None:
         sa.Column("handled_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("event_id", name="stripe_events_pkey"),
     )
-    _enter_what_was_paid()
+    _record_existing_payments()
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     op.drop_table("stripe_events")
     op.drop_table("provider_payments")
     op.drop_table("ledger_entries")
@@ -53,7 +53,7 @@ def downgrade() -> None:
     op.drop_column("bookings", "lapsed")
 
 
-def _widen() -> None:
+def _add_columns() -> None:
     op.add_column(
         "bookings", sa.Column("lapsed", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -161,8 +161,8 @@ def _create_ledger() -> None:
     op.create_index("ledger_entries_occurred_at_idx", "ledger_entries", ["occurred_at", "id"])
 
 
-def _enter_what_was_paid() -> None:
-    """Until now there was no way to pay but outside of Stripe."""
+def _record_existing_payments() -> None:
+    """Add ledger entries for existing payments, all of which were made outside of Stripe."""
     op.execute(
         "INSERT INTO ledger_entries "
         "SELECT gen_random_uuid(), 'OFFLINE_PAYMENT', b.user_id, b.id, b.space_id, NULL, i.id, "

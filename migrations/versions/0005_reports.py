@@ -1,7 +1,7 @@
-"""Reports: what each space offered when, and indexes whose cost grows with the range of days.
+"""Reports: the history of each space, and indexes whose cost grows with the reported range.
 
-What a space offered before this revision is not known. Each is taken to have offered since its
-creation what it does now; one that is inactive, until it was last changed.
+The history before this revision is unknown. Each space is assumed to have had its current desks
+and opening hours since its creation; an inactive space is assumed active until its last update.
 
 Revision 0005, after 0004.
 """
@@ -15,11 +15,11 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-STAYED_LONG = "vacated_at IS NULL OR vacated_at - occupied_at >= interval '24 hours'"
+LONG_STAY = "vacated_at IS NULL OR vacated_at - occupied_at >= interval '24 hours'"
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     op.create_table(
         "space_history",
         sa.Column("space_id", sa.Uuid(), nullable=False),
@@ -34,7 +34,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("space_id", "version", name="space_history_pkey"),
     )
-    # Version 0 stands for all that an inactive space was before.
+    # Version 0 represents the active time of a space that is now inactive.
     op.execute(
         "INSERT INTO space_history "
         "SELECT id, CASE WHEN is_active THEN version ELSE 0 END, created_at, "
@@ -45,11 +45,11 @@ def upgrade() -> None:
         "SELECT id, version, updated_at, CASE space_type WHEN 'HOT_DESK' THEN capacity ELSE 1 END, "
         "opening_hours, false FROM spaces WHERE NOT is_active"
     )
-    _index()
+    _create_indexes()
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     for name, table in _INDEXES.items():
         op.drop_index(name, table_name=table)
     op.drop_table("space_history")
@@ -64,7 +64,7 @@ _INDEXES = {
 }
 
 
-def _index() -> None:
+def _create_indexes() -> None:
     op.create_index(
         "bookings_cancelled_at_idx",
         "bookings",
@@ -82,7 +82,7 @@ def _index() -> None:
         "occupancy_logs",
         [sa.text("tstzrange(occupied_at, vacated_at)")],
         postgresql_using="gist",
-        postgresql_where=sa.text(STAYED_LONG),
+        postgresql_where=sa.text(LONG_STAY),
     )
     op.create_index(
         "invoices_paid_at_idx",

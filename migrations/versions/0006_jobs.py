@@ -1,4 +1,4 @@
-"""Jobs: what commits have noted to be done after them, and the ticks of what goes by the clock.
+"""Jobs that commits enqueue, and the ticks of periodic tasks.
 
 Revision 0006, after 0005.
 """
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     op.create_table(
         "jobs",
         sa.Column("id", sa.Text(), nullable=False),
@@ -54,6 +54,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     op.drop_table("ticks")
     op.drop_table("jobs")

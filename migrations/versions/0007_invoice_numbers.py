@@ -1,4 +1,4 @@
-"""Invoice numbers: the last of a year is found at once. And indexes that nothing reads go.
+"""Add an index for the last invoice number of a year, and drop indexes that no query uses.
 
 Revision 0007, after 0006.
 """
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Go on to this revision."""
+    """Upgrade to this revision."""
     op.create_index(
         "invoices_year_number_idx",
         "invoices",
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the one before."""
+    """Downgrade to the previous revision."""
     op.create_index(
         "refunds_accepted_at_idx",
         "refunds",

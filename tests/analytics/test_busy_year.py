@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.bench.dataset import BUSY_YEAR, PASSWORD, SPACES, caller_email, fill
 from tests.bench.dates import Dates
-from tests.bench.house import BUSY_YEAR, PASSWORD, SPACES, caller_email, fill
-from tests.bench.test_house import hash_quickly
+from tests.bench.test_dataset import hash_quickly
 from tests.http.service import Person, running_service
 
 BOOKINGS = 1_000_000

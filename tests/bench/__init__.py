@@ -1,1 +1,1 @@
-"""`make bench`: how fast the service is, and how close to what the machine can do."""
+"""`make bench`: measures the service, and compares it with the limits of the machine."""

@@ -1,4 +1,4 @@
-"""The PostgreSQL that is measured on: one of our own, kept from run to run with its houses."""
+"""BenchServer: an embedded PostgreSQL whose datasets are reused by later runs."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.bench import seeding
 from tests.bench.dates import Dates
 
 SETTINGS = {
-    # It keeps its promises, unlike the tests' own: what is committed is on the disk.
+    # Unlike in the tests, commits are durable.
     "fsync": "on",
     "shared_buffers": "1GB",
     "max_connections": "300",
@@ -25,7 +25,7 @@ _CALLS = """
 SELECT query, calls FROM pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = $1)
 """
-# One desk a space, so that who overlaps has the same one.
+# Each space has one desk, so overlapping bookings have the same desk.
 _DOUBLE_BOOKINGS = """
 SELECT count(DISTINCT b.id) FROM bookings a JOIN bookings b
 ON a.space_id = b.space_id AND a.desk = b.desk AND a.id < b.id
@@ -36,68 +36,68 @@ AND b.status IN ('PENDING', 'CONFIRMED', 'CHECKED_IN') AND b.start_time >= now()
 
 
 class BenchServer:
-    """A PostgreSQL with its houses; `dates` are what they are made around."""
+    """A PostgreSQL server with datasets around `dates`."""
 
     def __init__(self, dsn: str, dates: Dates, portal: BlockingPortal) -> None:
         self.dates = dates
         self._dsn = dsn
         self._portal = portal
         self.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        self._count_statements(on=False)
+        self._track_statements(on=False)
 
-    def house(self, bookings: int, name: str) -> str:
-        """The address of a fresh copy of the house with so many bookings."""
-        template = self._portal.call(seeding.seeded, self._dsn, bookings, self.dates)
+    def dataset(self, bookings: int, name: str) -> str:
+        """Copy the dataset with that many bookings. Returns the URL of the copy."""
+        template = self._portal.call(seeding.ensure_template, self._dsn, bookings, self.dates)
         return self._portal.call(seeding.copy, self._dsn, template, name)
 
     def process(self) -> psutil.Process:
-        """The one that all its others are children of."""
-        told: str = self.value("SELECT pg_read_file('postmaster.pid')")
-        return psutil.Process(int(told.split(maxsplit=1)[0]))
+        """Return the postmaster, the parent of all server processes."""
+        pid_file: str = self.value("SELECT pg_read_file('postmaster.pid')")
+        return psutil.Process(int(pid_file.split(maxsplit=1)[0]))
 
     def version(self) -> str:
-        """As it calls itself."""
+        """Return the version of PostgreSQL."""
         return str(self.value("SHOW server_version"))
 
     def double_bookings(self, dsn: str) -> int:
-        """How many of the bookings to come overlap another one of their desk."""
+        """Return the number of future bookings that overlap another one of the same desk."""
         return int(self.value(_DOUBLE_BOOKINGS, dsn=dsn))
 
     @contextmanager
-    def counted(self, database: str) -> Iterator[Counter[str]]:
-        """How often each statement is sent to that database within the block, known after it."""
+    def count_calls(self, database: str) -> Iterator[Counter[str]]:
+        """Count how often each statement is sent to that database during the block."""
         calls: Counter[str] = Counter()
         self.execute("SELECT pg_stat_statements_reset()")
-        self._count_statements(on=True)
+        self._track_statements(on=True)
         try:
             yield calls
             calls.update({row["query"]: row["calls"] for row in self._rows(_CALLS, database)})
         finally:
-            self._count_statements(on=False)
+            self._track_statements(on=False)
 
     def execute(self, *statements: str, dsn: str | None = None) -> None:
-        """Run statements, one by one."""
+        """Run statements one by one."""
         for statement in statements:
             self._portal.call(_execute, dsn or self._dsn, statement)
 
     def value(self, query: str, *, dsn: str | None = None) -> Any:
-        """What it answers in one field."""
+        """Return the first field of the result."""
         return self._portal.call(_rows, dsn or self._dsn, query)[0][0]
 
     def _rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         return self._portal.call(_rows, self._dsn, query, *arguments)
 
-    def _count_statements(self, *, on: bool) -> None:
-        # Those that are sent, not those that they lead to, such as looking up foreign keys.
-        which = "top" if on else "none"
+    def _track_statements(self, *, on: bool) -> None:
+        # "top" excludes nested statements, such as foreign key checks.
+        tracked = "top" if on else "none"
         self.execute(
-            f"ALTER SYSTEM SET pg_stat_statements.track = '{which}'", "SELECT pg_reload_conf()"
+            f"ALTER SYSTEM SET pg_stat_statements.track = '{tracked}'", "SELECT pg_reload_conf()"
         )
 
 
 @contextmanager
 def bench_server(directory: Path, dates: Dates) -> Iterator[BenchServer]:
-    """The server below that directory."""
+    """Run the server below that directory."""
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(

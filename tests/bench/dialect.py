@@ -1,7 +1,7 @@
-"""`dialect.json` tells another load driver how this service spells its requests.
+"""`dialect.json` describes the requests of this service to another load driver.
 
-Its dates hold in the month in which it was last written. This prints it with those of today, which
-are also those of a house made today:
+Its dates are valid in the month in which it was last written. This module prints it with current
+dates, which match a dataset created today:
 
     python -m tests.bench.dialect > tests/bench/dialect.json
 """
@@ -18,7 +18,7 @@ PATH = Path(__file__).with_name("dialect.json")
 
 
 def dialect(dates: Dates) -> dict[str, Any]:
-    """The file's content, with those dates."""
+    """Return the content of the file with these dates."""
     content: dict[str, Any] = json.loads(PATH.read_text())
     start, end = dates.reported
     content["availability"] |= {"from": instant(dates.coming[0]), "to": instant(dates.coming[1])}

@@ -1,4 +1,4 @@
-"""Driving a server: a list of requests, sent by so many connections for some seconds."""
+"""Runs a load driver, which sends a list of requests over several connections."""
 
 import json
 import subprocess
@@ -11,13 +11,13 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-NAME = "wrk" if which("wrk") else "tests.bench.own_driver (wrk is not installed)"
+NAME = "wrk" if which("wrk") else "tests.bench.python_driver (wrk is not installed)"
 _SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a run came to; `lost` are connections that broke and answers that never came."""
+    """The result of a run; `lost` counts broken connections and missing responses."""
 
     seconds: float
     p50_ms: float
@@ -34,15 +34,15 @@ class Load:
         return self.requests / self.seconds
 
     def errors(self, expected: Iterable[int]) -> int:
-        """How many requests had no answer, or another one than expected."""
+        """Return the number of requests without a response or with an unexpected status."""
         return self.lost + self.requests - sum(self.statuses.get(status, 0) for status in expected)
 
 
 @contextmanager
-def driven(
+def run_driver(
     address: tuple[str, int], requests: Iterable[bytes], *, connections: int, seconds: int
 ) -> Iterator["subprocess.Popen[str]"]:
-    """The driver, running; `load_of` waits for it and tells what came of it."""
+    """Start the driver; `load_of` waits for it and returns its result."""
     with tempfile.NamedTemporaryFile(suffix=".requests") as file:
         file.write(b"\0".join(requests))
         file.flush()
@@ -52,20 +52,20 @@ def driven(
 
 
 def load_of(process: "subprocess.Popen[str]") -> Load:
-    """What it prints in the end."""
+    """Wait for the driver. Returns the result that it prints."""
     output, _ = process.communicate()
     if process.returncode:
         raise RuntimeError(f"The driver failed:\n{output}")
-    told: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
-    statuses = {int(status): count for status, count in told.pop("statuses").items()}
-    return Load(statuses=statuses, **told)
+    result: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+    statuses = {int(status): count for status, count in result.pop("statuses").items()}
+    return Load(statuses=statuses, **result)
 
 
 def _command(address: tuple[str, int], connections: int, seconds: int, requests: str) -> list[str]:
     host, port = address
     if NAME != "wrk":
-        own = [sys.executable, "-m", "tests.bench.own_driver", host]
-        return [*own, str(port), str(connections), str(seconds), requests]
-    # Python waits for wrk, which needs no more than one thread here; a reply may take long.
+        command = [sys.executable, "-m", "tests.bench.python_driver", host]
+        return [*command, str(port), str(connections), str(seconds), requests]
+    # One thread of wrk is enough to saturate the service; a response may take long.
     options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(_SCRIPT)]
     return ["wrk", *options, f"http://{host}:{port}", "--", requests]

@@ -1,4 +1,4 @@
-"""What is asked of the service: each scenario is an endless stream of raw HTTP requests."""
+"""The load scenarios: each one is an endless stream of raw HTTP requests."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,18 +9,21 @@ from random import Random
 from typing import TypeAlias
 from urllib.parse import urlencode
 
+from tests.bench.dataset import PASSWORD, caller_email
 from tests.bench.dates import DAYS_TO_BOOK, Dates, instant, midnight
-from tests.bench.house import PASSWORD, caller_email
 
 Stream: TypeAlias = Iterator[bytes]
 _HOURS = 24 * DAYS_TO_BOOK
 _STRIDE = 1009
-"""Prime to the number of hours: slots that follow one another are weeks apart."""
+"""Coprime to the number of hours, so that consecutive slots are weeks apart."""
 
 
 @dataclass(slots=True)
 class Callers:
-    """Who asks, about what; the first token is an admin's. No free slot is used twice."""
+    """The callers' tokens, the first of them an admin's, and the spaces that they request.
+
+    No free slot is used twice.
+    """
 
     tokens: list[str]
     spaces: list[str]
@@ -29,11 +32,11 @@ class Callers:
     _slots: Iterator[int] = field(default_factory=count)
 
     def get(self, path: str, token: str | None = None) -> bytes:
-        """A request of that caller, or of any."""
+        """Return a GET request with that token, or with a random one."""
         return _request("GET", path, token or self.random.choice(self.tokens))
 
     def booking(self, slot: int) -> bytes:
-        """A request for that one of the free hours of all spaces."""
+        """Return a request to book free slot number `slot`, out of the hours of all spaces."""
         hour = slot // len(self.spaces) * _STRIDE % _HOURS
         start = midnight(self.dates.first_free) + timedelta(hours=hour)
         body = {
@@ -44,7 +47,7 @@ class Callers:
         }
         return _request("POST", "/api/bookings", self.random.choice(self.tokens), body)
 
-    def any_space(self) -> str:
+    def random_space_path(self) -> str:
         return f"/api/spaces/{self.random.choice(self.spaces)}"
 
     def next_slot(self) -> int:
@@ -52,13 +55,13 @@ class Callers:
 
 
 def create(callers: Callers, _: int) -> Stream:
-    """A booking of a free hour; each request another one."""
+    """Book a free hour, a different one in each request."""
     while True:
         yield callers.booking(callers.next_slot())
 
 
 def contended(callers: Callers, connections: int) -> Stream:
-    """The same hour for all connections at once, then the next."""
+    """Book the same hour on all connections at once, then the next one."""
     while True:
         slot = callers.next_slot()
         for _ in range(connections):
@@ -66,33 +69,33 @@ def contended(callers: Callers, connections: int) -> Stream:
 
 
 def availability(callers: Callers, _: int) -> Stream:
-    """A month of some space, with 50 bookings in it."""
+    """Get the availability of a random space for a month with 50 bookings."""
     start, end = map(instant, callers.dates.coming)
     query = urlencode({"start_time": start, "end_time": end})
     while True:
-        yield callers.get(f"{callers.any_space()}/availability?{query}")
+        yield callers.get(f"{callers.random_space_path()}/availability?{query}")
 
 
 def bookings(callers: Callers, _: int) -> Stream:
-    """A page of 50 of one's own bookings."""
+    """List 50 of the caller's own bookings."""
     while True:
         yield callers.get("/api/bookings?limit=50")
 
 
 def space(callers: Callers, _: int) -> Stream:
-    """One space."""
+    """Get one space."""
     while True:
-        yield callers.get(callers.any_space())
+        yield callers.get(callers.random_space_path())
 
 
 def spaces(callers: Callers, _: int) -> Stream:
-    """All 200 of them."""
+    """List all 200 spaces."""
     while True:
         yield callers.get("/api/spaces?limit=200")
 
 
 def mixed(callers: Callers, connections: int) -> Stream:
-    """In a hundred: 20 creates, 40 availabilities, 20 lists, 10 of one and 10 of all spaces."""
+    """Mix per 100 requests: 20 create, 40 availability, 20 bookings, 10 space, 10 spaces."""
     parts = {create: 20, availability: 40, bookings: 20, spaces: 10, space: 10}
     streams = [part(callers, connections) for part in parts]
     while True:
@@ -100,14 +103,14 @@ def mixed(callers: Callers, connections: int) -> Stream:
 
 
 def occupancy(callers: Callers, _: int) -> Stream:
-    """The report of a month."""
+    """Get the occupancy report of a month."""
     start, end = callers.dates.reported
     query = urlencode({"start_date": start, "end_date": end})
     return repeat(callers.get(f"/api/analytics/occupancy?{query}", callers.tokens[0]))
 
 
 def log_in(callers: Callers, _: int) -> Stream:
-    """Address and password to tokens."""
+    """Log in with email address and password."""
     for number in cycle(range(len(callers.tokens))):
         body = {"email": caller_email(number), "password": PASSWORD}
         yield _request("POST", "/auth/login", None, body)
@@ -115,9 +118,10 @@ def log_in(callers: Callers, _: int) -> Stream:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`expected` are the statuses that are no errors; `flood` is what else goes on meanwhile.
+    """A stream of requests; statuses other than `expected` count as errors.
 
-    `distinct` ones never send a request twice, the others go round some hundreds of them.
+    If `distinct`, no request is sent twice; otherwise some hundreds of requests are repeated.
+    `flood` is a second stream that runs at the same time and is not measured.
     """
 
     stream: Callable[[Callers, int], Stream]

@@ -1,4 +1,4 @@
-"""The outcome as Markdown, for the terminal as well as for docs/performance.md."""
+"""Formats the results as Markdown, for the terminal and for docs/performance.md."""
 
 import os
 import platform
@@ -12,20 +12,20 @@ from pathlib import Path
 import psutil
 
 from tests.bench import driver
-from tests.bench.measuring import Measured
+from tests.bench.measurement import Measurement
 
 PERFORMANCE = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: make bench ARGS=--write -->", "<!-- end of figures -->"
 _NONE = "-"
 _HEADINGS = (
     *("", "requests/s", "p50 ms", "p99 ms", "errors", "statements"),
-    *("CPU ms: service", "database", "driver", "limit/s", "of it"),
+    *("CPU ms: service", "database", "driver", "limit/s", "of limit"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a scenario was measured on."""
+    """The configuration of a measurement."""
 
     bookings: int
     workers: int
@@ -38,11 +38,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the tables. `limit` is what can be done a second without the service."""
+    """A table row. `limit` is the requests per second that the database alone can do."""
 
     setup: Setup
     scenario: str
-    measured: Measured
+    measurement: Measurement
     statements: float | None
     limit: float | None
     double_bookings: int | None = None
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How the service started, and what memory each of its processes took at most."""
+    """The start-up time of the service, and the peak memory of each of its processes in MB."""
 
     bookings: int
     workers: int
@@ -58,20 +58,20 @@ class Start:
     memory: Sequence[int]
 
 
-def report(rows: Sequence[Row], starts: Iterable[Start], floor: float, postgres: str) -> str:
-    """All of it."""
-    parts = [_circumstances(postgres)]
+def report(rows: Sequence[Row], starts: Iterable[Start], baseline: float, postgres: str) -> str:
+    """Return the whole report."""
+    parts = [_environment(postgres)]
     for setup, group in groupby(rows, key=lambda row: row.setup):
         parts.append(f"**{setup}**")
         parts.append(_table(_HEADINGS, [_cells(row) for row in group]))
     if len({row.setup.bookings for row in rows}) > 1:
-        parts.append("**As the house grows**")
+        parts.append("**Growth of the dataset**")
         parts.append(_growth(rows))
-    parts.append(f"The smallest ASGI application with one row: {floor:,.0f} requests/s.")
+    parts.append(f"Minimal ASGI application that reads one row: {baseline:,.0f} requests/s.")
     doubles = [row.double_bookings for row in rows if row.double_bookings is not None]
     if doubles:
         parts.append(f"Double bookings in all contended runs: {sum(doubles)}.")
-    headings = ("bookings", "workers", "cold start s", "peak memory MB, of each process")
+    headings = ("bookings", "workers", "cold start s", "peak memory per process, MB")
     cells = [
         (f"{start.bookings:,}", str(start.workers), f"{start.seconds:.2f}", _list(start.memory))
         for start in starts
@@ -81,13 +81,13 @@ def report(rows: Sequence[Row], starts: Iterable[Start], floor: float, postgres:
 
 
 def write(figures: str) -> None:
-    """Put them into docs/performance.md in the place of the last ones."""
+    """Replace the figures in docs/performance.md."""
     before, _, rest = PERFORMANCE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     PERFORMANCE.write_text(f"{before}{BEGIN}\n\n{figures}\n{END}{after}")
 
 
-def _circumstances(postgres: str) -> str:
+def _environment(postgres: str) -> str:
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
     )
@@ -97,25 +97,25 @@ def _circumstances(postgres: str) -> str:
         f"Commit {commit.stdout.strip() or 'unknown'}; {_processor()}, {os.cpu_count()} cores, "
         f"{psutil.virtual_memory().total >> 30} GB; {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, PostgreSQL {postgres}, {packages}; "
-        f"driven by {driver.NAME}. {load:.1f} processes wanted a core in the last minute of it."
+        f"driven by {driver.NAME}. Load average of the last minute: {load:.1f}."
     )
 
 
 def _processor() -> str:
-    known = Path("/proc/cpuinfo")
-    lines = known.read_text().splitlines() if known.exists() else []
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    load, cost = row.measured.load, row.measured.cost
+    load, cost = row.measurement.load, row.measurement.cost
     return (
         row.scenario,
         f"{load.per_second:,.0f}",
         f"{load.p50_ms:.1f}",
         f"{load.p99_ms:.1f}",
-        str(row.measured.errors),
+        str(row.measurement.errors),
         _NONE if row.statements is None else f"{row.statements:.1f}",
         f"{cost.service:.2f}",
         f"{cost.database:.2f}",
@@ -126,25 +126,30 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _growth(rows: Sequence[Row]) -> str:
-    """Requests a second and CPU, without the driver's, of what ran on houses of every size."""
+    """Return a table of requests per second and CPU, without the driver's, by dataset size."""
     sizes = sorted({row.setup.bookings for row in rows})
-    found = {(row.scenario, row.setup): row.measured for row in rows}
+    measurements = {(row.scenario, row.setup): row.measurement for row in rows}
     workers, connections = rows[0].setup.workers, rows[0].setup.connections
     lines = []
     for scenario in dict.fromkeys(row.scenario for row in rows):
-        ran = [found[scenario, Setup(size, workers, connections)] for size in sizes]
-        speeds = [one.load.per_second for one in ran]
-        costs = [one.cost.service + one.cost.database for one in ran]
+        by_size = [measurements[scenario, Setup(size, workers, connections)] for size in sizes]
+        speeds = [result.load.per_second for result in by_size]
+        costs = [result.cost.service + result.cost.database for result in by_size]
         change = f"{speeds[-1] / speeds[0] - 1:+.0%}" if speeds[0] else _NONE
         texts = [f"{speed:,.0f}" for speed in speeds], [f"{cost:.2f}" for cost in costs]
         lines.append([scenario, *texts[0], change, *texts[1]])
-    named = [f"{size:,}" for size in sizes]
-    headings = ["requests/s with bookings:", *named, "change", *(f"CPU ms: {it}" for it in named)]
+    labels = [f"{size:,}" for size in sizes]
+    headings = [
+        "requests/s with bookings:",
+        *labels,
+        "change",
+        *(f"CPU ms: {label}" for label in labels),
+    ]
     return _table(headings, lines)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as what is in them, so that it can be read in a terminal too."""
+    """Return a Markdown table with aligned columns, which is readable in a terminal too."""
     lines = [list(headings), *map(list, rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     first, *others = (

@@ -1,5 +1,5 @@
--- wrk sends the requests of a file, which are separated by NUL, over and over, and counts statuses.
-local threads, requests, next_one = {}, {}, 0
+-- Makes wrk repeat the requests of a file, separated by NUL, and count the response statuses.
+local threads, requests, last_index = {}, {}, 0
 statuses = {}
 
 function setup(thread) threads[#threads + 1] = thread end
@@ -11,8 +11,8 @@ function init(arguments)
 end
 
 function request()
-  next_one = next_one % #requests + 1
-  return requests[next_one]
+  last_index = last_index % #requests + 1
+  return requests[last_index]
 end
 
 function response(status) statuses[status] = (statuses[status] or 0) + 1 end

@@ -14,7 +14,7 @@ from entrypoints.checks.review import review
 from entrypoints.settings import Settings, read_settings
 from tests.cli.conftest import RunHere
 from tests.databases import TestServer, named
-from tests.mail.mail_server import PASSWORD, USER, running_mail_server
+from tests.mail.local_smtp_server import PASSWORD, USER, running_smtp_server
 from tests.processes import SECRET
 
 DRAWN = "8c1f0b9e7a6d5c4b3a29180f7e6d5c4b9a8f"
@@ -104,7 +104,7 @@ def test_it_fails_when_a_connectivity_check_fails(
 
 
 async def test_it_logs_in_to_the_mail_server_and_sends_nothing() -> None:
-    async with running_mail_server(starttls=True, log_in=True) as server:
+    async with running_smtp_server(starttls=True, log_in=True) as server:
         mail_server = SmtpServer(
             host="localhost",
             port=server.port,
@@ -112,11 +112,11 @@ async def test_it_logs_in_to_the_mail_server_and_sends_nothing() -> None:
             user=USER,
             password=PASSWORD,
             sender=Address(addr_spec="office@example.com"),
-            trust=server.trust,
+            tls_context=server.tls_context,
         )
         assert (await greeted(mail_server)).verdict is Verdict.OK
         refused = await greeted(replace(mail_server, password="four blue teapots"))
-        untrusted = await greeted(replace(mail_server, trust=None))
+        untrusted = await greeted(replace(mail_server, tls_context=None))
     assert (refused.verdict, untrusted.verdict) == (Verdict.FAILED, Verdict.FAILED)
     assert "teapots" not in refused.message
     assert not server.mails

@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
 
 from domain.users import Role
-from tests.faults.wire import Answer, Line
+from tests.faults.http_connection import HttpConnection, Response
 from tests.processes import Serving
+from tests.wall_clock import hour_in
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
 """Number of concurrent clients."""
+_TODAY_AT_NINE = hour_in(days=0, at=9)
 
-Call: TypeAlias = Callable[[Line], Awaitable[Answer]]
+Call: TypeAlias = Callable[[HttpConnection], Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Crowd:
 
     served: Serving
     dsn: str
-    clients: list[Line]
+    clients: list[HttpConnection]
 
     async def run(self, *statements: str) -> None:
         """Execute statements on the database directly."""
@@ -55,20 +57,20 @@ class Crowd:
         """Sign up a user with that role. Returns the request headers for it."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        made = await self.clients[0].ask("POST", "/auth/signup", person)
+        made = await self.clients[0].request("POST", "/auth/signup", person)
         assert made.status == 201, made.body
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
-        return {"Authorization": f"Bearer {made.said['access_token']}"}
+        return {"Authorization": f"Bearer {made.json['access_token']}"}
 
     async def a_space(self, **fields: Any) -> str:
         """Create a free room that is always open. Returns its id."""
         defaults = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].ask("POST", "/api/spaces", defaults | fields, admin)
+        made = await self.clients[0].request("POST", "/api/spaces", defaults | fields, admin)
         assert made.status == 201, made.body
-        return str(made.said["id"])
+        return str(made.json["id"])
 
-    async def at_once(self, calls: Iterable[Call]) -> list[Answer]:
+    async def at_once(self, calls: Iterable[Call]) -> list[Response]:
         """Make all calls concurrently. Calls beyond the number of clients queue up."""
         waiting = list(calls)
         queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
@@ -78,7 +80,7 @@ class Crowd:
         return [answer for answered in answers for answer in answered]
 
 
-async def _in_turn(client: Line, calls: Iterable[Call]) -> list[Answer]:
+async def _in_turn(client: HttpConnection, calls: Iterable[Call]) -> list[Response]:
     return [await call(client) for call in calls]
 
 
@@ -87,24 +89,24 @@ async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
     """Open CLIENTS connections to the service."""
     async with AsyncExitStack() as until_left:
         clients = [
-            await until_left.enter_async_context(Line(served.url, {})) for _ in range(CLIENTS)
+            await until_left.enter_async_context(HttpConnection(served.url, {}))
+            for _ in range(CLIENTS)
         ]
         for client in clients:
-            await client.ask("GET", "/health/live")
+            await client.request("GET", "/health/live")
         yield Crowd(served, dsn, clients)
 
 
-def tally(answers: Iterable[Answer]) -> Counter[tuple[int, str | None]]:
+def tally(answers: Iterable[Response]) -> Counter[tuple[int, str | None]]:
     """Count the answers by status and, for errors, problem code."""
     return Counter(
-        (answer.status, answer.said["code"] if answer.status >= 400 else None) for answer in answers
+        (answer.status, answer.json["code"] if answer.status >= 400 else None) for answer in answers
     )
 
 
 def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
     """Return a period `minutes` after 09:00 UTC, `day` days from now."""
-    today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-    start = today + timedelta(days=day, minutes=minutes)
+    start = _TODAY_AT_NINE + timedelta(days=day, minutes=minutes)
     end = start + timedelta(minutes=length)
     return {"start_time": start.isoformat(), "end_time": end.isoformat()}
 
@@ -116,4 +118,4 @@ def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
 
 def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
     """Return a call that posts."""
-    return lambda client: client.ask("POST", path, body, headers)
+    return lambda client: client.request("POST", path, body, headers)

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from tests.concurrency.crowd import CLIENTS, Crowd, book, slot, tally
-from tests.faults.wire import Answer
+from tests.faults.http_connection import Response
 
 ROUNDS = 50
 BOOKED = (201, None)
@@ -21,7 +21,7 @@ WHERE one.status <> 'CANCELLED' AND other.status <> 'CANCELLED'
 WAITING = "SELECT count(*) FROM pg_locks WHERE relation = 'bookings'::regclass AND NOT granted"
 
 
-def slowest(answers: list[Answer]) -> float:
+def slowest(answers: list[Response]) -> float:
     return max(answer.seconds for answer in answers)
 
 
@@ -29,7 +29,7 @@ async def test_one_of_64_gets_the_slot_and_63_get_the_reason(crowd: Crowd) -> No
     person, room = await crowd.a_person(), await crowd.a_space()
     answers = await crowd.at_once(book(person, room, slot(3)) for _ in range(CLIENTS))
     assert tally(answers) == {BOOKED: 1, REFUSED: CLIENTS - 1}
-    assert all(len(a.said["alternatives"]) == 3 for a in answers if a.status == 409)
+    assert all(len(a.json["alternatives"]) == 3 for a in answers if a.status == 409)
 
 
 async def test_no_two_of_overlapping_bookings_are_accepted_in_50_rounds(crowd: Crowd) -> None:

@@ -41,20 +41,20 @@ async def test_of_concurrent_sign_ups_with_one_address_one_gets_an_account(crowd
 async def test_of_32_refreshes_with_one_token_one_succeeds_and_the_session_is_revoked(
     crowd: Crowd,
 ) -> None:
-    session = (await crowd.clients[0].ask("POST", "/auth/signup", a_person())).said
+    session = (await crowd.clients[0].request("POST", "/auth/signup", a_person())).json
     used = {"refresh_token": session["refresh_token"]}
     answers = await crowd.at_once(post("/auth/refresh", used) for _ in range(32))
     assert tally(answers) == {(200, None): 1, (401, "refresh_token_reused"): 31}
-    following = next(answer.said for answer in answers if answer.status == 200)
-    dead = await crowd.clients[0].ask(
+    following = next(answer.json for answer in answers if answer.status == 200)
+    dead = await crowd.clients[0].request(
         "POST", "/auth/refresh", {"refresh_token": following["refresh_token"]}
     )
-    assert (dead.status, dead.said["code"]) == (401, "invalid_token")
+    assert (dead.status, dead.json["code"]) == (401, "invalid_token")
 
 
 async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
     person = a_person()
-    await crowd.clients[0].ask("POST", "/auth/signup", person)
+    await crowd.clients[0].request("POST", "/auth/signup", person)
     answers = await crowd.at_once(
         post("/auth/login", {"email": person["email"], "password": f"guess {n}"})
         for n in range(GUESSES)
@@ -62,7 +62,7 @@ async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
     seen = tally(answers)
     assert set(seen) == {(401, "invalid_credentials"), (429, "rate_limited")}
     assert seen[(401, "invalid_credentials")] <= 10
-    right = await crowd.clients[0].ask(
+    right = await crowd.clients[0].request(
         "POST", "/auth/login", {"email": person["email"], "password": PASSWORD}
     )
     assert right.status == 429
@@ -71,7 +71,7 @@ async def test_of_1000_guesses_at_most_ten_are_verified(crowd: Crowd) -> None:
 
 async def test_many_correct_concurrent_log_ins_all_succeed(crowd: Crowd) -> None:
     person = a_person()
-    await crowd.clients[0].ask("POST", "/auth/signup", person)
+    await crowd.clients[0].request("POST", "/auth/signup", person)
     right = {"email": person["email"], "password": PASSWORD}
     answers = await crowd.at_once(post("/auth/login", right) for _ in range(HASHED_AT_ONCE))
     assert tally(answers) == {(200, None): HASHED_AT_ONCE}
@@ -82,13 +82,13 @@ async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) ->
         await crowd.run("UPDATE users SET role = 'MEMBER'")
         chiefs = [await crowd.a_person(Role.SUPER_ADMIN) for _ in range(2)]
         ids = [
-            (await crowd.clients[0].ask("GET", "/auth/me", headers=chief)).said["id"]
+            (await crowd.clients[0].request("GET", "/auth/me", headers=chief)).json["id"]
             for chief in chiefs
         ]
 
         def demote(chief: dict[str, str], user_id: str) -> Call:
             path, body = f"/api/users/{user_id}", {"role": "MEMBER"}
-            return lambda client: client.ask("PATCH", path, body, chief)
+            return lambda client: client.request("PATCH", path, body, chief)
 
         answers = await crowd.at_once([demote(chiefs[0], ids[1]), demote(chiefs[1], ids[0])])
         first, second = sorted(answer.status for answer in answers)
@@ -101,13 +101,13 @@ async def test_two_super_admins_who_demote_each_other_leave_one(crowd: Crowd) ->
 
 async def test_a_deactivation_takes_effect_at_once_at_every_worker(crowd: Crowd) -> None:
     chief, person = await crowd.a_person(Role.SUPER_ADMIN), await crowd.a_person()
-    me = (await crowd.clients[0].ask("GET", "/auth/me", headers=person)).said
-    done = await crowd.clients[0].ask(
+    me = (await crowd.clients[0].request("GET", "/auth/me", headers=person)).json
+    done = await crowd.clients[0].request(
         "PATCH", f"/api/users/{me['id']}", {"is_active": False}, chief
     )
     assert done.status == 200
 
-    looks: list[Call] = [lambda client: client.ask("GET", "/auth/me", headers=person)] * 64
+    looks: list[Call] = [lambda client: client.request("GET", "/auth/me", headers=person)] * 64
     assert tally(await crowd.at_once(looks)) == {(401, "invalid_token"): 64}
 
 
@@ -117,13 +117,13 @@ async def test_known_and_unknown_addresses_take_as_long_to_refuse(crowd: Crowd) 
     took: dict[str, list[float]] = {"known": [], "unknown": []}
     for _ in range(TRIES // MAX_TRIES_EACH):
         known, unknown = a_person(), a_person()
-        await client.ask("POST", "/auth/signup", known)
+        await client.request("POST", "/auth/signup", known)
         people = {"known": known["email"], "unknown": unknown["email"]}
         for _ in range(MAX_TRIES_EACH):
             for kind, email in people.items():
                 began = time.perf_counter()
                 body = {"email": email, "password": "wrong"}
-                answer = await client.ask("POST", "/auth/login", body)
+                answer = await client.request("POST", "/auth/login", body)
                 took[kind].append(time.perf_counter() - began)
                 assert answer.status == 401
     assert abs(median(took["known"]) - median(took["unknown"])) < 0.005

@@ -175,7 +175,7 @@ async def test_a_killed_server_is_unavailable_and_usable_again_once_it_is_back(
                 await database.ping()
             except Unavailable:
                 break
-        server.start_again_if_dead()
+        server.restart_if_dead()
         assert await failures_until_it_works(database) <= POOL_SIZE
         await all_connections_read(database)
         await database.close()

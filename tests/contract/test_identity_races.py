@@ -46,7 +46,7 @@ def memory_kib() -> int:
 def passwords(monkeypatch: pytest.MonkeyPatch, memory_kib: int) -> Iterator[CountingPasswords]:
     """A hasher and a throttle with long waits: every caller gets its turn on a busy machine."""
     monkeypatch.setattr(argon2_passwords, "MEMORY_KIB", memory_kib)
-    monkeypatch.setattr(argon2_passwords, "LONGEST_WAIT_SECONDS", 60)
+    monkeypatch.setattr(argon2_passwords, "MAX_WAIT_SECONDS", 60)
     monkeypatch.setattr(throttle, "LONGEST_WAIT_SECONDS", 60)
     hasher = CountingPasswords(threads=2)
     yield hasher

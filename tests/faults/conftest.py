@@ -1,4 +1,4 @@
-"""A service over a PostgreSQL of its own, which may be killed."""
+"""Fixtures: a service and its own PostgreSQL server, both of which tests may kill."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -12,14 +12,14 @@ import pytest
 from adapters.embedded import EmbeddedPostgres
 from adapters.embedded.postmaster import Postmaster
 from tests.databases import SETTINGS
-from tests.faults.journal import Journal, a_journal
+from tests.faults.booking_history import BookingHistory, new_history
 from tests.http.service import LASTING, UNLIMITED
 from tests.processes import SECRET, Serving, serving
 
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A server whose commits outlive it, and which comes back when it is told to."""
+    """A PostgreSQL server that tests can kill and restart; its commits are durable."""
 
     server: EmbeddedPostgres
     directory: Path
@@ -29,20 +29,20 @@ class Postgres:
         return self.server.dsn
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Stop it without a checkpoint, as a crash does."""
         [pid_file] = self.directory.rglob("postmaster.pid")
-        postmaster = Postmaster.of(pid_file.parent)
+        postmaster = Postmaster.find(pid_file.parent)
         assert postmaster is not None
-        postmaster.stop(within_seconds=10, abruptly=True)
+        postmaster.stop(timeout_seconds=10, immediate=True)
 
     def start(self) -> None:
-        self.server.start_again_if_dead()
+        self.server.restart_if_dead()
 
-    async def ask(self, question: str) -> int:
-        """A number that it knows."""
+    async def fetch_number(self, query: str) -> int:
+        """Return the number that the query selects, or 0."""
         connection = await asyncpg.connect(self.dsn)
         try:
-            return int(await connection.fetchval(question) or 0)
+            return int(await connection.fetchval(query) or 0)
         finally:
             await connection.close()
 
@@ -51,7 +51,7 @@ class Postgres:
 def postgres(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     directory = tmp_path_factory.mktemp("postgres")
     shutil.copytree(made_house / "postgres", directory / "postgres")
-    # What was committed has to be there after a crash of the server, though not of the machine.
+    # Commits have to survive a crash of the server, but not of the machine.
     settings = SETTINGS | {"synchronous_commit": "on"}
     server = EmbeddedPostgres(directory, settings=settings, is_temporary=True)
     server.start()
@@ -62,31 +62,31 @@ def postgres(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @contextmanager
-def service_on(dsn: str, directory: Path, *, workers: int = 1) -> Iterator[Serving]:
-    """`cowork serve` on that database, without limits and without work of its own."""
-    needed = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "LOG_LEVEL": "warning"}
-    how = ("--no-worker", "--workers", str(workers))
-    variables = UNLIMITED | LASTING | needed
-    with serving(*how, cwd=directory, variables=variables) as served:
+def run_service(dsn: str, directory: Path, *, workers: int = 1) -> Iterator[Serving]:
+    """Run `cowork serve` on that database, without rate limits and background jobs."""
+    required = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "LOG_LEVEL": "warning"}
+    options = ("--no-worker", "--workers", str(workers))
+    variables = UNLIMITED | LASTING | required
+    with serving(*options, cwd=directory, variables=variables) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def service(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    with service_on(postgres.dsn, tmp_path_factory.mktemp("service")) as served:
+    with run_service(postgres.dsn, tmp_path_factory.mktemp("service")) as served:
         yield served
 
 
 @pytest.fixture
-async def journal(service: Serving, postgres: Postgres) -> AsyncIterator[Journal]:
-    """People at that service, with nothing booked yet; it has to live through what comes."""
-    yield await a_new_journal(service.url, postgres.dsn)
+async def history(service: Serving, postgres: Postgres) -> AsyncIterator[BookingHistory]:
+    """A new history of that service, which must survive the test."""
+    yield await reset_history(service.url, postgres.dsn)
     assert service.process.poll() is None
 
 
-async def a_new_journal(url: str, dsn: str) -> Journal:
-    """One of a house which had others before."""
+async def reset_history(url: str, dsn: str) -> BookingHistory:
+    """Delete all users, spaces and bookings. Returns a new history."""
     connection = await asyncpg.connect(dsn)
     await connection.execute("TRUNCATE users, spaces, bookings, idempotency_keys, jobs CASCADE")
     await connection.close()
-    return await a_journal(url, dsn)
+    return await new_history(url, dsn)

@@ -1,4 +1,4 @@
-"""Load: many clients at once, none of whom pauses."""
+"""A closed-loop load generator: concurrent clients that send without a pause."""
 
 import asyncio
 import time
@@ -6,21 +6,25 @@ from collections.abc import Callable, Coroutine
 from itertools import count
 from typing import Any, TypeAlias
 
-from tests.faults.wire import Answer, Line
+from tests.faults.http_connection import HttpConnection, Response
 
-Asking: TypeAlias = Coroutine[Any, Any, Answer]
-Ask: TypeAlias = Callable[[Line, int], Asking]
+PendingResponse: TypeAlias = Coroutine[Any, Any, Response]
+SendRequest: TypeAlias = Callable[[HttpConnection, int], PendingResponse]
 
 
-async def load(url: str, clients: int, ask: Ask, *, seconds: float) -> list[Answer]:
-    """So many clients, each of which asks again as soon as it has its answer."""
-    until, numbers = time.monotonic() + seconds, count()
+async def load(
+    url: str, clients: int, send_request: SendRequest, *, seconds: float
+) -> list[Response]:
+    """Run clients that send one request after the other, at least one each. Returns responses."""
+    deadline, numbers = time.monotonic() + seconds, count()
 
-    async def client() -> list[Answer]:
-        answers = []
-        async with Line(url, {}) as line:
-            while time.monotonic() < until:
-                answers.append(await ask(line, next(numbers)))
-        return answers
+    async def client() -> list[Response]:
+        responses = []
+        async with HttpConnection(url, {}) as connection:
+            while True:
+                responses.append(await send_request(connection, next(numbers)))
+                if time.monotonic() >= deadline:
+                    return responses
 
-    return [one for its in await asyncio.gather(*(client() for _ in range(clients))) for one in its]
+    per_client = await asyncio.gather(*(client() for _ in range(clients)))
+    return [response for responses in per_client for response in responses]

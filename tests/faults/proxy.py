@@ -1,4 +1,4 @@
-"""Proxy: the way to PostgreSQL, which can be slow, and can be cut."""
+"""Proxy: a TCP proxy to PostgreSQL that can delay, block and abort connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -12,16 +12,16 @@ _CHUNK = 65_536
 
 
 class Proxy:
-    """Passes on to a server's Unix socket what comes to a port of its own.
+    """Forwards a TCP port to a server's Unix socket.
 
-    Each chunk takes `delay` seconds either way. While it `is_silent` it passes on nothing,
-    and keeps all connections open.
+    Each chunk is delayed by `delay` seconds in either direction. While it `is_blocked`, it forwards
+    nothing, and keeps all connections open.
     """
 
     def __init__(self, path: Path) -> None:
         self.delay = 0.0
         self.port = 0
-        self.is_silent = False
+        self.is_blocked = False
         self._path = path
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -37,8 +37,8 @@ class Proxy:
             server.close()
             self._abort_all()
 
-    def cut(self) -> None:
-        """End all connections, without a word to either side. To be called from any thread."""
+    def abort_connections(self) -> None:
+        """Abort all connections. May be called from any thread."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._abort_all)
 
@@ -48,24 +48,26 @@ class Proxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            inner = await asyncio.open_unix_connection(self._path)
+            upstream = await asyncio.open_unix_connection(self._path)
         except OSError:
             writer.transport.abort()
             return
-        with self._noted(writer), self._noted(inner[1]):
-            await asyncio.gather(self._pass_on(reader, inner[1]), self._pass_on(inner[0], writer))
+        with self._tracked(writer), self._tracked(upstream[1]):
+            await asyncio.gather(
+                self._forward(reader, upstream[1]), self._forward(upstream[0], writer)
+            )
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while chunk := await reader.read(_CHUNK):
                 await asyncio.sleep(self.delay)
-                while self.is_silent:  # noqa: ASYNC110 - set from another thread
+                while self.is_blocked:  # noqa: ASYNC110 - set from another thread
                     await asyncio.sleep(0.05)
                 writer.write(chunk)
         writer.close()
 
     @contextmanager
-    def _noted(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+    def _tracked(self, writer: asyncio.StreamWriter) -> Iterator[None]:
         self._writers.add(writer)
         try:
             yield
@@ -75,8 +77,8 @@ class Proxy:
 
 
 @contextmanager
-def proxied(dsn: str) -> Iterator[tuple[Proxy, str]]:
-    """A proxy to that server in a thread of its own, and the server's address by that way."""
+def run_proxy(dsn: str) -> Iterator[tuple[Proxy, str]]:
+    """Run a proxy to that server in a thread. Yields it, and the server's URL through the proxy."""
     url = make_url(dsn)
     directory = Path(str(url.query["host"]))
     proxy = Proxy(directory / f".s.PGSQL.{url.query.get('port', 5432)}")
@@ -84,5 +86,5 @@ def proxied(dsn: str) -> Iterator[tuple[Proxy, str]]:
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(proxy.listening()),
     ):
-        by_tcp = url.set(host="127.0.0.1", port=proxy.port, query={})
-        yield proxy, by_tcp.render_as_string(hide_password=False)
+        proxied_url = url.set(host="127.0.0.1", port=proxy.port, query={})
+        yield proxy, proxied_url.render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""The disk of the embedded PostgreSQL fills up while people book, and is emptied again."""
+"""The disk of the embedded PostgreSQL fills up during bookings, and space is freed again."""
 
 import asyncio
 import shutil
@@ -9,55 +9,55 @@ from pathlib import Path
 import pytest
 
 from adapters.embedded import EmbeddedPostgres
-from tests.faults.journal import a_journal
+from tests.faults.booking_history import new_history
 from tests.http.service import LASTING, UNLIMITED
 from tests.processes import serving
 
-DISK = "200m"
-"""Some three times what an empty house takes."""
-LEFT_BYTES = 300_000
+DISK_SIZE = "200m"
+"""About three times the size of an empty database."""
+FREE_BYTES = 300_000
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, which only root can make."""
+    """A separate small disk. Only root can create one."""
     directory = tmp_path / "disk"
     directory.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(directory)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE}", "tmpfs", str(directory)]
     try:
-        made = subprocess.run(mount, capture_output=True, text=True, check=False)
+        mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        pytest.skip("There is no `mount` here.")
-    if made.returncode != 0:
-        pytest.skip(f"No disk can be made here: {made.stderr.strip()}")
+        pytest.skip("There is no `mount` command.")
+    if mounted.returncode != 0:
+        pytest.skip(f"Cannot mount a disk: {mounted.stderr.strip()}")
     yield directory
     subprocess.run(["umount", str(directory)], check=True)
 
 
-async def test_a_full_disk_refuses_and_an_emptied_one_has_all_that_was_acknowledged(
+async def test_a_full_disk_rejects_bookings_and_loses_none_that_was_acknowledged(
     disk: Path, made_house: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(made_house, disk, dirs_exist_ok=True)
-    how = ("--data-dir", str(disk), "--no-worker")
-    with serving(*how, cwd=tmp_path, variables=UNLIMITED | LASTING) as served:
+    options = ("--data-dir", str(disk), "--no-worker")
+    with serving(*options, cwd=tmp_path, variables=UNLIMITED | LASTING) as served:
         postgres = EmbeddedPostgres(disk)
         await asyncio.to_thread(postgres.start)
         try:
-            journal = await a_journal(served.url, postgres.dsn)
-            async with journal.kept():
-                await journal.has_got_on()
+            history = await new_history(served.url, postgres.dsn)
+            async with history.booking():
+                await history.wait_for_bookings()
                 filler = fill(disk)
-                await journal.is_refused()
+                await history.wait_for_rejections()
                 filler.unlink()
-                await journal.has_got_on()
-            await journal.compare(postgres.dsn)
+                await history.wait_for_bookings()
+            await history.verify(postgres.dsn)
         finally:
             await asyncio.to_thread(postgres.stop)
         assert served.end() == 0
 
 
 def fill(disk: Path) -> Path:
-    """Write until there is hardly anything left; the file that has it."""
+    """Fill the disk up to FREE_BYTES. Returns the file that takes the space."""
     filler = disk / "filler"
     with filler.open("wb") as file:
         try:
@@ -68,5 +68,5 @@ def fill(disk: Path) -> Path:
             pass
         size = file.tell()
     with filler.open("rb+") as file:
-        file.truncate(size - LEFT_BYTES)
+        file.truncate(size - FREE_BYTES)
     return filler

@@ -1,4 +1,4 @@
-"""`kill -9` at any step of a booking with a key, then again: one booking, and one answer."""
+"""`kill -9` at each step of a booking with an idempotency key: a retry books exactly once."""
 
 import asyncio
 from pathlib import Path
@@ -8,46 +8,46 @@ import asyncpg
 import httpx
 
 from tests.concurrency.crowd import slot
-from tests.faults.dying_service import dying_at
+from tests.faults.crashing_service import crashing_at
 from tests.http.service import UNLIMITED
 from tests.processes import SECRET, Serving, post, serving
 
-PERSON = {
+ADMIN = {
     "email": "ada@example.com",
     "password": "a horse and a battery",
     "full_name": "Ada Lovelace",
 }
-MOST_STEPS = 40
+MAX_STEPS = 40
 
 
-def test_a_booking_that_was_cut_off_anywhere_is_made_once(
+def test_a_booking_interrupted_at_any_step_is_made_exactly_once(
     empty_database_18: str, tmp_path: Path
 ) -> None:
     variables = UNLIMITED | {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
-    with serving("--no-worker", cwd=tmp_path, variables=variables) as healthy:
-        bearer = sign_up(healthy)
-        room = a_room(empty_database_18, healthy, bearer)
+    with serving("--no-worker", cwd=tmp_path, variables=variables) as healthy_service:
+        bearer = sign_up(healthy_service)
+        room = create_room(empty_database_18, healthy_service, bearer)
         steps: list[str] = []
-        for step in range(MOST_STEPS):
+        for step in range(MAX_STEPS):
             body = {"space_id": room} | slot(2 + step)
             headers = bearer | {"Idempotency-Key": f"step-{step}"}
-            with dying_at(step, variables) as service:
-                is_answered = books(service.url, body, headers)
+            with crashing_at(step, variables) as service:
+                has_responded = try_to_book(service.url, body, headers)
                 steps = service.steps()
-            again = post(f"{healthy.url}/api/bookings", json=body, headers=headers)
-            assert again.status_code == 201, (steps, again.text)
-            third = post(f"{healthy.url}/api/bookings", json=body, headers=headers)
-            assert third.content == again.content
-            assert third.headers["idempotency-replayed"] == "true"
-            if is_answered:
+            retry = post(f"{healthy_service.url}/api/bookings", json=body, headers=headers)
+            assert retry.status_code == 201, (steps, retry.text)
+            replay = post(f"{healthy_service.url}/api/bookings", json=body, headers=headers)
+            assert replay.content == retry.content
+            assert replay.headers["idempotency-replayed"] == "true"
+            if has_responded:
                 break
-        assert_came_by_everything(steps)
+        assert_steps_are_complete(steps)
         assert count(empty_database_18, "bookings") == step + 1
         assert count(empty_database_18, "invoices") == step + 1
 
 
-def assert_came_by_everything(steps: list[str]) -> None:
-    """The last time nothing was cut off, so these are all the steps there are."""
+def assert_steps_are_complete(steps: list[str]) -> None:
+    """Check the steps of the last request, which was not interrupted."""
     for name in ("schedules.slot", "idempotency_keys.get", "commit"):
         assert f"before {name}" in steps
         assert f"after {name}" in steps
@@ -55,35 +55,35 @@ def assert_came_by_everything(steps: list[str]) -> None:
 
 
 def sign_up(service: Serving) -> dict[str, str]:
-    made = post(f"{service.url}/auth/signup", json=PERSON)
-    assert made.status_code == 201, made.text
-    return {"Authorization": f"Bearer {made.json()['access_token']}"}
+    response = post(f"{service.url}/auth/signup", json=ADMIN)
+    assert response.status_code == 201, response.text
+    return {"Authorization": f"Bearer {response.json()['access_token']}"}
 
 
-def a_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
-    ask(dsn, "UPDATE users SET role = 'ADMIN'")
+def create_room(dsn: str, service: Serving, bearer: dict[str, str]) -> str:
+    fetch_value(dsn, "UPDATE users SET role = 'ADMIN'")
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 10}
-    made = post(f"{service.url}/api/spaces", json=body, headers=bearer)
-    assert made.status_code == 201, made.text
-    return str(made.json()["id"])
+    response = post(f"{service.url}/api/spaces", json=body, headers=bearer)
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
 
 
-def books(url: str, body: dict[str, Any], headers: dict[str, str]) -> bool:
-    """Whether it lived long enough to answer."""
+def try_to_book(url: str, body: dict[str, Any], headers: dict[str, str]) -> bool:
+    """Book. Returns whether the service responded before it crashed."""
     try:
-        answer = post(f"{url}/api/bookings", json=body, headers=headers, timeout=30)
+        response = post(f"{url}/api/bookings", json=body, headers=headers, timeout=30)
     except httpx.TransportError:
         return False
-    assert answer.status_code == 201, answer.text
+    assert response.status_code == 201, response.text
     return True
 
 
 def count(dsn: str, table: str) -> int:
-    return int(ask(dsn, f"SELECT count(*) FROM {table}"))
+    return int(fetch_value(dsn, f"SELECT count(*) FROM {table}"))
 
 
-def ask(dsn: str, statement: str) -> Any:
-    """What the database itself says."""
+def fetch_value(dsn: str, statement: str) -> Any:
+    """Run a statement. Returns the first field of the result."""
 
     async def run() -> Any:
         connection = await asyncpg.connect(dsn)

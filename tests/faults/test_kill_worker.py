@@ -1,6 +1,6 @@
-"""Whatever is killed, each mail of a booking arrives, and none of one that was rolled back.
+"""Whichever process fails, every booking's mail is delivered, and none of a rolled-back booking.
 
-Against real workers, a real mail server and a real PostgreSQL, all of which go away meanwhile.
+Real workers, a real SMTP server and a real PostgreSQL are stopped and restarted during the test.
 """
 
 import asyncio
@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from entrypoints.worker import LANES
-from tests.faults.mail_house import LONGEST_SECONDS, House, a_house
+from tests.faults.mail_system import TIMEOUT_SECONDS, MailSystem, run_mail_system
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How often something is taken away while people book."""
+class FaultPlan:
+    """The number of faults during the bookings."""
 
     kills: int
     restarts: int
@@ -25,42 +25,42 @@ class Plan:
 @pytest.mark.parametrize(
     "plan",
     [
-        pytest.param(Plan(kills=2, restarts=1, outages=1), id="a few"),
-        pytest.param(Plan(kills=50, restarts=5, outages=5), id="many", marks=pytest.mark.soak),
+        pytest.param(FaultPlan(kills=2, restarts=1, outages=1), id="a few"),
+        pytest.param(FaultPlan(kills=50, restarts=5, outages=5), id="many", marks=pytest.mark.soak),
     ],
 )
-async def test_every_mail_arrives_and_none_of_what_was_rolled_back(
-    data_directory: Path, plan: Plan
+async def test_every_mail_is_delivered_except_those_of_rolled_back_bookings(
+    data_directory: Path, plan: FaultPlan
 ) -> None:
-    async with a_house(data_directory) as house:
-        is_enough = asyncio.Event()
-        booking = asyncio.create_task(house.book(is_enough))
-        for trouble in range(plan.kills):
-            await house.kill_worker()
-            if trouble < plan.outages:
-                await house.close_mail_server()
+    async with run_mail_system(data_directory) as system:
+        stop = asyncio.Event()
+        booking = asyncio.create_task(system.book(stop))
+        for fault in range(plan.kills):
+            await system.kill_worker()
+            if fault < plan.outages:
+                await system.close_mail_server()
                 await asyncio.sleep(1)
-                await house.open_mail_server()
-            if trouble < plan.restarts:
-                await house.restart_postgres()
-        is_enough.set()
+                await system.open_mail_server()
+            if fault < plan.restarts:
+                await system.restart_postgres()
+        stop.set()
         await booking
-        await all_done(house)
-        attempts = await house.attempts()
-        arrived = house.arrived()
+        await wait_until_idle(system)
+        attempts = await system.attempts()
+        delivered = system.delivered()
 
-    assert len(attempts) == len(house.booked)
-    assert house.rolled_back
-    assert set(arrived) == set(attempts)
-    twice = [one for one, times in arrived.items() if times > 1]
-    # Only a mail that a worker had in hand when it was killed, or when PostgreSQL or the mail
-    # server went, can have been sent without its word.
-    assert all(attempts[one] > 1 for one in twice)
-    assert len(twice) <= (plan.kills + plan.restarts + plan.outages) * LANES
-    print(f"{len(attempts)} mails, {plan.kills} kills, {len(twice)} twice")  # noqa: T201 - for who measures
+    assert len(attempts) == len(system.booked)
+    assert system.rolled_back
+    assert set(delivered) == set(attempts)
+    duplicates = [mail for mail, times in delivered.items() if times > 1]
+    # Only a mail in progress when its worker, PostgreSQL or the mail server failed can have been
+    # sent without being recorded.
+    assert all(attempts[mail] > 1 for mail in duplicates)
+    assert len(duplicates) <= (plan.kills + plan.restarts + plan.outages) * LANES
+    print(f"{len(attempts)} mails, {plan.kills} kills, {len(duplicates)} duplicates")  # noqa: T201 - a measured figure
 
 
-async def all_done(house: House) -> None:
-    async with asyncio.timeout(LONGEST_SECONDS):
-        while not await house.is_all_done():  # noqa: ASYNC110 - other processes tell of nothing
+async def wait_until_idle(system: MailSystem) -> None:
+    async with asyncio.timeout(TIMEOUT_SECONDS):
+        while not await system.is_idle():  # noqa: ASYNC110 - other processes cannot notify
             await asyncio.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL is slow, stands still, and is cut, while people book."""
+"""The network to PostgreSQL is slow, stalls, and loses connections during bookings."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 import pytest
 
 from tests.databases import TestServer
-from tests.faults.conftest import a_new_journal, service_on
-from tests.faults.journal import (
-    LONGEST_ANSWER_SECONDS,
-    SLACK_SECONDS,
-    Journal,
-    is_sound_refusal,
+from tests.faults.booking_history import (
+    MAX_RESPONSE_SECONDS,
+    TOLERANCE_SECONDS,
+    BookingHistory,
+    is_valid_rejection,
 )
-from tests.faults.proxy import Proxy, proxied
-from tests.faults.wire import Line
+from tests.faults.conftest import reset_history, run_service
+from tests.faults.http_connection import HttpConnection
+from tests.faults.proxy import Proxy, run_proxy
 
-SLOW_SECONDS = 0.02
-STANDSTILL_SECONDS = 0.5
-SOME_DAYS = "start_date=2026-03-01&end_date=2026-03-31"
+LATENCY_SECONDS = 0.02
+STALL_SECONDS = 0.5
+MARCH = "start_date=2026-03-01&end_date=2026-03-31"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """A service that reaches its database by the proxy; who asks that itself takes `dsn`."""
+class ProxiedService:
+    """A service that reaches its database through the proxy; `dsn` is the direct URL."""
 
     proxy: Proxy
     url: str
@@ -32,63 +32,68 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(server_18: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def proxied_service(
+    server_18: TestServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ProxiedService]:
     with (
         server_18.scratch_database() as direct,
-        proxied(direct) as (proxy, dsn),
-        service_on(dsn, tmp_path_factory.mktemp("proxied")) as served,
+        run_proxy(direct) as (proxy, dsn),
+        run_service(dsn, tmp_path_factory.mktemp("proxied")) as served,
     ):
-        yield House(proxy, served.url, direct)
+        yield ProxiedService(proxy, served.url, direct)
 
 
 @pytest.fixture
-async def journal(house: House) -> Journal:
-    return await a_new_journal(house.url, house.dsn)
+async def history(proxied_service: ProxiedService) -> BookingHistory:
+    return await reset_history(proxied_service.url, proxied_service.dsn)
 
 
 @pytest.mark.parametrize("times", [2, pytest.param(50, marks=pytest.mark.soak)])
-async def test_a_slow_still_and_cut_network_loses_nothing(
-    house: House, journal: Journal, times: int
+async def test_a_slow_stalling_and_interrupted_network_loses_nothing(
+    proxied_service: ProxiedService, history: BookingHistory, times: int
 ) -> None:
-    async with journal.kept():
+    async with history.booking():
         for _ in range(times):
-            await trouble(journal, house.proxy)
-        assert journal.statuses[503] == 0
+            await slow_down_and_stall(history, proxied_service.proxy)
+        assert history.statuses[503] == 0
         for _ in range(times):
-            await journal.has_got_on()
-            house.proxy.cut()
-            await journal.has_got_on()
-    await journal.compare(house.dsn)
+            await history.wait_for_bookings()
+            proxied_service.proxy.abort_connections()
+            await history.wait_for_bookings()
+    await history.verify(proxied_service.dsn)
 
 
-async def test_a_network_that_swallows_everything_is_told_of_in_time(
-    house: House, journal: Journal
+async def test_a_network_that_drops_everything_gives_a_503_in_time(
+    proxied_service: ProxiedService, history: BookingHistory
 ) -> None:
-    asked = "/api/spaces", f"/api/analytics/revenue?{SOME_DAYS}", "/api/users"
-    async with journal.kept():
-        await journal.has_got_on()
-        house.proxy.is_silent = True
-        lines = [Line(house.url, journal.bearer) for _ in asked]
-        answers = await asyncio.gather(
-            *(line.ask("GET", path) for line, path in zip(lines, asked, strict=True))
+    paths = "/api/spaces", f"/api/analytics/revenue?{MARCH}", "/api/users"
+    async with history.booking():
+        await history.wait_for_bookings()
+        proxied_service.proxy.is_blocked = True
+        connections = [HttpConnection(proxied_service.url, history.bearer) for _ in paths]
+        responses = await asyncio.gather(
+            *(
+                connection.request("GET", path)
+                for connection, path in zip(connections, paths, strict=True)
+            )
         )
-        await journal.is_refused(by=1)
-        house.proxy.is_silent = False
-        await journal.has_got_on()
-    for line in lines:
-        line.cut()
-    assert all(map(is_sound_refusal, answers))
-    slowest = max(answer.seconds for answer in answers)
-    assert slowest < LONGEST_ANSWER_SECONDS + SLACK_SECONDS
-    await journal.compare(house.dsn)
+        await history.wait_for_rejections(1)
+        proxied_service.proxy.is_blocked = False
+        await history.wait_for_bookings()
+    for connection in connections:
+        connection.abort()
+    assert all(map(is_valid_rejection, responses))
+    slowest = max(response.seconds for response in responses)
+    assert slowest < MAX_RESPONSE_SECONDS + TOLERANCE_SECONDS
+    await history.verify(proxied_service.dsn)
 
 
-async def trouble(journal: Journal, proxy: Proxy) -> None:
-    """Nothing that takes long is a failure."""
-    proxy.delay = SLOW_SECONDS
-    await journal.has_got_on()
+async def slow_down_and_stall(history: BookingHistory, proxy: Proxy) -> None:
+    """Delay the network, then stall it for STALL_SECONDS; neither may fail a request."""
+    proxy.delay = LATENCY_SECONDS
+    await history.wait_for_bookings()
     proxy.delay = 0
-    proxy.is_silent = True
-    await asyncio.sleep(STANDSTILL_SECONDS)
-    proxy.is_silent = False
-    await journal.has_got_on()
+    proxy.is_blocked = True
+    await asyncio.sleep(STALL_SECONDS)
+    proxy.is_blocked = False
+    await history.wait_for_bookings()

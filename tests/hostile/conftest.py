@@ -1,6 +1,6 @@
-"""One real `cowork serve`, in a house with people and spaces, that all tests here attack.
+"""One real `cowork serve` with users and spaces, which all tests in this folder attack.
 
-Everything that it logs is kept: `test_secrets` looks through it after the others, in this process.
+Its whole log is collected: `test_secrets` searches it after the other tests, in the same process.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The service under attack, and where it listens."""
+    """The service under attack."""
 
     served: Serving
     dsn: str
@@ -42,8 +42,8 @@ class Target:
         return host, int(port)
 
     @property
-    def told(self) -> str:
-        """All that it has logged."""
+    def log(self) -> str:
+        """Everything that it has logged."""
         return "".join(self.served.told)
 
 
@@ -58,21 +58,21 @@ def target(server_18: TestServer, tmp_path_factory: pytest.TempPathFactory) -> I
         variables = SETTINGS | {"DATABASE_URL": dsn}
         with serving("--no-worker", cwd=directory, variables=variables) as served:
             target = Target(served, dsn)
-            _furnish(target)
+            _create_data(target)
             yield target
 
 
-def _furnish(target: Target) -> None:
+def _create_data(target: Target) -> None:
     for caller in CALLERS:
-        person = {"email": email_of(caller), "password": PASSWORD, "full_name": caller}
-        answer = post(f"{target.url}/auth/signup", json=person, timeout=30)
-        assert answer.status_code == 201, answer.text
+        user = {"email": email_of(caller), "password": PASSWORD, "full_name": caller}
+        response = post(f"{target.url}/auth/signup", json=user, timeout=30)
+        assert response.status_code == 201, response.text
     asyncio.run(_promote(target.dsn))
     for name, kind in (("Harbour room", "MEETING_ROOM"), ("Atrium", "HOT_DESK")):
         space = {"name": name, "space_type": kind, "capacity": 12, "hourly_rate": "10.00"}
-        headers = {"Authorization": f"Bearer {token_of(target, 'admin')}"}
-        made = post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
-        assert made.status_code == 201, made.text
+        headers = {"Authorization": f"Bearer {log_in(target, 'admin')}"}
+        response = post(f"{target.url}/api/spaces", json=space, headers=headers, timeout=30)
+        assert response.status_code == 201, response.text
 
 
 async def _promote(dsn: str) -> None:
@@ -85,8 +85,8 @@ async def _promote(dsn: str) -> None:
         await connection.close()
 
 
-def token_of(target: Target, caller: str) -> str:
-    """A new access token of that caller's."""
+def log_in(target: Target, caller: str) -> str:
+    """Log in as that caller. Returns a new access token."""
     body = {"email": email_of(caller), "password": PASSWORD}
-    answer = post(f"{target.url}/auth/login", json=body, timeout=30)
-    return str(answer.json()["access_token"])
+    response = post(f"{target.url}/auth/login", json=body, timeout=30)
+    return str(response.json()["access_token"])

@@ -1,7 +1,7 @@
-"""No secret gets out: not into the log, an error, the process list, or the document.
+"""No secret leaks into the log, an error, the process list, or the OpenAPI document.
 
-A person lives a whole life with secrets that can be told from all else, at the log's most talkative
-level; then everything that the service wrote is searched for them.
+A user goes through the whole API with unmistakable secrets, at log level debug. Then everything
+that the service has written is searched for these secrets.
 """
 
 import json
@@ -21,45 +21,45 @@ from sqlalchemy import make_url
 from tests.hostile.conftest import SETTINGS, Target
 from tests.processes import COWORK, Serving, clean_environment, cowork, get, post, serving
 
-PASSWORD, WRONG, NEXT = "Tall-giraffe-1", "Wrong-giraffe-2", "Next-giraffe-3"
+PASSWORD, WRONG_PASSWORD, NEW_PASSWORD = "Tall-giraffe-1", "Wrong-giraffe-2", "Next-giraffe-3"
 CARD = "4242424242424242"
 EMAIL = "secretive@example.com"
 
 
 @pytest.fixture(scope="session")
 def secrets(target: Target) -> dict[str, str]:
-    """By what they are. All have been used by the time that this returns."""
+    """The secrets by name. All have been used when this returns."""
     with httpx.Client(base_url=target.url, timeout=30, verify=False) as client:
-        return dict(_lived(client)) | {
+        return dict(_use_secrets(client)) | {
             "the password": PASSWORD,
-            "a wrong password": WRONG,
-            "the next password": NEXT,
-            "a card": CARD,
-            "the key": SETTINGS["SECRET_KEY"],
-            "the database's address": target.dsn,
+            "a wrong password": WRONG_PASSWORD,
+            "the new password": NEW_PASSWORD,
+            "a card number": CARD,
+            "the secret key": SETTINGS["SECRET_KEY"],
+            "the database URL": target.dsn,
         }
 
 
-def _lived(client: httpx.Client) -> Iterator[tuple[str, str]]:
-    person = {"email": EMAIL, "password": PASSWORD, "full_name": "Ada"}
-    session = client.post("/auth/signup", json=person).json()
+def _use_secrets(client: httpx.Client) -> Iterator[tuple[str, str]]:
+    user = {"email": EMAIL, "password": PASSWORD, "full_name": "Ada"}
+    session = client.post("/auth/signup", json=user).json()
     yield from _tokens("first", session)
-    client.post("/auth/login", json={"email": EMAIL, "password": WRONG})
-    # Bodies that fail: what was typed must not come back in the refusal, nor in its log line.
+    client.post("/auth/login", json={"email": EMAIL, "password": WRONG_PASSWORD})
+    # Invalid bodies: their values must not appear in the error or in its log line.
     for body in ({"email": EMAIL, "password": [CARD]}, {"email": EMAIL, "pin": CARD}):
-        refused = client.post("/auth/login", json=body)
-        assert refused.status_code == 400
-        assert CARD not in refused.text
+        response = client.post("/auth/login", json=body)
+        assert response.status_code == 400
+        assert CARD not in response.text
     renewed = client.post("/auth/refresh", json={"refresh_token": session["refresh_token"]}).json()
     yield from _tokens("second", renewed)
     bearer = {"Authorization": f"Bearer {renewed['access_token']}"}
     feed = client.post("/api/calendar-feed", headers=bearer).json()["feed_url"]
     assert client.get(feed).status_code == 200
     yield "the calendar feed", feed.rpartition("/")[2].removesuffix(".ics")
-    changed = {"current_password": PASSWORD, "new_password": NEXT}
+    changed = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     assert client.post("/auth/password", json=changed, headers=bearer).status_code == 204
     client.get("/auth/me", headers={"Authorization": f"Bearer {renewed['access_token']}x"})
-    client.post("/auth/password/reset", json={"token": PASSWORD, "new_password": WRONG})
+    client.post("/auth/password/reset", json={"token": PASSWORD, "new_password": WRONG_PASSWORD})
     client.post(
         "/api/webhooks/stripe", content=CARD, headers={"Stripe-Signature": f"t=1,v1={CARD}"}
     )
@@ -71,32 +71,30 @@ def _tokens(name: str, session: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"the {name} refresh token", session["refresh_token"]
 
 
-def test_nothing_that_was_logged_has_a_secret(target: Target, secrets: dict[str, str]) -> None:
-    told = target.told
-    assert "/auth/signup" in told
-    assert [name for name, secret in secrets.items() if secret in told] == []
+def test_no_log_line_contains_a_secret(target: Target, secrets: dict[str, str]) -> None:
+    log = target.log
+    assert "/auth/signup" in log
+    assert [name for name, secret in secrets.items() if secret in log] == []
 
 
-def test_no_process_shows_a_secret_in_its_arguments(
-    target: Target, secrets: dict[str, str]
-) -> None:
+def test_no_process_has_a_secret_in_its_arguments(target: Target, secrets: dict[str, str]) -> None:
     service = target.served.process.pid
     processes = [psutil.Process(service), *psutil.Process(service).children(recursive=True)]
-    shown = [" ".join(process.cmdline()) for process in processes]
-    assert not [secret for secret in secrets.values() if any(secret in line for line in shown)]
+    command_lines = [" ".join(process.cmdline()) for process in processes]
+    assert not [
+        secret for secret in secrets.values() if any(secret in line for line in command_lines)
+    ]
 
 
-def test_the_document_and_its_examples_have_none(target: Target, secrets: dict[str, str]) -> None:
+def test_the_openapi_document_contains_no_secret(target: Target, secrets: dict[str, str]) -> None:
     document = get(f"{target.url}/openapi.json", timeout=30).text
     assert not [secret for secret in secrets.values() if secret in document]
     for word in ("sk_live", "sk_test", "whsec_", "eyJhbGciOi"):
         assert word not in document
 
 
-def test_what_the_house_signs_in_elsewhere_with_is_told_nowhere(
-    target: Target, tmp_path: Path
-) -> None:
-    """Stripe and the mail server are out of reach, so all that is said of them is of failures."""
+def test_credentials_for_other_services_do_not_leak(target: Target, tmp_path: Path) -> None:
+    """Stripe and the mail server are unreachable, so their errors are logged."""
     keys = {
         "STRIPE_SECRET_KEY": "sk_test_Tallgiraffe4",
         "STRIPE_WEBHOOK_SECRET": "whsec_Tallgiraffe5",
@@ -104,23 +102,23 @@ def test_what_the_house_signs_in_elsewhere_with_is_told_nowhere(
         "METRICS_TOKEN": "Tall-giraffe-7",
     }
     database_password = "Tall-giraffe-8"
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
-        variables = SETTINGS | keys | _elsewhere(port)
+    with socket.socket() as closed_socket:
+        closed_socket.bind(("127.0.0.1", 0))
+        port = closed_socket.getsockname()[1]
+        variables = SETTINGS | keys | _unreachable_services(port)
         dsn = make_url(target.dsn).set(password=database_password)
         variables["DATABASE_URL"] = dsn.render_as_string(hide_password=False)
         with serving(cwd=tmp_path, variables=variables) as served:
-            _fail_elsewhere(served)
-            shown = " ".join(psutil.Process(served.process.pid).cmdline())
+            _cause_failures(served)
+            command_line = " ".join(psutil.Process(served.process.pid).cmdline())
         checked = cowork("check", cwd=tmp_path, variables=variables)
     assert checked.returncode == 1
-    told = "".join(served.told) + shown + checked.stdout + checked.stderr
+    output = "".join(served.told) + command_line + checked.stdout + checked.stderr
     secrets = {*keys.values(), database_password}
-    assert [secret for secret in secrets if secret in told] == []
+    assert [secret for secret in secrets if secret in output] == []
 
 
-def _elsewhere(port: int) -> dict[str, str]:
+def _unreachable_services(port: int) -> dict[str, str]:
     return {
         "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
         "STRIPE_HOT_DESK_PRICE_ID": "price_hot",
@@ -132,24 +130,24 @@ def _elsewhere(port: int) -> dict[str, str]:
     }
 
 
-def _fail_elsewhere(served: Serving) -> None:
-    person = {"email": "unlucky@example.com", "password": PASSWORD, "full_name": "Ada"}
+def _cause_failures(served: Serving) -> None:
+    user = {"email": "unlucky@example.com", "password": PASSWORD, "full_name": "Ada"}
     with httpx.Client(base_url=served.url, timeout=30, verify=False) as client:
-        session = client.post("/auth/signup", json=person).json()
+        session = client.post("/auth/signup", json=user).json()
         bearer = {"Authorization": f"Bearer {session['access_token']}"}
         plan = {"plan_type": "HOT_DESK"}
         assert client.post("/api/billing/checkout", json=plan, headers=bearer).status_code == 502
         signed = {"Stripe-Signature": "t=1,v1=00"}
         webhook = client.post("/api/webhooks/stripe", content="{}", headers=signed)
         assert webhook.status_code == 400
-        foreign = {"Authorization": "Bearer Tall-giraffe"}
-        assert client.get("/metrics", headers=foreign).status_code == 401
+        wrong_token = {"Authorization": "Bearer Tall-giraffe"}
+        assert client.get("/metrics", headers=wrong_token).status_code == 401
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and "SMTPConnectError" not in "".join(served.told):
         time.sleep(0.05)
 
 
-def test_a_link_to_a_new_password_is_logged_only_as_the_mail_that_it_stands_for(
+def test_a_password_reset_link_is_logged_only_as_part_of_its_mail(
     target: Target, secrets: dict[str, str], tmp_path: Path
 ) -> None:
     post(f"{target.url}/auth/password/forgot", json={"email": EMAIL}, timeout=30)
@@ -163,20 +161,20 @@ def test_a_link_to_a_new_password_is_logged_only_as_the_mail_that_it_stands_for(
         text=True,
     ) as worker:
         assert worker.stderr is not None
-        [line] = islice((one for one in worker.stderr if "reset-password?token=" in one), 1)
+        [line] = islice((line for line in worker.stderr if "reset-password?token=" in line), 1)
         worker.terminate()
         rest = worker.stderr.read()
     assert json.loads(line)["logger"] == "cowork.mail"
-    assert "reset-password?token=" not in rest + target.told
+    assert "reset-password?token=" not in rest + target.log
 
 
-def test_nobody_forges_a_line_of_the_log(target: Target) -> None:
-    """By a path, a query, a header, or what a client calls itself."""
+def test_a_client_cannot_forge_a_log_line(target: Target) -> None:
+    """Neither with a path, a query, a header, nor a user agent."""
     forged = "/none%0A%7B%22event%22%3A%22forged%22%7D%1b%5b31m"
     headers = {"User-Agent": "x", "X-Request-ID": "forged one"}
     get(f"{target.url}{forged}", headers=headers, timeout=30)
     get(f"{target.url}/health", timeout=30)
-    lines = [line for line in target.told.splitlines() if "forged" in line]
+    lines = [line for line in target.log.splitlines() if "forged" in line]
     assert len(lines) == 1
     assert json.loads(lines[0])["path"].startswith("/none%0A%7B%22event%22")
-    assert "forged one" not in target.told
+    assert "forged one" not in target.log

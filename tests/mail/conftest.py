@@ -1,12 +1,12 @@
-"""What the tests of mails share."""
+"""Fixtures for the tests of mail."""
 
 import pytest
 
-from adapters.mail.letters import Letters
-from tests.mail.mails import FRONT_PAGE, ZONE
+from adapters.mail.renderer import MailRenderer
+from tests.mail.mail_factory import FRONT_PAGE, ZONE
 
 
 @pytest.fixture(scope="session")
-def letters() -> Letters:
-    """Of a house in Istanbul."""
-    return Letters("Harbour House", ZONE, FRONT_PAGE)
+def renderer() -> MailRenderer:
+    """A renderer for a house in Istanbul."""
+    return MailRenderer("Harbour House", ZONE, FRONT_PAGE)

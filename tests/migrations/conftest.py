@@ -1,4 +1,4 @@
-"""Databases for migrations: with nothing in them, and with the schema, on each PostgreSQL."""
+"""Fixtures: databases without and with the schema, on each supported PostgreSQL."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,20 @@ from tests.databases import TestServer
 
 @pytest.fixture(params=["18", "15"])
 def server(request: pytest.FixtureRequest) -> TestServer:
-    """Each PostgreSQL that there is."""
+    """Each supported PostgreSQL server."""
     server: TestServer = request.getfixturevalue(f"server_{request.param}")
     return server
 
 
 @pytest.fixture
-def bare(server: TestServer) -> Iterator[str]:
-    """The address of a database with nothing in it."""
+def bare_dsn(server: TestServer) -> Iterator[str]:
+    """The URL of a database without any tables."""
     with server.bare_database() as dsn:
         yield dsn
 
 
 @pytest.fixture
-def empty(server: TestServer) -> Iterator[str]:
-    """The address of a database that was migrated to head, with no rows."""
+def migrated_dsn(server: TestServer) -> Iterator[str]:
+    """The URL of a database at the head revision, without rows."""
     with server.empty_database() as dsn:
         yield dsn

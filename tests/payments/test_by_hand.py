@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.no_payments import NoPayments
+from adapters.disabled_payments import DisabledPaymentGateway
 from application.bookings.cancel_booking import Cancellation
 from application.payments.give_back_by_hand import GiveBackByHand, RefundsByHand
 from application.ports.payment_gateway import PaymentGateway
@@ -25,7 +25,9 @@ async def owing(payments: PaymentGateway | None = None) -> Till:
     return till
 
 
-@pytest.mark.parametrize("payments", [None, NoPayments()], ids=["with Stripe", "without"])
+@pytest.mark.parametrize(
+    "payments", [None, DisabledPaymentGateway()], ids=["with Stripe", "without"]
+)
 async def test_a_manual_refund_is_owed_until_it_is_recorded(
     payments: PaymentGateway | None,
 ) -> None:

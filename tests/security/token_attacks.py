@@ -1,12 +1,12 @@
-"""The attacks on access tokens that are known here, each a text that must not be accepted.
+"""A table of attacks on access tokens; none of these strings may be accepted.
 
-Other suites use the table too, to send each of them over HTTP.
+Other suites send each of them over HTTP.
 """
 
 import json
 from typing import Any
 
-from tests.security.forging import (
+from tests.security.token_forgery import (
     ABSENT,
     CLAIMS,
     GENUINE,
@@ -18,7 +18,7 @@ from tests.security.forging import (
     base64url,
     digest_of_key,
     forged,
-    other_spelling,
+    noncanonical,
     segments,
     sign,
     signed,
@@ -32,7 +32,7 @@ _NONE = base64url(b'{"alg":"none","typ":"JWT"}')
 
 
 def _raw(**members: str) -> str:
-    """A rightly signed token, some of whose claims are JSON texts that no dict could hold."""
+    """Return a correctly signed token with claims in raw JSON, which a dict cannot express."""
     claims = {name: json.dumps(value) for name, value in CLAIMS.items()} | members
     body = ",".join(f'"{name}":{value}' for name, value in claims.items())
     return signed(HEADER, f"{{{body}}}".encode())
@@ -48,8 +48,8 @@ _ALGORITHMS = {
     "alg missing": with_header(alg=ABSENT),
     "alg lower-case": with_header(alg="hs256"),
     "alg a list": with_header(alg=["HS256"]),
-    "alg HS384, rightly signed": with_header("sha384", alg="HS384"),
-    "alg HS512, rightly signed": with_header("sha512", alg="HS512"),
+    "alg HS384, correctly signed": with_header("sha384", alg="HS384"),
+    "alg HS512, correctly signed": with_header("sha512", alg="HS512"),
     "alg RS256": with_header(alg="RS256"),
     "alg ES256": with_header(alg="ES256"),
     "alg EdDSA": with_header(alg="EdDSA"),
@@ -75,7 +75,7 @@ _HEADERS = {
     "zip": with_header(zip="DEF"),
     "encrypted header": with_header(enc="A128GCM"),
     "header in another order": signed(b'{"typ":"JWT","alg":"HS256"}', _CLAIMS),
-    "header with blanks": signed(b'{"alg": "HS256", "typ": "JWT"}', _CLAIMS),
+    "header with spaces": signed(b'{"alg": "HS256", "typ": "JWT"}', _CLAIMS),
     "header with alg twice": signed(b'{"alg":"none","alg":"HS256","typ":"JWT"}', _CLAIMS),
     "header with an escape": signed(b'{"\\u0061lg":"HS256","typ":"JWT"}', _CLAIMS),
     "header with a byte order mark": signed(b"\xef\xbb\xbf" + HEADER, _CLAIMS),
@@ -84,7 +84,7 @@ _HEADERS = {
     "header a string": signed(b'"HS256"', _CLAIMS),
     "header null": signed(b"null", _CLAIMS),
     "header not JSON": signed(b"{", _CLAIMS),
-    "header deep": signed(b"[" * 300 + b"]" * 300, b"{}"),
+    "header deeply nested": signed(b"[" * 300 + b"]" * 300, b"{}"),
 }
 _SIGNATURES = {
     "signature empty": f"{_HEADER}.{_PAYLOAD}.",
@@ -95,13 +95,13 @@ _SIGNATURES = {
     "signature of another token": f"{_HEADER}.{_PAYLOAD}.{segments(forged(cver=2))[2]}",
     "signature all zeros": f"{_HEADER}.{_PAYLOAD}.{base64url(bytes(32))}",
     "signature doubled": GENUINE + _SIGNATURE,
-    "signature spelt otherwise": f"{_HEADER}.{_PAYLOAD}.{other_spelling(_SIGNATURE)}",
-    "key of somebody else": forged(OTHER_KEY),
-    "key that has been retired": forged(OLD_KEY),
+    "signature not canonical": f"{_HEADER}.{_PAYLOAD}.{noncanonical(_SIGNATURE)}",
+    "key of another service": forged(OTHER_KEY),
+    "retired key": forged(OLD_KEY),
     "key empty": forged(""),
-    "key with a blank more": forged(KEY + " "),
+    "key with a trailing space": forged(KEY + " "),
     "key hashed": forged(digest_of_key()),
-    "payload of another, signature kept": (
+    "payload of another token, original signature": (
         f"{_HEADER}.{base64url(json.dumps(CLAIMS | {'sub': CLAIMS['sid']}).encode())}.{_SIGNATURE}"
     ),
 }
@@ -109,39 +109,39 @@ _SPELLINGS = {
     "empty": "",
     "a dot": ".",
     "two dots": "..",
-    "a blank": " ",
+    "a space": " ",
     "the word Bearer": f"Bearer {GENUINE}",
     "padded": GENUINE + "=",
     "padded wrongly": GENUINE + "==",
     "padded too much": GENUINE + "====",
     "padded in the payload": f"{_HEADER}.{_PAYLOAD}{'=' * (-len(_PAYLOAD) % 4)}=.{_SIGNATURE}",
-    "a blank before": " " + GENUINE,
-    "a blank after": GENUINE + " ",
-    "a line end after": GENUINE + "\n",
+    "a leading space": " " + GENUINE,
+    "a trailing space": GENUINE + " ",
+    "a trailing newline": GENUINE + "\n",
     "a tab inside": GENUINE.replace(".", ".\t", 1),
-    "a line end in the signature": GENUINE[:-5] + "\n" + GENUINE[-5:],
-    "NUL after": GENUINE + "\0",
+    "a newline in the signature": GENUINE[:-5] + "\n" + GENUINE[-5:],
+    "a trailing NUL": GENUINE + "\0",
     "quoted": f'"{GENUINE}"',
-    "a comma after": GENUINE + ",",
+    "a trailing comma": GENUINE + ",",
     "percent-encoded": GENUINE.replace(".", "%2E"),
-    "a segment more": GENUINE + ".",
-    "a segment more before": "." + GENUINE,
+    "an empty segment at the end": GENUINE + ".",
+    "an empty segment at the start": "." + GENUINE,
     "four segments": f"{GENUINE}.{_SIGNATURE}",
-    "five segments, as encrypted ones": f"{_HEADER}..{_PAYLOAD}.{_SIGNATURE}.{_SIGNATURE}",
+    "five segments, as in an encrypted token": f"{_HEADER}..{_PAYLOAD}.{_SIGNATURE}.{_SIGNATURE}",
     "twice": f"{GENUINE}{GENUINE}",
     "two with a comma": f"{GENUINE},{GENUINE}",
     "upper-case": GENUINE.upper(),
-    "in the other alphabet": (
+    "in the standard base64 alphabet": (
         f"{_HEADER}.{_PAYLOAD}." + base64url(b"\xff" * 32).replace("_", "/").replace("-", "+")
     ),
-    "full width": GENUINE.replace(".", "\uff0e"),
+    "full-width dots": GENUINE.replace(".", "\uff0e"),
     "letters of another script": GENUINE.replace("e", "\u0435", 1),
     "zero width space inside": GENUINE[:9] + "\u200b" + GENUINE[9:],
     "digits of another script": f"{_HEADER}.{_PAYLOAD}.\u0661{_SIGNATURE[1:]}",
     "lone surrogate": GENUINE + "\ud800",
     "very long": "A" * 100_000,
     "very many dots": "." * 1_000,
-    "a long payload, rightly signed": forged(jti="0" * 2_000),
+    "a long payload, correctly signed": forged(jti="0" * 2_000),
     "nested": signed(HEADER, json.dumps(GENUINE).encode()),
     "in JSON serialisation": json.dumps(
         {"protected": _HEADER, "payload": _PAYLOAD, "signature": _SIGNATURE}
@@ -156,8 +156,8 @@ _SPELLINGS = {
     "payload broken UTF-8": signed(HEADER, b'{"iss":"\xff"}'),
     "payload in UTF-16": signed(HEADER, '{"iss":"cowork-api"}'.encode("utf-16")),
     "payload with a byte order mark": signed(HEADER, b"\xef\xbb\xbf" + _CLAIMS),
-    "payload deep": signed(HEADER, b"[" * 300 + b"]" * 300),
-    "payload with more after": signed(HEADER, _CLAIMS + b"{}"),
+    "payload deeply nested": signed(HEADER, b"[" * 300 + b"]" * 300),
+    "payload with trailing data": signed(HEADER, _CLAIMS + b"{}"),
     "a claim twice": signed(HEADER, b'{"purpose":"refresh",' + _CLAIMS[1:]),
     "a claim twice, the same": signed(HEADER, b'{"purpose":"access",' + _CLAIMS[1:]),
 }
@@ -175,8 +175,8 @@ _TIMES = {
         "zero": 0 if name == "exp" else ABSENT,
         "negative": -1,
         "huge": 2**63,
-        "more huge": 10**300,
-        "at the end of all years": 253_402_300_799,
+        "even larger": 10**300,
+        "in the year 9999": 253_402_300_799,
         "a list": [CLAIMS[name]],
         "an object": {"$date": CLAIMS[name]},
     }.items()
@@ -191,7 +191,7 @@ _TIMES = {
     "expired just now": forged(iat=ISSUED_AT - 900, exp=ISSUED_AT),
     "expired long ago": forged(iat=ISSUED_AT - 90_000, exp=ISSUED_AT - 89_100),
     "expired before it was issued": forged(iat=ISSUED_AT, exp=ISSUED_AT - 1),
-    "good for a week": forged(exp=ISSUED_AT + 7 * 86_400),
+    "valid for a week": forged(exp=ISSUED_AT + 7 * 86_400),
     "issued in a minute": forged(iat=ISSUED_AT + 60, exp=ISSUED_AT + 960),
     "issued in six seconds": forged(iat=ISSUED_AT + 6, exp=ISSUED_AT + 906),
     "nbf as well": forged(nbf=ISSUED_AT),
@@ -199,20 +199,20 @@ _TIMES = {
 
 
 def _wrong_texts(name: str) -> dict[str, Any]:
-    right = str(CLAIMS[name])
+    valid = str(CLAIMS[name])
     return {
         "missing": ABSENT,
         "null": None,
         "empty": "",
         "another": "another",
-        "a list with it": [right],
-        "a list with it and more": [right, "another"],
-        "an object": {right: True},
+        "a list with it": [valid],
+        "a list with it and another value": [valid, "another"],
+        "an object": {valid: True},
         "true": True,
         "a number": 1,
-        "in capitals": right.upper() + "Z",
-        "with a blank": f"{right} ",
-        "with a NUL": f"{right}\0",
+        "in capitals": valid.upper() + "Z",
+        "with a space": f"{valid} ",
+        "with a NUL": f"{valid}\0",
     }
 
 
@@ -221,7 +221,7 @@ _TEXTS = {
     for name in ("iss", "aud", "sub", "sid", "jti", "purpose")
     for kind, value in _wrong_texts(name).items()
 } | {
-    "aud of the front end": forged(aud="http://localhost:3000"),
+    "aud of the frontend": forged(aud="http://localhost:3000"),
     "purpose refresh": forged(purpose="refresh"),
     "purpose reset": forged(purpose="reset"),
     "purpose in capitals": forged(purpose="ACCESS"),
@@ -240,12 +240,12 @@ _OTHERS = {
     "cver true": forged(cver=True),
     "cver negative": forged(cver=-1),
     "cver huge": forged(cver=2**31),
-    "a claim more": forged(role="SUPER_ADMIN"),
-    "an empty claim more": forged(**{"": 0}),
+    "an additional claim": forged(role="SUPER_ADMIN"),
+    "an additional claim with an empty name": forged(**{"": 0}),
     "__proto__": forged(__proto__={}),
 }
 
 TOKEN_ATTACKS: dict[str, str] = (
     _ALGORITHMS | _HEADERS | _SIGNATURES | _SPELLINGS | _TIMES | _TEXTS | _OTHERS
 )
-"""By name. The key is `forging.KEY`, the time `forging.NOW`."""
+"""Tokens by name of the attack. The key is `token_forgery.KEY`, the time `token_forgery.NOW`."""

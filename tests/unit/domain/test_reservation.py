@@ -75,7 +75,7 @@ def test_a_covered_booking_is_confirmed_immediately_and_uses_the_plan(house: Hou
     assert reservation.booking.status is BookingStatus.CONFIRMED
     assert reservation.booking.covered_by_plan
     assert (reservation.booking.amount, reservation.invoice) == (ZERO, None)
-    assert reservation.covered_by == plan.used(at=MONDAY)
+    assert reservation.covered_by == plan.with_usage_recorded(at=MONDAY)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Variables for the mail templates: formatted values, and sanitized user-supplied text."""
+
+from typing import Any
+
+from adapters.mail.formatting import LocaleFormatter
+from adapters.mail.sanitize import single_line
+from application.ports.mailer import AboutAccount, AboutBooking, AboutPlan
+from application.spaces.delete_space import SPACE_CLOSED
+from domain.subscriptions import Subscription
+
+
+def template_context(
+    about: AboutAccount | AboutBooking | AboutPlan, formatter: LocaleFormatter
+) -> dict[str, Any]:
+    """Return the template variables of a mail's subject matter."""
+    match about:
+        case AboutAccount():
+            return {"link": about.link}
+        case AboutBooking():
+            return _booking_context(about, formatter)
+        case AboutPlan():
+            return _plan_context(about.plan, formatter)
+
+
+def _booking_context(about: AboutBooking, formatter: LocaleFormatter) -> dict[str, Any]:
+    booking = about.booking
+    space_closed = booking.cancel_reason == SPACE_CLOSED
+    return {
+        "space": single_line(about.space_name),
+        "period": formatter.period(booking.period),
+        "price": formatter.money(booking.amount) if booking.amount else None,
+        "covered_by_plan": booking.covered_by_plan,
+        "to_pay": formatter.money(booking.amount) if booking.awaits_payment else None,
+        "refund": formatter.money(about.refund) if about.refund else None,
+        "was_paid": bool(booking.paid),
+        "lapsed": booking.lapsed,
+        "space_closed": space_closed,
+        "reason": single_line(booking.cancel_reason or "") if not space_closed else "",
+    }
+
+
+def _plan_context(plan: Subscription, formatter: LocaleFormatter) -> dict[str, Any]:
+    return {
+        "plan": plan.plan_type.value,
+        "renewed_on": formatter.day(plan.current_period.end),
+        "ends_with_period": plan.cancel_at_period_end,
+        "last_day": formatter.last_day(plan.current_period.end),
+    }
