@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from adapters.embedded.file_lock import FileLock
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer, embedded_18, installed, running
-from tests.kept import KeptDatabases
 from tests.processes import cowork
 
 # Imports create almost no garbage, and collecting it takes a fifth of the time until the tests
@@ -150,7 +150,7 @@ def scratch_database_18(server_18: TestServer) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-async def kept_databases() -> AsyncIterator[KeptDatabases]:
+async def database_pool() -> AsyncIterator[DatabasePool]:
     """The databases of a module whose tests run in this process only."""
     async with AsyncExitStack() as stack:
-        yield KeptDatabases(stack)
+        yield DatabasePool(stack)

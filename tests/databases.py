@@ -193,7 +193,7 @@ def running(make: Callable[[Path], EmbeddedPostgres], directory: Path) -> Iterat
 @contextmanager
 def _stopped_if_this_process_is_killed(directory: Path) -> Iterator[None]:
     """Start a process that stops the server if this process ends without doing so."""
-    command = [sys.executable, "-m", "tests.leftovers", str(directory)]
+    command = [sys.executable, "-m", "tests.postgres_reaper", str(directory)]
     root = Path(__file__).parent.parent
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, start_new_session=True, cwd=root

@@ -268,7 +268,7 @@ def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
     return OccupancyLog(**defaults | fields)
 
 
-async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
+async def save_all(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
     """Commit the entities, first those that others may refer to."""
     async with unit_of_work() as uow:
         for entity in entities:

@@ -61,7 +61,7 @@ class Serving:
 
     process: "subprocess.Popen[str]"
     url: str
-    told: list[str]
+    output: list[str]
 
     def is_healthy(self) -> bool:
         """Return whether the service and its database respond."""
@@ -106,9 +106,9 @@ def serving_by(
         # Its own process group, as in a shell, so that Ctrl-C reaches all of its processes.
         start_new_session=True,
     )
-    told: list[str] = []
+    output: list[str] = []
     try:
-        yield _started(process, told)
+        yield _started(process, output)
     finally:
         if process.poll() is None:
             process.terminate()
@@ -120,24 +120,24 @@ def serving_by(
             raise
 
 
-def _started(process: "subprocess.Popen[str]", told: list[str]) -> Serving:
-    threading.Thread(target=_listen, args=(process, told), daemon=True).start()
+def _started(process: "subprocess.Popen[str]", output: list[str]) -> Serving:
+    threading.Thread(target=_listen, args=(process, output), daemon=True).start()
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        match = _ANSWERS.search("".join(told))
+        match = _ANSWERS.search("".join(output))
         if match is not None:
-            served = Serving(process, match[1], told)
+            served = Serving(process, match[1], output)
             if served.is_healthy():
                 return served
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    raise AssertionError("It did not start:\n" + "".join(told))
+    raise AssertionError("It did not start:\n" + "".join(output))
 
 
-def _listen(process: "subprocess.Popen[str]", told: list[str]) -> None:
+def _listen(process: "subprocess.Popen[str]", output: list[str]) -> None:
     assert process.stdout is not None
     # This daemon thread owns the pipe to its end.
     with process.stdout as lines:
         for line in lines:
-            told.append(line)  # noqa: PERF402 - each line as soon as it is printed
+            output.append(line)  # noqa: PERF402 - each line as soon as it is printed

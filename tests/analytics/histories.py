@@ -30,7 +30,7 @@ from tests.entities import (
     a_subscription,
     a_user,
     an_invoice,
-    given,
+    save_all,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -75,7 +75,7 @@ class History:
     async def store(self, unit_of_work: UnitOfWorkFactory) -> None:
         """Write the whole history to a store."""
         first = [versions[0] for versions in self.spaces]
-        await given(
+        await save_all(
             unit_of_work,
             *self.users,
             *self.members,

@@ -14,7 +14,7 @@ from domain.spaces import Space
 from domain.subscriptions import Subscription
 from domain.users import Role
 from tests.analytics.histories import History
-from tests.unit.domain.worlds import shows_open
+from tests.unit.domain.time_strategies import shows_open
 
 BOOKED = {
     BookingStatus.CONFIRMED,

@@ -20,8 +20,8 @@ from tests.entities import (
     a_space,
     a_user,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 from tests.processes import cowork
 
@@ -37,7 +37,7 @@ async def add_manual_refund(dsn: str) -> Refund:
     refund = a_refund(booking, by_hand=True)
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, user, space, booking, invoice, paid, refund)
+        await save_all(database.unit_of_work, user, space, booking, invoice, paid, refund)
     finally:
         await database.close()
     return refund

@@ -19,7 +19,7 @@ import pytest
 from entrypoints.cli import serve
 from migrations.runner import downgrade
 from tests.cli.conftest import RunHere
-from tests.cli.holds import held_until_just_now, is_cancelled_within
+from tests.cli.expired_holds import add_expired_hold, is_cancelled_within
 from tests.processes import SECRET, Serving, get, post, serving
 
 PERSON = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
@@ -181,7 +181,7 @@ def test_an_external_database_has_to_be_at_head_and_then_gets_its_background_wor
     assert cowork_here("migrate") == 0
     with serving(cwd=tmp_path, variables=variables) as served:
         sign_up(served)
-        held = asyncio.run(held_until_just_now(scratch_database_18))
+        held = asyncio.run(add_expired_hold(scratch_database_18))
         assert is_cancelled_within(scratch_database_18, held, 30)
         assert served.end() == 0
     assert not (tmp_path / ".cowork").exists()

@@ -77,7 +77,7 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
             # Rejected with a message that must not appear in any span.
             post(f"{served.url}/auth/signup", json=person)
             served.end()
-        output = served.told
+        output = served.output
     spans = [span for span in collector.spans() if span.trace_id.hex() == TRACE]
     by_id = {span.span_id: span for span in spans}
     [request] = [span for span in spans if span.name == "POST /auth/signup"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.holds import held_until_just_now, is_cancelled_within
+from tests.cli.expired_holds import add_expired_hold, is_cancelled_within
 from tests.processes import COWORK, SECRET, clean_environment, serving
 
 
@@ -24,7 +24,7 @@ def test_serve_without_a_worker_does_no_background_work(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
     dsn = variables["DATABASE_URL"]
-    held = asyncio.run(held_until_just_now(dsn))
+    held = asyncio.run(add_expired_hold(dsn))
     with serving("--no-worker", cwd=tmp_path, variables=variables):
         assert not is_cancelled_within(dsn, held, 1)
 
@@ -34,7 +34,7 @@ def test_a_standalone_worker_does_background_work_and_stops_on_a_signal(
     tmp_path: Path, variables: dict[str, str], how: signal.Signals
 ) -> None:
     dsn = variables["DATABASE_URL"]
-    held = asyncio.run(held_until_just_now(dsn))
+    held = asyncio.run(add_expired_hold(dsn))
     with subprocess.Popen(
         [COWORK, "worker"], cwd=tmp_path, env=clean_environment(**variables), start_new_session=True
     ) as process:

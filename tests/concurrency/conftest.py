@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.concurrency.crowd import Crowd, connected
+from tests.concurrency.concurrent_clients import ConcurrentClients, connected
 from tests.databases import TestServer
 from tests.processes import SECRET, Serving, serving
 
@@ -29,21 +29,23 @@ def two_workers(
 
 
 @pytest.fixture
-async def crowd(two_workers: tuple[Serving, str]) -> AsyncIterator[Crowd]:
+async def clients(two_workers: tuple[Serving, str]) -> AsyncIterator[ConcurrentClients]:
     """Clients of the two workers."""
-    async with connected(*two_workers) as crowd:
-        yield crowd
+    async with connected(*two_workers) as clients:
+        yield clients
 
 
 @pytest.fixture
-async def reckless_crowd(crowd: Crowd) -> AsyncIterator[Crowd]:
+async def clients_without_constraint(
+    clients: ConcurrentClients,
+) -> AsyncIterator[ConcurrentClients]:
     """The same without the exclusion constraint, which is restored afterwards.
 
     Inserts name the constraint in their conflict clause, so one that never conflicts replaces it.
     """
     name = "CONSTRAINT bookings_one_per_desk"
-    definition = await crowd.ask(_DEFINITION)
+    definition = await clients.ask(_DEFINITION)
     drop, add = f"ALTER TABLE bookings DROP {name}", f"ALTER TABLE bookings ADD {name}"
-    await crowd.run(drop, f"{add} EXCLUDE USING gist (id WITH =)")
-    yield crowd
-    await crowd.run("TRUNCATE bookings CASCADE", drop, f"{add} {definition}")
+    await clients.run(drop, f"{add} EXCLUDE USING gist (id WITH =)")
+    yield clients
+    await clients.run("TRUNCATE bookings CASCADE", drop, f"{add} {definition}")

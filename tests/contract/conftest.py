@@ -12,8 +12,8 @@ import pytest
 from adapters.memory import MemoryStore
 from application.ports.log_ins import LogIns
 from application.ports.unit_of_work import UnitOfWorkFactory
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
-from tests.kept import KeptDatabases
 
 POSTGRES_VERSIONS = (18, 15)
 LONGEST_WAIT_IN_MEMORY = timedelta(seconds=1)
@@ -52,12 +52,12 @@ def server(request: pytest.FixtureRequest) -> TestServer | None:
 
 
 @pytest.fixture
-async def store(server: TestServer | None, kept_databases: KeptDatabases) -> AsyncIterator[Store]:
+async def store(server: TestServer | None, database_pool: DatabasePool) -> AsyncIterator[Store]:
     """A new, empty store."""
     if server is None:
         yield MemoryStore(longest_wait=LONGEST_WAIT_IN_MEMORY)
         return
-    async with kept_databases.empty(server) as database:
+    async with database_pool.empty(server) as database:
         yield database
 
 

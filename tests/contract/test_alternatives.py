@@ -12,7 +12,7 @@ from domain.bookings import BookingStatus
 from domain.house import House
 from domain.opening_hours import OpeningHours
 from tests.contract.conftest import Store
-from tests.entities import MONDAY, a_booking, a_space, a_user, a_zone, given, hours
+from tests.entities import MONDAY, a_booking, a_space, a_user, a_zone, hours, save_all
 
 HOUSE = House(timezone=ZoneInfo("Europe/Istanbul"))
 OWNER = a_user()
@@ -53,7 +53,7 @@ async def test_they_equal_those_of_the_whole_schedule(store: Store, seed: int) -
                 )
             )
             start += length + random.choice((0, 0, 0, 0.25, 0.5, 1))
-    await given(store.unit_of_work, OWNER, zone, *bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *bookings)
     now = MONDAY + timedelta(minutes=random.choice((0, 20)))
     for _ in range(10):
         start = random.randrange(8, 24 * 10)
@@ -74,7 +74,7 @@ async def test_they_equal_those_of_the_whole_schedule(store: Store, seed: int) -
 async def test_beyond_very_many_bookings_they_take_two_reads(store: Store) -> None:
     room = a_space()
     taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 800)]
-    await given(store.unit_of_work, OWNER, room, *taken)
+    await save_all(store.unit_of_work, OWNER, room, *taken)
     for length in (0.25, 4, 24 * 30):
         async with store.unit_of_work() as uow:
             counted = CountedSchedules(uow.schedules)
@@ -90,7 +90,7 @@ async def test_a_gap_of_exactly_the_length_is_returned(store: Store) -> None:
     room = a_space()
     taken = [a_booking(OWNER, room, hours(n / 4, n / 4 + 0.25)) for n in range(-8, 600)]
     del taken[500]
-    await given(store.unit_of_work, OWNER, room, *taken)
+    await save_all(store.unit_of_work, OWNER, room, *taken)
     async with store.unit_of_work() as uow:
         alternatives = await find_alternatives(uow, room, hours(9, 9.25), HOUSE, now=MONDAY)
     assert alternatives[0] == hours(123, 123.25)

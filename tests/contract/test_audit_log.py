@@ -12,7 +12,7 @@ from application.ports.unit_of_work import Stale
 from domain.audit import AuditEntry, AuditEvent
 from domain.ids import UserId
 from tests.contract.conftest import Store
-from tests.entities import IDS, MONDAY, a_user, an_entry, given
+from tests.entities import IDS, MONDAY, a_user, an_entry, save_all
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,7 +28,7 @@ async def entries(
 @pytest.mark.parametrize("event", AuditEvent)
 async def test_every_event_is_read_back(store: Store, event: AuditEvent) -> None:
     entry = an_entry(event=event)
-    await given(store.unit_of_work, entry)
+    await save_all(store.unit_of_work, entry)
     assert await entries(store) == [entry]
 
 
@@ -48,7 +48,7 @@ async def test_every_field_is_read_back(store: Store) -> None:
             "": "",
         },
     )
-    await given(store.unit_of_work, entry)
+    await save_all(store.unit_of_work, entry)
     assert await entries(store) == [entry]
 
 
@@ -57,7 +57,7 @@ async def test_entries_are_listed_newest_first_and_page_by_page(store: Store) ->
         [an_entry(at=MONDAY + minutes * MINUTE) for _ in range(3)] for minutes in (0, 1)
     )
     expected = [*reversed(newer), *reversed(older)]
-    await given(store.unit_of_work, older[1], newer[0], older[0], newer[2], older[2], newer[1])
+    await save_all(store.unit_of_work, older[1], newer[0], older[0], newer[2], older[2], newer[1])
     assert await entries(store) == expected
     paged: list[AuditEntry] = []
     while page := await entries(store, after=paged[-1] if paged else None, limit=2):
@@ -77,7 +77,7 @@ async def test_entries_are_filtered_by_each_criterion_and_all_together(store: St
         subject_id=subject,
         at=MONDAY + 3 * MINUTE,
     )
-    await given(store.unit_of_work, plain, by_actor, to_subject, all_of_it)
+    await save_all(store.unit_of_work, plain, by_actor, to_subject, all_of_it)
     role_changed = AuditEvent.USER_ROLE_CHANGED
     assert await entries(store, actor_id=actor) == [all_of_it, by_actor]
     assert await entries(store, subject_id=subject) == [all_of_it, to_subject]
@@ -104,7 +104,7 @@ async def test_entries_are_filtered_by_each_criterion_and_all_together(store: St
 
 async def test_an_entry_is_stored_with_the_change_it_records_or_not_at_all(store: Store) -> None:
     user = a_user()
-    await given(store.unit_of_work, user)
+    await save_all(store.unit_of_work, user)
     async with store.unit_of_work() as uow:
         uow.audit_log.add(an_entry())
         uow.users.save(replace(user, version=7))
@@ -116,5 +116,5 @@ async def test_an_entry_is_stored_with_the_change_it_records_or_not_at_all(store
 
 
 async def test_many_entries_are_stored_together(store: Store) -> None:
-    await given(store.unit_of_work, *(an_entry() for _ in range(45)))
+    await save_all(store.unit_of_work, *(an_entry() for _ in range(45)))
     assert len(await entries(store)) == 45

@@ -24,8 +24,8 @@ from tests.entities import (
     a_space,
     a_user,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 
 OWNER = a_user()
@@ -47,7 +47,7 @@ async def test_what_belongs_to_a_booking_moves_with_it(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = an_invoice(booking, status=InvoiceStatus.VOID)
     invoice, refund = an_invoice(booking), a_refund(booking)
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking, void, invoice, refund)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking, void, invoice, refund)
     moved = replace(booking, space_id=OTHER.id, version=2)
     await move(store, moved, OTHER)
     async with store.unit_of_work() as uow:
@@ -60,7 +60,7 @@ async def test_what_belongs_to_a_booking_moves_with_it(store: Store) -> None:
 
 async def test_a_move_to_a_space_changed_since_it_was_read_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     async with store.unit_of_work() as uow:
         uow.spaces.save(OTHER.changed(at=MONDAY, name="Loft"))
         await uow.commit()
@@ -72,7 +72,7 @@ async def test_a_move_to_a_space_changed_since_it_was_read_is_stale(store: Store
 
 async def test_a_move_of_a_booking_changed_meanwhile_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     await move(store, replace(booking, period=hours(10, 11), version=2), ROOM)
     with pytest.raises(Stale):
         await move(store, replace(booking, period=hours(11, 12), version=2), ROOM)
@@ -83,15 +83,15 @@ async def test_a_move_of_a_booking_changed_meanwhile_is_stale(store: Store) -> N
 
 async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, booking, an_invoice(booking))
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, an_invoice(booking))
     with pytest.raises(Stale):
-        await given(store.unit_of_work, an_invoice(booking))
+        await save_all(store.unit_of_work, an_invoice(booking))
 
 
 async def test_the_invoice_of_a_booking_is_the_one_not_void_or_the_last(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = [an_invoice(booking, status=InvoiceStatus.VOID) for _ in range(3)]
-    await given(store.unit_of_work, OWNER, ROOM, booking, *void)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, *void)
     async with store.unit_of_work() as uow:
         assert await uow.invoices.of_bookings([booking.id]) == {booking.id: void[2]}
         # Not the last one created, so that it is not returned for that reason.
@@ -104,7 +104,7 @@ async def test_the_invoice_of_a_booking_is_the_one_not_void_or_the_last(store: S
 async def test_an_invoice_is_voided_and_replaced_in_one_commit(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     issued, another = an_invoice(booking), an_invoice(booking, amount=Money(99))
-    await given(store.unit_of_work, OWNER, ROOM, booking, issued)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, issued)
     async with store.unit_of_work() as uow:
         uow.invoices.save(issued.voided())
         uow.invoices.add(another)
@@ -118,7 +118,7 @@ async def test_an_invoice_is_voided_and_replaced_in_one_commit(store: Store) -> 
 async def test_due_refunds_are_those_not_accepted_in_the_order_of_decision(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     refunds = [a_refund(booking, decided_at=MONDAY - n * HOUR) for n in range(4)]
-    await given(store.unit_of_work, OWNER, ROOM, booking, *refunds)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, *refunds)
     async with store.unit_of_work() as uow:
         uow.refunds.save(refunds[2].accepted(at=MONDAY))
         await uow.commit()
@@ -143,7 +143,7 @@ async def test_expired_holds_are_returned_in_the_order_of_expiry(store: Store) -
         )
         for n in range(-1, 3)
     ]
-    await given(store.unit_of_work, OWNER, ROOM, *held, a_booking(OWNER, ROOM, hours(20, 21)))
+    await save_all(store.unit_of_work, OWNER, ROOM, *held, a_booking(OWNER, ROOM, hours(20, 21)))
     async with store.unit_of_work() as uow:
         assert await uow.bookings.ran_out(at=MONDAY, limit=10) == [held[3], held[2], held[1]]
         assert await uow.bookings.ran_out(at=MONDAY, limit=1) == [held[3]]
@@ -157,7 +157,7 @@ async def test_no_shows_follow_the_rule_of_the_domain(store: Store, grace: timed
         for desk, (start, length) in enumerate(times, 1)
     ]
     came = a_booking(OWNER, ROOM, hours(-90, -80), status=BookingStatus.COMPLETED)
-    await given(store.unit_of_work, OWNER, ROOM, *confirmed, came)
+    await save_all(store.unit_of_work, OWNER, ROOM, *confirmed, came)
     async with store.unit_of_work() as uow:
         unattended = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
     assert {booking.id for booking in unattended} == {
@@ -180,7 +180,7 @@ async def keep(store: Store, request: AnsweredRequest) -> None:
 
 
 async def test_a_response_is_stored_byte_for_byte(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await keep(store, answered("k"))
     async with store.unit_of_work() as uow:
         assert await uow.idempotency_keys.get(OWNER.id, "k") == answered("k")
@@ -189,7 +189,7 @@ async def test_a_response_is_stored_byte_for_byte(store: Store) -> None:
 
 
 async def test_a_second_response_is_stale_until_the_first_has_expired(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await keep(store, answered("k", hours_ago=23.9))
     with pytest.raises(Stale):
         await keep(store, answered("k", status=409))
@@ -200,7 +200,7 @@ async def test_a_second_response_is_stale_until_the_first_has_expired(store: Sto
 
 
 async def test_expired_responses_are_deleted_in_batches(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     for n in range(5):
         await keep(store, answered(str(n), hours_ago=n))
     async with store.unit_of_work() as uow:
@@ -226,7 +226,7 @@ async def put(store: Store, feed: CalendarFeed) -> None:
 
 
 async def test_a_feed_replaces_the_previous_one(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed(1))
     await put(store, a_feed(2))
     async with store.unit_of_work() as uow:
@@ -236,7 +236,7 @@ async def test_a_feed_replaces_the_previous_one(store: Store) -> None:
 
 
 async def test_a_feed_is_removed_once(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed())
     async with store.unit_of_work() as uow:
         uow.calendar_feeds.remove(a_feed())
@@ -248,7 +248,7 @@ async def test_a_feed_is_removed_once(store: Store) -> None:
 
 
 async def test_the_feed_of_an_inactive_user_has_no_owner(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed())
     async with store.unit_of_work() as uow:
         uow.users.save(OWNER.with_access(role=OWNER.role, is_active=False, at=MONDAY))
@@ -268,7 +268,7 @@ async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_space
         for at in (LONG_AGO, MONDAY)
     ]
     theirs = a_booking(somebody, OTHER, hours(50, 51))
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, somebody, ROOM, OTHER, ended, long, to_come, *cancelled, theirs
     )
     async with store.unit_of_work() as uow:

@@ -13,9 +13,9 @@ from adapters.postgres import PostgresDatabase
 from adapters.postgres.dsn import for_sqlalchemy
 from application.ports.unit_of_work import Unavailable
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
+from tests.database_pool import POOL_SIZE
 from tests.embedded.conftest import kill_server
-from tests.entities import MONDAY, a_booking, a_space, a_user, given, hours
-from tests.kept import POOL_SIZE
+from tests.entities import MONDAY, a_booking, a_space, a_user, hours, save_all
 
 CANCELLED = 200
 BOUND_SECONDS = 30
@@ -78,7 +78,7 @@ async def all_connections_read(database: PostgresDatabase) -> None:
 async def test_cancelled_units_of_work_use_up_no_connection_and_leave_none_in_a_transaction(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     random = Random(5)
 
     async def cancelled_somewhere() -> bool:
@@ -104,7 +104,7 @@ async def test_cancelled_units_of_work_use_up_no_connection_and_leave_none_in_a_
 async def test_a_client_that_disconnects_while_waiting_for_a_lock_frees_its_connection(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     async with database.unit_of_work() as holder:
         await holder.lock_space(ROOM.id)
         waiting = [asyncio.create_task(use(database)) for _ in range(POOL_SIZE - 1)]
@@ -119,7 +119,7 @@ async def test_a_client_that_disconnects_while_waiting_for_a_lock_frees_its_conn
 async def test_a_statement_that_times_out_blocks_no_later_one(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     impatient = await PostgresDatabase.connect(address, pool_size=1, patience=0.3)
 
     async def in_time() -> bool:
@@ -149,7 +149,7 @@ async def test_both_forms_of_the_dsn_are_accepted(address: str) -> None:
 async def test_connections_closed_by_the_server_are_replaced(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     await all_connections_read(database)
     connection = await asyncpg.connect(address)
     await connection.execute(
@@ -167,7 +167,7 @@ async def test_a_killed_server_is_unavailable_and_usable_again_once_it_is_back(
     settings = {"fsync": "off"}
     async with EmbeddedPostgres(data_directory, settings=settings, is_temporary=True) as server:
         database = await PostgresDatabase.connect(server.dsn, pool_size=POOL_SIZE)
-        await given(database.unit_of_work, OWNER, ROOM)
+        await save_all(database.unit_of_work, OWNER, ROOM)
         await all_connections_read(database)
         kill_server(data_directory)
         while True:

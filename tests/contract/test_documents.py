@@ -18,8 +18,8 @@ from domain.tariff import Tariff
 from entrypoints.http.schemas.bookings import booking_body
 from entrypoints.http.schemas.spaces import space_body
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres
-from tests.entities import a_booking, a_space, a_user, given, hours
-from tests.kept import KeptDatabases
+from tests.database_pool import DatabasePool
+from tests.entities import a_booking, a_space, a_user, hours, save_all
 
 ODD_TEXTS = [
     None,
@@ -43,9 +43,9 @@ MORE_THAN_THERE_ARE = 1_000
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def database(
-    request: pytest.FixtureRequest, kept_databases: KeptDatabases
+    request: pytest.FixtureRequest, database_pool: DatabasePool
 ) -> AsyncIterator[PostgresDatabase]:
-    async with kept_databases.empty(postgres(request, request.param)) as database:
+    async with database_pool.empty(postgres(request, request.param)) as database:
         yield database
 
 
@@ -72,7 +72,7 @@ async def test_listed_bookings_equal_single_ones(database: PostgresDatabase) -> 
                 updated_at=at + timedelta(microseconds=10),
             )
         )
-    await given(database.unit_of_work, user, space, *bookings)
+    await save_all(database.unit_of_work, user, space, *bookings)
     page = await database.documents.bookings(BookingFilter(), after=None, limit=MORE_THAN_THERE_ARE)
     assert list(page.items) == [
         msgspec.json.encode(booking_body(booking)).decode() for booking in reversed(bookings)
@@ -102,7 +102,7 @@ async def test_listed_spaces_equal_single_ones(database: PostgresDatabase) -> No
         )
         for number, at in enumerate(ODD_TIMES)
     ]
-    await given(database.unit_of_work, *spaces)
+    await save_all(database.unit_of_work, *spaces)
     page = await database.documents.spaces(SpaceFilter(), after=None, limit=MORE_THAN_THERE_ARE)
     # The days of a week may be in any order.
     assert [msgspec.json.decode(item) for item in page.items] == [

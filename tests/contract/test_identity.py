@@ -25,7 +25,7 @@ from tests.entities import (
     a_reset,
     a_session,
     a_user,
-    given,
+    save_all,
 )
 
 MICROSECOND = timedelta(microseconds=1)
@@ -79,7 +79,7 @@ async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
         credentials_version=7,
         last_used_at=MONDAY + MICROSECOND,
     )
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     versions = [session, renewed := session.kept(credentials_version=8), renewed.ended(at=MONDAY)]
     for version in versions:
         if version is not session:
@@ -91,7 +91,7 @@ async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
 
 async def test_an_unknown_session_or_token_is_none(store: Store) -> None:
     user = a_user()
-    await given(store.unit_of_work, user, a_session(user))
+    await save_all(store.unit_of_work, user, a_session(user))
     async with store.unit_of_work() as uow:
         assert await uow.refresh_sessions.get(SessionId(IDS.new())) is None
     for token_hash in (bytes(32), b"", b"short"):
@@ -101,7 +101,7 @@ async def test_an_unknown_session_or_token_is_none(store: Store) -> None:
 async def test_a_used_token_is_returned_with_the_current_session(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session, a_session(user))
+    await save_all(store.unit_of_work, user, session, a_session(user))
     for earlier, later in pairwise(TOKENS[:5]):
         token = await presented(store, earlier)
         assert token is not None
@@ -119,7 +119,7 @@ async def test_a_used_token_is_returned_with_the_current_session(store: Store) -
 async def test_of_concurrent_uses_of_a_token_one_succeeds(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     assert await all_at_once(won(rotate(store, session, token)) for token in TOKENS[1:]) == 1
     presentations = [await presented(store, token) for token in TOKENS[1:]]
     assert len([presentation for presentation in presentations if presentation is not None]) == 1
@@ -130,7 +130,7 @@ async def test_a_rotation_of_a_session_ended_meanwhile_is_stale_and_uses_no_toke
 ) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     await save(store, session.ended(at=MONDAY))
     with pytest.raises(Stale):
         await rotate(store, session, TOKENS[1])
@@ -149,7 +149,7 @@ async def test_active_sessions_are_those_not_ended_expired_or_revoked(
         for n in (2, 3, 1)
     )
     begun = MONDAY - HOUR
-    await given(
+    await save_all(
         store.unit_of_work, user, other, first, second, third,
         a_session(other, credentials_version=2),
         a_session(user, credentials_version=1),
@@ -166,7 +166,7 @@ async def test_a_signed_in_user_is_returned_with_the_state_of_user_and_session(
 ) -> None:
     user = a_user(role=Role.ADMIN, credentials_version=2)
     session = a_session(user, credentials_version=2, expires_at=MONDAY + MICROSECOND)
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     now = SignedIn(role=Role.ADMIN, is_active=True, credentials_version=2, session_is_live=True)
     assert await signed_in(store, user, session) == now
     demoted = user.with_access(role=Role.MEMBER, is_active=True, at=MONDAY)
@@ -185,7 +185,7 @@ async def test_an_ended_session_or_one_of_another_user_is_not_active(store: Stor
     ran_out = a_session(user, credentials_version=2, created_at=MONDAY - HOUR, expires_at=MONDAY)
     called_in = a_session(user, credentials_version=1)
     theirs = a_session(other, credentials_version=2)
-    await given(store.unit_of_work, user, other, ended, ran_out, called_in, theirs)
+    await save_all(store.unit_of_work, user, other, ended, ran_out, called_in, theirs)
     for session in (ended, ran_out, called_in, theirs, a_session(user)):
         state = await signed_in(store, user, session)
         assert state is not None
@@ -196,9 +196,9 @@ async def test_an_ended_session_or_one_of_another_user_is_not_active(store: Stor
 async def test_a_reset_link_is_read_back_until_a_later_one_replaces_it(store: Store) -> None:
     user, other = a_user(), a_user(credentials_version=4)
     earlier, later, theirs = a_reset(user), a_reset(user), a_reset(other)
-    await given(store.unit_of_work, user, other)
+    await save_all(store.unit_of_work, user, other)
     for reset in (earlier, theirs, later):
-        await given(store.unit_of_work, reset)
+        await save_all(store.unit_of_work, reset)
     async with store.unit_of_work() as uow:
         assert await uow.password_resets.by_token(earlier.token_hash) is None
         assert await uow.password_resets.by_token(later.token_hash) == later
@@ -207,9 +207,9 @@ async def test_a_reset_link_is_read_back_until_a_later_one_replaces_it(store: St
 
 async def test_of_concurrent_reset_links_all_are_accepted_and_one_remains(store: Store) -> None:
     user = a_user()
-    await given(store.unit_of_work, user)
+    await save_all(store.unit_of_work, user)
     resets = [a_reset(user) for _ in range(20)]
-    assert await all_at_once(won(given(store.unit_of_work, reset)) for reset in resets) == 20
+    assert await all_at_once(won(save_all(store.unit_of_work, reset)) for reset in resets) == 20
     async with store.unit_of_work() as uow:
         stored = [await uow.password_resets.by_token(reset.token_hash) for reset in resets]
     assert len([reset for reset in stored if reset is not None]) == 1
@@ -218,7 +218,7 @@ async def test_of_concurrent_reset_links_all_are_accepted_and_one_remains(store:
 async def test_a_user_is_read_back_with_its_member_as_changed(store: Store) -> None:
     user = a_user(credentials_version=5)
     member = a_member(user)
-    await given(store.unit_of_work, user, member)
+    await save_all(store.unit_of_work, user, member)
     async with store.unit_of_work() as uow:
         assert await uow.users.account(user.id) == Account(user, member)
         assert await uow.users.account(UserId(IDS.new())) is None
@@ -232,7 +232,7 @@ async def test_a_user_is_read_back_with_its_member_as_changed(store: Store) -> N
 async def test_a_member_changed_meanwhile_makes_the_commit_stale(store: Store) -> None:
     user = a_user()
     member = a_member(user)
-    await given(store.unit_of_work, user, member)
+    await save_all(store.unit_of_work, user, member)
     await save(store, member.changed(at=MONDAY, phone="1"))
     with pytest.raises(Stale):
         await save(store, member.changed(at=MONDAY, phone="2"))
@@ -252,7 +252,7 @@ async def list_users(
 
 
 async def save_users(store: Store, *users: User) -> None:
-    await given(store.unit_of_work, *users, *(a_member(user) for user in users))
+    await save_all(store.unit_of_work, *users, *(a_member(user) for user in users))
 
 
 async def test_users_are_listed_by_id_whatever_the_order_of_creation(
@@ -309,7 +309,7 @@ async def test_a_new_name_can_be_searched_and_the_old_one_no_longer(store: Store
 
 async def test_active_users_of_a_role_are_counted(store: Store) -> None:
     admins = [a_user(role=Role.ADMIN), a_user(role=Role.ADMIN, is_active=False)]
-    await given(store.unit_of_work, *admins, a_user(), a_user())
+    await save_all(store.unit_of_work, *admins, a_user(), a_user())
     async with store.unit_of_work() as uow:
         counted = [await uow.users.count_active(role) for role in Role]
     assert counted == [2, 1, 0]
@@ -339,7 +339,7 @@ async def test_waiting_too_long_for_the_super_admins_raises(store: Store) -> Non
 
 async def test_commits_before_the_lock_was_acquired_are_visible(store: Store) -> None:
     boss = a_user(role=Role.SUPER_ADMIN)
-    await given(store.unit_of_work, boss)
+    await save_all(store.unit_of_work, boss)
 
     async def count_after_lock() -> int:
         async with store.unit_of_work() as uow:
@@ -359,7 +359,7 @@ async def test_commits_before_the_lock_was_acquired_are_visible(store: Store) ->
 async def test_concurrent_lookups_each_return_their_own_user(store: Store) -> None:
     user, admin, gone = a_user(), a_user(role=Role.ADMIN), a_user(is_active=False)
     sessions = [a_session(user), a_session(user, ended_at=MONDAY), a_session(admin)]
-    await given(store.unit_of_work, user, admin, gone, *sessions)
+    await save_all(store.unit_of_work, user, admin, gone, *sessions)
     first, ended, other = sessions
     unknown = asyncio.create_task(signed_in(store, a_user(), first))
     hung_up = asyncio.create_task(signed_in(store, user, first))

@@ -19,7 +19,7 @@ from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, RateLimited
 from domain.users import EmailAddress, Role
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres
-from tests.kept import KeptDatabases
+from tests.database_pool import DatabasePool
 from tests.unit.application.racing import outcomes
 from tests.unit.application.world import CLIENT, FEW, PASSWORD, World
 
@@ -55,10 +55,10 @@ def passwords(monkeypatch: pytest.MonkeyPatch, memory_kib: int) -> Iterator[Coun
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def world(
-    request: pytest.FixtureRequest, kept_databases: KeptDatabases, passwords: CountingPasswords
+    request: pytest.FixtureRequest, database_pool: DatabasePool, passwords: CountingPasswords
 ) -> AsyncIterator[World]:
     """An application on an empty database."""
-    async with kept_databases.empty(postgres(request, request.param)) as database:
+    async with database_pool.empty(postgres(request, request.param)) as database:
         yield World(
             passwords=passwords,
             unit_of_work=database.unit_of_work,

@@ -18,7 +18,7 @@ from domain.ids import InvoiceId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.period import Period
 from tests.contract.conftest import Store
-from tests.entities import HOUR, IDS, MONDAY, a_booking, a_space, a_user, an_invoice, given
+from tests.entities import HOUR, IDS, MONDAY, a_booking, a_space, a_user, an_invoice, save_all
 
 MINUTE = timedelta(minutes=1)
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ async def some_invoices(store: Store, *fields: Mapping[str, Any]) -> list[Invoic
     invoices = [
         an_invoice(booking, **changes) for booking, changes in zip(bookings, fields, strict=True)
     ]
-    await given(store.unit_of_work, user, space, *bookings, *invoices)
+    await save_all(store.unit_of_work, user, space, *bookings, *invoices)
     return invoices
 
 

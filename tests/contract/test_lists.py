@@ -23,8 +23,8 @@ from tests.entities import (
     a_space,
     a_user,
     a_zone,
-    given,
     hours,
+    save_all,
 )
 
 MORE_THAN_THERE_ARE = 1_000
@@ -95,7 +95,7 @@ async def list_spaces(
 async def test_bookings_are_filtered_by_every_criterion_alone_and_combined(store: Store) -> None:
     users, spaces = [a_user() for _ in range(3)], [a_zone(90) for _ in range(2)]
     bookings = some_bookings(users, spaces)
-    await given(store.unit_of_work, *users, *spaces, *bookings)
+    await save_all(store.unit_of_work, *users, *spaces, *bookings)
     for user, space, statuses, overlaps_from, overlaps_to in product(
         (None, users[0].id),
         (None, spaces[0].id),
@@ -117,7 +117,7 @@ async def test_bookings_are_filtered_by_every_criterion_alone_and_combined(store
 
 async def test_a_filter_without_matches_returns_nothing(store: Store) -> None:
     user, zone = a_user(), a_zone(1)
-    await given(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10)))
+    await save_all(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10)))
     for nothing in (
         BookingFilter(user_id=UserId(IDS.new())),
         BookingFilter(space_id=SpaceId(IDS.new())),
@@ -130,7 +130,7 @@ async def test_a_filter_without_matches_returns_nothing(store: Store) -> None:
 async def test_a_booking_that_only_touches_the_requested_period_is_left_out(store: Store) -> None:
     user, room = a_user(), a_space()
     before, within, after = (a_booking(user, room, hours(start, start + 1)) for start in (8, 9, 10))
-    await given(store.unit_of_work, user, room, before, within, after)
+    await save_all(store.unit_of_work, user, room, before, within, after)
     criteria = BookingFilter(overlaps_from=within.period.start, overlaps_to=within.period.end)
     assert await list_bookings(store, criteria) == [within]
 
@@ -139,7 +139,7 @@ async def test_bookings_with_one_start_are_in_the_order_of_their_ids(store: Stor
     user, zone = a_user(), a_zone(9)
     bookings = [a_booking(user, zone, hours(9, 10), desk=desk) for desk in range(1, 10)]
     Random(1).shuffle(bookings)
-    await given(store.unit_of_work, user, zone, *bookings)
+    await save_all(store.unit_of_work, user, zone, *bookings)
     listed = await list_bookings(store, BookingFilter())
     assert [booking.id for booking in listed] == sorted((b.id for b in bookings), reverse=True)
 
@@ -148,7 +148,7 @@ async def test_bookings_with_one_start_are_in_the_order_of_their_ids(store: Stor
 async def test_pages_of_bookings_add_up_to_the_whole_list(store: Store, limit: int) -> None:
     users, spaces = [a_user()], [a_zone(90)]
     bookings = some_bookings(users, spaces)
-    await given(store.unit_of_work, *users, *spaces, *bookings)
+    await save_all(store.unit_of_work, *users, *spaces, *bookings)
     criteria = BookingFilter(user_id=users[0].id, statuses=OCCUPYING_STATUSES)
     shown: list[Booking] = []
     while True:
@@ -166,7 +166,7 @@ async def test_pages_repeat_and_skip_nothing_while_bookings_are_added_and_cancel
 ) -> None:
     user, zone = a_user(), a_zone(200)
     bookings = some_bookings([user], [zone])
-    await given(store.unit_of_work, user, zone, *bookings)
+    await save_all(store.unit_of_work, user, zone, *bookings)
     shown: list[Booking] = []
     for desk in range(91, 200):
         after = position_of(shown[-1]) if shown else None
@@ -175,7 +175,7 @@ async def test_pages_repeat_and_skip_nothing_while_bookings_are_added_and_cancel
         # One more before everything, one after everything, and one just after the last shown.
         around = (hours(300, 301), hours(-300, -299), shown[-1].period)
         more = [a_booking(user, zone, period, desk=desk) for period in around]
-        await given(store.unit_of_work, *more[:2])
+        await save_all(store.unit_of_work, *more[:2])
         if len(page) < 2:
             break
     ids = [booking.id for booking in shown]
@@ -188,7 +188,7 @@ async def test_a_list_continues_after_the_position_of_a_booking_that_is_not_in_i
 ) -> None:
     user, room = a_user(), a_space()
     bookings = [a_booking(user, room, hours(n, n + 1)) for n in range(5)]
-    await given(store.unit_of_work, user, room, *bookings)
+    await save_all(store.unit_of_work, user, room, *bookings)
     between = BookingPosition(MONDAY + timedelta(hours=2, minutes=30), BookingId(IDS.new()))
     listed = await list_bookings(store, BookingFilter(), after=between)
     assert listed == [bookings[2], bookings[1], bookings[0]]
@@ -199,7 +199,7 @@ async def test_upcoming_bookings_occupy_and_end_later_and_are_ordered_by_start(
 ) -> None:
     user, zone, other = a_user(), a_zone(90), a_zone(90)
     bookings = some_bookings([user], [zone, other])
-    await given(store.unit_of_work, user, zone, other, *bookings)
+    await save_all(store.unit_of_work, user, zone, other, *bookings)
     now = MONDAY + 6 * HOUR
     async with store.unit_of_work() as uow:
         to_come = await uow.bookings.to_come(zone.id, after=now)
@@ -227,7 +227,7 @@ def some_spaces() -> list[Space]:
 
 async def test_spaces_are_filtered_by_every_criterion_alone_and_combined(store: Store) -> None:
     spaces = some_spaces()
-    await given(store.unit_of_work, *spaces)
+    await save_all(store.unit_of_work, *spaces)
     for space_type, is_active, min_capacity in product(
         (None, *SpaceType), (None, True, False), (None, 1, 4, 5, 12)
     ):
@@ -246,7 +246,7 @@ async def test_spaces_are_filtered_by_every_criterion_alone_and_combined(store: 
 
 
 async def test_a_capacity_that_no_space_has_returns_nothing(store: Store) -> None:
-    await given(store.unit_of_work, *some_spaces())
+    await save_all(store.unit_of_work, *some_spaces())
     assert await list_spaces(store, SpaceFilter(min_capacity=13)) == []
 
 
@@ -254,13 +254,13 @@ async def test_spaces_are_listed_in_the_order_of_creation(store: Store) -> None:
     spaces = [a_space() for _ in range(20)]
     shuffled = Random(3).sample(spaces, len(spaces))
     for space in shuffled:
-        await given(store.unit_of_work, space)
+        await save_all(store.unit_of_work, space)
     assert await list_spaces(store, SpaceFilter()) == spaces
 
 
 async def test_a_changed_space_keeps_its_position(store: Store) -> None:
     spaces = [a_space() for _ in range(3)]
-    await given(store.unit_of_work, *spaces)
+    await save_all(store.unit_of_work, *spaces)
     changed = spaces[1].changed(at=MONDAY, name="Renamed")
     async with store.unit_of_work() as uow:
         uow.spaces.save(changed)
@@ -273,7 +273,7 @@ async def test_pages_of_spaces_add_up_to_the_whole_list_while_spaces_are_added(
     store: Store, limit: int
 ) -> None:
     spaces = some_spaces()
-    await given(store.unit_of_work, *spaces)
+    await save_all(store.unit_of_work, *spaces)
     criteria = SpaceFilter(is_active=True)
     shown: list[Space] = []
     late: list[Space] = []
@@ -287,7 +287,7 @@ async def test_pages_of_spaces_add_up_to_the_whole_list_while_spaces_are_added(
         shown += page
         if len(late) < 3:
             late.append(a_space())
-            await given(store.unit_of_work, late[-1])
+            await save_all(store.unit_of_work, late[-1])
     assert shown == [space for space in spaces if space.is_active] + late
 
 
@@ -299,7 +299,7 @@ async def test_active_spaces_are_counted_by_type(store: Store) -> None:
         {"space_type": SpaceType.MEETING_ROOM},
         {"space_type": SpaceType.PRIVATE_OFFICE, "is_active": False},
     ]
-    await given(store.unit_of_work, *(a_space(**each) for each in fields))
+    await save_all(store.unit_of_work, *(a_space(**each) for each in fields))
     async with store.unit_of_work() as uow:
         counts = await uow.spaces.count_active_by_type()
     assert {space_type: count for space_type, count in counts.items() if count} == {

@@ -14,7 +14,7 @@ from adapters.postgres.booking_lists import list_statement
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import BookingStatus
 from domain.ids import BookingId, SpaceId, UserId
-from tests.entities import IDS, MONDAY, a_space, a_user, given
+from tests.entities import IDS, MONDAY, a_space, a_user, save_all
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -74,9 +74,9 @@ WHERE i.indrelid = 'bookings'::regclass AND c.oid IS NULL
 async def fill(dsn: str, number: int) -> None:
     """Store `number` bookings and some more."""
     database = await PostgresDatabase.connect(dsn, pool_size=1)
-    await given(database.unit_of_work, *(a_space() for _ in range(SPACES)))
+    await save_all(database.unit_of_work, *(a_space() for _ in range(SPACES)))
     for first in range(0, USERS, 1_000):
-        await given(database.unit_of_work, *(a_user() for _ in range(first, first + 1_000)))
+        await save_all(database.unit_of_work, *(a_user() for _ in range(first, first + 1_000)))
     await database.close()
     connection = await asyncpg.connect(dsn)
     try:

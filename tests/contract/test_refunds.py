@@ -8,7 +8,7 @@ from application.ports.unit_of_work import Stale
 from domain.ids import RefundId
 from domain.refunds import Refund
 from tests.contract.conftest import Store
-from tests.entities import HOUR, IDS, MONDAY, a_booking, a_refund, a_space, a_user, given, hours
+from tests.entities import HOUR, IDS, MONDAY, a_booking, a_refund, a_space, a_user, hours, save_all
 
 SECOND = timedelta(seconds=1)
 
@@ -24,7 +24,7 @@ async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
     by_hand = a_refund(booking, decided_at=MONDAY + HOUR, by_hand=True)
     accepted = a_refund(booking, accepted_at=MONDAY, payment_id="pi_1")
     refunds = (to_send, put_off, by_hand, accepted)
-    await given(store.unit_of_work, user, space, booking, *refunds)
+    await save_all(store.unit_of_work, user, space, booking, *refunds)
     return refunds
 
 

@@ -33,8 +33,8 @@ from tests.entities import (
     a_user,
     a_zone,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 
 Entity = TypeVar("Entity", User, Space, Booking, Subscription, Invoice)
@@ -185,14 +185,14 @@ async def read_invoices(store: Store, invoices: dict[str, Invoice]) -> dict[str,
 
 async def test_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
-    await given(store.unit_of_work, *users.new.values())
+    await save_all(store.unit_of_work, *users.new.values())
     assert await read_users(store, users.new) == users.new
     assert await read_users_by_email(store, users.new) == users.new
 
 
 async def test_changed_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
-    await given(store.unit_of_work, *users.plain.values())
+    await save_all(store.unit_of_work, *users.plain.values())
     async with store.unit_of_work() as uow:
         for changed in users.changed.values():
             uow.users.save(changed)
@@ -203,7 +203,7 @@ async def test_changed_users_are_read_back_by_id_and_by_address(store: Store) ->
 
 
 async def test_an_unknown_user_is_none(store: Store) -> None:
-    await given(store.unit_of_work, a_user())
+    await save_all(store.unit_of_work, a_user())
     async with store.unit_of_work() as uow:
         assert await uow.users.get(UserId(IDS.new())) is None
         assert await uow.users.by_email(EmailAddress.parse("nobody@example.com")) is None
@@ -212,7 +212,7 @@ async def test_an_unknown_user_is_none(store: Store) -> None:
 async def test_a_user_exists_once_one_is_added(store: Store) -> None:
     async with store.unit_of_work() as uow:
         assert not await uow.users.any()
-    await given(store.unit_of_work, a_user())
+    await save_all(store.unit_of_work, a_user())
     async with store.unit_of_work() as uow:
         assert await uow.users.any()
 
@@ -220,7 +220,7 @@ async def test_a_user_exists_once_one_is_added(store: Store) -> None:
 async def test_members_are_read_back_by_their_user(store: Store) -> None:
     users = {name: a_user() for name in MEMBERS}
     members = {name: a_member(users[name], **fields) for name, fields in MEMBERS.items()}
-    await given(store.unit_of_work, *users.values(), *members.values())
+    await save_all(store.unit_of_work, *users.values(), *members.values())
     async with store.unit_of_work() as uow:
         stored = {name: await uow.members.of_user(user.id) for name, user in users.items()}
         assert await uow.members.of_user(UserId(IDS.new())) is None
@@ -231,21 +231,21 @@ async def test_sessions_are_stored(store: Store) -> None:
     # A token that is already taken shows that its session is stored.
     user = a_user()
     log_ins = [a_session(user, **fields) for fields in LOG_INS.values()]
-    await given(store.unit_of_work, user, *log_ins)
+    await save_all(store.unit_of_work, user, *log_ins)
     for log_in in log_ins:
         with pytest.raises(Stale):
-            await given(store.unit_of_work, a_session(user, token_hash=log_in.token_hash))
+            await save_all(store.unit_of_work, a_session(user, token_hash=log_in.token_hash))
 
 
 async def test_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields)).new
-    await given(store.unit_of_work, *spaces.values())
+    await save_all(store.unit_of_work, *spaces.values())
     assert await read_spaces(store, spaces) == spaces
 
 
 async def test_changed_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields))
-    await given(store.unit_of_work, *spaces.plain.values())
+    await save_all(store.unit_of_work, *spaces.plain.values())
     async with store.unit_of_work() as uow:
         for changed in spaces.changed.values():
             uow.spaces.save(changed)
@@ -256,7 +256,7 @@ async def test_changed_spaces_are_read_back(store: Store) -> None:
 async def test_spaces_are_the_same_in_lists_and_schedules(store: Store) -> None:
     user = a_user()
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields)).new
-    await given(store.unit_of_work, user, a_member(user), *spaces.values())
+    await save_all(store.unit_of_work, user, a_member(user), *spaces.values())
     expected = list(spaces.values())
     period, day = hours(9, 10), hours(0, 24)
     async with store.unit_of_work() as uow:
@@ -275,7 +275,7 @@ async def test_spaces_are_the_same_in_lists_and_schedules(store: Store) -> None:
 
 
 async def test_an_unknown_space_is_none(store: Store) -> None:
-    await given(store.unit_of_work, a_space())
+    await save_all(store.unit_of_work, a_space())
     async with store.unit_of_work() as uow:
         assert await uow.spaces.get(SpaceId(IDS.new())) is None
 
@@ -293,14 +293,14 @@ def booking_examples(owner: User) -> tuple[dict[str, Space], Examples[Booking]]:
 async def test_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     assert await read_bookings(store, bookings.new) == bookings.new
 
 
 async def test_changed_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.plain.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.plain.values())
     async with store.unit_of_work() as uow:
         for changed in bookings.changed.values():
             uow.bookings.save(changed)
@@ -311,7 +311,7 @@ async def test_changed_bookings_are_read_back(store: Store) -> None:
 async def test_bookings_are_the_same_in_lists(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     for name, booking in bookings.new.items():
         async with store.unit_of_work() as uow:
             criteria = BookingFilter(space_id=booking.space_id)
@@ -323,7 +323,7 @@ async def test_bookings_are_the_same_in_lists(store: Store) -> None:
 async def test_a_booking_goes_through_its_whole_life(store: Store) -> None:
     owner, room = a_user(), a_space()
     booking = a_booking(owner, room, hours(9, 10), status=BookingStatus.PENDING)
-    await given(store.unit_of_work, owner, room, booking)
+    await save_all(store.unit_of_work, owner, room, booking)
     at = booking.period.start
     confirmed = booking.confirmed(at=at)
     checked_in = confirmed.checked_in(at=at)
@@ -337,7 +337,7 @@ async def test_a_booking_goes_through_its_whole_life(store: Store) -> None:
 
 async def test_an_unknown_booking_is_none(store: Store) -> None:
     owner, room = a_user(), a_space()
-    await given(store.unit_of_work, owner, room, a_booking(owner, room, hours(9, 10)))
+    await save_all(store.unit_of_work, owner, room, a_booking(owner, room, hours(9, 10)))
     unknown = a_booking(owner, room, hours(9, 10))
     assert await read_bookings(store, {"unknown": unknown}) == {"unknown": None}
 
@@ -369,13 +369,13 @@ class Subscribers:
 
 async def test_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
-    await given(store.unit_of_work, *examples.people, *examples.subscriptions.new.values())
+    await save_all(store.unit_of_work, *examples.people, *examples.subscriptions.new.values())
     assert await examples.read(store) == examples.subscriptions.new
 
 
 async def test_changed_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
-    await given(store.unit_of_work, *examples.people, *examples.subscriptions.plain.values())
+    await save_all(store.unit_of_work, *examples.people, *examples.subscriptions.plain.values())
     async with store.unit_of_work() as uow:
         for changed in examples.subscriptions.changed.values():
             uow.subscriptions.save(changed)
@@ -395,14 +395,14 @@ def invoice_examples(owner: User, zone: Space) -> tuple[dict[str, Booking], Exam
 async def test_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
-    await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.new.values())
+    await save_all(store.unit_of_work, owner, zone, *bookings.values(), *invoices.new.values())
     assert await read_invoices(store, invoices.new) == invoices.new
 
 
 async def test_changed_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
-    await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.plain.values())
+    await save_all(store.unit_of_work, owner, zone, *bookings.values(), *invoices.plain.values())
     async with store.unit_of_work() as uow:
         for changed in invoices.changed.values():
             uow.invoices.save(changed)
@@ -416,7 +416,7 @@ async def test_invoices_may_be_for_a_subscription(store: Store) -> None:
     plan = a_subscription(member)
     of_plan = an_invoice(booking, booking_id=None, space_id=None, subscription_id=plan.id)
     again = replace(of_plan, id=InvoiceId(IDS.new()))
-    await given(store.unit_of_work, owner, member, room, booking, plan, of_plan, again)
+    await save_all(store.unit_of_work, owner, member, room, booking, plan, of_plan, again)
     assert await read_invoices(store, {"any": an_invoice(booking)}) == {"any": None}
 
 
@@ -426,7 +426,7 @@ async def test_only_the_invoices_of_the_requested_bookings_are_returned(store: S
         a_booking(owner, zone, hours(9, 10), desk=desk) for desk in range(1, 5)
     )
     bills = {booking.id: an_invoice(booking) for booking in (first, second, not_asked)}
-    await given(store.unit_of_work, owner, zone, first, second, free, not_asked, *bills.values())
+    await save_all(store.unit_of_work, owner, zone, first, second, free, not_asked, *bills.values())
     async with store.unit_of_work() as uow:
         invoices = await uow.invoices.of_bookings([first.id, second.id, free.id])
         assert invoices == {first.id: bills[first.id], second.id: bills[second.id]}
@@ -438,7 +438,7 @@ async def test_a_stay_is_read_back_by_its_booking_when_begun_and_ended(store: St
     booking = a_booking(owner, zone, hours(9, 10), status=BookingStatus.CHECKED_IN)
     not_come = a_booking(owner, zone, hours(9, 10), desk=2)
     log = a_log(booking, occupied_at=MONDAY + MICROSECOND)
-    await given(store.unit_of_work, owner, zone, booking, not_come, log)
+    await save_all(store.unit_of_work, owner, zone, booking, not_come, log)
     async with store.unit_of_work() as uow:
         assert await uow.occupancy_logs.of_booking(booking.id) == log
         assert await uow.occupancy_logs.of_booking(not_come.id) is None

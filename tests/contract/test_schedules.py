@@ -29,8 +29,8 @@ from tests.entities import (
     a_subscription,
     a_user,
     a_zone,
-    given,
     hours,
+    save_all,
 )
 
 OWNER = a_user()
@@ -80,12 +80,12 @@ async def read_around(
 
 async def test_an_empty_space_has_a_schedule_without_occupations(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     assert await read(store, room, hours(9, 17)) == Schedule(room, ())
 
 
 async def test_an_unknown_space_has_no_schedule(store: Store) -> None:
-    await given(store.unit_of_work, OWNER, a_space())
+    await save_all(store.unit_of_work, OWNER, a_space())
     unknown = SpaceId(IDS.new())
     async with store.unit_of_work() as uow:
         assert await uow.schedules.of(unknown, hours(9, 17)) is None
@@ -95,7 +95,7 @@ async def test_an_unknown_space_has_no_schedule(store: Store) -> None:
 
 async def test_an_inactive_space_has_a_schedule(store: Store) -> None:
     room = a_space(is_active=False)
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     assert await read(store, room, hours(9, 17)) == Schedule(room, ())
 
 
@@ -125,7 +125,7 @@ async def test_an_occupation_that_overlaps_the_window_is_included(
 ) -> None:
     room = a_space()
     booking = a_booking(OWNER, room, period)
-    await given(store.unit_of_work, OWNER, room, booking)
+    await save_all(store.unit_of_work, OWNER, room, booking)
     assert occupations_in(await read(store, room, hours(9, 17))) == occupations_of(booking)
 
 
@@ -135,13 +135,13 @@ async def test_an_occupation_outside_the_window_or_touching_it_is_left_out(store
         a_booking(OWNER, room, period)
         for period in (hours(7, 8), hours(8, 9), hours(17, 18), hours(18, 19))
     ]
-    await given(store.unit_of_work, OWNER, room, *outside)
+    await save_all(store.unit_of_work, OWNER, room, *outside)
     assert occupations_in(await read(store, room, hours(9, 17))) == set()
 
 
 async def test_occupations_of_another_space_are_left_out(store: Store) -> None:
     room, other = a_space(), a_space()
-    await given(store.unit_of_work, OWNER, room, other, a_booking(OWNER, other, hours(9, 10)))
+    await save_all(store.unit_of_work, OWNER, room, other, a_booking(OWNER, other, hours(9, 10)))
     assert occupations_in(await read(store, room, hours(9, 17))) == set()
 
 
@@ -150,7 +150,7 @@ async def test_a_status_that_does_not_occupy_is_left_out(
     store: Store, status: BookingStatus
 ) -> None:
     room = a_space()
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, room, a_booking(OWNER, room, hours(9, 10), status=status)
     )
     assert occupations_in(await read(store, room, hours(9, 17))) == set()
@@ -162,7 +162,7 @@ async def test_every_desk_and_every_occupying_status_is_included(store: Store) -
         a_booking(OWNER, zone, hours(9, 10), desk=desk, status=status)
         for desk, status in enumerate(sorted(OCCUPYING_STATUSES), start=1)
     ]
-    await given(store.unit_of_work, OWNER, zone, *bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *bookings)
     assert occupations_in(await read(store, zone, hours(9, 17))) == occupations_of(*bookings)
 
 
@@ -172,7 +172,7 @@ async def test_an_expired_hold_is_included_with_its_end(store: Store) -> None:
     hold = a_booking(
         OWNER, room, hours(9, 10), status=BookingStatus.PENDING, hold_expires_at=ran_out
     )
-    await given(store.unit_of_work, OWNER, room, hold)
+    await save_all(store.unit_of_work, OWNER, room, hold)
     [occupation] = occupations_in(await read(store, room, hours(9, 17)))
     assert occupation.hold_expires_at == ran_out
 
@@ -187,7 +187,7 @@ async def test_each_of_many_spaces_has_its_own_occupations(store: Store) -> None
         for n, space in enumerate(spaces[:3])
         for desk in range(1, n + 2)
     ]
-    await given(store.unit_of_work, OWNER, *spaces, *bookings)
+    await save_all(store.unit_of_work, OWNER, *spaces, *bookings)
     async with store.unit_of_work() as uow:
         schedules = await uow.schedules.of_many(SpaceFilter(), hours(1, 24), after=None, limit=10)
     assert [schedule.space for schedule in schedules] == spaces
@@ -207,7 +207,7 @@ async def test_schedules_are_filtered_ordered_and_limited_like_spaces(store: Sto
         for space_type in SpaceType
     ]
     bookings = [a_booking(OWNER, space, hours(9, 10)) for space in spaces]
-    await given(store.unit_of_work, OWNER, *spaces, *bookings)
+    await save_all(store.unit_of_work, OWNER, *spaces, *bookings)
     filters: Iterable[dict[str, Any]] = (
         {},
         {"is_active": True},
@@ -244,7 +244,7 @@ async def test_a_window_around_a_period_holds_everything_that_overlaps_it(
             end = start + random.choice((1, 1, 2, 3, 8))
             stored.append(a_booking(OWNER, zone, hours(start, end), desk=desk))
             start = end + random.choice((0, 0, 1))
-    await given(store.unit_of_work, OWNER, zone, *stored)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
     requested, within = hours(30, 32), hours(0, 50)
     schedule, window = await read_around(store, zone, requested, within, bookings)
     assert within.contains(window)
@@ -260,7 +260,7 @@ async def test_a_window_is_as_wide_as_allowed_when_there_are_few_bookings(
 ) -> None:
     room = a_space()
     bookings = [a_booking(OWNER, room, hours(n, n + 1)) for n in (-400, 2, 9, 20, 400)]
-    await given(store.unit_of_work, OWNER, room, *bookings)
+    await save_all(store.unit_of_work, OWNER, room, *bookings)
     schedule, window = await read_around(store, room, hours(9, 10), hours(-300, 300), 30)
     assert window == hours(-300, 300)
     assert occupations_in(schedule) == occupations_of(*bookings[1:4])
@@ -268,7 +268,7 @@ async def test_a_window_is_as_wide_as_allowed_when_there_are_few_bookings(
 
 async def test_a_window_in_an_empty_space_is_as_wide_as_allowed(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     schedule, window = await read_around(store, room, hours(9, 10), hours(-300, 300), 30)
     assert (schedule, window) == (Schedule(room, ()), hours(-300, 300))
 
@@ -279,7 +279,7 @@ async def test_a_window_in_a_full_space_holds_about_the_requested_number_of_book
 ) -> None:
     room = a_space()
     stored = [a_booking(OWNER, room, hours(n, n + 1)) for n in range(200)]
-    await given(store.unit_of_work, OWNER, room, *stored)
+    await save_all(store.unit_of_work, OWNER, room, *stored)
     schedule, window = await read_around(store, room, hours(100, 101), hours(0, 200), bookings)
     earlier = [
         occupation
@@ -304,7 +304,7 @@ async def test_a_search_with_more_bookings_is_at_least_as_wide(store: Store) -> 
         for desk in range(1, 4)
         if (n * desk) % 5
     ]
-    await given(store.unit_of_work, OWNER, zone, *stored)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
     requested, within = hours(30, 33), hours(0, 60)
     windows = [
         (await read_around(store, zone, requested, within, bookings))[1]
@@ -324,7 +324,7 @@ async def test_a_window_contains_the_requested_period_even_when_it_has_very_many
         for start in (9, 12)
         for desk in range(1, 41)
     ]
-    await given(store.unit_of_work, OWNER, zone, *stored)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
     schedule, window = await read_around(store, zone, requested, within, 5)
     assert window.contains(requested)
     assert occupations_in(schedule) == occupations_of(*stored)
@@ -361,7 +361,7 @@ async def test_a_requested_period_may_lie_outside_the_searched_window(
     # An admin books in the past, and is offered what is bookable from now on.
     room = a_space()
     stored = [a_booking(OWNER, room, hours(n, n + 1)) for n in range(300)]
-    await given(store.unit_of_work, OWNER, room, *stored)
+    await save_all(store.unit_of_work, OWNER, room, *stored)
     windows = []
     for bookings in (1, 10, 1_000):
         schedule, window = await read_around(store, room, requested, within, bookings)
@@ -380,7 +380,7 @@ async def test_a_slot_holds_everything_that_overlaps_the_period(store: Store) ->
     zone = a_zone(2)
     inside = a_booking(OWNER, zone, hours(8, 10), desk=2, status=BookingStatus.PENDING)
     outside = a_booking(OWNER, zone, hours(8, 9))
-    await given(store.unit_of_work, OWNER, zone, inside, outside)
+    await save_all(store.unit_of_work, OWNER, zone, inside, outside)
     slot = await read_slot(store, zone, hours(9, 10), OWNER.id)
     assert slot.schedule.space == zone
     assert occupations_in(slot.schedule) == occupations_of(inside)
@@ -388,7 +388,7 @@ async def test_a_slot_holds_everything_that_overlaps_the_period(store: Store) ->
 
 async def test_an_active_booker_without_a_plan(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, OWNER, a_member(OWNER), room)
+    await save_all(store.unit_of_work, OWNER, a_member(OWNER), room)
     slot = await read_slot(store, room, hours(9, 10), OWNER.id)
     assert slot.booker_is_active
     assert slot.subscription is None
@@ -397,13 +397,13 @@ async def test_an_active_booker_without_a_plan(store: Store) -> None:
 
 async def test_a_deactivated_booker_is_not_active(store: Store) -> None:
     user, room = a_user(is_active=False), a_space()
-    await given(store.unit_of_work, user, a_member(user), room)
+    await save_all(store.unit_of_work, user, a_member(user), room)
     assert not (await read_slot(store, room, hours(9, 10), user.id)).booker_is_active
 
 
 async def test_an_unknown_booker_is_not_active(store: Store) -> None:
     room = a_space()
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, a_member(OWNER), room, a_booking(OWNER, room, hours(9, 10))
     )
     slot = await read_slot(store, room, hours(9, 10), UserId(IDS.new()))
@@ -419,7 +419,7 @@ async def test_a_plan_is_present_unless_it_is_cancelled(
 ) -> None:
     member, room = a_member(OWNER), a_space()
     plan = a_subscription(member, status=status)
-    await given(store.unit_of_work, OWNER, member, room, plan)
+    await save_all(store.unit_of_work, OWNER, member, room, plan)
     slot = await read_slot(store, room, hours(9, 10), OWNER.id)
     assert slot.subscription == (None if status is SubscriptionStatus.CANCELLED else plan)
 
@@ -430,7 +430,7 @@ async def test_the_active_plan_is_returned_beside_cancelled_ones_and_other_membe
     other = a_user()
     member, other_member, room = a_member(OWNER), a_member(other), a_space()
     live = a_subscription(member)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         other,
@@ -462,7 +462,7 @@ async def test_a_plan_is_in_use_while_it_covers_an_overlapping_booking(
 ) -> None:
     member, zone, elsewhere = a_member(OWNER), a_zone(2), a_zone(1)
     covered = a_booking(OWNER, elsewhere, hours(9, 10), covered_by_plan=True, amount=ZERO)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         member,
@@ -481,7 +481,7 @@ async def test_a_plan_is_available_again_when_the_covered_booking_no_longer_occu
 ) -> None:
     member, zone = a_member(OWNER), a_zone(1)
     covered = a_booking(OWNER, zone, hours(9, 10), status=status, covered_by_plan=True, amount=ZERO)
-    await given(store.unit_of_work, OWNER, member, zone, a_subscription(member), covered)
+    await save_all(store.unit_of_work, OWNER, member, zone, a_subscription(member), covered)
     assert not (await read_slot(store, zone, hours(9, 10), OWNER.id)).plan_in_use
 
 
@@ -489,7 +489,7 @@ async def test_a_plan_is_not_used_by_a_covered_booking_of_another_user(store: St
     other = a_user()
     member, other_member, zone = a_member(OWNER), a_member(other), a_zone(2)
     theirs = a_booking(other, zone, hours(9, 10), covered_by_plan=True, amount=ZERO)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         other,
@@ -510,6 +510,6 @@ async def test_a_window_with_many_bookings_is_read_completely(store: Store) -> N
         for n in range(5)
         for desk in range(1, 101)
     ]
-    await given(store.unit_of_work, OWNER, zone, *bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *bookings)
     schedule = await read(store, zone, hours(0, 5))
     assert occupations_in(schedule) == occupations_of(*bookings)

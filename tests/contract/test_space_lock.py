@@ -12,7 +12,7 @@ from domain.ids import SpaceId
 from domain.spaces import Space
 from tests.contract.conftest import Store
 from tests.contract.racing import finished, is_waiting
-from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, given, hours
+from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, hours, save_all
 
 OWNER = a_user()
 
@@ -54,7 +54,7 @@ async def bookings_of(store: Store, space: Space) -> list[Booking]:
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_others_wait_until_the_block_is_left(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = asyncio.create_task(other(store, space))
@@ -69,7 +69,7 @@ async def test_a_waiting_writer_is_stale_when_the_space_was_changed(
     store: Store, other: Act
 ) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = asyncio.create_task(other(store, space))
@@ -84,7 +84,7 @@ async def test_a_waiting_writer_is_stale_when_the_space_was_changed(
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_an_exception_in_the_block_releases_the_space(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     waiting: list[asyncio.Task[None]] = []
 
     async def lock_and_fail() -> None:
@@ -102,7 +102,7 @@ async def test_an_exception_in_the_block_releases_the_space(store: Store, other:
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_a_cancelled_holder_releases_the_space(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     has_it = asyncio.Event()
 
     async def hold_for_ever() -> None:
@@ -123,7 +123,7 @@ async def test_a_cancelled_holder_releases_the_space(store: Store, other: Act) -
 
 async def test_a_writer_cancelled_while_waiting_does_not_block_the_space(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = [asyncio.create_task(other(store, space)) for other in EXCLUDED.values()]
@@ -137,7 +137,7 @@ async def test_a_writer_cancelled_while_waiting_does_not_block_the_space(store: 
 
 async def test_a_locked_space_does_not_block_another(store: Store) -> None:
     space, other = a_space(), a_space()
-    await given(store.unit_of_work, OWNER, space, other)
+    await save_all(store.unit_of_work, OWNER, space, other)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         for act in (book, lock, rename):
@@ -146,7 +146,7 @@ async def test_a_locked_space_does_not_block_another(store: Store) -> None:
 
 async def test_the_holder_may_book_and_change_the_space(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     booking = a_booking(OWNER, space, hours(9, 10))
     renamed = space.changed(at=MONDAY, name="Renamed")
     async with store.unit_of_work() as uow:
@@ -164,7 +164,7 @@ async def test_the_holder_may_book_and_change_the_space(store: Store) -> None:
 
 async def test_locking_a_space_twice_equals_locking_it_once(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         await uow.lock_space(space.id)
@@ -173,7 +173,7 @@ async def test_locking_a_space_twice_equals_locking_it_once(store: Store) -> Non
 
 async def test_the_holder_sees_what_was_committed_while_it_waited(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     seen: list[str] = []
 
     async def lock_and_look() -> None:
@@ -202,7 +202,7 @@ async def test_locking_an_unknown_space_has_no_effect(store: Store) -> None:
 
 async def test_waiting_too_long_raises_unavailable_and_stores_nothing(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = [asyncio.create_task(act(store, space)) for act in EXCLUDED.values()]

@@ -14,8 +14,8 @@ from application.ports.throttle import Attempt, Limit, Throttle
 from domain.errors import RateLimited
 from tests.contract.conftest import POSTGRES_VERSIONS, name, postgres_dsn
 from tests.contract.racing import BOUND_SECONDS, finished, is_waiting
+from tests.database_pool import POOL_SIZE
 from tests.entities import MONDAY
-from tests.kept import POOL_SIZE
 
 WINDOW = timedelta(minutes=15)
 LIMIT = Limit(3, WINDOW)

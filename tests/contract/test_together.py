@@ -23,8 +23,8 @@ from tests.entities import (
     a_subscription,
     a_user,
     a_zone,
-    given,
     hours,
+    save_all,
 )
 
 TOGETHER = 50
@@ -61,7 +61,7 @@ async def a_house(store: Store) -> Sequence[SpaceId]:
         for n, room in enumerate(rooms)
         for start, status in [(8, BookingStatus.CONFIRMED), (12 + n, BookingStatus.PENDING)]
     ]
-    await given(store.unit_of_work, OWNER, member, a_subscription(member), *rooms, *bookings)
+    await save_all(store.unit_of_work, OWNER, member, a_subscription(member), *rooms, *bookings)
     return [*(room.id for room in rooms), SpaceId(IDS.new())]
 
 
@@ -132,7 +132,7 @@ async def test_a_unit_of_work_with_a_lock_reads_on_its_own_connection(
     database: PostgresDatabase,
 ) -> None:
     room = a_space()
-    await given(database.unit_of_work, room)
+    await save_all(database.unit_of_work, room)
     async with database.unit_of_work() as uow:
         await uow.lock_space(room.id)
         assert await uow.spaces.get(room.id) == room

@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.postgres import PostgresDatabase
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
-from tests.http.paying import PayingHouse, paying_house
 from tests.http.service import Service, running_service
-from tests.kept import KeptDatabases
+from tests.http.stripe_service import StripeService, run_stripe_service
 
 
 @pytest.fixture
 async def database(
-    server_18: TestServer, kept_databases: KeptDatabases
+    server_18: TestServer, database_pool: DatabasePool
 ) -> AsyncIterator[PostgresDatabase]:
     """An empty database."""
-    async with kept_databases.empty(server_18) as database:
+    async with database_pool.empty(server_18) as database:
         yield database
 
 
@@ -35,7 +35,7 @@ async def paying_service(database: PostgresDatabase) -> AsyncIterator[Service]:
 
 
 @pytest.fixture
-async def house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
+async def stripe_service(database: PostgresDatabase) -> AsyncIterator[StripeService]:
     """The same with the keys of the Stripe sandbox."""
-    async with paying_house(database) as house:
-        yield house
+    async with run_stripe_service(database) as stripe_service:
+        yield stripe_service

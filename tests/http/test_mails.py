@@ -1,8 +1,8 @@
 """The mails about payments and plans, over HTTP and Stripe events."""
 
 from application.ports.mailer import AboutBooking, Mail, Occasion
-from tests.http.paying import PayingHouse
 from tests.http.service import Service
+from tests.http.stripe_service import StripeService
 
 ADA = {"email": "ada@example.com", "password": "nine green umbrellas", "full_name": "Ada"}
 
@@ -12,31 +12,31 @@ def occasions(mails: list[Mail]) -> list[Occasion]:
 
 
 async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_refund(
-    house: PayingHouse,
+    stripe_service: StripeService,
 ) -> None:
-    person = await house.service.a_person()
-    booking = await house.has_paid_booking(person)
-    assert occasions(await house.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    person = await stripe_service.service.a_person()
+    booking = await stripe_service.add_paid_booking(person)
+    assert occasions(await stripe_service.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
     await person.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
-    [mail] = await house.service.deliver()
+    [mail] = await stripe_service.service.deliver()
     assert mail.occasion is Occasion.BOOKING_CANCELLED
     assert isinstance(mail.about, AboutBooking)
     assert str(mail.about.refund) == booking["paid_usd"]
 
 
-async def test_an_event_delivered_twice_sends_one_mail(house: PayingHouse) -> None:
-    person = await house.service.a_person()
-    await house.has_paid_booking(person)
-    for event in house.sandbox.events():
-        await house.tells_of(event)
-    assert occasions(await house.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+async def test_an_event_delivered_twice_sends_one_mail(stripe_service: StripeService) -> None:
+    person = await stripe_service.service.a_person()
+    await stripe_service.add_paid_booking(person)
+    for event in stripe_service.sandbox.events():
+        await stripe_service.deliver_event(event)
+    assert occasions(await stripe_service.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
 
 
-async def test_a_paid_plan_sends_a_mail(house: PayingHouse) -> None:
-    person = await house.service.a_person()
-    await house.pays(await house.opens_checkout(person, plan_type="HOT_DESK"))
-    await house.tells()
-    assert occasions(await house.service.deliver()) == [Occasion.PLAN_STARTED]
+async def test_a_paid_plan_sends_a_mail(stripe_service: StripeService) -> None:
+    person = await stripe_service.service.a_person()
+    await stripe_service.pay(await stripe_service.open_checkout(person, plan_type="HOT_DESK"))
+    await stripe_service.deliver_events()
+    assert occasions(await stripe_service.service.deliver()) == [Occasion.PLAN_STARTED]
 
 
 async def test_a_repeated_request_sends_no_second_mail(service: Service) -> None:

@@ -8,7 +8,7 @@ from adapters.memory import PlainPayments
 from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from application.contracts.payment_gateway import Payer, PaymentGatewayContract
 from application.ports.payment_gateway import PaymentGateway
-from tests.payments.sandbox_till import payments_at
+from tests.payments.sandbox_fixture import payments_at
 
 
 class TestPlainPayments(PaymentGatewayContract):

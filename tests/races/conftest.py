@@ -7,16 +7,16 @@ import pytest
 from adapters.postgres import PostgresDatabase
 from domain.house import Confirmation
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres
-from tests.kept import KeptDatabases
+from tests.database_pool import DatabasePool
 from tests.unit.application.world import World
 
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def database(
-    request: pytest.FixtureRequest, kept_databases: KeptDatabases
+    request: pytest.FixtureRequest, database_pool: DatabasePool
 ) -> AsyncIterator[PostgresDatabase]:
     """An empty database."""
-    async with kept_databases.empty(postgres(request, request.param)) as database:
+    async with database_pool.empty(postgres(request, request.param)) as database:
         yield database
 
 

@@ -34,8 +34,8 @@ from domain.spaces import Space
 from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import Role
-from tests.entities import MONDAY, a_subscription, given
-from tests.stateful.houses import Refused, TwinHouses
+from tests.entities import MONDAY, a_subscription, save_all
+from tests.stateful.twin_applications import Refused, TwinApplications
 from tests.unit.application.keyed_requests import book_once
 from tests.unit.application.world import World
 
@@ -92,17 +92,17 @@ class BookingEngine(RuleBasedStateMachine):
     @initialize(confirmation=st.sampled_from(Confirmation))
     @awaited
     async def open(self, confirmation: Confirmation) -> None:
-        self.houses = TwinHouses(await self._empty(), confirmation)
-        houses = self.houses
-        self.people = [await houses.a_caller() for _ in range(2)]
-        self.people.append(await houses.a_caller(Role.ADMIN))
+        self.twins = TwinApplications(await self._empty(), confirmation)
+        twins = self.twins
+        self.people = [await twins.a_caller() for _ in range(2)]
+        self.people.append(await twins.a_caller(Role.ADMIN))
         self.spaces = [
-            await houses.same(lambda world: world.a_space()),
-            await houses.same(lambda world: world.a_space(tariff=Tariff(daily=Money(30_00)))),
-            await houses.same(lambda world: world.a_zone(2)),
-            await houses.same(lambda world: world.a_zone(1, opening_hours=WORKDAY)),
+            await twins.same(lambda world: world.a_space()),
+            await twins.same(lambda world: world.a_space(tariff=Tariff(daily=Money(30_00)))),
+            await twins.same(lambda world: world.a_zone(2)),
+            await twins.same(lambda world: world.a_zone(1, opening_hours=WORKDAY)),
         ]
-        self.seen = await houses.see()
+        self.seen = await twins.see()
 
     # What members and admins do
 
@@ -118,8 +118,8 @@ class BookingEngine(RuleBasedStateMachine):
             end=period.end,
             user_id=self.people[0].user_id if for_member and who == ADMIN else None,
         )
-        offer = await self.houses.same(lambda world: world.quote_booking(caller, request))
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        offer = await self.twins.same(lambda world: world.quote_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         if isinstance(booking, Booking):
             assert isinstance(offer, Offer)
             assert offer.available
@@ -139,7 +139,7 @@ class BookingEngine(RuleBasedStateMachine):
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         is_available = await self._is_available(space, period, caller)
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         assert is_available is isinstance(booking, Booking)
         if isinstance(booking, Booking):
             self.bookings.append(booking)
@@ -148,10 +148,8 @@ class BookingEngine(RuleBasedStateMachine):
         query = FindSpacesQuery(
             caller=caller, wanted=SpaceFilter(), free_for=period, after=None, limit=10
         )
-        page = await self.houses.same(lambda world: world.find_spaces(query))
-        seen = await self.houses.same(
-            lambda world: world.see_availability(space.id, period, caller)
-        )
+        page = await self.twins.same(lambda world: world.find_spaces(query))
+        seen = await self.twins.same(lambda world: world.see_availability(space.id, period, caller))
         if not isinstance(seen, Availability):
             assert seen.code == "not_found"
             return False
@@ -172,10 +170,10 @@ class BookingEngine(RuleBasedStateMachine):
             to_hour = (period.end - MONDAY) / timedelta(hours=1)
             return await book_once(world, caller, key, space, from_hour, to_hour)
 
-        answer = await self.houses.same(book)
+        answer = await self.twins.same(book)
         new = [
             booking
-            for booking in (await self.houses.see()).bookings.values()
+            for booking in (await self.twins.see()).bookings.values()
             if booking.id not in before
         ]
         self.bookings += new
@@ -214,7 +212,7 @@ class BookingEngine(RuleBasedStateMachine):
         if notes is not ...:
             changes["notes"] = notes
         expected = 1 if expects_version else None
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.change_booking(caller, booking.id, changes, expected)
         )
 
@@ -231,16 +229,16 @@ class BookingEngine(RuleBasedStateMachine):
     ) -> None:
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         if not isinstance(booking, Booking):
             return
         self.bookings.append(booking)
         await self._check()
         admin = self.people[ADMIN]
-        await self.houses.same(lambda world: world.confirm_booking(admin, booking.id))
+        await self.twins.same(lambda world: world.confirm_booking(admin, booking.id))
         await self._check()
         changes = BookingChanges(end=max(period.start + STEP, period.end + quarters * STEP))
-        await self.houses.same(lambda world: world.change_booking(caller, booking.id, changes))
+        await self.twins.same(lambda world: world.change_booking(caller, booking.id, changes))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, other=any_booking)
@@ -251,7 +249,7 @@ class BookingEngine(RuleBasedStateMachine):
             start=taken.period.start, end=taken.period.end, space_id=taken.space_id
         )
         owner = self.actor(booking, "owner")
-        await self.houses.same(lambda world: world.change_booking(owner, booking.id, changes))
+        await self.twins.same(lambda world: world.change_booking(owner, booking.id, changes))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors)
@@ -259,7 +257,7 @@ class BookingEngine(RuleBasedStateMachine):
     async def confirm(self, which: int, who: str) -> None:
         booking = self.booking(which)
         caller = self.actor(booking, who)
-        await self.houses.same(lambda world: world.confirm_booking(caller, booking.id))
+        await self.twins.same(lambda world: world.confirm_booking(caller, booking.id))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors, refund=st.none() | st.sampled_from(RefundChoice))
@@ -268,7 +266,7 @@ class BookingEngine(RuleBasedStateMachine):
         booking = self.booking(which)
         caller = self.actor(booking, who)
         cancellation = Cancellation(reason="Ill", refund=refund)
-        await self.houses.same(lambda world: world.cancel_booking(caller, booking.id, cancellation))
+        await self.twins.same(lambda world: world.cancel_booking(caller, booking.id, cancellation))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors, goes=st.booleans())
@@ -276,7 +274,7 @@ class BookingEngine(RuleBasedStateMachine):
     async def come_or_go(self, which: int, who: str, goes: bool) -> None:
         booking = self.booking(which)
         caller = self.actor(booking, who)
-        await self.houses.same(
+        await self.twins.same(
             lambda world: (world.check_out if goes else world.check_in)(caller, booking.id)
         )
 
@@ -289,10 +287,10 @@ class BookingEngine(RuleBasedStateMachine):
         last_moment = booking.period.end - timedelta(microseconds=1)
         self.wait_until(last_moment if late else booking.period.start - CHECK_IN_OPENS_BEFORE)
         owner = self.actor(booking, "owner")
-        await self.houses.same(lambda world: world.check_in(owner, booking.id))
+        await self.twins.same(lambda world: world.check_in(owner, booking.id))
         if goes:
             await self._check()
-            await self.houses.same(lambda world: world.check_out(owner, booking.id))
+            await self.twins.same(lambda world: world.check_out(owner, booking.id))
 
     @rule(who=people, statuses=st.sets(st.sampled_from(BookingStatus)), start=starts)
     @awaited
@@ -302,19 +300,19 @@ class BookingEngine(RuleBasedStateMachine):
             statuses=frozenset(statuses), overlaps_from=period.start, overlaps_to=period.end
         )
         query = FindBookingsQuery(wanted=criteria, after=None, limit=5)
-        await self.houses.same(lambda world: world.find_bookings(self.people[who], query))
+        await self.twins.same(lambda world: world.find_bookings(self.people[who], query))
 
     # What time does
 
     @rule(by=st.sampled_from([5 * MINUTE, STEP, 4 * STEP, timedelta(hours=5), timedelta(days=1)]))
     def pass_time(self, by: timedelta) -> None:
-        self.houses.pass_time(by)
+        self.twins.pass_time(by)
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, what=st.integers(0, 3), early=st.booleans())
     def wait_for_something(self, which: int, what: int, early: bool) -> None:
         """Advance the time to an event of a booking, or to just before it."""
-        booking, house = self.stored(which), self.houses.house
+        booking, house = self.stored(which), self.twins.house
         times = (
             booking.hold_expires_at or booking.period.start,
             booking.period.start,
@@ -326,7 +324,7 @@ class BookingEngine(RuleBasedStateMachine):
     @rule(holds=st.booleans())
     @awaited
     async def sweep(self, holds: bool) -> None:
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.expire_holds() if holds else world.mark_no_shows()
         )
 
@@ -336,12 +334,12 @@ class BookingEngine(RuleBasedStateMachine):
         plan, caller = self.plans.pop(who, None), self.people[who]
         if plan is None:
             self.plans[who] = plan = await self._new_plan(caller, plan_type)
-            await self.houses.same(lambda world: given(world.unit_of_work, plan))
+            await self.twins.same(lambda world: save_all(world.unit_of_work, plan))
         else:
-            await self.houses.same(lambda world: _end(world, caller))
+            await self.twins.same(lambda world: _end(world, caller))
 
     async def _new_plan(self, caller: Caller, plan_type: PlanType) -> Subscription:
-        member = await self.houses.same(lambda world: world.member(caller))
+        member = await self.twins.same(lambda world: world.member(caller))
         return a_subscription(member, plan_type=plan_type)
 
     # What happens to spaces
@@ -362,18 +360,18 @@ class BookingEngine(RuleBasedStateMachine):
     @awaited
     async def change_space(self, where: int, changes: SpaceChanges) -> None:
         admin, space = self.people[ADMIN], self.spaces[where]
-        await self.houses.same(lambda world: world.update_space(admin, space.id, changes))
+        await self.twins.same(lambda world: world.update_space(admin, space.id, changes))
 
     @rule(where=spaces, cancels=st.booleans(), for_good=st.booleans())
     @awaited
     async def delete_space(self, where: int, cancels: bool, for_good: bool) -> None:
         admin, space = self.people[ADMIN], self.spaces[where]
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.delete_space(admin, space.id, cancel_bookings=cancels)
         )
         if not for_good:
             reopened = SpaceChanges(is_active=True)
-            await self.houses.same(lambda world: world.update_space(admin, space.id, reopened))
+            await self.twins.same(lambda world: world.update_space(admin, space.id, reopened))
 
     # Invariants
 
@@ -383,7 +381,7 @@ class BookingEngine(RuleBasedStateMachine):
         await self._check()
 
     async def _check(self) -> None:
-        before, self.seen = self.seen, await self.houses.see()
+        before, self.seen = self.seen, await self.twins.see()
         if self.seen == before:
             return
         self._check_no_desk_is_double_booked()
@@ -396,7 +394,7 @@ class BookingEngine(RuleBasedStateMachine):
             same_desk = (booking.space_id, booking.desk) == (other.space_id, other.desk)
             assert not (same_desk and booking.period.overlaps(other.period))
         desks = {space.id: space.desks for space in self.seen.spaces}
-        now = self.houses.now()
+        now = self.twins.now()
         for booking in occupying:
             is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
             assert booking.desk <= desks[booking.space_id] or not is_to_come
@@ -441,11 +439,11 @@ class BookingEngine(RuleBasedStateMachine):
         return {"owner": owners[0], "admin": self.people[ADMIN], "somebody": others[0]}[who]
 
     def wait_until(self, instant: datetime) -> None:
-        self.houses.pass_time(max(timedelta(0), instant - self.houses.now()))
+        self.twins.pass_time(max(timedelta(0), instant - self.twins.now()))
 
     def period(self, start: int, length: timedelta) -> Period:
         """Return a period that starts `start` half hours from now, on the grid."""
-        now = self.houses.now()
+        now = self.twins.now()
         on_grid: datetime = now - (now - MONDAY) % STEP
         begins = on_grid + start * 2 * STEP
         return Period(begins, begins + length)

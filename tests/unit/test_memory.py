@@ -24,7 +24,7 @@ from application.ports.unit_of_work import Unavailable, UnitOfWork, UnitOfWorkFa
 from domain.errors import InvalidToken
 from domain.ids import SessionId, UserId
 from domain.spaces import Space
-from tests.entities import IDS, MONDAY, a_booking, a_member, a_space, a_user, given, hours
+from tests.entities import IDS, MONDAY, a_booking, a_member, a_space, a_user, hours, save_all
 
 
 async def test_the_store_opens_units_of_work_as_the_port_has_it() -> None:
@@ -36,7 +36,7 @@ async def test_the_store_opens_units_of_work_as_the_port_has_it() -> None:
 
 async def test_two_stores_know_nothing_of_one_another() -> None:
     one, other, user = MemoryStore(), MemoryStore(), a_user()
-    await given(one.unit_of_work, user)
+    await save_all(one.unit_of_work, user)
     async with other.unit_of_work() as uow:
         assert await uow.users.get(user.id) is None
 
@@ -44,12 +44,12 @@ async def test_two_stores_know_nothing_of_one_another() -> None:
 async def test_a_missing_reference_says_what_is_missing() -> None:
     nobody = a_user()
     with pytest.raises(MissingReference, match=str(nobody.id)):
-        await given(MemoryStore().unit_of_work, a_member(nobody))
+        await save_all(MemoryStore().unit_of_work, a_member(nobody))
 
 
 async def test_how_long_a_locked_space_is_waited_for_can_be_set() -> None:
     store, space = MemoryStore(longest_wait=timedelta(milliseconds=10)), a_space()
-    await given(store.unit_of_work, space)
+    await save_all(store.unit_of_work, space)
     async with store.unit_of_work() as holder, store.unit_of_work() as other:
         await holder.lock_space(space.id)
         with pytest.raises(Unavailable):
@@ -58,7 +58,7 @@ async def test_how_long_a_locked_space_is_waited_for_can_be_set() -> None:
 
 def test_a_store_outlives_the_event_loops_it_is_used_on() -> None:
     store, space = MemoryStore(), a_space()
-    asyncio.run(given(store.unit_of_work, space))
+    asyncio.run(save_all(store.unit_of_work, space))
 
     async def contend() -> None:
         async def lock_for_a_moment() -> None:
@@ -75,7 +75,7 @@ def test_a_store_outlives_the_event_loops_it_is_used_on() -> None:
 async def test_a_failed_commit_leaves_the_indexes_as_they_were() -> None:
     store, user, room = MemoryStore(), a_user(), a_space()
     booking = a_booking(user, room, hours(9, 10))
-    await given(store.unit_of_work, user, room, booking)
+    await save_all(store.unit_of_work, user, room, booking)
 
     async def everything_found() -> list[object]:
         async with store.unit_of_work() as uow:
@@ -94,13 +94,13 @@ async def test_a_failed_commit_leaves_the_indexes_as_they_were() -> None:
             await uow.commit()
     assert await everything_found() == before
     with pytest.raises(Exception, match="occupied"):
-        await given(store.unit_of_work, a_booking(user, room, hours(9, 10)))
-    await given(store.unit_of_work, a_booking(user, room, hours(12, 13)))
+        await save_all(store.unit_of_work, a_booking(user, room, hours(9, 10)))
+    await save_all(store.unit_of_work, a_booking(user, room, hours(12, 13)))
 
 
 async def test_racing_units_of_work_really_meet() -> None:
     store, space = MemoryStore(), a_space()
-    await given(store.unit_of_work, space)
+    await save_all(store.unit_of_work, space)
     seen: list[str] = []
 
     async def read_twice(name: str) -> Space | None:

@@ -12,7 +12,7 @@ from domain.period import Period
 from domain.schedule import Occupation, Schedule
 from domain.spaces import Space
 from tests.entities import a_space, a_zone
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     DAY,
     HOUR,
     MINUTE,
@@ -26,7 +26,7 @@ from tests.unit.domain.worlds import (
 
 
 @dataclass(frozen=True)
-class World:
+class Scenario:
     """House settings, the schedule of a space, and the time."""
 
     house: House
@@ -94,7 +94,7 @@ second_fractions = st.sampled_from([0, 0, 0, 1, 30_000_000, 59_999_999]).map(
 
 
 @st.composite
-def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
+def scenarios(draw: st.DrawFn, reach: timedelta = DAY) -> Scenario:
     """A mostly full schedule around an instant, and a `now` that is mostly close to it.
 
     Occupations of a desk may overlap here, as those of an expired hold and its successor do.
@@ -124,4 +124,4 @@ def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
         )
     space = replace(space, is_active=draw(st.integers(0, 9)) > 0)
     house = House(timezone=zone, booking_step=draw(steps))
-    return World(house, Schedule(space, tuple(occupations)), start, now)
+    return Scenario(house, Schedule(space, tuple(occupations)), start, now)

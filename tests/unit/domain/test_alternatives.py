@@ -15,73 +15,79 @@ from domain.period import Period
 from domain.schedule import Occupation, Schedule
 from domain.spaces import Space
 from tests.entities import IDS, MONDAY, a_space, a_zone, hours
-from tests.unit.domain.schedules import World, second_fractions, worlds
-from tests.unit.domain.worlds import DAY, HOUR, LORD_HOWE, MINUTE, minutes_of, spans
+from tests.unit.domain.schedules import Scenario, scenarios, second_fractions
+from tests.unit.domain.time_strategies import DAY, HOUR, LORD_HOWE, MINUTE, minutes_of, spans
 
 HOUSE = House(timezone=ZoneInfo("UTC"))
 
 
 @st.composite
-def requests(draw: st.DrawFn, world: World) -> Period:
+def requests(draw: st.DrawFn, scenario: Scenario) -> Period:
     """A period that is probably taken, mostly on the grid."""
-    start = world.start + draw(st.integers(-16, 32)) * 15 * MINUTE
+    start = scenario.start + draw(st.integers(-16, 32)) * 15 * MINUTE
     return Period(start, start + draw(st.sampled_from([1, 2, 4, 12, 32])) * 15 * MINUTE)
 
 
-def searches(world: World) -> st.SearchStrategy[Period]:
+def searches(scenario: Scenario) -> st.SearchStrategy[Period]:
     def around(before: timedelta, length: timedelta, fraction: timedelta) -> Period:
-        start = world.start - before + fraction
+        start = scenario.start - before + fraction
         return Period(start, start + length)
 
     return st.builds(around, spans(-6 * HOUR, DAY), spans(HOUR, 2 * DAY), second_fractions)
 
 
-def nearest_of_all(world: World, requested: Period, searched: Period) -> tuple[Period, ...]:
+def nearest_of_all(scenario: Scenario, requested: Period, searched: Period) -> tuple[Period, ...]:
     """Return the three nearest periods within the searched window, by trying every minute."""
     every = [Period(start, start + requested.duration) for start in minutes_of(searched)]
     bookable = [
-        period for period in every if period.end <= searched.end and world.would_be_accepted(period)
+        period
+        for period in every
+        if period.end <= searched.end and scenario.would_be_accepted(period)
     ]
     bookable.sort(key=lambda period: (abs(period.start - requested.start), period.start))
     return tuple(bookable[:3])
 
 
-@given(st.data(), worlds())
-def test_the_three_nearest_bookable_periods_are_returned(data: st.DataObject, world: World) -> None:
-    if not world.space.is_active:
-        return  # An inactive space has no alternatives.
-    requested, searched = data.draw(requests(world)), data.draw(searches(world))
-    alternatives = nearest_alternatives(
-        world.schedule, requested, searched, world.house, now=world.now
-    )
-    assert alternatives.periods == nearest_of_all(world, requested, searched)
-
-
-@given(st.data(), worlds())
-def test_a_final_result_does_not_change_with_a_wider_search(
-    data: st.DataObject, world: World
+@given(st.data(), scenarios())
+def test_the_three_nearest_bookable_periods_are_returned(
+    data: st.DataObject, scenario: Scenario
 ) -> None:
-    requested, searched = data.draw(requests(world)), data.draw(searches(world))
+    if not scenario.space.is_active:
+        return  # An inactive space has no alternatives.
+    requested, searched = data.draw(requests(scenario)), data.draw(searches(scenario))
     alternatives = nearest_alternatives(
-        world.schedule, requested, searched, world.house, now=world.now
+        scenario.schedule, requested, searched, scenario.house, now=scenario.now
+    )
+    assert alternatives.periods == nearest_of_all(scenario, requested, searched)
+
+
+@given(st.data(), scenarios())
+def test_a_final_result_does_not_change_with_a_wider_search(
+    data: st.DataObject, scenario: Scenario
+) -> None:
+    requested, searched = data.draw(requests(scenario)), data.draw(searches(scenario))
+    alternatives = nearest_alternatives(
+        scenario.schedule, requested, searched, scenario.house, now=scenario.now
     )
     wider = Period(searched.start - 3 * DAY, searched.end + 3 * DAY)
-    more = nearest_alternatives(world.schedule, requested, wider, world.house, now=world.now)
+    more = nearest_alternatives(
+        scenario.schedule, requested, wider, scenario.house, now=scenario.now
+    )
     if alternatives.are_final:
         assert more.periods == alternatives.periods
         assert more.are_final
     else:
-        limits = search_limits(requested, world.house, now=world.now)
+        limits = search_limits(requested, scenario.house, now=scenario.now)
         assert not searched.contains(limits)
 
 
 @settings(max_examples=settings().max_examples // 10)
-@given(st.data(), worlds())
-def test_a_search_of_everything_is_final(data: st.DataObject, world: World) -> None:
-    requested = data.draw(requests(world))
-    everything = search_limits(requested, world.house, now=world.now)
+@given(st.data(), scenarios())
+def test_a_search_of_everything_is_final(data: st.DataObject, scenario: Scenario) -> None:
+    requested = data.draw(requests(scenario))
+    everything = search_limits(requested, scenario.house, now=scenario.now)
     alternatives = nearest_alternatives(
-        world.schedule, requested, everything, world.house, now=world.now
+        scenario.schedule, requested, everything, scenario.house, now=scenario.now
     )
     assert alternatives.are_final
 

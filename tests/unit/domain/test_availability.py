@@ -16,68 +16,71 @@ from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.schedule import FreePeriod, Occupation, Schedule
 from tests.entities import IDS, MONDAY, a_space, a_zone, hours
-from tests.unit.domain.schedules import World, second_fractions, worlds
-from tests.unit.domain.worlds import DAY, HOUR, MINUTE, NEW_YORK, minutes_of, runs, spans
+from tests.unit.domain.schedules import Scenario, scenarios, second_fractions
+from tests.unit.domain.time_strategies import DAY, HOUR, MINUTE, NEW_YORK, minutes_of, runs, spans
 
 HOUSE = House(timezone=ZoneInfo("UTC"))
 
 
 @st.composite
-def windows(draw: st.DrawFn, world: World) -> Period:
-    start = world.start + draw(spans(-12 * HOUR, 12 * HOUR)) + draw(second_fractions)
+def windows(draw: st.DrawFn, scenario: Scenario) -> Period:
+    start = scenario.start + draw(spans(-12 * HOUR, 12 * HOUR)) + draw(second_fractions)
     return Period(start, start + draw(spans(MINUTE, 36 * HOUR)) + draw(second_fractions))
 
 
-def free_by_the_minute(world: World, window: Period) -> list[FreePeriod]:
+def free_by_the_minute(scenario: Scenario, window: Period) -> list[FreePeriod]:
     to_come = [
-        minute for minute in minutes_of(window) if minute >= world.now and world.is_open(minute)
+        minute
+        for minute in minutes_of(window)
+        if minute >= scenario.now and scenario.is_open(minute)
     ]
-    taken = world.taken_minutes()
+    taken = scenario.taken_minutes()
     periods = {
         period
-        for desk in world.desk_numbers()
+        for desk in scenario.desk_numbers()
         for period in runs(minute for minute in to_come if minute not in taken[desk])
     }
     return [
         FreePeriod(
             *period.span,
-            sum(taken[desk].isdisjoint(minutes_of(period)) for desk in world.desk_numbers()),
+            sum(taken[desk].isdisjoint(minutes_of(period)) for desk in scenario.desk_numbers()),
         )
         for period in sorted(periods, key=lambda period: (period.start, period.end))
     ]
 
 
-def busy_by_the_minute(world: World, window: Period) -> list[Period]:
-    taken = world.taken_minutes()
+def busy_by_the_minute(scenario: Scenario, window: Period) -> list[Period]:
+    taken = scenario.taken_minutes()
     return runs(
         minute
         for minute in minutes_of(window)
-        if world.is_open(minute) and all(minute in taken[desk] for desk in world.desk_numbers())
+        if scenario.is_open(minute)
+        and all(minute in taken[desk] for desk in scenario.desk_numbers())
     )
 
 
-@given(st.data(), worlds())
+@given(st.data(), scenarios())
 def test_free_and_busy_times_equal_the_oracle_minute_by_minute(
-    data: st.DataObject, world: World
+    data: st.DataObject, scenario: Scenario
 ) -> None:
-    window = data.draw(windows(world))
-    seen = availability(world.schedule, window, world.house, now=world.now)
+    window = data.draw(windows(scenario))
+    seen = availability(scenario.schedule, window, scenario.house, now=scenario.now)
     assert seen.window == window
-    assert seen.free == free_by_the_minute(world, window)
-    assert seen.busy == [period.span for period in busy_by_the_minute(world, window)]
+    assert seen.free == free_by_the_minute(scenario, window)
+    assert seen.busy == [period.span for period in busy_by_the_minute(scenario, window)]
 
 
-@given(st.data(), worlds())
+@given(st.data(), scenarios())
 def test_a_window_is_available_exactly_when_it_can_be_booked_now(
-    data: st.DataObject, world: World
+    data: st.DataObject, scenario: Scenario
 ) -> None:
     # Aligned to a coarse grid, so that many windows are bookable.
     start = (
-        world.start + data.draw(st.integers(-48, 48)) * 15 * MINUTE + data.draw(second_fractions)
+        scenario.start + data.draw(st.integers(-48, 48)) * 15 * MINUTE + data.draw(second_fractions)
     )
     window = Period(start, start + data.draw(st.integers(1, 16)) * 15 * MINUTE)
-    seen = availability(world.schedule, window, world.house, now=world.now)
-    assert seen.is_available is world.would_be_accepted(window)
+    seen = availability(scenario.schedule, window, scenario.house, now=scenario.now)
+    assert seen.is_available is scenario.would_be_accepted(window)
 
 
 def taken(period: Period, desk: int = 1, held_until: datetime | None = None) -> Occupation:

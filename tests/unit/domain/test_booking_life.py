@@ -11,7 +11,7 @@ from domain.bookings import Booking, BookingStatus
 from domain.errors import BookingStarted, DomainError, InvalidTransition, OutsideCheckInWindow
 from domain.period import Period
 from tests.entities import MONDAY, a_booking, a_space, a_user
-from tests.unit.domain.worlds import DAY, HOUR, MINUTE, spans
+from tests.unit.domain.time_strategies import DAY, HOUR, MINUTE, spans
 
 GRACE = timedelta(minutes=30)
 USER, SPACE = a_user(), a_space()

@@ -14,8 +14,8 @@ from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import Space
 from tests.entities import MONDAY, a_space, hours
-from tests.unit.domain.schedules import World, worlds
-from tests.unit.domain.worlds import (
+from tests.unit.domain.schedules import Scenario, scenarios
+from tests.unit.domain.time_strategies import (
     DAY,
     HOUR,
     KATHMANDU,
@@ -170,37 +170,37 @@ def test_the_rules_are_checked_in_the_contracts_order() -> None:
     assert refusal(hours(9, 10), space) is None
 
 
-def broken_rules(world: World, period: Period, *, by_admin: bool) -> list[str]:
+def broken_rules(scenario: Scenario, period: Period, *, by_admin: bool) -> list[str]:
     """Return the codes of all violated rules, in the contract's order."""
     length = period.end - period.start
-    step, zone = world.house.booking_step, world.house.timezone
+    step, zone = scenario.house.booking_step, scenario.house.timezone
     on_grid = shows_step(period.start, step, zone) and shows_step(period.end, step, zone)
     rules = {
         "duration_too_short": length < timedelta(minutes=15),
         "duration_too_long": length > timedelta(days=366),
         "misaligned_time": not on_grid,
-        "start_in_past": not by_admin and world.now - period.start > step,
-        "too_far_ahead": period.start - world.now > timedelta(days=730),
-        "outside_opening_hours": not all(world.is_open(minute) for minute in minutes_of(period)),
+        "start_in_past": not by_admin and scenario.now - period.start > step,
+        "too_far_ahead": period.start - scenario.now > timedelta(days=730),
+        "outside_opening_hours": not all(scenario.is_open(minute) for minute in minutes_of(period)),
     }
     return [code for code, is_broken in rules.items() if is_broken]
 
 
 @given(
-    worlds(),
+    scenarios(),
     st.integers(-96, 96),
     spans(MINUTE, DAY) | st.integers(1, 24).map(lambda n: n * 15 * MINUTE),
     st.booleans(),
 )
 def test_the_first_violated_rule_is_reported(
-    world: World,
+    scenario: Scenario,
     quarters: int,
     length: timedelta,
     by_admin: bool,
 ) -> None:
-    period = lasting(length, world.start + quarters * 15 * MINUTE)
-    broken = broken_rules(world, period, by_admin=by_admin)
-    code = refusal(period, world.space, world.house, now=world.now, by_admin=by_admin)
+    period = lasting(length, scenario.start + quarters * 15 * MINUTE)
+    broken = broken_rules(scenario, period, by_admin=by_admin)
+    code = refusal(period, scenario.space, scenario.house, now=scenario.now, by_admin=by_admin)
     assert code == (broken[0] if broken else None)
 
 

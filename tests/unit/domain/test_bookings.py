@@ -13,7 +13,7 @@ from domain.errors import BookingStarted, InvalidTransition, OutsideCheckInWindo
 from domain.money import ZERO, Money
 from domain.period import Period
 from tests.entities import a_booking, a_space, a_user, hours
-from tests.unit.domain.worlds import DAY, HOUR, MINUTE
+from tests.unit.domain.time_strategies import DAY, HOUR, MINUTE
 
 SLOT = hours(9, 10)
 IN_TIME = SLOT.start - 5 * MINUTE

@@ -10,7 +10,7 @@ from domain.ids import SubscriptionId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.money import Money
 from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, an_invoice, hours
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 LATER = MONDAY + HOUR
 BOOKING = a_booking(a_user(), a_space(), hours(9, 10))

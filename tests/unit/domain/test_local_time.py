@@ -21,7 +21,7 @@ from domain.local_time import (
     wall_clock,
 )
 from domain.period import Period
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     APIA,
     DAY,
     HOUR,

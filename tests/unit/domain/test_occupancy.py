@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.entities import a_booking, a_log, a_space, a_user, hours
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 BOOKING = a_booking(a_user(), a_space(), hours(9, 10))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidValue
 from domain.opening_hours import OpeningHours, open_periods
 from domain.period import Period
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     APIA,
     DAY,
     HOUR,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.errors import EndBeforeStart, InvalidValue
 from domain.period import Period
 from tests.entities import MONDAY, hours
-from tests.unit.domain.worlds import MINUTE, minutes_of
+from tests.unit.domain.time_strategies import MINUTE, minutes_of
 
 
 @st.composite

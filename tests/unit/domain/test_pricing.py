@@ -18,7 +18,16 @@ from domain.money import ZERO, Money
 from domain.period import Period
 from domain.pricing import Line, Quote, Unit, cheapest_cover
 from domain.tariff import Tariff
-from tests.unit.domain.worlds import APIA, DAY, HOUR, LORD_HOWE, MINUTE, NEW_YORK, moments, spans
+from tests.unit.domain.time_strategies import (
+    APIA,
+    DAY,
+    HOUR,
+    LORD_HOWE,
+    MINUTE,
+    NEW_YORK,
+    moments,
+    spans,
+)
 
 UTC_ZONE = ZoneInfo("UTC")
 

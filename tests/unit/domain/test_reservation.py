@@ -16,7 +16,7 @@ from domain.spaces import SpaceType
 from domain.subscriptions import PlanType, Subscription
 from domain.tariff import Tariff
 from tests.entities import IDS, MONDAY, a_member, a_space, a_subscription, a_user, a_zone, hours
-from tests.unit.domain.worlds import KATHMANDU
+from tests.unit.domain.time_strategies import KATHMANDU
 
 USER = a_user()
 MEMBER = a_member(USER)

@@ -12,7 +12,7 @@ from domain.period import Period
 from domain.schedule import Occupation, Schedule, choose_desk
 from domain.spaces import Space, SpaceType
 from tests.entities import MONDAY, a_space, a_zone, hours
-from tests.unit.domain.worlds import MINUTE, minutes_of
+from tests.unit.domain.time_strategies import MINUTE, minutes_of
 
 NOW = MONDAY + 5 * MINUTE
 

@@ -5,7 +5,7 @@ import pytest
 from domain.errors import InvalidValue
 from domain.spaces import LARGEST_CAPACITY, SpaceType
 from tests.entities import MONDAY, a_space, a_zone
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 
 @pytest.mark.parametrize("capacity", [1, 10, LARGEST_CAPACITY])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.period import Period
 from domain.spans import Span, gaps, intersect, union
 from tests.entities import MONDAY
-from tests.unit.domain.worlds import MINUTE, minutes_of, runs
+from tests.unit.domain.time_strategies import MINUTE, minutes_of, runs
 
 
 @st.composite

@@ -8,7 +8,7 @@ from domain.period import Period
 from domain.spaces import SpaceType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user, hours
-from tests.unit.domain.worlds import DAY, HOUR
+from tests.unit.domain.time_strategies import DAY, HOUR
 
 MEMBER = a_member(a_user())
 MICROSECOND = timedelta(microseconds=1)

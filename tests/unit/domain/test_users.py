@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidValue
 from domain.users import EmailAddress, Locale, Role, check_password, search_key
 from tests.entities import MONDAY, a_member, a_user
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 
 @pytest.mark.parametrize(

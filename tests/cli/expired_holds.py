@@ -9,11 +9,11 @@ import asyncpg
 from adapters.postgres import PostgresDatabase
 from domain.bookings import Booking, BookingStatus
 from domain.period import Period
-from tests.entities import a_booking, a_space, a_user, given
+from tests.entities import a_booking, a_space, a_user, save_all
 from tests.wall_clock import hour_in
 
 
-async def held_until_just_now(dsn: str) -> Booking:
+async def add_expired_hold(dsn: str) -> Booking:
     """Store and return a booking whose hold has expired and has not been released yet."""
     now = hour_in(days=0)
     user, space = a_user(), a_space()
@@ -27,7 +27,7 @@ async def held_until_just_now(dsn: str) -> Booking:
     )
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, user, space, held)
+        await save_all(database.unit_of_work, user, space, held)
     finally:
         await database.close()
     return held

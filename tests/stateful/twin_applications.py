@@ -48,7 +48,7 @@ class Seen:
     events: tuple[tuple[Any, ...], ...]
 
 
-class TwinHouses:
+class TwinApplications:
     """Both applications, with the same people, spaces, ids and clock."""
 
     def __init__(self, database: PostgresDatabase, confirmation: Confirmation) -> None:

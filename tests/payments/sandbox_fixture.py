@@ -10,7 +10,7 @@ from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import PaymentProviderError
 from domain.subscriptions import PlanType
-from tests.payments.till import Till
+from tests.payments.payment_fixture import PaymentFixture
 
 T = TypeVar("T")
 MINUTE = timedelta(minutes=1)
@@ -19,7 +19,7 @@ MAX_TRIES = 10
 _UNTOUCHED: dict[str, Any] = {}
 
 
-class SandboxTill(Till):
+class SandboxFixture(PaymentFixture):
     """The test delivers the events, so that it decides which arrive, when, and in what order.
 
     The SDK does not retry: every failure reaches the application.
@@ -35,33 +35,33 @@ class SandboxTill(Till):
         sandbox.account.clock.source = lambda: clock.now().timestamp()
         sandbox.deliveries.now = sandbox.account.clock.source
 
-    def let_pass(self, time: timedelta) -> None:
+    def advance(self, time: timedelta) -> None:
         """Advance the time of the application and the sandbox."""
         self.world.clock.advance(time)
         self.sandbox.run_due()
 
-    async def tell(self, event: dict[str, Any]) -> None:
+    async def deliver_event(self, event: dict[str, Any]) -> None:
         """Deliver an event."""
         await self.handle(*self.sandbox.sign_event(event))
 
-    async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def retry(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Retry every half minute, as people do, until Stripe responds."""
         for _ in range(MAX_TRIES):
             try:
                 return await ask()
             except PaymentProviderError:
-                self.let_pass(MINUTE / 2)
+                self.advance(MINUTE / 2)
         raise AssertionError("Stripe never came back.")
 
-    async def work(self, cycles: int = 3) -> None:
+    async def run_worker(self, cycles: int = 3) -> None:
         """Run some cycles of the worker."""
         for _ in range(cycles):
             await self.reconcile()
             await self.reconcile_plans()
             await self.send_refunds()
-            self.let_pass(MINUTE)
+            self.advance(MINUTE)
 
-    async def books(self) -> dict[str, tuple[int, int]]:
+    async def balances(self) -> dict[str, tuple[int, int]]:
         """Return what the ledger has received and refunded of each payment, in cents."""
         bills = {
             item["payment"]["payment_intent"]: item["invoice"]
@@ -82,22 +82,22 @@ class SandboxTill(Till):
             for payment, entries in entries_of.items()
         }
 
-    async def check_books(self) -> None:
+    async def check_balances(self) -> None:
         """Check that every sum equals that of its entries, and the ledger the sandbox's."""
         report = await self.check_ledger()
         assert report.agrees, report.mismatches
-        assert await self.books() == books_of(self.sandbox)
+        assert await self.balances() == sandbox_balances(self.sandbox)
 
 
-def books_of(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
+def sandbox_balances(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
     """Return what the sandbox has received and refunded of each payment, in cents."""
-    books: dict[str, tuple[int, int]] = {}
+    balances: dict[str, tuple[int, int]] = {}
     for entry in sandbox.ledger():
-        taken, back = books.get(entry["payment_intent"], (0, 0))
+        taken, back = balances.get(entry["payment_intent"], (0, 0))
         is_refund = entry["kind"] == "refund"
         amounts = (0, entry["amount"]) if is_refund else (entry["amount"], 0)
-        books[entry["payment_intent"]] = (taken + amounts[0], back + amounts[1])
-    return books
+        balances[entry["payment_intent"]] = (taken + amounts[0], back + amounts[1])
+    return balances
 
 
 @asynccontextmanager
@@ -117,12 +117,12 @@ async def payments_at(sandbox: Sandbox, *, patience: float = 5.0) -> AsyncIterat
         await payments.close()
 
 
-async def sandbox_till(
+async def reset_fixture(
     sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None = None
-) -> SandboxTill:
+) -> SandboxFixture:
     """Return an application on a sandbox that has been reset."""
     sandbox.restore(_UNTOUCHED.setdefault(sandbox.url, sandbox.state()))
     sandbox.faults.clear()
-    till = SandboxTill(sandbox, payments, unit_of_work)
-    await till.open()
-    return till
+    fixture = SandboxFixture(sandbox, payments, unit_of_work)
+    await fixture.open()
+    return fixture

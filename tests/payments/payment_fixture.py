@@ -29,7 +29,7 @@ from domain.bookings import Booking
 from domain.house import Confirmation
 from domain.spaces import Space
 from domain.subscriptions import PlanType
-from tests.payments.watching import watched_payments, watched_units
+from tests.payments.call_guards import guarded_payments, guarded_units
 from tests.unit.application.world import World
 
 SECRET = "whsec_test"
@@ -43,7 +43,7 @@ def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
     return f"t={seconds},v1={digest}"
 
 
-class Till:
+class PaymentFixture:
     """A member, a room, and the use cases of payments."""
 
     member: Caller
@@ -57,11 +57,11 @@ class Till:
         prices: Mapping[str, PlanType] = PRICES,
     ) -> None:
         self.store = MemoryStore()
-        units = watched_units(unit_of_work or self.store.unit_of_work)
+        units = guarded_units(unit_of_work or self.store.unit_of_work)
         self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
         self.stripe = PlainPayments()
         world = self.world
-        gateway = watched_payments(payments or self.stripe)
+        gateway = guarded_payments(payments or self.stripe)
         parts = (world.unit_of_work, world.clock, world.ids)
         events = StripeEvents(SECRET, prices)
         self.open_checkout = OpenCheckout(*parts, gateway)
@@ -76,7 +76,7 @@ class Till:
         self.reconcile_plans = ReconcileSubscriptions(world.unit_of_work, ask_about_plan, gateway)
         self._events = 0
 
-    async def open(self) -> "Till":
+    async def open(self) -> "PaymentFixture":
         """Create the member and the room."""
         self.member = await self.world.a_caller()
         self.room = await self.world.a_space()

@@ -1,6 +1,6 @@
 """Stops the PostgreSQL server in a directory when the test process that used it has died.
 
-    python -m tests.leftovers DIRECTORY
+    python -m tests.postgres_reaper DIRECTORY
 
 Standard input stays open while the test process lives. The process writes to it when it has left
 the server in order.

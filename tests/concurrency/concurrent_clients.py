@@ -25,12 +25,12 @@ Call: TypeAlias = Callable[[HttpConnection], Awaitable[Response]]
 
 
 @dataclass(slots=True)
-class Crowd:
+class ConcurrentClients:
     """Clients of a running service on open connections, and the DSN of its database."""
 
     served: Serving
     dsn: str
-    clients: list[HttpConnection]
+    connections: list[HttpConnection]
 
     async def run(self, *statements: str) -> None:
         """Execute statements on the database directly."""
@@ -57,7 +57,7 @@ class Crowd:
         """Sign up a user with that role. Returns the request headers for it."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        made = await self.clients[0].request("POST", "/auth/signup", person)
+        made = await self.connections[0].request("POST", "/auth/signup", person)
         assert made.status == 201, made.body
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
         return {"Authorization": f"Bearer {made.json['access_token']}"}
@@ -66,16 +66,19 @@ class Crowd:
         """Create a free room that is always open. Returns its id."""
         defaults = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].request("POST", "/api/spaces", defaults | fields, admin)
+        made = await self.connections[0].request("POST", "/api/spaces", defaults | fields, admin)
         assert made.status == 201, made.body
         return str(made.json["id"])
 
     async def at_once(self, calls: Iterable[Call]) -> list[Response]:
         """Make all calls concurrently. Calls beyond the number of clients queue up."""
         waiting = list(calls)
-        queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
+        queues = [waiting[n :: len(self.connections)] for n in range(len(self.connections))]
         answers = await asyncio.gather(
-            *(_in_turn(client, queue) for client, queue in zip(self.clients, queues, strict=True))
+            *(
+                _in_turn(client, queue)
+                for client, queue in zip(self.connections, queues, strict=True)
+            )
         )
         return [answer for answered in answers for answer in answered]
 
@@ -85,16 +88,16 @@ async def _in_turn(client: HttpConnection, calls: Iterable[Call]) -> list[Respon
 
 
 @asynccontextmanager
-async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
+async def connected(served: Serving, dsn: str) -> AsyncIterator[ConcurrentClients]:
     """Open CLIENTS connections to the service."""
     async with AsyncExitStack() as until_left:
-        clients = [
+        connections = [
             await until_left.enter_async_context(HttpConnection(served.url, {}))
             for _ in range(CLIENTS)
         ]
-        for client in clients:
+        for client in connections:
             await client.request("GET", "/health/live")
-        yield Crowd(served, dsn, clients)
+        yield ConcurrentClients(served, dsn, connections)
 
 
 def tally(answers: Iterable[Response]) -> Counter[tuple[int, str | None]]:

@@ -11,7 +11,7 @@ from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 _is_open: ContextVar[bool] = ContextVar("_is_open", default=False)
 
 
-def watched_units(
+def guarded_units(
     unit_of_work: UnitOfWorkFactory,
 ) -> Callable[[], AbstractAsyncContextManager[UnitOfWork]]:
     """Wrap the factory so that each task knows whether it has a unit of work open."""
@@ -28,7 +28,7 @@ def watched_units(
     return opened
 
 
-def watched_payments(payments: PaymentGateway) -> PaymentGateway:
+def guarded_payments(payments: PaymentGateway) -> PaymentGateway:
     """Wrap the gateway so that a call from within a unit of work fails."""
     return cast("PaymentGateway", _Watched(payments))
 

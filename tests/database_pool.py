@@ -14,7 +14,7 @@ POOL_SIZE = 10
 """Fewer than the races have writers, so that some of them wait for a connection."""
 
 
-class KeptDatabases:
+class DatabasePool:
     """One database per server, opened on first use and closed with `stack`."""
 
     def __init__(self, stack: AsyncExitStack) -> None:
