@@ -60,7 +60,7 @@ class SampleData:
         await save_all(store.unit_of_work, self.invoice, self.log)
         return self
 
-    def note_next_version_of_everything(self, uow: UnitOfWork) -> None:
+    def save_next_versions(self, uow: UnitOfWork) -> None:
         uow.users.save(replace(self.user, full_name="Changed", version=2))
         uow.spaces.save(replace(self.space, name="Changed", version=2))
         uow.bookings.save(replace(self.booking, notes="Changed", version=2))
@@ -128,13 +128,15 @@ TAKEN: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
 _NOWHERE = SampleData()
 # Each adds an entity that refers to one that does not exist.
 DANGLING: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
-    "member of nobody": lambda uow, _: uow.members.add(a_member(_NOWHERE.user)),
-    "log-in of nobody": lambda uow, _: uow.refresh_sessions.add(a_session(_NOWHERE.user)),
-    "booking of nobody": lambda uow, sample: uow.bookings.add(
+    "member of an unknown user": lambda uow, _: uow.members.add(a_member(_NOWHERE.user)),
+    "log-in of an unknown user": lambda uow, _: uow.refresh_sessions.add(a_session(_NOWHERE.user)),
+    "booking of an unknown user": lambda uow, sample: uow.bookings.add(
         a_booking(_NOWHERE.user, sample.space, hours(20, 21)), space=sample.space
     ),
-    "plan of nobody": lambda uow, _: uow.subscriptions.add(a_subscription(_NOWHERE.member)),
-    "invoice of nobody": lambda uow, sample: uow.invoices.add(
+    "plan of an unknown user": lambda uow, _: uow.subscriptions.add(
+        a_subscription(_NOWHERE.member)
+    ),
+    "invoice of an unknown user": lambda uow, sample: uow.invoices.add(
         an_invoice(
             sample.booking,
             user_id=_NOWHERE.user.id,
@@ -143,10 +145,10 @@ DANGLING: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
             subscription_id=sample.subscription.id,
         )
     ),
-    "invoice for no booking": lambda uow, sample: uow.invoices.add(
+    "invoice of an unknown booking": lambda uow, sample: uow.invoices.add(
         an_invoice(_NOWHERE.booking, user_id=sample.user.id)
     ),
-    "invoice for no plan": lambda uow, sample: uow.invoices.add(
+    "invoice of an unknown plan": lambda uow, sample: uow.invoices.add(
         an_invoice(
             sample.booking,
             booking_id=None,
@@ -154,7 +156,7 @@ DANGLING: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
             subscription_id=_NOWHERE.subscription.id,
         )
     ),
-    "stay without a booking": lambda uow, _: uow.occupancy_logs.add(a_log(_NOWHERE.booking)),
+    "stay of an unknown booking": lambda uow, _: uow.occupancy_logs.add(a_log(_NOWHERE.booking)),
     "stay in another space than its booking": lambda uow, sample: uow.occupancy_logs.add(
         a_log(sample.unpaid_booking, space_id=_NOWHERE.space.id)
     ),
@@ -169,7 +171,7 @@ async def test_without_a_commit_nothing_is_stored(store: Store) -> None:
     newcomer = a_user()
     async with store.unit_of_work() as uow:
         uow.users.add(newcomer)
-        sample.note_next_version_of_everything(uow)
+        sample.save_next_versions(uow)
     assert await sample.changed_parts(store) == []
     async with store.unit_of_work() as uow:
         assert await uow.users.get(newcomer.id) is None
@@ -182,7 +184,7 @@ async def test_an_exception_in_the_block_stores_nothing_and_propagates(store: St
     async def write_and_fail() -> None:
         async with store.unit_of_work() as uow:
             uow.users.add(newcomer)
-            sample.note_next_version_of_everything(uow)
+            sample.save_next_versions(uow)
             await uow.lock_space(sample.space.id)
             raise LookupError("a mistake")
 
@@ -196,7 +198,7 @@ async def test_an_exception_in_the_block_stores_nothing_and_propagates(store: St
 async def test_a_commit_stores_all_writes(store: Store) -> None:
     sample = await SampleData().build(store)
     async with store.unit_of_work() as uow:
-        sample.note_next_version_of_everything(uow)
+        sample.save_next_versions(uow)
         await uow.commit()
     assert await sample.changed_parts(store) == EVERYTHING
 
@@ -206,7 +208,7 @@ async def test_an_exception_after_the_commit_undoes_nothing(store: Store) -> Non
 
     async def commit_and_fail() -> None:
         async with store.unit_of_work() as uow:
-            sample.note_next_version_of_everything(uow)
+            sample.save_next_versions(uow)
             await uow.commit()
             raise LookupError("a mistake")
 
@@ -239,7 +241,7 @@ async def test_an_empty_commit_does_nothing(store: Store) -> None:
 async def test_a_unit_of_work_does_not_read_its_own_uncommitted_writes(store: Store) -> None:
     sample = await SampleData().build(store)
     async with store.unit_of_work() as uow:
-        sample.note_next_version_of_everything(uow)
+        sample.save_next_versions(uow)
         assert await uow.users.get(sample.user.id) == sample.user
         assert await uow.bookings.get(sample.booking.id) == sample.booking
 
@@ -247,7 +249,7 @@ async def test_a_unit_of_work_does_not_read_its_own_uncommitted_writes(store: St
 async def test_a_unit_of_work_reads_its_own_commit(store: Store) -> None:
     sample = await SampleData().build(store)
     async with store.unit_of_work() as uow:
-        sample.note_next_version_of_everything(uow)
+        sample.save_next_versions(uow)
         await uow.commit()
         user = await uow.users.get(sample.user.id)
     assert user is not None
@@ -259,7 +261,7 @@ async def test_reads_see_other_commits_at_once(store: Store) -> None:
     async with store.unit_of_work() as reader:
         before = await reader.users.get(sample.user.id)
         async with store.unit_of_work() as writer:
-            sample.note_next_version_of_everything(writer)
+            sample.save_next_versions(writer)
             await writer.commit()
         after = await reader.users.get(sample.user.id)
     assert before == sample.user
@@ -270,7 +272,7 @@ async def test_reads_see_other_commits_at_once(store: Store) -> None:
 async def test_uncommitted_writes_are_invisible_to_others(store: Store) -> None:
     sample = await SampleData().build(store)
     async with store.unit_of_work() as writer:
-        sample.note_next_version_of_everything(writer)
+        sample.save_next_versions(writer)
         assert await sample.changed_parts(store) == []
         await writer.commit()
         assert await sample.changed_parts(store) == EVERYTHING
@@ -576,6 +578,6 @@ async def test_cancelled_tasks_do_not_exhaust_the_store(store: Store) -> None:
         task.cancel()
         await asyncio.wait({task})
     async with store.unit_of_work() as uow:
-        sample.note_next_version_of_everything(uow)
+        sample.save_next_versions(uow)
         await uow.commit()
     assert await sample.changed_parts(store) == EVERYTHING

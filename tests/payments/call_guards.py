@@ -30,10 +30,10 @@ def guarded_units(
 
 def guarded_payments(payments: PaymentGateway) -> PaymentGateway:
     """Wrap the gateway so that a call from within a unit of work fails."""
-    return cast("PaymentGateway", _Watched(payments))
+    return cast("PaymentGateway", _Guarded(payments))
 
 
-class _Watched:
+class _Guarded:
     def __init__(self, payments: PaymentGateway) -> None:
         self._payments = payments
 

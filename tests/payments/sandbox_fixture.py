@@ -51,7 +51,7 @@ class SandboxFixture(PaymentFixture):
                 return await ask()
             except PaymentProviderError:
                 self.advance(MINUTE / 2)
-        raise AssertionError("Stripe never came back.")
+        raise AssertionError("Stripe did not respond.")
 
     async def run_worker(self, cycles: int = 3) -> None:
         """Run some cycles of the worker."""

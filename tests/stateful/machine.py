@@ -35,7 +35,7 @@ from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import Role
 from tests.entities import MONDAY, a_subscription, save_all
-from tests.stateful.twin_applications import Refused, TwinApplications
+from tests.stateful.twin_applications import Refusal, TwinApplications
 from tests.unit.application.keyed_requests import book_once
 from tests.unit.application.world import World
 
@@ -62,7 +62,7 @@ spaces = st.integers(0, 3)
 starts = st.integers(-2, 12)
 lengths = st.sampled_from(LENGTHS)
 any_booking = st.integers(0, 1_000)
-actors = st.sampled_from(["owner", "owner", "admin", "admin", "somebody"])
+actors = st.sampled_from(["owner", "owner", "admin", "admin", "other"])
 
 Step = Callable[..., Coroutine[Any, Any, None]]
 
@@ -102,7 +102,7 @@ class BookingEngine(RuleBasedStateMachine):
             await twins.same(lambda world: world.a_zone(2)),
             await twins.same(lambda world: world.a_zone(1, opening_hours=WORKDAY)),
         ]
-        self.seen = await twins.see()
+        self.state = await twins.read_state()
 
     # What members and admins do
 
@@ -134,7 +134,9 @@ class BookingEngine(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1), where=spaces, start=starts, length=lengths)
     @awaited
-    async def ask_and_book(self, who: int, where: int, start: int, length: timedelta) -> None:
+    async def check_availability_and_book(
+        self, who: int, where: int, start: int, length: timedelta
+    ) -> None:
         """A period is reported as available exactly when it can be booked."""
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         is_available = await self._is_available(space, period, caller)
@@ -149,13 +151,15 @@ class BookingEngine(RuleBasedStateMachine):
             caller=caller, wanted=SpaceFilter(), free_for=period, after=None, limit=10
         )
         page = await self.twins.same(lambda world: world.find_spaces(query))
-        seen = await self.twins.same(lambda world: world.see_availability(space.id, period, caller))
-        if not isinstance(seen, Availability):
-            assert seen.code == "not_found"
+        availability = await self.twins.same(
+            lambda world: world.see_availability(space.id, period, caller)
+        )
+        if not isinstance(availability, Availability):
+            assert availability.code == "not_found"
             return False
         # Spaces are also listed for periods in the past or far ahead, which only booking rejects.
-        assert seen.is_available <= (space.id in {listed.id for listed in page.items})
-        return seen.is_available
+        assert availability.is_available <= (space.id in {listed.id for listed in page.items})
+        return availability.is_available
 
     @rule(who=people, where=spaces, start=starts, length=lengths, key=st.sampled_from("ab"))
     @awaited
@@ -163,7 +167,7 @@ class BookingEngine(RuleBasedStateMachine):
         self, who: int, where: int, start: int, length: timedelta, key: str
     ) -> None:
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
-        before = set(self.seen.bookings)
+        before = set(self.state.bookings)
 
         async def book(world: World) -> Any:
             from_hour = (period.start - MONDAY) / timedelta(hours=1)
@@ -173,11 +177,11 @@ class BookingEngine(RuleBasedStateMachine):
         answer = await self.twins.same(book)
         new = [
             booking
-            for booking in (await self.twins.see()).bookings.values()
+            for booking in (await self.twins.read_state()).bookings.values()
             if booking.id not in before
         ]
         self.bookings += new
-        if isinstance(answer, Refused) or answer.is_replayed:
+        if isinstance(answer, Refusal) or answer.is_replayed:
             assert new == []
 
     @precondition(lambda self: self.bookings)
@@ -224,7 +228,7 @@ class BookingEngine(RuleBasedStateMachine):
         quarters=st.integers(-8, 4),
     )
     @awaited
-    async def book_pay_and_stay_longer_or_shorter(
+    async def book_pay_and_change_the_end(
         self, who: int, where: int, start: int, length: timedelta, quarters: int
     ) -> None:
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
@@ -243,7 +247,7 @@ class BookingEngine(RuleBasedStateMachine):
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, other=any_booking)
     @awaited
-    async def move_to_where_another_is(self, which: int, other: int) -> None:
+    async def move_onto_another_booking(self, which: int, other: int) -> None:
         booking, taken = self.stored(which), self.stored(other)
         changes = BookingChanges(
             start=taken.period.start, end=taken.period.end, space_id=taken.space_id
@@ -269,32 +273,32 @@ class BookingEngine(RuleBasedStateMachine):
         await self.twins.same(lambda world: world.cancel_booking(caller, booking.id, cancellation))
 
     @precondition(lambda self: self.bookings)
-    @rule(which=any_booking, who=actors, goes=st.booleans())
+    @rule(which=any_booking, who=actors, checks_out=st.booleans())
     @awaited
-    async def come_or_go(self, which: int, who: str, goes: bool) -> None:
+    async def check_in_or_out(self, which: int, who: str, checks_out: bool) -> None:
         booking = self.booking(which)
         caller = self.actor(booking, who)
         await self.twins.same(
-            lambda world: (world.check_out if goes else world.check_in)(caller, booking.id)
+            lambda world: (world.check_out if checks_out else world.check_in)(caller, booking.id)
         )
 
     @precondition(lambda self: self.bookings)
-    @rule(which=any_booking, late=st.booleans(), goes=st.booleans())
+    @rule(which=any_booking, late=st.booleans(), checks_out=st.booleans())
     @awaited
-    async def spend_the_time_there(self, which: int, late: bool, goes: bool) -> None:
+    async def attend(self, which: int, late: bool, checks_out: bool) -> None:
         """Check in as early or late as allowed, and perhaps check out."""
         booking = self.stored(which)
         last_moment = booking.period.end - timedelta(microseconds=1)
         self.wait_until(last_moment if late else booking.period.start - CHECK_IN_OPENS_BEFORE)
         owner = self.actor(booking, "owner")
         await self.twins.same(lambda world: world.check_in(owner, booking.id))
-        if goes:
+        if checks_out:
             await self._check()
             await self.twins.same(lambda world: world.check_out(owner, booking.id))
 
     @rule(who=people, statuses=st.sets(st.sampled_from(BookingStatus)), start=starts)
     @awaited
-    async def look(self, who: int, statuses: set[BookingStatus], start: int) -> None:
+    async def list_bookings(self, who: int, statuses: set[BookingStatus], start: int) -> None:
         period = self.period(start, LENGTHS[-1])
         criteria = BookingFilter(
             statuses=frozenset(statuses), overlaps_from=period.start, overlaps_to=period.end
@@ -310,7 +314,7 @@ class BookingEngine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, what=st.integers(0, 3), early=st.booleans())
-    def wait_for_something(self, which: int, what: int, early: bool) -> None:
+    def wait_for_event(self, which: int, what: int, early: bool) -> None:
         """Advance the time to an event of a booking, or to just before it."""
         booking, house = self.stored(which), self.twins.house
         times = (
@@ -381,34 +385,34 @@ class BookingEngine(RuleBasedStateMachine):
         await self._check()
 
     async def _check(self) -> None:
-        before, self.seen = self.seen, await self.twins.see()
-        if self.seen == before:
+        before, self.state = self.state, await self.twins.read_state()
+        if self.state == before:
             return
         self._check_no_desk_is_double_booked()
         self._check_status_transitions()
         self._check_money()
 
     def _check_no_desk_is_double_booked(self) -> None:
-        occupying = [booking for booking in self.seen.bookings.values() if booking.occupies_slot]
+        occupying = [booking for booking in self.state.bookings.values() if booking.occupies_slot]
         for booking, other in combinations(occupying, 2):
             same_desk = (booking.space_id, booking.desk) == (other.space_id, other.desk)
             assert not (same_desk and booking.period.overlaps(other.period))
-        desks = {space.id: space.desks for space in self.seen.spaces}
+        desks = {space.id: space.desks for space in self.state.spaces}
         now = self.twins.now()
         for booking in occupying:
             is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
             assert booking.desk <= desks[booking.space_id] or not is_to_come
 
     def _check_status_transitions(self) -> None:
-        for booking in self.seen.bookings.values():
+        for booking in self.state.bookings.values():
             before = self.statuses.get(booking.id)
             assert booking.status == before or booking.status in LEGAL[before]
             self.statuses[booking.id] = booking.status
 
     def _check_money(self) -> None:
-        for booking in self.seen.bookings.values():
-            invoice = self.seen.invoices.get(booking.id)
-            refunded = self.seen.refunds.get(booking.id, ZERO)
+        for booking in self.state.bookings.values():
+            invoice = self.state.invoices.get(booking.id)
+            refunded = self.state.refunds.get(booking.id, ZERO)
             invoiced = ZERO
             if invoice is not None and invoice.status is not InvoiceStatus.VOID:
                 invoiced = invoice.amount
@@ -431,12 +435,12 @@ class BookingEngine(RuleBasedStateMachine):
     def stored(self, which: int) -> Booking:
         """Return the booking as the last check read it."""
         booking = self.booking(which)
-        return self.seen.bookings.get(booking.id, booking)
+        return self.state.bookings.get(booking.id, booking)
 
     def actor(self, booking: Booking, who: str) -> Caller:
         owners = [caller for caller in self.people if caller.user_id == booking.user_id]
         others = [caller for caller in self.people[:ADMIN] if caller not in owners]
-        return {"owner": owners[0], "admin": self.people[ADMIN], "somebody": others[0]}[who]
+        return {"owner": owners[0], "admin": self.people[ADMIN], "other": others[0]}[who]
 
     def wait_until(self, instant: datetime) -> None:
         self.twins.pass_time(max(timedelta(0), instant - self.twins.now()))

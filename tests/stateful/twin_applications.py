@@ -30,7 +30,7 @@ Use = Callable[[World], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Refusal:
     """The code and details of a domain error."""
 
     code: str
@@ -38,7 +38,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class State:
     """The observable state of bookings and money."""
 
     bookings: dict[BookingId, Booking]
@@ -57,7 +57,7 @@ class TwinApplications:
             World(confirmation=confirmation, unit_of_work=database.unit_of_work),
         )
         self.house = self._worlds[0].house
-        self._seen: Seen | None = None
+        self._state: State | None = None
 
     def now(self) -> datetime:
         """Return the current time of both."""
@@ -75,33 +75,33 @@ class TwinApplications:
 
     async def same(self, use: Use) -> Any:
         """Execute a call in both and check that results or errors are equal. Returns the result."""
-        self._seen = None
+        self._state = None
         in_memory, on_postgres = [await _outcome(use(world)) for world in self._worlds]
         assert on_postgres == in_memory
         return in_memory
 
-    async def see(self) -> Seen:
+    async def read_state(self) -> State:
         """Return the state, which has to be equal in both."""
         # Only calls change the state, and reading it takes longer than most calls.
-        if self._seen is None:
-            self._seen, on_postgres = [await _see(world) for world in self._worlds]
-            assert on_postgres == self._seen
-        return self._seen
+        if self._state is None:
+            self._state, on_postgres = [await _read_state(world) for world in self._worlds]
+            assert on_postgres == self._state
+        return self._state
 
 
 async def _outcome(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except DomainError as refusal:
-        return Refused(refusal.code, tuple(sorted(refusal.details.items())))
+        return Refusal(refusal.code, tuple(sorted(refusal.details.items())))
 
 
-async def _see(world: World) -> Seen:
+async def _read_state(world: World) -> State:
     async with world.unit_of_work() as uow:
         listed = await uow.bookings.list(BookingFilter(), after=None, limit=EVERYTHING)
         invoices = await uow.invoices.of_bookings([booking.id for booking in listed])
         spaces = await uow.spaces.list(_ANY, after=None, limit=EVERYTHING)
-        return Seen(
+        return State(
             {booking.id: booking for booking in listed},
             dict(invoices),
             await _refunds(uow),
