@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.ids import SessionId, UserId
 
-LONGEST_LOG_IN = timedelta(days=180)
+MAX_SESSION_AGE = timedelta(days=180)
 """After so long somebody has to give the password again, however often they came."""
 
 
@@ -14,7 +14,7 @@ LONGEST_LOG_IN = timedelta(days=180)
 class RefreshSession:
     """A log-in, from where it came, and until when its refresh token is good.
 
-    Each refresh puts the end off again, but never beyond LONGEST_LOG_IN from the beginning.
+    Each refresh puts the end off again, but never beyond MAX_SESSION_AGE from the beginning.
     `credentials_version` is the user's under which it is good.
     """
 
@@ -49,7 +49,7 @@ class RefreshSession:
             token_hash=token_hash,
             version=self.version + 1,
             last_used_at=at,
-            expires_at=min(since + lifetime, self.created_at + LONGEST_LOG_IN),
+            expires_at=min(since + lifetime, self.created_at + MAX_SESSION_AGE),
         )
 
     def kept(self, *, credentials_version: int) -> Self:

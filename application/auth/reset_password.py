@@ -1,60 +1,16 @@
-"""ForgetPassword, ResetPassword: a new password for whoever can read the account's mail."""
+"""ResetPassword: set a new password by the token that was mailed; every log-in is ended."""
 
-from application.audit import Audit
-from application.auth.limits import Limiter
-from application.auth.new_passwords import NewPasswords
-from application.auth.sessions import Client, token_hash
-from application.mails.note_mail import note_mail
+from application.audit.audit_recorder import AuditRecorder
+from application.auth.client import Client
+from application.auth.password_policy import PasswordPolicy
+from application.common.opaque_tokens import token_hash
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
-from domain.errors import InvalidToken, InvalidValue
-from domain.users import EmailAddress, User
-
-
-class ForgetPassword:
-    """Note that a link to set a new password is to be mailed, if there is such an active account.
-
-    Whoever asks learns nothing: the answer is the same, after the same number of statements, and
-    the mail is a job. Its token is made when the job runs (`application.mails.writers`). Raises
-    RateLimited.
-    """
-
-    def __init__(
-        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, limiter: Limiter
-    ) -> None:
-        self._unit_of_work = unit_of_work
-        self._clock = clock
-        self._ids = ids
-        self._audit = Audit(ids)
-        self._limiter = limiter
-
-    async def __call__(self, email: str, client: Client) -> None:
-        await self._limiter.password_reset(client.address)
-        now = self._clock.now()
-        async with self._unit_of_work() as uow:
-            user = await _find(uow, email)
-            if user is not None:
-                note_mail(
-                    uow,
-                    Occasion.PASSWORD_RESET,
-                    str(self._ids.new()),
-                    at=now,
-                    user_id=user.id,
-                    credentials_version=str(user.credentials_version),
-                )
-            self._audit.note_of(
-                uow,
-                AuditEvent.USER_PASSWORD_RESET_REQUESTED,
-                user.id if user else None,
-                actor_id=None,
-                address=client.address,
-                at=now,
-            )
-            await uow.commit()
+from domain.errors import InvalidToken
+from domain.users import User
 
 
 class ResetPassword:
@@ -69,11 +25,11 @@ class ResetPassword:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        new_passwords: NewPasswords,
+        new_passwords: PasswordPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._new_passwords = new_passwords
 
     async def __call__(self, token: str, new_password: str, client: Client) -> None:
@@ -83,13 +39,13 @@ class ResetPassword:
         new_hash = await self._new_passwords.hash(new_password, user.email, field="new_password")
         await self._reset(presented, new_hash, client)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _reset(self, presented: bytes, new_hash: str, client: Client) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             user = await self._owner(uow, presented)
             uow.users.save(user.with_new_password(new_hash, at=now))
-            self._audit.note_of(
+            self._audit.record_entry(
                 uow,
                 AuditEvent.USER_PASSWORD_RESET,
                 user.id,
@@ -111,13 +67,3 @@ class ResetPassword:
         ):
             raise InvalidToken("The link to set a new password is not, or no longer, good.")
         return user
-
-
-async def _find(uow: UnitOfWork, email: str) -> User | None:
-    """The active account with that address, if it is one."""
-    try:
-        address = EmailAddress.parse(email)
-    except InvalidValue:
-        return None
-    user = await uow.users.by_email(address)
-    return user if user is not None and user.is_active else None

@@ -13,7 +13,7 @@ class PasswordResets(Protocol):
         """The link whose token has that hash, live or not, unless a later one replaced it."""
         ...
 
-    async def forget(self, *, expired_before: datetime, limit: int) -> int:
+    async def purge(self, *, expired_before: datetime, limit: int) -> int:
         """Delete, at once, at most `limit` that ran out before that; how many it were."""
         ...
 

@@ -1,4 +1,4 @@
-"""UnitOfWork: what a use case reads and writes, all or nothing."""
+"""UnitOfWork: optimistic: it reads without locks, and writes only if what it read still holds."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -11,23 +11,25 @@ from application.ports.checkouts import Checkouts
 from application.ports.handled_events import HandledEvents
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.invoices import Invoices
-from application.ports.jobs import Jobs, Ticks
+from application.ports.jobs import Jobs
 from application.ports.ledger import Ledger
+from application.ports.members import Members
 from application.ports.occupancy_logs import OccupancyLogs
 from application.ports.password_resets import PasswordResets
+from application.ports.refresh_sessions import RefreshSessions
 from application.ports.refunds import Refunds
 from application.ports.schedules import Schedules
-from application.ports.sessions import RefreshSessions
 from application.ports.spaces import Spaces
 from application.ports.subscriptions import Subscriptions
-from application.ports.users import Members, Users
+from application.ports.task_leases import TaskLeases
+from application.ports.users import Users
 from domain.ids import SpaceId
 
 
 class Stale(Exception):
     """Something that this unit of work relies on was changed by another one meanwhile.
 
-    Nothing was stored. Reading again shows what is true now; `retried_when_stale` does that.
+    Nothing was stored. Reading again shows what is true now; `retry_on_conflict` does that.
     """
 
 
@@ -84,7 +86,7 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> Jobs: ...
     @property
-    def ticks(self) -> Ticks: ...
+    def task_leases(self) -> TaskLeases: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Keep others from adding bookings to the space, or changing it, until the block is left.

@@ -1,11 +1,11 @@
-"""Users: the accounts of the house."""
+"""Users: reads see what is committed; writes are done by the unit of work's commit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ids import UserId
-from domain.users import Account, EmailAddress, Member, Role, User
+from domain.users import Account, EmailAddress, Role, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +54,5 @@ class Users(Protocol):
         ...
 
     def save(self, user: User) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
-        ...
-
-
-class Members(Protocol):
-    """The customers behind the accounts, one each."""
-
-    async def of_user(self, user_id: UserId) -> Member | None:
-        """That account's member."""
-        ...
-
-    async def of_customer(self, payment_customer_id: str) -> Member | None:
-        """Return the member with that customer id at the payment provider."""
-        ...
-
-    def add(self, member: Member) -> None:
-        """Store a new member."""
-        ...
-
-    def save(self, member: Member) -> None:
         """Store the next version. The commit is Stale when another was stored meanwhile."""
         ...

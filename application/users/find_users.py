@@ -1,13 +1,12 @@
-"""FindUsers, GetUser: the accounts of the house, for admins."""
+"""FindUsers: list accounts in the order they were made. For admins; raises Forbidden."""
 
 from dataclasses import dataclass
 
-from application.caller import Caller
-from application.paging import Page, cut_page
-from application.policy import Permission
+from application.common.caller import Caller
+from application.common.paging import Page, cut_page
+from application.common.policy import Permission
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.users import UserFilter
-from domain.errors import NotFound
 from domain.ids import UserId
 from domain.users import Account
 
@@ -32,22 +31,3 @@ class FindUsers:
         async with self._unit_of_work() as uow:
             accounts = await uow.users.list(query.wanted, after=query.after, limit=query.limit + 1)
         return cut_page(accounts, query.limit, lambda last: last.user.id)
-
-
-class GetUser:
-    """One account. For admins; raises Forbidden, NotFound."""
-
-    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
-        self._unit_of_work = unit_of_work
-
-    async def __call__(self, caller: Caller, user_id: UserId) -> Account:
-        caller.require(Permission.SEE_USERS)
-        async with self._unit_of_work() as uow:
-            return existing(await uow.users.account(user_id))
-
-
-def existing(account: Account | None) -> Account:
-    """The account if there is one; raises NotFound."""
-    if account is None:
-        raise NotFound("There is no such user.")
-    return account

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from application.ports.jobs import Job, JobCounts, JobId
+from application.jobs.job import Job, JobCounts, JobId
 from application.ports.unit_of_work import Stale, UnitOfWorkFactory
 from tests.contract.conftest import Store
 from tests.entities import MONDAY, a_user
@@ -38,7 +38,7 @@ async def try_to_claim(
     uow: UnitOfWorkFactory, *kinds: str, late: timedelta = timedelta()
 ) -> Job | None:
     async with uow() as unit:
-        return await unit.jobs.take(kinds or KINDS, at=MONDAY + late, lease=LEASE)
+        return await unit.jobs.claim(kinds or KINDS, at=MONDAY + late, lease=LEASE)
 
 
 async def claim(uow: UnitOfWorkFactory, late: timedelta = timedelta()) -> Job:
@@ -194,8 +194,8 @@ async def test_only_jobs_done_long_ago_are_deleted(uow: UnitOfWorkFactory) -> No
     await settle(uow, (await claim(uow)).finished(at=MONDAY + SECOND))
     await settle(uow, (await claim(uow)).given_up("No.", at=MONDAY))
     async with uow() as unit:
-        assert await unit.jobs.forget(finished_before=MONDAY + SECOND, limit=10) == 1
-        assert await unit.jobs.forget(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
+        assert await unit.jobs.purge(finished_before=MONDAY + SECOND, limit=10) == 1
+        assert await unit.jobs.purge(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
         assert len(await unit.jobs.unfinished(only_given_up=False, limit=10)) == 2
 
 
@@ -220,7 +220,7 @@ async def test_a_tick_is_claimed_once_and_the_next_when_it_is_due(
 ) -> None:
     async def tick(name: str, late: timedelta = timedelta()) -> bool:
         async with uow() as unit:
-            return await unit.ticks.take(name, every=10 * SECOND, at=MONDAY + late)
+            return await unit.task_leases.acquire(name, every=10 * SECOND, at=MONDAY + late)
 
     assert sum(await asyncio.gather(*(tick("sweep") for _ in range(8)))) == 1
     assert await tick("another")
@@ -233,16 +233,18 @@ async def test_a_tick_is_claimed_once_by_workers_whose_clocks_differ(
     uow: UnitOfWorkFactory,
 ) -> None:
     async with uow() as unit:
-        assert await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY + SECOND)
-        assert not await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY)
+        assert await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY + SECOND)
+        assert not await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY)
 
 
 async def test_a_tick_set_far_ahead_by_a_wrong_clock_is_ignored(
     uow: UnitOfWorkFactory,
 ) -> None:
     async with uow() as unit:
-        assert await unit.ticks.take("sweep", every=SECOND, at=MONDAY + timedelta(days=365))
-        assert await unit.ticks.take("sweep", every=SECOND, at=MONDAY)
+        assert await unit.task_leases.acquire(
+            "sweep", every=SECOND, at=MONDAY + timedelta(days=365)
+        )
+        assert await unit.task_leases.acquire("sweep", every=SECOND, at=MONDAY)
 
 
 async def test_enqueueing_a_job_with_a_commit_takes_no_extra_statement(

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from application.ports.mailer import AboutAccount
+from application.mails.mail import AccountContent
 from domain.users import Role
 from tests.entities import HOUR
 from tests.http.service import PASSWORD, Service, at, running_service
@@ -199,7 +199,7 @@ async def test_a_password_change_needs_the_current_password(service: Service) ->
 
 async def mailed_link(service: Service) -> str:
     [mail] = await service.deliver()
-    assert isinstance(mail.about, AboutAccount)
+    assert isinstance(mail.about, AccountContent)
     return mail.about.link
 
 

@@ -1,13 +1,13 @@
 """The mails about payments and plans, over HTTP and Stripe events."""
 
-from application.ports.mailer import AboutBooking, Mail, Occasion
+from application.mails.mail import BookingContent, Mail, MailType
 from tests.http.service import Service
 from tests.http.stripe_service import StripeService
 
 ADA = {"email": "ada@example.com", "password": "nine green umbrellas", "full_name": "Ada"}
 
 
-def occasions(mails: list[Mail]) -> list[Occasion]:
+def occasions(mails: list[Mail]) -> list[MailType]:
     return [mail.occasion for mail in mails]
 
 
@@ -16,11 +16,11 @@ async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_re
 ) -> None:
     person = await stripe_service.service.a_person()
     booking = await stripe_service.add_paid_booking(person)
-    assert occasions(await stripe_service.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await stripe_service.service.deliver()) == [MailType.BOOKING_CONFIRMED]
     await person.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
     [mail] = await stripe_service.service.deliver()
-    assert mail.occasion is Occasion.BOOKING_CANCELLED
-    assert isinstance(mail.about, AboutBooking)
+    assert mail.occasion is MailType.BOOKING_CANCELLED
+    assert isinstance(mail.about, BookingContent)
     assert str(mail.about.refund) == booking["paid_usd"]
 
 
@@ -29,14 +29,14 @@ async def test_an_event_delivered_twice_sends_one_mail(stripe_service: StripeSer
     await stripe_service.add_paid_booking(person)
     for event in stripe_service.sandbox.events():
         await stripe_service.deliver_event(event)
-    assert occasions(await stripe_service.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await stripe_service.service.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_a_paid_plan_sends_a_mail(stripe_service: StripeService) -> None:
     person = await stripe_service.service.a_person()
     await stripe_service.pay(await stripe_service.open_checkout(person, plan_type="HOT_DESK"))
     await stripe_service.deliver_events()
-    assert occasions(await stripe_service.service.deliver()) == [Occasion.PLAN_STARTED]
+    assert occasions(await stripe_service.service.deliver()) == [MailType.PLAN_STARTED]
 
 
 async def test_a_repeated_request_sends_no_second_mail(service: Service) -> None:
@@ -44,7 +44,7 @@ async def test_a_repeated_request_sends_no_second_mail(service: Service) -> None
     person.headers["Idempotency-Key"] = "once"
     first = await person.books(space, 9, 10)
     assert await person.books(space, 9, 10) == first
-    assert occasions(await service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await service.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_the_language_is_that_of_the_browser_until_it_is_changed(service: Service) -> None:

@@ -216,7 +216,7 @@ async def test_an_internal_error_reveals_nothing(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("SELECT secret FROM inside")
 
-    monkeypatch.setattr("adapters.postgres.documents.cut_page", fails)
+    monkeypatch.setattr("adapters.postgres.read_models.list_reader.cut_page", fails)
     answer = await service.anybody.get("/api/spaces")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "secret" not in answer.text

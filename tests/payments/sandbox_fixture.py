@@ -101,14 +101,16 @@ def sandbox_balances(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
 
 
 @asynccontextmanager
-async def payments_at(sandbox: Sandbox, *, patience: float = 5.0) -> AsyncIterator[StripePayments]:
+async def payments_at(
+    sandbox: Sandbox, *, response_timeout: float = 5.0
+) -> AsyncIterator[StripePayments]:
     """The Stripe adapter, without retries and with that timeout in seconds."""
     payments = StripePayments(
         sandbox.api_key,
         PLANS,
         "https://house.test",
         api_base=sandbox.url,
-        timeout=patience,
+        timeout=response_timeout,
         retries=0,
     )
     try:

@@ -6,7 +6,8 @@ import pytest
 
 from adapters.disabled_payments import DisabledPaymentGateway
 from application.bookings.cancel_booking import Cancellation
-from application.payments.give_back_by_hand import GiveBackByHand, RefundsByHand
+from application.payments.list_manual_refunds import ListManualRefunds
+from application.payments.record_manual_refund import RecordManualRefund
 from application.ports.payment_gateway import PaymentGateway
 from domain.ids import RefundId
 from domain.money import ZERO, Money
@@ -34,11 +35,11 @@ async def test_a_manual_refund_is_owed_until_it_is_recorded(
     fixture = await owing(payments)
     world = fixture.world
     assert await fixture.send_refunds() == 0
-    [refund] = await RefundsByHand(world.unit_of_work)()
+    [refund] = await ListManualRefunds(world.unit_of_work)()
     assert (await world.booking(refund.booking_id)).refunded == ZERO
     assert (await fixture.check_ledger()).agrees
 
-    give_back = GiveBackByHand(world.unit_of_work, world.clock, world.ids)
+    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
     records = await asyncio.gather(*(give_back(refund.id) for _ in range(4)))
     assert len([record for record in records if record is not None]) == 1
     assert await give_back(refund.id) is None
@@ -55,6 +56,6 @@ async def test_no_other_refund_can_be_recorded_by_hand() -> None:
     await world.cancel_booking(fixture.member, booking.id, Cancellation())
     async with world.unit_of_work() as uow:
         [through_stripe] = await uow.refunds.due(limit=2)
-    give_back = GiveBackByHand(world.unit_of_work, world.clock, world.ids)
+    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
     assert await give_back(through_stripe.id) is None
     assert await give_back(RefundId(IDS.new())) is None

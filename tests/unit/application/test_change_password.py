@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import PlainPasswords
+from adapters.memory import FakePasswordHasher
 from application.auth.change_password import PasswordChange
-from application.auth.sessions import Session
-from application.caller import Caller
+from application.auth.session_issuer import Session
+from application.common.caller import Caller
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, InvalidValue, RateLimited
 from tests.unit.application.racing import outcomes
@@ -123,7 +123,7 @@ async def test_a_refresh_meanwhile_does_not_lose_the_current_log_in(world: World
 
 async def test_a_hash_that_is_renewed_meanwhile_is_no_obstacle(world: World) -> None:
     caller = await world.a_caller()
-    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     late = world.others_being_faster(lambda: stronger.log_in_as(caller))
     await late.change_password(caller, CHANGE)
     await world.log_in_as(caller, NEW)

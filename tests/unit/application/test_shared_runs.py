@@ -1,10 +1,10 @@
-"""SharedRuns: who asks at once shares a run, and gets none that began before they asked."""
+"""Singleflight: who asks at once shares a run, and gets none that began before they asked."""
 
 import asyncio
 
 import pytest
 
-from application.shared_runs import SharedRuns
+from application.common.singleflight import Singleflight
 
 
 class Slow:
@@ -23,7 +23,7 @@ class Slow:
 
 async def test_who_asks_during_a_run_gets_the_next_one_together() -> None:
     slow = Slow()
-    shared = SharedRuns(slow)
+    shared = Singleflight(slow)
     first = asyncio.ensure_future(shared())
     await asyncio.sleep(0.01)
     later = [asyncio.ensure_future(shared()) for _ in range(3)]
@@ -36,7 +36,7 @@ async def test_who_asks_during_a_run_gets_the_next_one_together() -> None:
 
 async def test_a_caller_who_gives_up_ends_nobody_elses_run() -> None:
     slow = Slow()
-    shared = SharedRuns(slow)
+    shared = Singleflight(slow)
     impatient, patient = asyncio.ensure_future(shared()), asyncio.ensure_future(shared())
     await asyncio.sleep(0.01)
     impatient.cancel()
@@ -48,7 +48,7 @@ async def test_a_failure_is_told_to_all_and_is_not_kept() -> None:
     async def fail() -> int:
         raise ValueError("It failed.")
 
-    shared = SharedRuns(fail)
+    shared = Singleflight(fail)
     for _ in range(2):
         with pytest.raises(ValueError, match="It failed"):
             await shared()
