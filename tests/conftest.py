@@ -1,7 +1,7 @@
-"""What all tests share: PostgreSQL servers, and how hard Hypothesis tries.
+"""Shared by all tests: PostgreSQL servers, the order of execution, and Hypothesis profiles.
 
-That is chosen by `HYPOTHESIS_PROFILE`: `default` takes seconds and finds the same examples each
-time, so that a red run can be run again; `soak` tries a hundred times as many, new ones each time.
+`HYPOTHESIS_PROFILE` selects the profile: `default` takes seconds and generates the same examples in
+every run, so that a failure is reproducible; `soak` generates a hundred times as many, at random.
 """
 
 import gc
@@ -18,15 +18,15 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from adapters.embedded.file_lock import FileLock
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer, embedded_18, installed, running
-from tests.kept import KeptDatabases
 from tests.processes import cowork
 
-# Hardly anything of what is imported goes away, and to look for that in all of it again and again
-# takes a fifth of the time until the tests begin.
+# Imports create almost no garbage, and collecting it takes a fifth of the time until the tests
+# start.
 gc.disable()
 
-# Slow examples are no failures: the test processes share a small machine.
+# Slow examples do not fail: the test processes share a small machine.
 _ALWAYS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile(
@@ -38,15 +38,15 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-LONGEST = (
+SLOWEST_FOLDERS = (
     *("contract", "cli", "faults", "http", "stateful", "unit", "demo", "hostile", "embedded"),
     *("migrations", "readme", "stripe_sandbox", "concurrency"),
 )
-"""The folders that take most of the time, the longest first."""
+"""The folders that take most of the time, the slowest first."""
 
 
-class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """Gives the tests of a folder to one process: what they share is made once then."""
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+    """Assigns each folder to one process, so that its shared fixtures are created once."""
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("::")[0].rpartition("/")[0]
@@ -54,22 +54,22 @@ class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
-    """Decide who runs what, when there are several processes."""
+    """Distribute the tests over the processes by folder."""
     return ByFolder(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, or all else would be done and wait for it in the end."""
+    """Start with the slowest folders, so that the processes finish at about the same time."""
 
-    def place(item: pytest.Item) -> int:
-        ranked = (LONGEST.index(part) for part in item.path.parts if part in LONGEST)
-        return min(ranked, default=len(LONGEST))
+    def rank(item: pytest.Item) -> int:
+        ranks = (SLOWEST_FOLDERS.index(part) for part in item.path.parts if part in SLOWEST_FOLDERS)
+        return min(ranks, default=len(SLOWEST_FOLDERS))
 
-    items.sort(key=place)
+    items.sort(key=rank)
 
 
 def pytest_collection_finish() -> None:
-    """From here on there is garbage, but not in what is there by now."""
+    """Enable garbage collection, except of the objects that exist so far."""
     gc.freeze()
     gc.set_threshold(10_000)
     gc.enable()
@@ -77,12 +77,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="module")
 def anyio_backend() -> str:
-    """What asyncpg, the service and its clients run on."""
+    """The event loop of asyncpg, the service and its clients."""
     return "asyncio"
 
 
 def _shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """The folder of all the processes of this run, and of no other run."""
+    """Return the folder that the processes of this run share."""
     own = factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
@@ -96,7 +96,7 @@ def server_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 
 @pytest.fixture(scope="session")
 def server_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    """The oldest PostgreSQL that is to work, if it is installed."""
+    """The oldest supported PostgreSQL, if it is installed."""
     directory = _shared_folder(tmp_path_factory) / "postgres-15"
     with running(partial(installed, 15), directory) as server:
         yield server
@@ -104,13 +104,13 @@ def server_15(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 
 @pytest.fixture(scope="session")
 def made_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the schema at head, for all test processes to copy.
+    """A data directory with the schema at head, which all test processes copy.
 
-    To make one takes ten times as long as to copy it.
+    Creating one takes ten times as long as copying it.
     """
     directory = _shared_folder(tmp_path_factory) / "made-house"
-    turn = FileLock(directory.with_suffix(".lock"))
-    assert turn.acquire(shared=False, timeout_seconds=120)
+    lock = FileLock(directory.with_suffix(".lock"))
+    assert lock.acquire(shared=False, timeout_seconds=120)
     try:
         if not directory.exists():
             making = tmp_path_factory.mktemp("making")
@@ -118,39 +118,39 @@ def made_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert migrated.returncode == 0, migrated.stderr
             (making / ".cowork").rename(directory)
     finally:
-        turn.release()
+        lock.release()
     return directory
 
 
 @pytest.fixture
 def data_directory(made_house: Path, tmp_path: Path) -> Path:
-    """A copy of it, where commands that run in `tmp_path` find it."""
+    """A copy of a migrated data directory, where commands run in `tmp_path` find it."""
     return shutil.copytree(made_house, tmp_path / ".cowork")
 
 
 @pytest.fixture
 def empty_database_18(server_18: TestServer) -> Iterator[str]:
-    """The address of a database with the schema at head and no rows."""
+    """The DSN of a database with the schema at head and no rows."""
     with server_18.empty_database() as dsn:
         yield dsn
 
 
 @pytest.fixture
 def empty_database_15(server_15: TestServer) -> Iterator[str]:
-    """The same on the oldest PostgreSQL."""
+    """The same on the oldest supported PostgreSQL."""
     with server_15.empty_database() as dsn:
         yield dsn
 
 
 @pytest.fixture
 def scratch_database_18(server_18: TestServer) -> Iterator[str]:
-    """As `empty_database_18`, for a test that changes the schema."""
+    """Like `empty_database_18`, for a test that changes the schema."""
     with server_18.scratch_database() as dsn:
         yield dsn
 
 
 @pytest.fixture(scope="module")
-async def kept_databases() -> AsyncIterator[KeptDatabases]:
-    """Those of the module, for tests that need no process beside this one."""
+async def database_pool() -> AsyncIterator[DatabasePool]:
+    """The databases of a module whose tests run in this process only."""
     async with AsyncExitStack() as stack:
-        yield KeptDatabases(stack)
+        yield DatabasePool(stack)

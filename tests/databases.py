@@ -1,7 +1,7 @@
-"""Real PostgreSQL servers for the tests: one a version and test session, one database a test.
+"""Real PostgreSQL servers: one per version and test session, with one database per test.
 
-The test processes share a server as any users of an embedded one do. Nothing of it is left when the
-last one ends, however it ends.
+The test processes share a server, as all users of an embedded server do. It is stopped and deleted
+when the last process ends, even when that is killed.
 """
 
 import os
@@ -22,7 +22,7 @@ from adapters.embedded import EmbeddedPostgres, Installation
 from migrations import runner
 
 SETTINGS = {
-    # Nothing is to outlive the machine, and to wait for its disk would be half of the time.
+    # The data need not survive a crash, and waiting for the disk would take half of the time.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -38,7 +38,7 @@ DELETE_EVERYTHING = """
 DO $$
 DECLARE name regclass;
 BEGIN
-    -- Without triggers, foreign keys among them, the order of the tables does not matter.
+    -- Disables triggers and foreign keys, so that the order of the tables does not matter.
     SET LOCAL session_replication_role = replica;
     SET LOCAL lock_timeout = '10s';
     FOR name IN
@@ -51,7 +51,7 @@ BEGIN
     END LOOP;
 END $$
 """
-"""Leaves the schema with no rows. Much faster than TRUNCATE, which makes each table's file anew."""
+"""Deletes all rows. Much faster than TRUNCATE, which recreates the file of each table."""
 _KNOWN_PLACES = (
     "/usr/lib/postgresql/{}/bin",
     "/usr/pgsql-{}/bin",
@@ -73,13 +73,13 @@ class TestServer:
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
-        """A database with the schema at head and no rows, for the time of the block.
+        """Yield the DSN of a database with the schema at head and no rows.
 
-        It is used again by later tests, so that the schema has to stay as it is: making one takes a
+        Later tests reuse the database, so its schema must not be changed. Creating one takes a
         third of a second, emptying one a hundredth.
         """
         if not self._unused:
-            self._unused.append(self._made(_EMPTY))
+            self._unused.append(self._create(_EMPTY))
         name = self._unused.pop()
         dsn = named(self.dsn, name)
         yield dsn
@@ -88,25 +88,25 @@ class TestServer:
 
     @contextmanager
     def scratch_database(self) -> Iterator[str]:
-        """The same, but whoever has it may also change the schema."""
-        name = self._made(_EMPTY)
+        """Yield the same, dropped afterwards, so that the test may change its schema."""
+        name = self._create(_EMPTY)
         yield named(self.dsn, name)
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     @contextmanager
     def bare_database(self) -> Iterator[str]:
-        """A database with nothing in it, for the time of the block."""
-        name = self._made(_BARE)
+        """Yield the DSN of a database without a schema."""
+        name = self._create(_BARE)
         yield named(self.dsn, name)
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def execute(self, *statements: str) -> None:
-        """Run statements that concern the whole server."""
+        """Execute statements on the server's default database."""
         self._portal.call(self._execute, statements)
 
-    def _made(self, template: str) -> str:
+    def _create(self, template: str) -> str:
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        # Which is half the work of what a server does by itself.
+        # FILE_COPY takes half the time of the default strategy.
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
@@ -119,7 +119,7 @@ class TestServer:
             await connection.close()
 
     async def _make_template(self) -> None:
-        """Migrate once what all the databases are copies of."""
+        """Migrate the template of all databases, once per server."""
         connection = await asyncpg.connect(self.dsn)
         try:
             await connection.execute("SELECT pg_advisory_lock($1)", _ONE_AT_A_TIME)
@@ -134,7 +134,7 @@ class TestServer:
 
 
 async def make_empty(dsn: str) -> None:
-    """Delete all rows, and end the connections that a test has left open."""
+    """Delete all rows, and end connections that a test has left open."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(_END_OTHER_CONNECTIONS)
@@ -144,33 +144,33 @@ async def make_empty(dsn: str) -> None:
 
 
 def named(dsn: str, database: str, *, user: str | None = None) -> str:
-    """The same server's address with another database, and perhaps another user."""
+    """Return the DSN with another database, and optionally another user."""
     url = make_url(dsn).set(database=database)
     url = url if user is None else url.set(username=user)
     return url.render_as_string(hide_password=False)
 
 
 def embedded_18(directory: Path) -> EmbeddedPostgres:
-    """The server of the package, as the service uses it but for what makes it fast."""
+    """Return the bundled server, with the settings that make it fast."""
     return EmbeddedPostgres(directory, settings=SETTINGS, is_temporary=True)
 
 
 def installed(major: int, directory: Path) -> EmbeddedPostgres:
-    """A server of an installed version, run by the same means; skips when there is none."""
+    """Return a server of an installed version. Skips the test when it is not installed."""
     programs = find_programs(major)
     if programs is None:
-        pytest.skip(f"There is no PostgreSQL {major} on this machine.")
+        pytest.skip(f"PostgreSQL {major} is not installed.")
     return EmbeddedPostgres(
         directory, installation=Installation(programs), settings=SETTINGS, is_temporary=True
     )
 
 
 def find_programs(major: int) -> Path | None:
-    """The folder `bin` of that version, where packages put it or on the PATH."""
+    """Return the `bin` folder of that version, from the usual places or the PATH."""
     places = [Path(place.format(major)) for place in _KNOWN_PLACES]
-    found = which("postgres")
-    if found is not None:
-        places.append(Path(found).resolve().parent)
+    program = which("postgres")
+    if program is not None:
+        places.append(Path(program).resolve().parent)
     for place in places:
         if (place / "initdb").exists() and Installation(place).major_version() == major:
             return place
@@ -179,9 +179,9 @@ def find_programs(major: int) -> Path | None:
 
 @contextmanager
 def running(make: Callable[[Path], EmbeddedPostgres], directory: Path) -> Iterator[TestServer]:
-    """The server in that directory, shared with whoever else has it running."""
+    """Run the server in that directory, shared with other processes that use it."""
     server = make(directory)
-    with _stopped_if_we_are_killed(directory):
+    with _stopped_if_this_process_is_killed(directory):
         server.start()
         try:
             with start_blocking_portal() as portal:
@@ -191,14 +191,14 @@ def running(make: Callable[[Path], EmbeddedPostgres], directory: Path) -> Iterat
 
 
 @contextmanager
-def _stopped_if_we_are_killed(directory: Path) -> Iterator[None]:
-    """A process that waits for the end of this one, and stops a server that it left running."""
-    command = [sys.executable, "-m", "tests.leftovers", str(directory)]
+def _stopped_if_this_process_is_killed(directory: Path) -> Iterator[None]:
+    """Start a process that stops the server if this process ends without doing so."""
+    command = [sys.executable, "-m", "tests.postgres_reaper", str(directory)]
     root = Path(__file__).parent.parent
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, start_new_session=True, cwd=root
-    ) as watcher:
+    ) as reaper:
         try:
             yield
         finally:
-            watcher.communicate(b"We have left it ourselves.")
+            reaper.communicate(b"The server was left in order.")

@@ -1,7 +1,7 @@
-"""Sound entities for tests, each field with a value that nobody has to think about.
+"""Factories of valid entities.
 
-Every function takes the fields that a test is about. Ids are fresh, so that entities never meet by
-chance.
+Each takes the fields that a test is about and fills in defaults for the others. Ids are new and
+unique.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ from domain.users import EmailAddress, Locale, Member, Role, User
 
 IDS = UuidV7Ids()
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
-"""Midnight of a Monday, the day around which tests take place."""
+"""Midnight of a Monday, in UTC: the reference time of most tests."""
 HOUR = timedelta(hours=1)
 
 Entity = (
@@ -59,14 +59,14 @@ Entity = (
 
 
 def hours(start: float, end: float) -> Period:
-    """From one hour of MONDAY to another; both may be beyond the day."""
+    """Return the period between two hours of MONDAY, which may be past midnight."""
     return Period(MONDAY + start * HOUR, MONDAY + end * HOUR)
 
 
 def a_user(**fields: Any) -> User:
-    """A member's account, with an address of its own."""
+    """A member with a unique e-mail address."""
     user_id = UserId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": user_id,
         "email": EmailAddress.parse(f"{user_id}@example.com"),
         "password_hash": "no hash of anything",
@@ -79,12 +79,12 @@ def a_user(**fields: Any) -> User:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return User(**sound | fields)
+    return User(**defaults | fields)
 
 
 def a_member(user: User, **fields: Any) -> Member:
-    """The customer behind that account."""
-    sound: dict[str, Any] = {
+    """The customer of that user."""
+    defaults: dict[str, Any] = {
         "id": MemberId(IDS.new()),
         "user_id": user.id,
         "phone": None,
@@ -94,13 +94,13 @@ def a_member(user: User, **fields: Any) -> Member:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Member(**sound | fields)
+    return Member(**defaults | fields)
 
 
 def a_session(user: User, **fields: Any) -> RefreshSession:
-    """A log-in of that account, with a token of its own."""
+    """A session of that user, with a unique token."""
     session_id = SessionId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": session_id,
         "user_id": user.id,
         "token_hash": session_id.bytes * 2,
@@ -110,23 +110,23 @@ def a_session(user: User, **fields: Any) -> RefreshSession:
         "last_used_at": MONDAY,
         "expires_at": MONDAY + timedelta(days=30),
     }
-    return RefreshSession(**sound | fields)
+    return RefreshSession(**defaults | fields)
 
 
 def a_reset(user: User, **fields: Any) -> PasswordReset:
-    """A link for that account to set a new password, with a token of its own."""
-    sound: dict[str, Any] = {
+    """A password reset of that user, with a unique token."""
+    defaults: dict[str, Any] = {
         "user_id": user.id,
         "token_hash": IDS.new().bytes * 2,
         "credentials_version": user.credentials_version,
         "expires_at": MONDAY + HOUR,
     }
-    return PasswordReset(**sound | fields)
+    return PasswordReset(**defaults | fields)
 
 
 def an_entry(**fields: Any) -> AuditEntry:
-    """A line of the security log about nobody in particular."""
-    sound: dict[str, Any] = {
+    """An entry of the security log without actor or subject."""
+    defaults: dict[str, Any] = {
         "id": AuditEntryId(IDS.new()),
         "at": MONDAY,
         "event": AuditEvent.USER_LOG_IN_FAILED,
@@ -135,12 +135,12 @@ def an_entry(**fields: Any) -> AuditEntry:
         "client_address": None,
         "details": {},
     }
-    return AuditEntry(**sound | fields)
+    return AuditEntry(**defaults | fields)
 
 
 def a_space(**fields: Any) -> Space:
     """A meeting room that is always open."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": SpaceId(IDS.new()),
         "name": "Harbour room",
         "description": "",
@@ -154,11 +154,11 @@ def a_space(**fields: Any) -> Space:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Space(**sound | fields)
+    return Space(**defaults | fields)
 
 
 def a_zone(desks: int, **fields: Any) -> Space:
-    """A zone of so many hot desks."""
+    """A zone of that many hot desks."""
     return a_space(name="Deck", space_type=SpaceType.HOT_DESK, capacity=desks, **fields)
 
 
@@ -170,12 +170,12 @@ def a_booking(
     status: BookingStatus = BookingStatus.CONFIRMED,
     **fields: Any,
 ) -> Booking:
-    """A booking of the first desk, with the times that its status asks for."""
-    came = status in {BookingStatus.CHECKED_IN, BookingStatus.COMPLETED}
-    left = status is BookingStatus.COMPLETED
-    held = status is BookingStatus.PENDING
-    cancelled = status is BookingStatus.CANCELLED
-    sound: dict[str, Any] = {
+    """A booking of the first desk, with the timestamps that its status requires."""
+    has_checked_in = status in {BookingStatus.CHECKED_IN, BookingStatus.COMPLETED}
+    has_checked_out = status is BookingStatus.COMPLETED
+    is_held = status is BookingStatus.PENDING
+    is_cancelled = status is BookingStatus.CANCELLED
+    defaults: dict[str, Any] = {
         "id": BookingId(IDS.new()),
         "user_id": user.id,
         "space_id": space.id,
@@ -183,19 +183,19 @@ def a_booking(
         "period": period,
         "status": status,
         "amount": Money(12_50),
-        "hold_expires_at": MONDAY + timedelta(minutes=15) if held else None,
-        "checked_in_at": period.start if came else None,
-        "checked_out_at": period.end if left else None,
-        "cancelled_at": MONDAY if cancelled else None,
+        "hold_expires_at": MONDAY + timedelta(minutes=15) if is_held else None,
+        "checked_in_at": period.start if has_checked_in else None,
+        "checked_out_at": period.end if has_checked_out else None,
+        "cancelled_at": MONDAY if is_cancelled else None,
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Booking(**sound | fields)
+    return Booking(**defaults | fields)
 
 
 def an_invoice(booking: Booking, **fields: Any) -> Invoice:
-    """What is owed for that booking."""
-    sound: dict[str, Any] = {
+    """An open invoice of that booking."""
+    defaults: dict[str, Any] = {
         "id": InvoiceId(IDS.new()),
         "user_id": booking.user_id,
         "booking_id": booking.id,
@@ -206,12 +206,12 @@ def an_invoice(booking: Booking, **fields: Any) -> Invoice:
         "description": "Harbour room",
         "issued_at": MONDAY,
     }
-    return Invoice(**sound | fields)
+    return Invoice(**defaults | fields)
 
 
 def a_subscription(member: Member, **fields: Any) -> Subscription:
     """A hot desk plan that is paid for March."""
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": SubscriptionId(IDS.new()),
         "member_id": member.id,
         "plan_type": PlanType.HOT_DESK,
@@ -223,25 +223,25 @@ def a_subscription(member: Member, **fields: Any) -> Subscription:
         "created_at": MONDAY,
         "updated_at": MONDAY,
     }
-    return Subscription(**sound | fields)
+    return Subscription(**defaults | fields)
 
 
 def a_refund(booking: Booking, **fields: Any) -> Refund:
-    """What is given back for that booking."""
-    sound: dict[str, Any] = {
+    """A refund of that booking."""
+    defaults: dict[str, Any] = {
         "id": RefundId(IDS.new()),
         "booking_id": booking.id,
         "space_id": booking.space_id,
         "amount": Money(12_50),
         "decided_at": MONDAY,
     }
-    return Refund(**sound | fields)
+    return Refund(**defaults | fields)
 
 
 def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
-    """That the invoice was paid, by the id of the entry."""
+    """The ledger entry of the invoice's payment; its source is its own id."""
     id_ = LedgerEntryId(IDS.new())
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "id": id_,
         "kind": EntryKind.CHARGE,
         "user_id": invoice.user_id,
@@ -254,25 +254,25 @@ def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
         "occurred_at": MONDAY,
         "source": str(id_),
     }
-    return LedgerEntry(**sound | fields)
+    return LedgerEntry(**defaults | fields)
 
 
 def a_log(booking: Booking, **fields: Any) -> OccupancyLog:
-    """The stay that belongs to that booking, still going on."""
-    sound: dict[str, Any] = {
+    """The occupancy log of that booking, not ended yet."""
+    defaults: dict[str, Any] = {
         "id": OccupancyLogId(IDS.new()),
         "booking_id": booking.id,
         "space_id": booking.space_id,
         "occupied_at": booking.period.start,
     }
-    return OccupancyLog(**sound | fields)
+    return OccupancyLog(**defaults | fields)
 
 
-async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
-    """Commit these, first those that others may refer to."""
+async def save_all(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
+    """Commit the entities, first those that others may refer to."""
     async with unit_of_work() as uow:
         for entity in entities:
-            _note_people_and_spaces(uow, entity)
+            _add_users_and_spaces(uow, entity)
         await uow.commit()
     async with unit_of_work() as uow:
         for entity in entities:
@@ -281,11 +281,11 @@ async def given(unit_of_work: UnitOfWorkFactory, *entities: Entity) -> None:
                 assert space is not None
                 uow.bookings.add(entity, space=space)
             else:
-                _note_what_they_have(uow, entity)
+                _add_dependent(uow, entity)
         await uow.commit()
 
 
-def _note_people_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
+def _add_users_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
     match entity:
         case User():
             uow.users.add(entity)
@@ -295,7 +295,7 @@ def _note_people_and_spaces(uow: UnitOfWork, entity: Entity) -> None:
             uow.spaces.add(entity)
 
 
-def _note_what_they_have(uow: UnitOfWork, entity: Entity) -> None:
+def _add_dependent(uow: UnitOfWork, entity: Entity) -> None:
     match entity:
         case RefreshSession():
             uow.refresh_sessions.add(entity)

@@ -1,4 +1,4 @@
-"""Real `cowork` processes: started as an operator starts them, and ended in every way."""
+"""Real `cowork` processes, started as an operator starts them."""
 
 import os
 import re
@@ -21,17 +21,16 @@ COWORK = Path(sys.executable).with_name("cowork")
 AS_INSTALLED = Path(__file__).with_name("as_installed")
 SECRET = "0123456789abcdef0123456789abcdef"
 START_SECONDS = 60
-# Services under test are asked without TLS: they need no authorities, which take longer to load
-# than a service to answer.
+# Services under test are reached without TLS. Loading CA certificates takes longer than a response.
 get = partial(httpx.get, verify=False)
 post = partial(httpx.post, verify=False)
 _ANSWERS = re.compile(r"answers on (http://\S+)")
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
-    """This process's environment without any setting of the service's but the given ones.
+    """Return an environment in which `variables` are the only settings of the service.
 
-    Nor is there what only the tests have installed.
+    Packages that only the tests need cannot be imported in it.
     """
     # A shifted clock is shifted for all processes.
     names = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", *CLOCK_VARIABLES)
@@ -43,7 +42,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
 def cowork(
     *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None, seconds: float = 120
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
+    """Run a command and wait for its end."""
     return subprocess.run(
         [COWORK, *arguments],
         cwd=cwd,
@@ -58,26 +57,26 @@ def cowork(
 
 @dataclass(slots=True)
 class Serving:
-    """A running `cowork serve`. `told` is what it has printed so far, logs included."""
+    """A running `cowork serve`. `told` holds the lines printed so far, logs included."""
 
     process: "subprocess.Popen[str]"
     url: str
-    told: list[str]
+    output: list[str]
 
     def is_healthy(self) -> bool:
-        """Whether it answers, and its database too."""
+        """Return whether the service and its database respond."""
         try:
             return get(f"{self.url}/health", timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 
     def ended(self, seconds: float = 40) -> int:
-        """Its exit status, once it has come to its end."""
+        """Wait for the end of the process. Returns its exit status."""
         return self.process.wait(seconds)
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to end; its exit status."""
-        self.process.send_signal(how)
+    def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end. Returns the exit status."""
+        self.process.send_signal(by)
         return self.ended()
 
 
@@ -85,7 +84,7 @@ class Serving:
 def serving(
     *arguments: str, cwd: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Serving]:
-    """`cowork serve` on a free port, once it is healthy; ended when the block is left."""
+    """Run `cowork serve` on a free port. Yields it once it is healthy."""
     command = [str(COWORK), "serve", "--port", "0", *arguments]
     with serving_by(command, cwd=cwd, variables=variables) as served:
         yield served
@@ -95,7 +94,7 @@ def serving(
 def serving_by(
     command: Sequence[str], *, cwd: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Serving]:
-    """The same by another command, which has to say on which address it answers."""
+    """Run another command that serves and prints its address."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
@@ -104,12 +103,12 @@ def serving_by(
         stderr=subprocess.STDOUT,
         text=True,
         stdin=subprocess.DEVNULL,
-        # A process group of its own, as a shell gives it, so that Ctrl-C can be sent to all of it.
+        # Its own process group, as in a shell, so that Ctrl-C reaches all of its processes.
         start_new_session=True,
     )
-    told: list[str] = []
+    output: list[str] = []
     try:
-        yield _started(process, told)
+        yield _started(process, output)
     finally:
         if process.poll() is None:
             process.terminate()
@@ -121,24 +120,24 @@ def serving_by(
             raise
 
 
-def _started(process: "subprocess.Popen[str]", told: list[str]) -> Serving:
-    threading.Thread(target=_listen, args=(process, told), daemon=True).start()
+def _started(process: "subprocess.Popen[str]", output: list[str]) -> Serving:
+    threading.Thread(target=_listen, args=(process, output), daemon=True).start()
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        found = _ANSWERS.search("".join(told))
-        if found is not None:
-            served = Serving(process, found[1], told)
+        match = _ANSWERS.search("".join(output))
+        if match is not None:
+            served = Serving(process, match[1], output)
             if served.is_healthy():
                 return served
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    raise AssertionError("It did not start:\n" + "".join(told))
+    raise AssertionError("It did not start:\n" + "".join(output))
 
 
-def _listen(process: "subprocess.Popen[str]", told: list[str]) -> None:
+def _listen(process: "subprocess.Popen[str]", output: list[str]) -> None:
     assert process.stdout is not None
-    # A daemon's thread owns the pipe to its end.
+    # This daemon thread owns the pipe to its end.
     with process.stdout as lines:
         for line in lines:
-            told.append(line)  # noqa: PERF402 - each as soon as it comes
+            output.append(line)  # noqa: PERF402 - each line as soon as it is printed

@@ -1,4 +1,4 @@
-"""Generated histories of a house around clock changes and leap days."""
+"""Generated booking histories around clock changes and leap days."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +30,7 @@ from tests.entities import (
     a_subscription,
     a_user,
     an_invoice,
-    given,
+    save_all,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -45,7 +45,7 @@ PLACES = [
     ("Pacific/Apia", date(2011, 12, 30), date(2011, 12, 30)),
     ("Pacific/Apia", date(2020, 4, 4), date(2020, 4, 6)),
 ]
-"""A zone, and days around one on which its clock was changed, or which a year rarely has."""
+"""Time zones, each with days around a clock change or a rare date."""
 _HOURS = [
     None,
     OpeningHours.parse({}),
@@ -59,7 +59,7 @@ _HOURS = [
 
 @dataclass
 class History:
-    """Everything that happened, each version of a space in order."""
+    """Everything that happened, each space with its versions in order."""
 
     days: ReportDays
     now: datetime
@@ -73,9 +73,9 @@ class History:
     subscriptions: list[Subscription] = field(default_factory=list)
 
     async def store(self, unit_of_work: UnitOfWorkFactory) -> None:
-        """Put all of it into a store."""
+        """Write the whole history to a store."""
         first = [versions[0] for versions in self.spaces]
-        await given(
+        await save_all(
             unit_of_work,
             *self.users,
             *self.members,
@@ -94,12 +94,12 @@ class History:
 
 
 def histories() -> st.SearchStrategy[History]:
-    """What may have happened."""
+    """A strategy for histories."""
     return st.randoms(use_true_random=False).map(lambda chance: Making(chance).make())
 
 
 class Making:
-    """Makes a history by chance, which Hypothesis has in its hand."""
+    """Builds a history from random choices that Hypothesis controls."""
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
@@ -110,7 +110,7 @@ class Making:
         self.history = History(self.days, self.instant())
 
     def make(self) -> History:
-        """All of it."""
+        """Return the complete history."""
         for _ in range(self.chance.randint(1, 4)):
             user = a_user(
                 role=self.chance.choice([Role.MEMBER, Role.MEMBER, Role.ADMIN]),
@@ -125,7 +125,7 @@ class Making:
         return self.history
 
     def instant(self, within: timedelta = timedelta(days=4)) -> datetime:
-        """An instant around the days, often on the hour, sometimes to the microsecond."""
+        """Return an instant around the days, often on the hour, sometimes to the microsecond."""
         minutes = self.chance.randint(-(within // MINUTE), within // MINUTE)
         grain = self.chance.choice([1, 15, 60, 60])
         instant = self.middle + (minutes // grain) * grain * MINUTE
@@ -139,7 +139,7 @@ class Making:
             changed = last.changed(at=self.instant(), is_active=self.chance.random() < 0.7)
             versions.append(self._offer(changed))
         self.history.spaces.append(versions)
-        # Each desk is kept by one booking at a time, as the schema has it.
+        # The schema requires that each desk has one booking at a time.
         for desk in range(1, 4):
             start = self.instant(timedelta(days=6))
             for _ in range(self.chance.randint(0, 3)):
@@ -196,9 +196,10 @@ class Making:
         self._movements(invoice)
 
     def _movements(self, invoice: Invoice) -> None:
-        """Of money for it: paid once or, by mistake, twice, and given back, all of it or in parts.
+        """Return ledger entries of a payment: made once or, by mistake, twice, and refunded fully,
+        in parts or not at all.
 
-        The invoice's own times and amounts are none of a report's business.
+        Reports ignore the invoice's own times and amounts.
         """
         for _ in range(self.chance.choice([1, 1, 1, 2])):
             kind = self.chance.choice([EntryKind.CHARGE, EntryKind.OFFLINE_PAYMENT])
@@ -238,7 +239,7 @@ class Making:
         )
         is_paid = status is InvoiceStatus.PAID
         invoice = Invoice(
-            id=IDS.new(),  # type: ignore[arg-type]  # one id is as good as another here
+            id=IDS.new(),  # type: ignore[arg-type]  # any id works here
             user_id=member.user_id,
             booking_id=None,
             space_id=None,

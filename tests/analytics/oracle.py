@@ -1,4 +1,4 @@
-"""The reports once more, slowly: piece by piece of time, asking the clock on the wall each time."""
+"""A slow, independent implementation of the reports that evaluates each piece of time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from domain.spaces import Space
 from domain.subscriptions import Subscription
 from domain.users import Role
 from tests.analytics.histories import History
-from tests.unit.domain.worlds import shows_open
+from tests.unit.domain.time_strategies import shows_open
 
 BOOKED = {
     BookingStatus.CONFIRMED,
@@ -27,9 +27,9 @@ Times = dict[object, Fraction]
 
 
 class Oracle:
-    """Cuts the time around the days at every instant at which anything begins or ends.
+    """Cuts the time around the days at every instant at which something begins or ends.
 
-    Between two cuts nothing changes, so what is so in the middle is so throughout.
+    Nothing changes between two cuts, so the state in the middle holds throughout.
     """
 
     def __init__(self, history: History) -> None:
@@ -45,7 +45,7 @@ class Oracle:
 
     @cached_property
     def pieces(self) -> list[tuple[datetime, Fraction]]:
-        """An instant within each piece of the days, and how many hours that lasts."""
+        """Return an instant within each piece of the days, and the length of the piece in hours."""
         first, last = min(self.dates), max(self.dates)
         around = datetime(first.year, first.month, first.day, tzinfo=self.history.now.tzinfo)
         start = around - timedelta(days=2)
@@ -67,7 +67,7 @@ class Oracle:
         for versions in self.history.spaces:
             for version in versions:
                 yield version.updated_at
-        # Opening hours of the histories change on minutes that no grid has.
+        # Opening hours of the histories change at minutes that lie on no grid.
         for base in list(self._quarter_days()):
             yield base + 7 * MINUTE
 
@@ -78,7 +78,7 @@ class Oracle:
             yield start + number * 15 * MINUTE
 
     def offered(self, versions: list[Space], instant: datetime) -> int:
-        """How many desks of a space could be booked then."""
+        """Return how many desks of a space could be booked at that instant."""
         latest = None
         since = versions[0].updated_at
         for version in versions:
@@ -90,51 +90,51 @@ class Oracle:
         return latest.desks if shows_open(latest.opening_hours, instant, self.zone) else 0
 
     def bookable(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for versions in self.history.spaces:
                 offered = self.offered(versions, instant)
-                found[key(instant, versions[0].id)] += offered * length
-        return found
+                hours[key(instant, versions[0].id)] += offered * length
+        return hours
 
     def booked(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for booking in self.history.bookings:
                 if (
                     booking.status in BOOKED
                     and booking.period.start <= instant < booking.period.end
                 ):
-                    found[key(instant, booking.space_id)] += length
-        return found
+                    hours[key(instant, booking.space_id)] += length
+        return hours
 
     def occupied(self, key: Callable[[datetime, SpaceId], object]) -> Times:
-        found: Times = defaultdict(Fraction)
+        hours: Times = defaultdict(Fraction)
         for instant, length in self.pieces:
             for log in self.history.logs:
                 if log.occupied_at <= instant < (log.vacated_at or self.history.now):
-                    found[key(instant, log.space_id)] += length
-        return found
+                    hours[key(instant, log.space_id)] += length
+        return hours
 
     def moved(self, *, back: bool, for_bookings: bool | None = None) -> dict[date, int]:
-        """Cents by the local day on which the ledger has them."""
-        found: dict[date, int] = defaultdict(int)
+        """Return cents by the local day of the ledger entry."""
+        cents: dict[date, int] = defaultdict(int)
         for entry in self.history.ledger:
             is_for_booking = entry.booking_id is not None
             if entry.is_refund == back and for_bookings in {None, is_for_booking}:
-                found[self.local_day(entry.occurred_at)] += entry.amount.cents
-        return found
+                cents[self.local_day(entry.occurred_at)] += entry.amount.cents
+        return cents
 
     def taken_for(self, key: Callable[[LedgerEntry], object]) -> dict[object, int]:
-        """Cents that came in on the days, by something about them."""
-        found: dict[object, int] = defaultdict(int)
+        """Return the cents received on the days, grouped by a key."""
+        cents: dict[object, int] = defaultdict(int)
         for entry in self.history.ledger:
             if not entry.is_refund and self.is_within(entry.occurred_at):
-                found[key(entry)] += entry.amount.cents
-        return found
+                cents[key(entry)] += entry.amount.cents
+        return cents
 
     def mrr(self) -> int:
-        """A month of each plan that is paid for at the end, at the price that holds then."""
+        """Return one month of each plan that is paid for at the end, at the price valid then."""
         total = 0
         for subscription in self.live_at(self.history.days.end):
             if subscription.status != "TRIALING":
@@ -144,16 +144,16 @@ class Oracle:
                     if invoice.subscription_id == subscription.id and invoice.status != "VOID"
                 ]
                 bills.sort(key=lambda invoice: (invoice.issued_at, invoice.id))
-                before = [one for one in bills if one.issued_at < self.history.days.end]
-                total += sum(one.amount.cents for one in before[-1:] or bills[:1])
+                before = [bill for bill in bills if bill.issued_at < self.history.days.end]
+                total += sum(bill.amount.cents for bill in before[-1:] or bills[:1])
         return total
 
     def live_at(self, instant: datetime) -> list[Subscription]:
-        """The subscriptions that there were just before."""
+        """Return the subscriptions that existed just before the instant."""
         return [
-            one
-            for one in self.history.subscriptions
-            if one.created_at < instant and not self._had_ended(one, instant)
+            subscription
+            for subscription in self.history.subscriptions
+            if subscription.created_at < instant and not self._had_ended(subscription, instant)
         ]
 
     def _had_ended(self, subscription: Subscription, instant: datetime) -> bool:
@@ -161,15 +161,15 @@ class Oracle:
         return end is not None and end < instant
 
     def ended_within(self) -> list[Subscription]:
-        """The subscriptions that ended on the days."""
+        """Return the subscriptions that ended on the days."""
         return [
-            one
-            for one in self.history.subscriptions
-            if (end := ended_at(one)) is not None and self.is_within(end)
+            subscription
+            for subscription in self.history.subscriptions
+            if (end := ended_at(subscription)) is not None and self.is_within(end)
         ]
 
     def attendance(self) -> list[bool]:
-        """For each booking that began on the days and was due: whether somebody came."""
+        """Return for each due booking that began on the days whether it was attended."""
         return [
             booking.status != BookingStatus.NO_SHOW
             for booking in self.history.bookings
@@ -178,7 +178,7 @@ class Oracle:
         ]
 
     def top(self) -> list[tuple[object, int, Fraction, int]]:
-        """Members by what they booked and paid: who, how many, hours, cents."""
+        """Return members by what they booked and paid: id, number of bookings, hours, cents."""
         names = {user.id for user in self.history.users if user.role is Role.MEMBER}
         hours: Times = defaultdict(Fraction)
         seen: dict[object, set[object]] = defaultdict(set)
@@ -189,12 +189,12 @@ class Oracle:
                     hours[booking.user_id] += length
                     seen[booking.user_id].add(booking.id)
         spent = self.taken_for(lambda entry: entry.user_id)
-        found = [
+        members = [
             (who, len(seen[who]), time, spent.get(who, 0))
             for who, time in hours.items()
             if who in names
         ]
-        return sorted(found, key=lambda line: (-line[2], -line[3], str(line[0])))
+        return sorted(members, key=lambda line: (-line[2], -line[3], str(line[0])))
 
     def active(self) -> set[object]:
         there: set[object] = {user.id for user in self.history.users if user.role is Role.MEMBER}
@@ -220,7 +220,7 @@ class Oracle:
 
 
 def ended_at(subscription: Subscription) -> datetime | None:
-    """A plan ends with its period, or when it is cancelled before."""
+    """Return when a plan ends: with its period, or earlier when it is cancelled."""
     if subscription.status != "CANCELLED":
         return None
     return min(subscription.updated_at, subscription.current_period.end)

@@ -1,4 +1,4 @@
-"""A year with a million bookings, stays and payments of 200 spaces: each report in a second."""
+"""Reports over a million bookings, stays and payments take less than a second each."""
 
 import time
 from datetime import date, timedelta
@@ -22,14 +22,14 @@ ROUNDS = 4
 async def test_each_report_of_a_busy_year_takes_less_than_a_second(
     scratch_database_18: str,
 ) -> None:
-    # On two processors with nothing else to do. With `-s` it prints what it measured.
+    # Measured on two otherwise idle processors. `-s` prints the measurements.
     await fill(scratch_database_18, BOOKINGS, DATES, BUSY_YEAR)
     await hash_quickly(scratch_database_18)
     async with running_service(scratch_database_18) as service:
         admin = await service.log_in(caller_email(0), PASSWORD)
         spans = {days: await seconds(admin, days) for days in (7, 30, 365)}
         for days, took in spans.items():
-            print(f"{days} days:", *(f"{name} {took[name]:.3f} s" for name in REPORTS))  # noqa: T201  # what the command is for
+            print(f"{days} days:", *(f"{name} {took[name]:.3f} s" for name in REPORTS))  # noqa: T201 - prints the measurements
         occupancy = await report(admin, "occupancy", 365)
         revenue = await report(admin, "revenue", 365)
         members = await report(admin, "members", 365)
@@ -41,7 +41,7 @@ async def test_each_report_of_a_busy_year_takes_less_than_a_second(
 
 
 async def seconds(admin: Person, days: int) -> dict[str, float]:
-    """How long each report takes at best. No range is asked for twice, lest an answer be kept."""
+    """Return the best time of each report. No range is repeated: reports are cached."""
     took: dict[str, float] = {}
     for name in REPORTS:
         for earlier in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""What a report reads grows with the days asked for, and not with the history of the house."""
+"""The rows a report reads grow with the days requested, not with the age of the data."""
 
 import json
 from datetime import date, datetime
@@ -45,7 +45,7 @@ GROWING = {"bookings", "occupancy_logs", "ledger_entries"}
 
 
 async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: ReportDays) -> Any:
-    """For each statement, how many rows of the tables that grow it looks at."""
+    """Return, for each statement, how many rows of the growing tables it reads."""
     now: datetime = MONDAY
     values = {
         **values_of(days),
@@ -64,7 +64,7 @@ async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: Repo
 
 
 def _rows(node: dict[str, Any]) -> float:
-    """The rows that scans of such tables gave or threw away, below this part of a plan."""
+    """Return the rows that scans of those tables return or discard, below this node of a plan."""
     below = sum(_rows(part) for part in node.get("Plans", ()))
     if node.get("Relation Name") not in GROWING:
         return below
@@ -72,7 +72,7 @@ def _rows(node: dict[str, Any]) -> float:
     return below + float((node["Actual Rows"] + thrown) * node["Actual Loops"])
 
 
-async def test_a_week_costs_as_little_in_an_old_house(scratch_database_18: str) -> None:
+async def test_a_week_costs_as_little_with_a_long_history(scratch_database_18: str) -> None:
     connection = await asyncpg.connect(for_asyncpg(scratch_database_18))
     try:
         await connection.execute(HISTORY)
@@ -80,6 +80,6 @@ async def test_a_week_costs_as_little_in_an_old_house(scratch_database_18: str) 
         read = await rows_read(connection, ReportDays(date(2020, 3, 2), date(2020, 3, 8), zone))
     finally:
         await connection.close()
-    # A week has 42 bookings; a statement may look at each a few times, and at the day before.
+    # A week has 42 bookings; a statement may read each a few times, plus those of the day before.
     assert {name: rows for name, rows in read.items() if rows > BOOKINGS / 50} == {}
     assert read["booked"] >= 42

@@ -1,7 +1,7 @@
-"""Every report, on every store, is what an independent and slow reckoning says.
+"""Every report, on every store, equals an independent and slow implementation.
 
-One history after the other is put into all stores, and all of its reports are compared, because to
-make and to store it takes most of the time.
+Each history is written to all stores and all of its reports are compared at once, because
+generating and storing a history takes most of the time.
 """
 
 import asyncio
@@ -35,12 +35,10 @@ HALF_OF_THE_LAST_PLACE = Fraction(1, 20_000)
 
 
 @pytest.mark.parametrize("version", POSTGRES_VERSIONS, ids=name)
-def test_reports_say_what_a_slow_reckoning_does(
-    request: pytest.FixtureRequest, version: int
-) -> None:
+def test_reports_equal_the_oracle(request: pytest.FixtureRequest, version: int) -> None:
     dsn = postgres_dsn(request, version)
 
-    @settings(max_examples=settings.default.max_examples // 8)  # type: ignore[union-attr]  # there is a default
+    @settings(max_examples=settings.default.max_examples // 8)  # type: ignore[union-attr]  # the default is set
     @given(histories())
     def check(history: History) -> None:
         asyncio.run(_check(history, dsn))
@@ -122,11 +120,11 @@ def check_spaces(report: Occupancy, oracle: Oracle) -> None:
 
 
 async def check_filters(reports: Reports, whole: Occupancy, oracle: Oracle) -> None:
-    """Some of the spaces alone are as they are among all; and all types together are the whole."""
+    """Filtering by spaces returns their figures unchanged; all types together equal the whole."""
     days, now = oracle.history.days, oracle.history.now
 
-    async def only(**wanted: Any) -> Occupancy:
-        return occupancy(await reports.occupancy(days, OccupancyFilter(**wanted), now=now), days)
+    async def only(**criteria: Any) -> Occupancy:
+        return occupancy(await reports.occupancy(days, OccupancyFilter(**criteria), now=now), days)
 
     if whole.spaces:
         space = whole.spaces[0]
@@ -174,11 +172,13 @@ def check_members(report: Membership, oracle: Oracle) -> None:
 
 
 def check_plans(report: Membership, oracle: Oracle) -> None:
-    live = Counter(one.plan_type for one in oracle.live_at(oracle.history.days.end))
+    live = Counter(
+        subscription.plan_type for subscription in oracle.live_at(oracle.history.days.end)
+    )
     assert report.by_plan == {plan: live[plan] for plan in PlanType}
     ended, before = oracle.ended_within(), oracle.live_at(oracle.history.days.start)
     assert report.churned == len(ended)
-    of_those = [one for one in before if one in ended]
+    of_those = [subscription for subscription in before if subscription in ended]
     assert is_rate(report.churn_rate, Fraction(len(of_those)), Fraction(len(before)))
 
 

@@ -1,4 +1,4 @@
-"""A real browser, without a window."""
+"""A real headless browser."""
 
 import shutil
 from collections.abc import Iterator

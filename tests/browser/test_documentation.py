@@ -1,4 +1,4 @@
-"""`/docs` in a real browser that reaches nothing but the service."""
+"""`/docs` in a real browser without internet access."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ LOADED = "return performance.getEntriesByType('resource').map(entry => entry.nam
 
 
 @pytest.mark.usefixtures("data_directory")
-def test_the_documentation_shows_each_part_and_tries_a_call(
+def test_the_documentation_shows_each_part_and_sends_a_request(
     tmp_path: Path, browser: webdriver.Chrome
 ) -> None:
     with serving(cwd=tmp_path) as served:

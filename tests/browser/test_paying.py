@@ -1,4 +1,4 @@
-"""From the checkout's address to a confirmed booking in a real browser, in the demo as served."""
+"""Payment in a real browser, from the checkout URL to a confirmed booking in the demo."""
 
 import threading
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PERSON = {"email": "ada@example.com", "password": "nine green umbrellas", "full_
 
 
 class FrontEnd(BaseHTTPRequestHandler):
-    """Where the checkout page leads back to."""
+    """The front end to which the checkout page redirects."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -28,7 +28,7 @@ class FrontEnd(BaseHTTPRequestHandler):
         self.wfile.write(b"<title>Back at the house</title>")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def front_end() -> Iterator[str]:
 
 
 def booked(client: httpx.Client) -> dict[str, Any]:
-    """A booking of a meeting room, some days from now, that has to be paid."""
+    """Book a meeting room some days ahead that has to be paid for."""
     start = hour_in(days=100, at=12)
     period = {
         "start_time": start.isoformat(),

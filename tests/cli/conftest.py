@@ -1,4 +1,4 @@
-"""Commands in this process, which saves the time of a start."""
+"""Fixtures that run commands in this process, which saves their start-up time."""
 
 import sys
 from collections.abc import Callable
@@ -14,9 +14,9 @@ RunHere = Callable[..., int]
 
 @pytest.fixture
 def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
-    """Runs a command, which would take most of its time to start; its status."""
+    """Run a command in this process. Returns its exit status."""
     monkeypatch.chdir(tmp_path)
-    # Logging is set for a whole process, which here is that of the tests.
+    # Logging is configured per process, which here is the test process.
     monkeypatch.setattr(commands, "configure_logging", lambda *_: None)
 
     def run(*arguments: str) -> int:
@@ -31,12 +31,12 @@ def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
 
 @pytest.fixture
 def house(data_directory: Path) -> Path:
-    """Where a command finds a house with an embedded database that was made already."""
+    """A data directory with an embedded database at head, where commands find it."""
     return data_directory.parent
 
 
 @pytest.fixture
 def set_database(empty_database_18: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An empty database is set for commands in this process; its address."""
+    """Configure an empty database for commands in this process. Returns its DSN."""
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
     return empty_database_18

@@ -1,4 +1,4 @@
-"""`cowork board`: the day of a house in the terminal."""
+"""`cowork board`: the day board in the terminal."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.cli.conftest import RunHere
 pytestmark = pytest.mark.usefixtures("set_database")
 
 
-def test_the_board_shows_the_day_asked_for(
+def test_the_board_shows_the_requested_day(
     cowork_here: RunHere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cowork_here("board", "--date", "2026-03-02") == 0

@@ -1,4 +1,4 @@
-"""`cowork check` says what is missing or unsafe, and fails when something it tried does."""
+"""`cowork check` reports what is missing or unsafe, and fails when a connectivity check fails."""
 
 import socket
 from dataclasses import replace
@@ -18,7 +18,7 @@ from tests.mail.local_smtp_server import PASSWORD, USER, running_smtp_server
 from tests.processes import SECRET
 
 DRAWN = "8c1f0b9e7a6d5c4b3a29180f7e6d5c4b9a8f"
-SOUND = {
+VALID = {
     "DATABASE_URL": "postgresql://cowork@database.example/cowork",
     "SECRET_KEY": DRAWN,
     "FRONTEND_URL": "https://members.example.com",
@@ -36,15 +36,15 @@ SOUND = {
 
 
 def settings(**changes: str) -> Settings:
-    return read_settings(SOUND | changes)
+    return read_settings(VALID | changes)
 
 
-def failures(found: list[Finding]) -> list[str]:
-    return [one.subject for one in found if one.verdict is Verdict.FAILED]
+def failures(findings: list[Finding]) -> list[str]:
+    return [finding.subject for finding in findings if finding.verdict is Verdict.FAILED]
 
 
-def test_sound_settings_are_called_so() -> None:
-    assert [one.verdict for one in review(settings())] == [Verdict.OK]
+def test_valid_settings_are_reported_as_such() -> None:
+    assert [finding.verdict for finding in review(settings())] == [Verdict.OK]
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,20 @@ def test_sound_settings_are_called_so() -> None:
         ("METRICS_TOKEN", {"METRICS_TOKEN": "short"}),
     ],
 )
-def test_what_is_missing_or_unsafe_is_named(subject: str, changes: dict[str, str]) -> None:
-    found = review(settings(**changes))
-    assert subject in {one.subject for one in found if one.verdict is not Verdict.OK}
+def test_missing_or_unsafe_settings_are_named(subject: str, changes: dict[str, str]) -> None:
+    findings = review(settings(**changes))
+    assert subject in {finding.subject for finding in findings if finding.verdict is not Verdict.OK}
 
 
-def test_no_secret_is_repeated() -> None:
-    found = review(settings(SECRET_KEY=f"{'a' * 40},{DRAWN}", METRICS_TOKEN="short"))
-    told = "".join(one.message for one in found)
-    assert not any(secret in told for secret in (DRAWN, "a" * 40, "short1", "teapots", "sk_live"))
+def test_no_secret_is_printed() -> None:
+    findings = review(settings(SECRET_KEY=f"{'a' * 40},{DRAWN}", METRICS_TOKEN="short"))
+    messages = "".join(finding.message for finding in findings)
+    assert not any(
+        secret in messages for secret in (DRAWN, "a" * 40, "short1", "teapots", "sk_live")
+    )
 
 
-def test_it_fails_when_something_that_was_tried_does(
+def test_it_fails_when_a_connectivity_check_fails(
     cowork_here: RunHere,
     server_18: TestServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,15 +97,15 @@ def test_it_fails_when_something_that_was_tried_does(
     with server_18.bare_database() as dsn:
         monkeypatch.setenv("DATABASE_URL", dsn)
         assert cowork_here("check") == 1
-        told = capsys.readouterr()
-        assert "run `cowork migrate`" in told.out
-        assert "btree_gist" in told.out
-        assert told.err == "cowork: 2 of the checks failed.\n"
+        printed = capsys.readouterr()
+        assert "run `cowork migrate`" in printed.out
+        assert "btree_gist" in printed.out
+        assert printed.err == "cowork: 2 of the checks failed.\n"
 
 
-async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
+async def test_it_logs_in_to_the_mail_server_and_sends_nothing() -> None:
     async with running_smtp_server(starttls=True, log_in=True) as server:
-        sound = SmtpServer(
+        mail_server = SmtpServer(
             host="localhost",
             port=server.port,
             tls=SmtpTls.STARTTLS,
@@ -112,15 +114,15 @@ async def test_a_mail_server_is_logged_in_to_and_given_nothing() -> None:
             sender=Address(addr_spec="office@example.com"),
             tls_context=server.tls_context,
         )
-        assert (await greeted(sound)).verdict is Verdict.OK
-        refused = await greeted(replace(sound, password="four blue teapots"))
-        untrusted = await greeted(replace(sound, tls_context=None))
+        assert (await greeted(mail_server)).verdict is Verdict.OK
+        refused = await greeted(replace(mail_server, password="four blue teapots"))
+        untrusted = await greeted(replace(mail_server, tls_context=None))
     assert (refused.verdict, untrusted.verdict) == (Verdict.FAILED, Verdict.FAILED)
     assert "teapots" not in refused.message
     assert not server.mails
 
 
-async def test_stripe_and_the_prices_of_plans_are_asked_for(empty_database_18: str) -> None:
+async def test_it_looks_up_stripe_and_the_prices_of_plans(empty_database_18: str) -> None:
     with sandbox_in_thread() as sandbox:
         stripe = {
             "SMTP_HOST": "",
@@ -130,17 +132,19 @@ async def test_stripe_and_the_prices_of_plans_are_asked_for(empty_database_18: s
             "STRIPE_DEDICATED_PRICE_ID": "price_sandbox_dedicated_desk",
             "STRIPE_PRIVATE_OFFICE_PRICE_ID": "price_nobody_made",
         }
-        [*_, told] = await attempts(settings(**stripe), empty_database_18)
-    assert (told.subject, told.verdict) == ("Stripe", Verdict.FAILED)
-    assert "price_nobody_made" in told.message
+        [*_, finding] = await attempts(settings(**stripe), empty_database_18)
+    assert (finding.subject, finding.verdict) == ("Stripe", Verdict.FAILED)
+    assert "price_nobody_made" in finding.message
 
 
-async def test_what_is_away_is_found_and_the_password_not_shown(server_18: TestServer) -> None:
+async def test_an_unreachable_service_is_reported_without_the_password(
+    server_18: TestServer,
+) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         away = f"postgresql://cowork:teapots@127.0.0.1:{unused.getsockname()[1]}/cowork"
         port = str(unused.getsockname()[1])
-        found = await attempts(
+        findings = await attempts(
             settings(
                 SMTP_HOST="127.0.0.1",
                 SMTP_PORT=port,
@@ -149,5 +153,5 @@ async def test_what_is_away_is_found_and_the_password_not_shown(server_18: TestS
             ),
             away,
         )
-    assert failures(found) == ["database", "read database", "SMTP", "Stripe"]
-    assert "teapots" not in "".join(one.message for one in found)
+    assert failures(findings) == ["database", "read database", "SMTP", "Stripe"]
+    assert "teapots" not in "".join(finding.message for finding in findings)

@@ -1,4 +1,4 @@
-"""What every command promises: help, exit statuses, and failures in one line."""
+"""Common behavior of all commands: help, exit statuses and one-line failures."""
 
 import io
 import json
@@ -35,11 +35,11 @@ def test_every_command_explains_itself(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_is_listed_with_what_it_says_itself(name: str) -> None:
+def test_a_command_is_listed_with_the_first_line_of_its_help(name: str) -> None:
     assert load_command(name).help.startswith(COMMANDS[name])
 
 
-def test_help_is_there_at_once_and_loads_no_more_than_it_needs() -> None:
+def test_help_is_fast_and_loads_only_what_it_needs() -> None:
     watched = [sys.executable, "-X", "importtime", str(COWORK), "--help"]
     shown = subprocess.run(watched, capture_output=True, text=True, check=True)
     assert "openapi" in shown.stdout
@@ -56,7 +56,7 @@ def test_wrong_usage_exits_with_2(cowork_here: RunHere, arguments: tuple[str, ..
 
 
 @pytest.mark.parametrize("command", [("serve",), ("openapi",), ("demo",), CREATE])
-def test_a_wrong_setting_is_named_in_one_line(
+def test_an_invalid_setting_is_named_in_one_line(
     cowork_here: RunHere,
     monkeypatch: pytest.MonkeyPatch,
     command: tuple[str, ...],
@@ -69,7 +69,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     )
 
 
-def test_settings_come_from_a_file_where_the_environment_is_silent(
+def test_settings_come_from_a_file_unless_the_environment_sets_them(
     cowork_here: RunHere,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -82,14 +82,14 @@ def test_settings_come_from_a_file_where_the_environment_is_silent(
     assert cowork_here("migrate", "--sql") == 0
 
 
-def test_a_secret_that_is_wrong_is_not_repeated(
+def test_an_invalid_secret_is_not_printed(
     cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "hunter2")
     assert cowork_here("openapi") == 1
-    told = capsys.readouterr()
-    assert "SECRET_KEY" in told.err
-    assert "hunter2" not in told.err + told.out
+    printed = capsys.readouterr()
+    assert "SECRET_KEY" in printed.err
+    assert "hunter2" not in printed.err + printed.out
 
 
 def test_the_openapi_document_is_printed(
@@ -110,7 +110,7 @@ def test_the_sql_of_the_schema_is_printed_without_a_database(
 
 
 @pytest.mark.usefixtures("set_database")
-def test_an_admin_is_made_once(
+def test_an_admin_is_created_once(
     cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(PASSWORD_VARIABLE, "a horse and a battery")
@@ -124,7 +124,7 @@ def test_an_admin_is_made_once(
 
 @pytest.mark.parametrize("password", ["short", "password"])
 @pytest.mark.usefixtures("set_database")
-def test_an_admins_password_is_held_to_the_same_rules(
+def test_an_admin_password_follows_the_password_rules(
     cowork_here: RunHere,
     monkeypatch: pytest.MonkeyPatch,
     password: str,
@@ -135,7 +135,7 @@ def test_an_admins_password_is_held_to_the_same_rules(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_without_a_password_and_somebody_to_ask_no_admin_is_made(
+def test_without_a_password_or_a_terminal_no_admin_is_created(
     cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
@@ -144,7 +144,7 @@ def test_without_a_password_and_somebody_to_ask_no_admin_is_made(
     assert PASSWORD_VARIABLE in capsys.readouterr().err
 
 
-def test_the_demo_fills_an_empty_house_and_spares_another(
+def test_demo_data_fills_an_empty_database_and_leaves_others_alone(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,
@@ -159,11 +159,11 @@ def test_the_demo_fills_an_empty_house_and_spares_another(
     assert cowork_here("demo", "--bookings", "100", "--days", "30", "--force") == 0
 
 
-def test_a_data_directory_that_cannot_be_is_told_in_one_line(
+def test_an_unusable_data_directory_is_reported_in_one_line(
     cowork_here: RunHere, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     assert cowork_here("migrate", "--data-dir", "file/data") == 1
-    told = capsys.readouterr().err
-    assert told.startswith("cowork: ")
-    assert len(told.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("cowork: ")
+    assert len(error.splitlines()) == 1

@@ -1,4 +1,4 @@
-"""`cowork jobs` shows what was given up, and has it tried again."""
+"""`cowork jobs` lists dead jobs and retries them."""
 
 import asyncio
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.processes import cowork
 from tests.wall_clock import hour_in
 
 NOW = hour_in(days=0)
-GIVEN_UP = Job.new("mail", "gone", {}, at=NOW).given_up("No such [b]mailbox[/b].", at=NOW)
+DEAD = Job.new("mail", "gone", {}, at=NOW).given_up("No such [b]mailbox[/b].", at=NOW)
 WAITING = Job.new("mail", "waits", {}, at=NOW)
 
 
@@ -27,7 +27,7 @@ async def note(dsn: str, *jobs: Job) -> None:
         await database.close()
 
 
-def test_given_up_jobs_are_shown_and_tried_again(
+def test_dead_jobs_are_listed_and_retried(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,
@@ -35,23 +35,23 @@ def test_given_up_jobs_are_shown_and_tried_again(
 ) -> None:
     def jobs(*arguments: str) -> tuple[int, str]:
         status = cowork_here("jobs", *arguments)
-        told = capsys.readouterr()
-        return status, told.out + told.err
+        output = capsys.readouterr()
+        return status, output.out + output.err
 
     variables = {"DATABASE_URL": set_database}
-    told_by_a_process = cowork("jobs", "list", cwd=tmp_path, variables=variables)
-    assert (told_by_a_process.returncode, told_by_a_process.stderr) == (0, "")
-    assert told_by_a_process.stdout == "No job was given up.\n"
-    asyncio.run(note(set_database, GIVEN_UP, WAITING))
-    status, told = jobs("list")
+    listed = cowork("jobs", "list", cwd=tmp_path, variables=variables)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert listed.stdout == "No job was given up.\n"
+    asyncio.run(note(set_database, DEAD, WAITING))
+    status, output = jobs("list")
     assert status == 0
-    assert "mail/gone" in told
-    assert "No such [b]mailbox[/b]." in told
-    assert "mail/waits" not in told
+    assert "mail/gone" in output
+    assert "No such [b]mailbox[/b]." in output
+    assert "mail/waits" not in output
     assert "mail/waits" in jobs("list", "--waiting")[1]
 
-    status, told = jobs("retry", "mail/gone", "mail/waits")
-    assert (status, "1 will be tried again." in told, "mail/waits" in told) == (1, True, True)
+    status, output = jobs("retry", "mail/gone", "mail/waits")
+    assert (status, "1 will be tried again." in output, "mail/waits" in output) == (1, True, True)
     assert jobs("retry", "--all") == (0, "0 will be tried again.\n")
     assert jobs("list") == (0, "No job was given up.\n")
     assert jobs("retry")[0] == 2

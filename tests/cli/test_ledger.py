@@ -1,4 +1,4 @@
-"""`cowork ledger check` tells whether every sum of money agrees."""
+"""`cowork ledger check` reports whether all sums of money agree."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.cli.conftest import RunHere
 from tests.processes import cowork
 
 
-def test_a_demo_house_agrees_until_somebody_meddles(
+def test_demo_data_agrees_until_it_is_tampered_with(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,
@@ -20,15 +20,15 @@ def test_a_demo_house_agrees_until_somebody_meddles(
     variables = {"DATABASE_URL": set_database}
     agreed = cowork("ledger", "check", cwd=tmp_path, variables=variables)
     assert agreed.returncode == 0, agreed.stdout + agreed.stderr
-    booking = asyncio.run(meddle(set_database))
+    booking = asyncio.run(tamper(set_database))
     capsys.readouterr()
     assert cowork_here("ledger", "check") == 1
     differs = capsys.readouterr()
     assert booking in differs.out + differs.err
 
 
-async def meddle(dsn: str) -> str:
-    """Say of a booking that a cent more was paid for it; its id."""
+async def tamper(dsn: str) -> str:
+    """Add a cent to the paid amount of a booking. Returns its id."""
     connection = await asyncpg.connect(dsn)
     try:
         return str(

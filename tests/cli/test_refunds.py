@@ -1,4 +1,4 @@
-"""`cowork refunds` names what is to be given back by hand, and records that it was."""
+"""`cowork refunds` lists the refunds to be paid by hand and records that they were paid."""
 
 import asyncio
 from pathlib import Path
@@ -20,14 +20,14 @@ from tests.entities import (
     a_space,
     a_user,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 from tests.processes import cowork
 
 
-async def a_debt(dsn: str) -> Refund:
-    """Of a booking that was paid at the desk and cancelled."""
+async def add_manual_refund(dsn: str) -> Refund:
+    """Store a manual refund: the booking was paid at the desk and then cancelled."""
     user, space = a_user(), a_space()
     booking = a_booking(
         user, space, hours(9, 10), status=BookingStatus.CANCELLED, paid=Money(12_50)
@@ -37,24 +37,24 @@ async def a_debt(dsn: str) -> Refund:
     refund = a_refund(booking, by_hand=True)
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, user, space, booking, invoice, paid, refund)
+        await save_all(database.unit_of_work, user, space, booking, invoice, paid, refund)
     finally:
         await database.close()
     return refund
 
 
-def test_what_is_owed_is_named_and_recorded_once(
+def test_a_manual_refund_is_listed_and_recorded_once(
     cowork_here: RunHere,
     set_database: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def told(*arguments: str) -> tuple[int, str]:
+    def run(*arguments: str) -> tuple[int, str]:
         status = cowork_here(*arguments)
         printed = capsys.readouterr()
         return status, printed.out + printed.err
 
-    refund = asyncio.run(a_debt(set_database))
+    refund = asyncio.run(add_manual_refund(set_database))
     variables = {"DATABASE_URL": set_database}
     listed = cowork("refunds", "list", cwd=tmp_path, variables=variables)
     assert (listed.returncode, listed.stderr) == (0, "")
@@ -62,7 +62,7 @@ def test_what_is_owed_is_named_and_recorded_once(
         f"{refund.id}  12.50 for booking {refund.booking_id}, since 2026-03-02 00:00:00Z\n"
     )
     recorded = f"Recorded: 12.50 for booking {refund.booking_id}.\n"
-    assert told("refunds", "given-back", str(refund.id)) == (0, recorded)
-    status, why = told("refunds", "given-back", str(refund.id))
+    assert run("refunds", "given-back", str(refund.id)) == (0, recorded)
+    status, why = run("refunds", "given-back", str(refund.id))
     assert (status, "is to be given back by hand" in why, "Traceback" in why) == (1, True, False)
-    assert told("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")
+    assert run("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")

@@ -1,4 +1,4 @@
-"""`cowork report`: a table, CSV, a picture, and a line when that cannot be."""
+"""`cowork report`: a table, CSV or a picture, and a one-line error when that is impossible."""
 
 import csv
 import io
@@ -23,14 +23,14 @@ def test_a_report_is_a_table_or_csv(
     assert len(list(csv.reader(io.StringIO(capsys.readouterr().out)))) == 8
 
 
-def test_a_range_that_is_reversed_is_told_in_one_line(
+def test_a_reversed_range_is_reported_in_one_line(
     cowork_here: RunHere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cowork_here("report", "members", "--from", "2026-03-02", "--to", "2026-03-01") == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_picture_is_drawn_or_what_it_needs_is_named(
+def test_a_picture_is_drawn_or_the_missing_package_is_named(
     cowork_here: RunHere, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if cowork_here("report", "revenue", *RANGE, "--plot", "money.png") == 0:

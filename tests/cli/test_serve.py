@@ -1,4 +1,4 @@
-"""`cowork serve` on an embedded database: how it starts, shares, ends, and comes back."""
+"""`cowork serve` on an embedded database: start, shared use, shutdown and recovery."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ import pytest
 from entrypoints.cli import serve
 from migrations.runner import downgrade
 from tests.cli.conftest import RunHere
-from tests.cli.holds import held_until_just_now, is_cancelled_within
+from tests.cli.expired_holds import add_expired_hold, is_cancelled_within
 from tests.processes import SECRET, Serving, get, post, serving
 
 PERSON = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
@@ -38,27 +38,27 @@ def can_log_in(served: Serving, email: str = PERSON["email"]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A running service, and where its data directory is."""
+    """A running service and the path of its data directory."""
 
     served: Serving
     directory: Path
 
 
 def has_server(directory: Path) -> bool:
-    """Whether the embedded PostgreSQL of that data directory runs."""
+    """Return whether the embedded PostgreSQL of the data directory is running."""
     return any(directory.glob(".cowork/**/postmaster.pid"))
 
 
 @contextmanager
 def half_a_request(served: Serving) -> Iterator[None]:
-    """During the block it waits for the rest of somebody's request."""
+    """Keep a half-sent request open for the duration of the block."""
     host, _, port = served.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port))) as client:
         client.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
         yield
 
 
-def test_it_starts_from_nothing_ends_in_time_and_two_that_share_a_server_know_all_it_knew(
+def test_it_starts_from_nothing_stops_in_time_and_two_services_can_share_a_server(
     tmp_path: Path,
 ) -> None:
     with serving(cwd=tmp_path) as served:
@@ -68,23 +68,23 @@ def test_it_starts_from_nothing_ends_in_time_and_two_that_share_a_server_know_al
             assert served.end(signal.SIGTERM) == 0
             assert time.monotonic() - began < 10
     assert not has_server(tmp_path)
-    # The key that signed it is kept as well, for its owner alone.
+    # The signing key is persisted as well, readable by its owner only.
     mode = (tmp_path / ".cowork" / "secret-key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
-    with serving(cwd=tmp_path) as one:
-        assert can_log_in(one)
+    with serving(cwd=tmp_path) as first:
+        assert can_log_in(first)
         bearer = {"Authorization": f"Bearer {token}"}
-        assert get(f"{one.url}/auth/me", headers=bearer).status_code == 200
-        with serving(cwd=tmp_path) as other:
-            sign_up(one, email="grace@example.com")
-            assert can_log_in(other, "grace@example.com")
-            assert one.end() == 0
-            assert can_log_in(other)
+        assert get(f"{first.url}/auth/me", headers=bearer).status_code == 200
+        with serving(cwd=tmp_path) as second:
+            sign_up(first, email="grace@example.com")
+            assert can_log_in(second, "grace@example.com")
+            assert first.end() == 0
+            assert can_log_in(second)
         assert not has_server(tmp_path)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_kill_9_loses_nothing_and_keeps_no_port_and_ctrl_c_then_ends_all(
+def test_kill_9_loses_no_data_and_no_port_and_ctrl_c_stops_every_process(
     house: Path, workers: str
 ) -> None:
     with serving("--workers", workers, cwd=house) as served:
@@ -104,7 +104,7 @@ def test_kill_9_loses_nothing_and_keeps_no_port_and_ctrl_c_then_ends_all(
 
 @pytest.fixture(scope="module")
 def running(made_house: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A service that lives through what the tests here do to it."""
+    """A service that survives what the tests of this module do to it."""
     directory = tmp_path_factory.mktemp("running")
     shutil.copytree(made_house, directory / ".cowork")
     with serving(cwd=directory) as served:
@@ -125,7 +125,7 @@ def test_other_commands_work_beside_a_running_service(
     assert can_log_in(running.served, "boss@example.com")
 
 
-def test_a_database_that_died_is_back_within_ten_seconds(running: Running) -> None:
+def test_a_killed_database_is_back_within_ten_seconds(running: Running) -> None:
     served = running.served
     sign_up(served)
     pid_file = next(running.directory.glob(".cowork/**/postmaster.pid"))
@@ -141,13 +141,13 @@ def test_a_database_that_died_is_back_within_ten_seconds(running: Running) -> No
 
 @pytest.fixture
 def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
-    """Runs a `serve` that is refused; its status."""
-    # Signals are a whole process's, which here is that of the tests.
+    """Run a `serve` command that fails to start. Returns its exit status."""
+    # Signal handlers belong to the process, which here is the test process.
     monkeypatch.setattr(serve, "stop_on_signals", nullcontext)
     return partial(cowork_here, "serve", "--port", "0")
 
 
-def test_a_port_in_use_is_told_in_one_line(
+def test_a_port_in_use_is_reported_in_one_line(
     serve_here: RunHere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as taken:
@@ -162,7 +162,7 @@ def test_a_port_in_use_is_told_in_one_line(
     assert refused.out == ""
 
 
-def test_a_database_of_its_own_has_to_be_at_head_and_then_its_background_work_is_done_too(
+def test_an_external_database_has_to_be_at_head_and_then_gets_its_background_work_done(
     cowork_here: RunHere,
     serve_here: RunHere,
     scratch_database_18: str,
@@ -181,14 +181,14 @@ def test_a_database_of_its_own_has_to_be_at_head_and_then_its_background_work_is
     assert cowork_here("migrate") == 0
     with serving(cwd=tmp_path, variables=variables) as served:
         sign_up(served)
-        held = asyncio.run(held_until_just_now(scratch_database_18))
+        held = asyncio.run(add_expired_hold(scratch_database_18))
         assert is_cancelled_within(scratch_database_18, held, 30)
         assert served.end() == 0
     assert not (tmp_path / ".cowork").exists()
 
 
 @pytest.mark.usefixtures("set_database")
-def test_a_database_of_its_own_needs_a_secret_key(
+def test_an_external_database_requires_a_secret_key(
     serve_here: RunHere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert serve_here() == 1
@@ -197,7 +197,7 @@ def test_a_database_of_its_own_needs_a_secret_key(
     )
 
 
-def test_a_database_that_is_away_is_told_in_one_line(
+def test_an_unreachable_database_is_reported_in_one_line(
     serve_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")

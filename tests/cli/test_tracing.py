@@ -1,4 +1,4 @@
-"""Traces: what arrives at a collector, from the request to its statements."""
+"""Traces as a collector receives them, from the request to its SQL statements."""
 
 import json
 import sys
@@ -21,19 +21,19 @@ TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 
 @dataclass(slots=True)
 class Collector:
-    """What arrived, and where it listens."""
+    """The collector's URL and the payloads it has received."""
 
     url: str
     bodies: list[bytes] = field(default_factory=list)
 
     def spans(self) -> list[Any]:
-        found = []
+        spans = []
         for body in self.bodies:
             sent = ExportTraceServiceRequest.FromString(body)
             for resource in sent.resource_spans:
                 for scope in resource.scope_spans:
-                    found += scope.spans
-        return found
+                    spans += scope.spans
+        return spans
 
 
 @contextmanager
@@ -74,10 +74,10 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
             ).json()
             bearer = {"Authorization": f"Bearer {signed_up['access_token']}"}
             get(f"{served.url}/auth/me", headers=bearer | {"X-Request-ID": "mine"})
-            # Refused, with a message that no span may repeat.
+            # Rejected with a message that must not appear in any span.
             post(f"{served.url}/auth/signup", json=person)
             served.end()
-        told = served.told
+        output = served.output
     spans = [span for span in collector.spans() if span.trace_id.hex() == TRACE]
     by_id = {span.span_id: span for span in spans}
     [request] = [span for span in spans if span.name == "POST /auth/signup"]
@@ -89,14 +89,14 @@ def test_a_request_is_traced_down_to_its_statements_and_logged_in_one_line(
     everything = b"".join(collector.bodies)
     assert not any(text.encode() in everything for text in person.values())
 
-    [line] = [json.loads(text) for text in told if '"request_id":"mine"' in text]
+    [line] = [json.loads(text) for text in output if '"request_id":"mine"' in text]
     assert (line["route"], line["status"]) == ("/auth/me", 200)
     assert line["user_id"] == signed_up["user"]["id"]
     assert line["statements"] == 2
-    assert not any(signed_up[name] in "".join(told) for name in ("access_token", "refresh_token"))
+    assert not any(signed_up[name] in "".join(output) for name in ("access_token", "refresh_token"))
 
 
-def test_without_a_collector_nothing_of_it_is_loaded() -> None:
+def test_without_a_collector_no_tracing_module_is_loaded() -> None:
     script = "import sys, entrypoints.http.app; sys.exit('opentelemetry' in sys.modules)"
     ran = run([sys.executable, "-c", script], env=clean_environment(), check=False)
     assert ran.returncode == 0

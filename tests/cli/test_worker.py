@@ -1,4 +1,7 @@
-"""Background work is done alone, or not at all; `test_serve` has it beside the API."""
+"""Background work runs in `cowork worker` alone, or not at all.
+
+`test_serve` covers it beside the API.
+"""
 
 import asyncio
 import os
@@ -8,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.holds import held_until_just_now, is_cancelled_within
+from tests.cli.expired_holds import add_expired_hold, is_cancelled_within
 from tests.processes import COWORK, SECRET, clean_environment, serving
 
 
@@ -17,19 +20,21 @@ def variables(empty_database_18: str) -> dict[str, str]:
     return {"DATABASE_URL": empty_database_18, "SECRET_KEY": SECRET}
 
 
-def test_without_a_worker_serve_leaves_it_alone(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_serve_without_a_worker_does_no_background_work(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
     dsn = variables["DATABASE_URL"]
-    held = asyncio.run(held_until_just_now(dsn))
+    held = asyncio.run(add_expired_hold(dsn))
     with serving("--no-worker", cwd=tmp_path, variables=variables):
         assert not is_cancelled_within(dsn, held, 1)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_alone_does_it_and_ends_when_told(
+def test_a_standalone_worker_does_background_work_and_stops_on_a_signal(
     tmp_path: Path, variables: dict[str, str], how: signal.Signals
 ) -> None:
     dsn = variables["DATABASE_URL"]
-    held = asyncio.run(held_until_just_now(dsn))
+    held = asyncio.run(add_expired_hold(dsn))
     with subprocess.Popen(
         [COWORK, "worker"], cwd=tmp_path, env=clean_environment(**variables), start_new_session=True
     ) as process:

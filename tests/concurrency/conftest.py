@@ -1,15 +1,15 @@
-"""The service as it runs in earnest: two worker processes over one database."""
+"""The service as in production: two worker processes on one database."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.concurrency.crowd import Crowd, connected
+from tests.concurrency.concurrent_clients import ConcurrentClients, connected
 from tests.databases import TestServer
 from tests.processes import SECRET, Serving, serving
 
 LIMITS = {"SIGNUPS_PER_HOUR": "100000", "REFRESHES_PER_HOUR": "100000"}
-"""All that is tried comes from one address. How often one may log in is as usual."""
+"""All requests come from one address. The log-in limit keeps its default."""
 
 _DEFINITION = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'bookings_one_per_desk'
@@ -20,7 +20,7 @@ SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'bookings_on
 def two_workers(
     server_18: TestServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Serving, str]]:
-    """The running service, which the tests of a process share, and its database."""
+    """The running service, shared by the tests of this process, and its database."""
     directory = tmp_path_factory.mktemp("two-workers")
     with server_18.scratch_database() as dsn:
         variables = {"DATABASE_URL": dsn, "SECRET_KEY": SECRET, "LOG_LEVEL": "warning"} | LIMITS
@@ -29,21 +29,23 @@ def two_workers(
 
 
 @pytest.fixture
-async def crowd(two_workers: tuple[Serving, str]) -> AsyncIterator[Crowd]:
-    """People at the two workers."""
-    async with connected(*two_workers) as crowd:
-        yield crowd
+async def clients(two_workers: tuple[Serving, str]) -> AsyncIterator[ConcurrentClients]:
+    """Clients of the two workers."""
+    async with connected(*two_workers) as clients:
+        yield clients
 
 
 @pytest.fixture
-async def reckless_crowd(crowd: Crowd) -> AsyncIterator[Crowd]:
-    """The same without what keeps two bookings of a desk apart, which is put back in the end.
+async def clients_without_constraint(
+    clients: ConcurrentClients,
+) -> AsyncIterator[ConcurrentClients]:
+    """The same without the exclusion constraint, which is restored afterwards.
 
-    The constraint is what an insert gives way to; in its place stands one that never objects.
+    Inserts name the constraint in their conflict clause, so one that never conflicts replaces it.
     """
     name = "CONSTRAINT bookings_one_per_desk"
-    sound = await crowd.ask(_DEFINITION)
+    definition = await clients.ask(_DEFINITION)
     drop, add = f"ALTER TABLE bookings DROP {name}", f"ALTER TABLE bookings ADD {name}"
-    await crowd.run(drop, f"{add} EXCLUDE USING gist (id WITH =)")
-    yield crowd
-    await crowd.run("TRUNCATE bookings CASCADE", drop, f"{add} {sound}")
+    await clients.run(drop, f"{add} EXCLUDE USING gist (id WITH =)")
+    yield clients
+    await clients.run("TRUNCATE bookings CASCADE", drop, f"{add} {definition}")

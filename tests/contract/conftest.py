@@ -1,6 +1,6 @@
-"""The stores that the contract suite runs on: memory, and each PostgreSQL that there is.
+"""The stores that the contract suite runs on: memory, and each supported PostgreSQL version.
 
-A test asks for `store`, which is fresh and empty, and knows nothing of what is behind it.
+A test requests `store`, which is new and empty, and does not depend on its implementation.
 """
 
 from collections.abc import AsyncIterator
@@ -12,15 +12,15 @@ import pytest
 from adapters.memory import MemoryStore
 from application.ports.session_lookup import SessionLookup
 from application.ports.unit_of_work import UnitOfWorkFactory
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
-from tests.kept import KeptDatabases
 
 POSTGRES_VERSIONS = (18, 15)
 LONGEST_WAIT_IN_MEMORY = timedelta(seconds=1)
 
 
 class Store(Protocol):
-    """What the suite needs of an adapter."""
+    """What the suite needs from an adapter."""
 
     @property
     def unit_of_work(self) -> UnitOfWorkFactory:
@@ -29,7 +29,7 @@ class Store(Protocol):
 
     @property
     def session_lookup(self) -> SessionLookup:
-        """Who is signed in."""
+        """Looks up sessions."""
         ...
 
 
@@ -41,28 +41,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def name(version: int | None) -> str:
-    """How tests are called whose store is on that PostgreSQL, or in memory."""
+    """Return the id of tests whose store is that PostgreSQL version or memory."""
     return "memory" if version is None else f"postgres-{version}"
 
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> TestServer | None:
-    """Where the store is: a PostgreSQL, or None for memory."""
+    """The server of the store: a PostgreSQL, or None for memory."""
     return None if request.param is None else postgres(request, request.param)
 
 
 @pytest.fixture
-async def store(server: TestServer | None, kept_databases: KeptDatabases) -> AsyncIterator[Store]:
-    """A fresh and empty store."""
+async def store(server: TestServer | None, database_pool: DatabasePool) -> AsyncIterator[Store]:
+    """A new, empty store."""
     if server is None:
         yield MemoryStore(longest_wait=LONGEST_WAIT_IN_MEMORY)
         return
-    async with kept_databases.empty(server) as database:
+    async with database_pool.empty(server) as database:
         yield database
 
 
 def postgres(request: pytest.FixtureRequest, version: int) -> TestServer:
-    """The server of that version, from the fixtures of tests/conftest.py.
+    """Return the server of that version, from the fixtures of tests/conftest.py.
 
     They skip, with the reason, when it is not installed.
     """
@@ -71,6 +71,6 @@ def postgres(request: pytest.FixtureRequest, version: int) -> TestServer:
 
 
 def postgres_dsn(request: pytest.FixtureRequest, version: int) -> str:
-    """An empty database on it, whose connections end with the test."""
+    """Return an empty database on it, whose connections end with the test."""
     dsn: str = request.getfixturevalue(f"empty_database_{version}")
     return dsn

@@ -1,4 +1,4 @@
-"""What the booking engine keeps beside bookings: moves, refunds, answered requests, feeds."""
+"""Moves of bookings, refunds, processed requests and calendar feeds."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,8 +24,8 @@ from tests.entities import (
     a_space,
     a_user,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 
 OWNER = a_user()
@@ -43,11 +43,11 @@ async def move(store: Store, moved: Booking, space: Space) -> None:
 # Moves
 
 
-async def test_what_belongs_to_a_moved_booking_follows_it(store: Store) -> None:
+async def test_what_belongs_to_a_booking_moves_with_it(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = an_invoice(booking, status=InvoiceStatus.VOID)
     invoice, refund = an_invoice(booking), a_refund(booking)
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking, void, invoice, refund)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking, void, invoice, refund)
     moved = replace(booking, space_id=OTHER.id, version=2)
     await move(store, moved, OTHER)
     async with store.unit_of_work() as uow:
@@ -58,9 +58,9 @@ async def test_what_belongs_to_a_moved_booking_follows_it(store: Store) -> None:
         assert await uow.refunds.of_booking(booking.id) == [refund.in_space(OTHER.id)]
 
 
-async def test_a_move_to_a_space_that_changed_since_it_was_read_is_stale(store: Store) -> None:
+async def test_a_move_to_a_space_changed_since_it_was_read_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     async with store.unit_of_work() as uow:
         uow.spaces.save(OTHER.changed(at=MONDAY, name="Loft"))
         await uow.commit()
@@ -70,9 +70,9 @@ async def test_a_move_to_a_space_that_changed_since_it_was_read_is_stale(store: 
         assert await uow.bookings.get(booking.id) == booking
 
 
-async def test_a_move_of_a_booking_that_changed_meanwhile_is_stale(store: Store) -> None:
+async def test_a_move_of_a_booking_changed_meanwhile_is_stale(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, OTHER, booking)
+    await save_all(store.unit_of_work, OWNER, ROOM, OTHER, booking)
     await move(store, replace(booking, period=hours(10, 11), version=2), ROOM)
     with pytest.raises(Stale):
         await move(store, replace(booking, period=hours(11, 12), version=2), ROOM)
@@ -83,18 +83,18 @@ async def test_a_move_of_a_booking_that_changed_meanwhile_is_stale(store: Store)
 
 async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
-    await given(store.unit_of_work, OWNER, ROOM, booking, an_invoice(booking))
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, an_invoice(booking))
     with pytest.raises(Stale):
-        await given(store.unit_of_work, an_invoice(booking))
+        await save_all(store.unit_of_work, an_invoice(booking))
 
 
-async def test_the_invoice_of_a_booking_is_the_one_that_counts_or_the_last(store: Store) -> None:
+async def test_the_invoice_of_a_booking_is_the_one_not_void_or_the_last(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     void = [an_invoice(booking, status=InvoiceStatus.VOID) for _ in range(3)]
-    await given(store.unit_of_work, OWNER, ROOM, booking, *void)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, *void)
     async with store.unit_of_work() as uow:
         assert await uow.invoices.of_bookings([booking.id]) == {booking.id: void[2]}
-        # Not the last one made, so that it is not found for that.
+        # Not the last one created, so that it is not returned for that reason.
         present = an_invoice(booking, id=InvoiceId(UUID(int=1)))
         uow.invoices.add(present)
         await uow.commit()
@@ -104,7 +104,7 @@ async def test_the_invoice_of_a_booking_is_the_one_that_counts_or_the_last(store
 async def test_an_invoice_is_voided_and_replaced_in_one_commit(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     issued, another = an_invoice(booking), an_invoice(booking, amount=Money(99))
-    await given(store.unit_of_work, OWNER, ROOM, booking, issued)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, issued)
     async with store.unit_of_work() as uow:
         uow.invoices.save(issued.voided())
         uow.invoices.add(another)
@@ -115,10 +115,10 @@ async def test_an_invoice_is_voided_and_replaced_in_one_commit(store: Store) -> 
 # Refunds
 
 
-async def test_due_refunds_are_those_not_accepted_the_first_decided_first(store: Store) -> None:
+async def test_due_refunds_are_those_not_accepted_in_the_order_of_decision(store: Store) -> None:
     booking = a_booking(OWNER, ROOM, hours(9, 10))
     refunds = [a_refund(booking, decided_at=MONDAY - n * HOUR) for n in range(4)]
-    await given(store.unit_of_work, OWNER, ROOM, booking, *refunds)
+    await save_all(store.unit_of_work, OWNER, ROOM, booking, *refunds)
     async with store.unit_of_work() as uow:
         uow.refunds.save(refunds[2].accepted(at=MONDAY))
         await uow.commit()
@@ -129,10 +129,10 @@ async def test_due_refunds_are_those_not_accepted_the_first_decided_first(store:
             await uow.commit()
 
 
-# What sweeps look for
+# Queries of the sweeps
 
 
-async def test_holds_that_ran_out_are_found_the_first_ended_first(store: Store) -> None:
+async def test_expired_holds_are_returned_in_the_order_of_expiry(store: Store) -> None:
     held = [
         a_booking(
             OWNER,
@@ -143,29 +143,29 @@ async def test_holds_that_ran_out_are_found_the_first_ended_first(store: Store) 
         )
         for n in range(-1, 3)
     ]
-    await given(store.unit_of_work, OWNER, ROOM, *held, a_booking(OWNER, ROOM, hours(20, 21)))
+    await save_all(store.unit_of_work, OWNER, ROOM, *held, a_booking(OWNER, ROOM, hours(20, 21)))
     async with store.unit_of_work() as uow:
         assert await uow.bookings.ran_out(at=MONDAY, limit=10) == [held[3], held[2], held[1]]
         assert await uow.bookings.ran_out(at=MONDAY, limit=1) == [held[3]]
 
 
 @pytest.mark.parametrize("grace", [timedelta(0), HOUR / 2, timedelta(hours=30)])
-async def test_no_shows_are_found_by_the_rule_of_the_domain(store: Store, grace: timedelta) -> None:
+async def test_no_shows_follow_the_rule_of_the_domain(store: Store, grace: timedelta) -> None:
     times = product((-60, -30, -1, -0.5, 0), (0.25, 1, 23.75, 24, 25))
     confirmed = [
         a_booking(OWNER, ROOM, hours(start, start + length), desk=desk)
         for desk, (start, length) in enumerate(times, 1)
     ]
     came = a_booking(OWNER, ROOM, hours(-90, -80), status=BookingStatus.COMPLETED)
-    await given(store.unit_of_work, OWNER, ROOM, *confirmed, came)
+    await save_all(store.unit_of_work, OWNER, ROOM, *confirmed, came)
     async with store.unit_of_work() as uow:
-        found = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
-    assert {one.id for one in found} == {
-        one.id for one in confirmed if one.no_show_from(grace) <= MONDAY
+        unattended = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
+    assert {booking.id for booking in unattended} == {
+        booking.id for booking in confirmed if booking.no_show_from(grace) <= MONDAY
     }
 
 
-# Answered requests
+# Processed requests
 
 
 def answered(key: str, *, status: int = 201, hours_ago: float = 0) -> ProcessedRequest:
@@ -179,8 +179,8 @@ async def keep(store: Store, request: ProcessedRequest) -> None:
         await uow.commit()
 
 
-async def test_an_answer_is_kept_to_the_byte(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+async def test_a_response_is_stored_byte_for_byte(store: Store) -> None:
+    await save_all(store.unit_of_work, OWNER)
     await keep(store, answered("k"))
     async with store.unit_of_work() as uow:
         assert await uow.idempotency_keys.get(OWNER.id, "k") == answered("k")
@@ -188,8 +188,8 @@ async def test_an_answer_is_kept_to_the_byte(store: Store) -> None:
         assert await uow.idempotency_keys.get(a_user().id, "k") is None
 
 
-async def test_a_second_answer_is_stale_until_the_first_is_old(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+async def test_a_second_response_is_stale_until_the_first_has_expired(store: Store) -> None:
+    await save_all(store.unit_of_work, OWNER)
     await keep(store, answered("k", hours_ago=23.9))
     with pytest.raises(Stale):
         await keep(store, answered("k", status=409))
@@ -199,8 +199,8 @@ async def test_a_second_answer_is_stale_until_the_first_is_old(store: Store) -> 
         assert await uow.idempotency_keys.get(OWNER.id, "old") == answered("old", status=409)
 
 
-async def test_old_answers_are_forgotten_a_batch_at_a_time(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+async def test_expired_responses_are_deleted_in_batches(store: Store) -> None:
+    await save_all(store.unit_of_work, OWNER)
     for n in range(5):
         await keep(store, answered(str(n), hours_ago=n))
     async with store.unit_of_work() as uow:
@@ -209,7 +209,7 @@ async def test_old_answers_are_forgotten_a_batch_at_a_time(store: Store) -> None
         assert await uow.idempotency_keys.purge(answered_before=before, limit=2) == 1
         assert await uow.idempotency_keys.purge(answered_before=before, limit=2) == 0
         left = [await uow.idempotency_keys.get(OWNER.id, str(n)) for n in range(5)]
-    assert [one is not None for one in left] == [True, True, False, False, False]
+    assert [request is not None for request in left] == [True, True, False, False, False]
 
 
 # Calendar feeds
@@ -225,8 +225,8 @@ async def put(store: Store, feed: CalendarFeed) -> None:
         await uow.commit()
 
 
-async def test_a_feed_replaces_the_one_before(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+async def test_a_feed_replaces_the_previous_one(store: Store) -> None:
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed(1))
     await put(store, a_feed(2))
     async with store.unit_of_work() as uow:
@@ -236,7 +236,7 @@ async def test_a_feed_replaces_the_one_before(store: Store) -> None:
 
 
 async def test_a_feed_is_removed_once(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed())
     async with store.unit_of_work() as uow:
         uow.calendar_feeds.remove(a_feed())
@@ -247,8 +247,8 @@ async def test_a_feed_is_removed_once(store: Store) -> None:
             await uow.commit()
 
 
-async def test_the_feed_of_an_inactive_account_has_no_owner(store: Store) -> None:
-    await given(store.unit_of_work, OWNER)
+async def test_the_feed_of_an_inactive_user_has_no_owner(store: Store) -> None:
+    await save_all(store.unit_of_work, OWNER)
     await put(store, a_feed())
     async with store.unit_of_work() as uow:
         uow.users.save(OWNER.with_access(role=OWNER.role, is_active=False, at=MONDAY))
@@ -256,7 +256,9 @@ async def test_the_feed_of_an_inactive_account_has_no_owner(store: Store) -> Non
         assert await uow.calendar_feeds.owner(a_feed().token_hash) is None
 
 
-async def test_a_feeds_entries_are_ones_own_with_the_names_of_their_spaces(store: Store) -> None:
+async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_spaces(
+    store: Store,
+) -> None:
     somebody = a_user()
     ended, long, to_come = (
         a_booking(OWNER, ROOM, hours(*period)) for period in ((-30, -20), (-19, 40), (50, 51))
@@ -266,7 +268,7 @@ async def test_a_feeds_entries_are_ones_own_with_the_names_of_their_spaces(store
         for at in (LONG_AGO, MONDAY)
     ]
     theirs = a_booking(somebody, OTHER, hours(50, 51))
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, somebody, ROOM, OTHER, ended, long, to_come, *cancelled, theirs
     )
     async with store.unit_of_work() as uow:

@@ -1,4 +1,4 @@
-"""PostgreSQL's connections survive what happens to the tasks and servers at their ends."""
+"""Database connections survive cancelled tasks and restarted servers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,9 +13,9 @@ from adapters.postgres import PostgresDatabase
 from adapters.postgres.engine.dsn import for_sqlalchemy
 from application.ports.unit_of_work import Unavailable
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
+from tests.database_pool import POOL_SIZE
 from tests.embedded.conftest import kill_server
-from tests.entities import MONDAY, a_booking, a_space, a_user, given, hours
-from tests.kept import POOL_SIZE
+from tests.entities import MONDAY, a_booking, a_space, a_user, hours, save_all
 
 CANCELLED = 200
 BOUND_SECONDS = 30
@@ -37,19 +37,19 @@ async def database(address: str) -> AsyncIterator[PostgresDatabase]:
 
 
 async def use(database: PostgresDatabase) -> None:
-    """A unit of work with each kind of statement that there is."""
+    """Run a unit of work with every kind of statement."""
     async with database.unit_of_work() as uow:
         await uow.spaces.get(ROOM.id)
         await uow.lock_space(ROOM.id)
         uow.spaces.save(ROOM.changed(at=MONDAY, name="Never so"))
         uow.bookings.add(a_booking(OWNER, ROOM, hours(9, 10)), space=ROOM)
         await uow.schedules.of(ROOM.id, hours(0, 24))
-        # Never stored: the space has another version than the booking was decided on.
+        # Never stored: the version of the space differs from the one the booking was decided on.
         await uow.commit()
 
 
 async def states_of(address: str) -> list[str]:
-    """What the connections to that database are doing, but for the one that asks."""
+    """Return the states of all other connections to the database."""
     connection = await asyncpg.connect(address)
     try:
         rows = await connection.fetch(
@@ -62,7 +62,7 @@ async def states_of(address: str) -> list[str]:
 
 
 async def all_connections_read(database: PostgresDatabase) -> None:
-    """Every connection that the pool may have is had at the same time, and answers."""
+    """Read on every connection of the pool at the same time."""
     everybody_is_in = asyncio.Barrier(POOL_SIZE)
 
     async def read() -> None:
@@ -75,15 +75,15 @@ async def all_connections_read(database: PostgresDatabase) -> None:
         await asyncio.gather(*(read() for _ in range(POOL_SIZE)))
 
 
-async def test_cancelled_units_of_work_use_no_connection_up_and_leave_none_in_a_transaction(
+async def test_cancelled_units_of_work_use_up_no_connection_and_leave_none_in_a_transaction(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     random = Random(5)
 
     async def cancelled_somewhere() -> bool:
         task = asyncio.create_task(use(database))
-        # Now and then before the first statement, mostly in the midst of one.
+        # Sometimes before the first statement, mostly during one.
         for _ in range(random.randrange(12)):
             await asyncio.sleep(random.choice((0, 0, 0.001, 0.003)))
         task.cancel()
@@ -101,10 +101,10 @@ async def test_cancelled_units_of_work_use_no_connection_up_and_leave_none_in_a_
     assert len(await states_of(address)) <= POOL_SIZE
 
 
-async def test_a_client_that_leaves_while_it_waits_for_a_lock_frees_its_connection(
+async def test_a_client_that_disconnects_while_waiting_for_a_lock_frees_its_connection(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     async with database.unit_of_work() as holder:
         await holder.lock_space(ROOM.id)
         waiting = [asyncio.create_task(use(database)) for _ in range(POOL_SIZE - 1)]
@@ -116,10 +116,10 @@ async def test_a_client_that_leaves_while_it_waits_for_a_lock_frees_its_connecti
     assert set(await states_of(address)) == {"idle"}
 
 
-async def test_an_answer_that_does_not_come_in_time_is_waited_for_by_nobody(
+async def test_a_statement_that_times_out_blocks_no_later_one(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     impatient = await PostgresDatabase.connect(address, pool_size=1, response_timeout=0.3)
 
     async def in_time() -> bool:
@@ -139,17 +139,17 @@ async def test_an_answer_that_does_not_come_in_time_is_waited_for_by_nobody(
     assert set(await states_of(address)) == {"idle"}
 
 
-async def test_either_way_to_write_the_address_is_taken(address: str) -> None:
+async def test_both_forms_of_the_dsn_are_accepted(address: str) -> None:
     for written in (address, for_sqlalchemy(address)):
         database = await PostgresDatabase.connect(written, pool_size=1)
         await database.ping()
         await database.close()
 
 
-async def test_connections_that_the_server_ends_are_made_anew(
+async def test_connections_closed_by_the_server_are_replaced(
     database: PostgresDatabase, address: str
 ) -> None:
-    await given(database.unit_of_work, OWNER, ROOM)
+    await save_all(database.unit_of_work, OWNER, ROOM)
     await all_connections_read(database)
     connection = await asyncpg.connect(address)
     await connection.execute(
@@ -161,13 +161,13 @@ async def test_connections_that_the_server_ends_are_made_anew(
     await all_connections_read(database)
 
 
-async def test_a_server_that_dies_is_unavailable_and_works_again_once_it_is_back(
+async def test_a_killed_server_is_unavailable_and_usable_again_once_it_is_back(
     data_directory: Path,
 ) -> None:
     settings = {"fsync": "off"}
     async with EmbeddedPostgres(data_directory, settings=settings, is_temporary=True) as server:
         database = await PostgresDatabase.connect(server.dsn, pool_size=POOL_SIZE)
-        await given(database.unit_of_work, OWNER, ROOM)
+        await save_all(database.unit_of_work, OWNER, ROOM)
         await all_connections_read(database)
         kill_server(data_directory)
         while True:
@@ -182,7 +182,7 @@ async def test_a_server_that_dies_is_unavailable_and_works_again_once_it_is_back
 
 
 async def failures_until_it_works(database: PostgresDatabase) -> int:
-    """How often a read is Unavailable first; anything else that it raises is a fault."""
+    """Return how many reads raise `Unavailable` before one succeeds."""
     async with asyncio.timeout(BOUND_SECONDS):
         for failures in range(10 * POOL_SIZE):
             try:

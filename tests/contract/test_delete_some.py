@@ -1,4 +1,4 @@
-"""What deletes a batch at a time keeps to it, however PostgreSQL chooses to go about it."""
+"""Batched deletes respect their limit under every query plan of PostgreSQL."""
 
 import asyncpg
 import pytest
@@ -15,7 +15,7 @@ SET enable_sort = off; SET enable_material = off"
 
 
 @pytest.mark.parametrize("version", [18, 15])
-async def test_no_plan_deletes_more_than_is_asked_for(
+async def test_no_plan_deletes_more_than_the_limit(
     request: pytest.FixtureRequest, version: int
 ) -> None:
     connection = await asyncpg.connect(

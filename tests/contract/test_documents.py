@@ -1,4 +1,4 @@
-"""Documents: what PostgreSQL writes is what the contract's own encoder would have written."""
+"""Documents: the JSON that PostgreSQL writes equals that of the API's encoder."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -18,8 +18,8 @@ from domain.tariff import Tariff
 from entrypoints.http.schemas.bookings import booking_body
 from entrypoints.http.schemas.spaces import space_body
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres
-from tests.entities import a_booking, a_space, a_user, given, hours
-from tests.kept import KeptDatabases
+from tests.database_pool import DatabasePool
+from tests.entities import a_booking, a_space, a_user, hours, save_all
 
 ODD_TEXTS = [
     None,
@@ -43,13 +43,13 @@ MORE_THAN_THERE_ARE = 1_000
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def database(
-    request: pytest.FixtureRequest, kept_databases: KeptDatabases
+    request: pytest.FixtureRequest, database_pool: DatabasePool
 ) -> AsyncIterator[PostgresDatabase]:
-    async with kept_databases.empty(postgres(request, request.param)) as database:
+    async with database_pool.empty(postgres(request, request.param)) as database:
         yield database
 
 
-async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabase) -> None:
+async def test_listed_bookings_equal_single_ones(database: PostgresDatabase) -> None:
     user, space = a_user(), a_space()
     bookings = []
     for number, status in enumerate(BookingStatus):
@@ -72,7 +72,7 @@ async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabas
                 updated_at=at + timedelta(microseconds=10),
             )
         )
-    await given(database.unit_of_work, user, space, *bookings)
+    await save_all(database.unit_of_work, user, space, *bookings)
     page = await database.list_reader.bookings(
         BookingFilter(), after=None, limit=MORE_THAN_THERE_ARE
     )
@@ -84,7 +84,7 @@ async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabas
     assert first.next == BookingPosition(bookings[-2].period.start, bookings[-2].id)
 
 
-async def test_spaces_are_written_as_a_single_one_is(database: PostgresDatabase) -> None:
+async def test_listed_spaces_equal_single_ones(database: PostgresDatabase) -> None:
     week = OpeningHours.parse({"monday": [["00:00", "09:30"], ["10:00", "24:00"]], "sunday": []})
     spaces = [
         a_space(
@@ -104,9 +104,9 @@ async def test_spaces_are_written_as_a_single_one_is(database: PostgresDatabase)
         )
         for number, at in enumerate(ODD_TIMES)
     ]
-    await given(database.unit_of_work, *spaces)
+    await save_all(database.unit_of_work, *spaces)
     page = await database.list_reader.spaces(SpaceFilter(), after=None, limit=MORE_THAN_THERE_ARE)
-    # The days of a week may come in any order.
+    # The days of a week may be in any order.
     assert [msgspec.json.decode(item) for item in page.items] == [
         msgspec.json.decode(msgspec.json.encode(space_body(space))) for space in spaces
     ]

@@ -1,4 +1,4 @@
-"""Log-ins, links to set a password, and looking people up: the same on every adapter."""
+"""Sessions, password reset links and user searches behave the same on every adapter."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from tests.entities import (
     a_reset,
     a_session,
     a_user,
-    given,
+    save_all,
 )
 
 MICROSECOND = timedelta(microseconds=1)
@@ -46,10 +46,10 @@ async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSes
         return await uow.refresh_sessions.live_of(user.id, at=MONDAY, limit=limit)
 
 
-async def save(store: Store, *changed: User | Member | RefreshSession) -> None:
+async def save(store: Store, *entities: User | Member | RefreshSession) -> None:
     async with store.unit_of_work() as uow:
-        for one in changed:
-            note(uow, one)
+        for entity in entities:
+            note(uow, entity)
         await uow.commit()
 
 
@@ -70,7 +70,7 @@ async def rotate(store: Store, session: RefreshSession, token_hash: bytes) -> No
         await uow.commit()
 
 
-async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
+async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
     user = a_user(credentials_version=7)
     session = a_session(
         user,
@@ -79,8 +79,8 @@ async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
         credentials_version=7,
         last_used_at=MONDAY + MICROSECOND,
     )
-    await given(store.unit_of_work, user, session)
-    versions = [session, kept := session.kept(credentials_version=8), kept.ended(at=MONDAY)]
+    await save_all(store.unit_of_work, user, session)
+    versions = [session, renewed := session.kept(credentials_version=8), renewed.ended(at=MONDAY)]
     for version in versions:
         if version is not session:
             await save(store, version)
@@ -89,23 +89,23 @@ async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
         assert await presented(store, session.token_hash) == PresentedToken(version, is_used=False)
 
 
-async def test_what_is_no_log_in_or_token_is_not_found(store: Store) -> None:
+async def test_an_unknown_session_or_token_is_none(store: Store) -> None:
     user = a_user()
-    await given(store.unit_of_work, user, a_session(user))
+    await save_all(store.unit_of_work, user, a_session(user))
     async with store.unit_of_work() as uow:
         assert await uow.refresh_sessions.get(SessionId(IDS.new())) is None
     for token_hash in (bytes(32), b"", b"short"):
         assert await presented(store, token_hash) is None
 
 
-async def test_a_used_token_is_known_with_the_log_in_as_it_is_now(store: Store) -> None:
+async def test_a_used_token_is_returned_with_the_current_session(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session, a_session(user))
+    await save_all(store.unit_of_work, user, session, a_session(user))
     for earlier, later in pairwise(TOKENS[:5]):
-        found = await presented(store, earlier)
-        assert found is not None
-        await rotate(store, found.session, later)
+        token = await presented(store, earlier)
+        assert token is not None
+        await rotate(store, token.session, later)
     now = await presented(store, TOKENS[4])
     assert now is not None
     assert not now.is_used
@@ -116,31 +116,31 @@ async def test_a_used_token_is_known_with_the_log_in_as_it_is_now(store: Store) 
     assert await presented(store, TOKENS[0]) == PresentedToken(ended, is_used=True)
 
 
-async def test_of_many_who_use_a_token_at_once_one_wins(store: Store) -> None:
+async def test_of_concurrent_uses_of_a_token_one_succeeds(store: Store) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     assert await all_at_once(won(rotate(store, session, token)) for token in TOKENS[1:]) == 1
-    found = [await presented(store, token) for token in TOKENS[1:]]
-    assert len([one for one in found if one is not None]) == 1
+    presentations = [await presented(store, token) for token in TOKENS[1:]]
+    assert len([presentation for presentation in presentations if presentation is not None]) == 1
 
 
-async def test_a_rotation_of_what_was_ended_meanwhile_is_stale_and_uses_nothing_up(
+async def test_a_rotation_of_a_session_ended_meanwhile_is_stale_and_uses_no_token(
     store: Store,
 ) -> None:
     user = a_user()
     session = a_session(user, token_hash=TOKENS[0])
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     await save(store, session.ended(at=MONDAY))
     with pytest.raises(Stale):
         await rotate(store, session, TOKENS[1])
-    found = await presented(store, TOKENS[0])
-    assert found is not None
-    assert not found.is_used
+    token = await presented(store, TOKENS[0])
+    assert token is not None
+    assert not token.is_used
     assert await presented(store, TOKENS[1]) is None
 
 
-async def test_live_log_ins_are_those_that_neither_ended_nor_ran_out_nor_were_called_in(
+async def test_active_sessions_are_those_not_ended_expired_or_revoked(
     store: Store,
 ) -> None:
     user, other = a_user(credentials_version=2), a_user(credentials_version=2)
@@ -149,7 +149,7 @@ async def test_live_log_ins_are_those_that_neither_ended_nor_ran_out_nor_were_ca
         for n in (2, 3, 1)
     )
     begun = MONDAY - HOUR
-    await given(
+    await save_all(
         store.unit_of_work, user, other, first, second, third,
         a_session(other, credentials_version=2),
         a_session(user, credentials_version=1),
@@ -161,10 +161,12 @@ async def test_live_log_ins_are_those_that_neither_ended_nor_ran_out_nor_were_ca
     assert await live(store, a_user()) == []
 
 
-async def test_who_is_signed_in_is_told_with_the_state_of_user_and_log_in(store: Store) -> None:
+async def test_a_signed_in_user_is_returned_with_the_state_of_user_and_session(
+    store: Store,
+) -> None:
     user = a_user(role=Role.ADMIN, credentials_version=2)
     session = a_session(user, credentials_version=2, expires_at=MONDAY + MICROSECOND)
-    await given(store.unit_of_work, user, session)
+    await save_all(store.unit_of_work, user, session)
     now = SessionState(
         role=Role.ADMIN, is_active=True, credentials_version=2, session_is_active=True
     )
@@ -179,46 +181,46 @@ async def test_who_is_signed_in_is_told_with_the_state_of_user_and_log_in(store:
     )
 
 
-async def test_a_log_in_that_is_over_or_somebody_elses_is_not_live(store: Store) -> None:
+async def test_an_ended_session_or_one_of_another_user_is_not_active(store: Store) -> None:
     user, other = a_user(credentials_version=2), a_user(credentials_version=2)
     ended = a_session(user, credentials_version=2, ended_at=MONDAY)
     ran_out = a_session(user, credentials_version=2, created_at=MONDAY - HOUR, expires_at=MONDAY)
     called_in = a_session(user, credentials_version=1)
     theirs = a_session(other, credentials_version=2)
-    await given(store.unit_of_work, user, other, ended, ran_out, called_in, theirs)
+    await save_all(store.unit_of_work, user, other, ended, ran_out, called_in, theirs)
     for session in (ended, ran_out, called_in, theirs, a_session(user)):
-        found = await signed_in(store, user, session)
-        assert found is not None
-        assert not found.session_is_active
+        state = await signed_in(store, user, session)
+        assert state is not None
+        assert not state.session_is_active
     assert await signed_in(store, a_user(), theirs) is None
 
 
-async def test_a_link_comes_back_until_a_later_one_takes_its_place(store: Store) -> None:
+async def test_a_reset_link_is_read_back_until_a_later_one_replaces_it(store: Store) -> None:
     user, other = a_user(), a_user(credentials_version=4)
     earlier, later, theirs = a_reset(user), a_reset(user), a_reset(other)
-    await given(store.unit_of_work, user, other)
+    await save_all(store.unit_of_work, user, other)
     for reset in (earlier, theirs, later):
-        await given(store.unit_of_work, reset)
+        await save_all(store.unit_of_work, reset)
     async with store.unit_of_work() as uow:
         assert await uow.password_resets.by_token(earlier.token_hash) is None
         assert await uow.password_resets.by_token(later.token_hash) == later
         assert await uow.password_resets.by_token(theirs.token_hash) == theirs
 
 
-async def test_of_many_links_at_once_all_are_taken_and_one_is_left(store: Store) -> None:
+async def test_of_concurrent_reset_links_all_are_accepted_and_one_remains(store: Store) -> None:
     user = a_user()
-    await given(store.unit_of_work, user)
+    await save_all(store.unit_of_work, user)
     resets = [a_reset(user) for _ in range(20)]
-    assert await all_at_once(won(given(store.unit_of_work, reset)) for reset in resets) == 20
+    assert await all_at_once(won(save_all(store.unit_of_work, reset)) for reset in resets) == 20
     async with store.unit_of_work() as uow:
-        found = [await uow.password_resets.by_token(reset.token_hash) for reset in resets]
-    assert len([reset for reset in found if reset is not None]) == 1
+        stored = [await uow.password_resets.by_token(reset.token_hash) for reset in resets]
+    assert len([reset for reset in stored if reset is not None]) == 1
 
 
-async def test_an_account_comes_back_with_its_member_as_they_were_changed(store: Store) -> None:
+async def test_a_user_is_read_back_with_its_member_as_changed(store: Store) -> None:
     user = a_user(credentials_version=5)
     member = a_member(user)
-    await given(store.unit_of_work, user, member)
+    await save_all(store.unit_of_work, user, member)
     async with store.unit_of_work() as uow:
         assert await uow.users.account(user.id) == Account(user, member)
         assert await uow.users.account(UserId(IDS.new())) is None
@@ -229,21 +231,21 @@ async def test_an_account_comes_back_with_its_member_as_they_were_changed(store:
         assert await uow.users.account(user.id) == Account(user, member)
 
 
-async def test_a_member_that_was_changed_meanwhile_makes_the_commit_stale(store: Store) -> None:
+async def test_a_member_changed_meanwhile_makes_the_commit_stale(store: Store) -> None:
     user = a_user()
     member = a_member(user)
-    await given(store.unit_of_work, user, member)
+    await save_all(store.unit_of_work, user, member)
     await save(store, member.changed(at=MONDAY, phone="1"))
     with pytest.raises(Stale):
         await save(store, member.changed(at=MONDAY, phone="2"))
 
 
-async def found(
-    store: Store, limit: int = 50, after: User | None = None, **wanted: object
+async def list_users(
+    store: Store, limit: int = 50, after: User | None = None, **criteria: object
 ) -> list[User]:
     async with store.unit_of_work() as uow:
         accounts = await uow.users.list(
-            UserFilter(**wanted),  # type: ignore[arg-type] # the tests give the right ones
+            UserFilter(**criteria),  # type: ignore[arg-type] # the tests pass the right ones
             after=after.id if after else None,
             limit=limit,
         )
@@ -251,30 +253,30 @@ async def found(
     return [account.user for account in accounts]
 
 
-async def given_people(store: Store, *users: User) -> None:
-    await given(store.unit_of_work, *users, *(a_member(user) for user in users))
+async def save_users(store: Store, *users: User) -> None:
+    await save_all(store.unit_of_work, *users, *(a_member(user) for user in users))
 
 
-async def test_users_are_listed_by_id_whatever_the_order_they_were_stored_in(
+async def test_users_are_listed_by_id_whatever_the_order_of_creation(
     store: Store,
 ) -> None:
     users = [a_user() for _ in range(5)]
-    await given_people(store, *reversed(users))
-    assert await found(store) == users
-    assert await found(store, limit=2) == users[:2]
-    assert await found(store, limit=2, after=users[1]) == users[2:4]
-    assert await found(store, after=users[4]) == []
+    await save_users(store, *reversed(users))
+    assert await list_users(store) == users
+    assert await list_users(store, limit=2) == users[:2]
+    assert await list_users(store, limit=2, after=users[1]) == users[2:4]
+    assert await list_users(store, after=users[4]) == []
 
 
-async def test_users_are_found_by_each_criterion_and_all_together(store: Store) -> None:
+async def test_users_are_filtered_by_each_criterion_and_all_together(store: Store) -> None:
     member, admin = a_user(), a_user(role=Role.ADMIN)
     gone = a_user(is_active=False, full_name="Grace Hopper")
-    await given_people(store, member, admin, gone)
-    assert await found(store, role=Role.MEMBER) == [member, gone]
-    assert await found(store, is_active=True) == [member, admin]
-    assert await found(store, text="HOPPER") == [gone]
-    assert await found(store, text="hopper", role=Role.MEMBER, is_active=False) == [gone]
-    assert await found(store, text="hopper", is_active=True) == []
+    await save_users(store, member, admin, gone)
+    assert await list_users(store, role=Role.MEMBER) == [member, gone]
+    assert await list_users(store, is_active=True) == [member, admin]
+    assert await list_users(store, text="HOPPER") == [gone]
+    assert await list_users(store, text="hopper", role=Role.MEMBER, is_active=False) == [gone]
+    assert await list_users(store, text="hopper", is_active=True) == []
 
 
 @pytest.mark.parametrize(
@@ -288,34 +290,34 @@ async def test_users_are_found_by_each_criterion_and_all_together(store: Store) 
     ],
     ids=ascii,
 )  # fmt: skip
-async def test_users_are_found_by_any_part_of_address_and_name(
+async def test_users_are_searched_by_any_part_of_address_and_name(
     store: Store, text: str, finds: bool
 ) -> None:
     user = a_user(
         email=EmailAddress.parse("g\u00f6k\u00e7e@example.com"),
         full_name="I\u015f\u0131k G\u00f6k\u00e7e 100% a_b c\\d '; --",
     )
-    await given_people(store, user)
-    assert await found(store, text=text) == ([user] if finds else [])
+    await save_users(store, user)
+    assert await list_users(store, text=text) == ([user] if finds else [])
 
 
-async def test_a_new_name_is_found_and_the_old_one_no_more(store: Store) -> None:
+async def test_a_new_name_can_be_searched_and_the_old_one_no_longer(store: Store) -> None:
     user = a_user(full_name="Ada Byron")
-    await given_people(store, user)
+    await save_users(store, user)
     await save(store, user.changed(at=MONDAY, full_name="Ada Lovelace"))
-    assert len(await found(store, text="lovelace")) == 1
-    assert await found(store, text="byron") == []
+    assert len(await list_users(store, text="lovelace")) == 1
+    assert await list_users(store, text="byron") == []
 
 
 async def test_active_users_of_a_role_are_counted(store: Store) -> None:
     admins = [a_user(role=Role.ADMIN), a_user(role=Role.ADMIN, is_active=False)]
-    await given(store.unit_of_work, *admins, a_user(), a_user())
+    await save_all(store.unit_of_work, *admins, a_user(), a_user())
     async with store.unit_of_work() as uow:
         counted = [await uow.users.count_active(role) for role in Role]
     assert counted == [2, 1, 0]
 
 
-async def test_who_locks_the_super_admins_keeps_others_waiting_until_the_block_is_left(
+async def test_a_lock_on_the_super_admins_blocks_others_until_the_block_is_left(
     store: Store,
 ) -> None:
     async def lock() -> None:
@@ -330,16 +332,16 @@ async def test_who_locks_the_super_admins_keeps_others_waiting_until_the_block_i
     await finished(waiting)
 
 
-async def test_who_waits_too_long_for_the_super_admins_gives_up(store: Store) -> None:
+async def test_waiting_too_long_for_the_super_admins_raises(store: Store) -> None:
     async with store.unit_of_work() as holder, store.unit_of_work() as other:
         await holder.lock_super_admins()
         with pytest.raises(Unavailable):
             await other.lock_super_admins()
 
 
-async def test_what_was_committed_before_the_lock_was_got_is_seen(store: Store) -> None:
+async def test_commits_before_the_lock_was_acquired_are_visible(store: Store) -> None:
     boss = a_user(role=Role.SUPER_ADMIN)
-    await given(store.unit_of_work, boss)
+    await save_all(store.unit_of_work, boss)
 
     async def count_after_lock() -> int:
         async with store.unit_of_work() as uow:
@@ -356,19 +358,21 @@ async def test_what_was_committed_before_the_lock_was_got_is_seen(store: Store) 
     assert await finished(counting) == 0
 
 
-async def test_who_asks_in_the_same_moment_is_told_of_their_own(store: Store) -> None:
+async def test_concurrent_lookups_each_return_their_own_user(store: Store) -> None:
     user, admin, gone = a_user(), a_user(role=Role.ADMIN), a_user(is_active=False)
     sessions = [a_session(user), a_session(user, ended_at=MONDAY), a_session(admin)]
-    await given(store.unit_of_work, user, admin, gone, *sessions)
+    await save_all(store.unit_of_work, user, admin, gone, *sessions)
     first, ended, other = sessions
     unknown = asyncio.create_task(signed_in(store, a_user(), first))
     hung_up = asyncio.create_task(signed_in(store, user, first))
     asked = [(user, first), (user, ended), (admin, other), (gone, other), (admin, first)]
-    answers = asyncio.gather(*(signed_in(store, *one) for one in asked))
+    answers = asyncio.gather(*(signed_in(store, *pair) for pair in asked))
     await asyncio.sleep(0)
     hung_up.cancel()
-    told = [(one.role, one.is_active, one.session_is_active) for one in await answers if one]
-    assert told == [
+    states = [
+        (state.role, state.is_active, state.session_is_active) for state in await answers if state
+    ]
+    assert states == [
         (Role.MEMBER, True, True),
         (Role.MEMBER, True, False),
         (Role.ADMIN, True, True),

@@ -1,4 +1,4 @@
-"""Promises about identity that have to hold for any number of callers at once, on PostgreSQL."""
+"""What identity promises to any number of concurrent callers, on PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -20,7 +20,7 @@ from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, RateLimited
 from domain.users import EmailAddress, Role
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres
-from tests.kept import KeptDatabases
+from tests.database_pool import DatabasePool
 from tests.unit.application.racing import outcomes
 from tests.unit.application.world import CLIENT, FEW, PASSWORD, World
 
@@ -28,7 +28,7 @@ RIGHT = Credentials("person1@example.com", PASSWORD)
 
 
 class CountingPasswords(Argon2Passwords):
-    """The real ones, which count how often one was checked."""
+    """The real password hasher, which counts verifications."""
 
     verified = 0
 
@@ -39,13 +39,13 @@ class CountingPasswords(Argon2Passwords):
 
 @pytest.fixture
 def memory_kib() -> int:
-    """How much each hash takes: little, as it is not what most of the promises are about."""
+    """Memory per hash: little, because most tests are not about it."""
     return 1_024
 
 
 @pytest.fixture
 def passwords(monkeypatch: pytest.MonkeyPatch, memory_kib: int) -> Iterator[CountingPasswords]:
-    """Everybody's turn comes, to be hashed and before that, however busy the machine is."""
+    """A hasher and a throttle with long waits: every caller gets its turn on a busy machine."""
     monkeypatch.setattr(argon2_passwords, "MEMORY_KIB", memory_kib)
     monkeypatch.setattr(argon2_passwords, "MAX_WAIT_SECONDS", 60)
     monkeypatch.setattr(rate_limit_store, "MAX_WAIT_SECONDS", 60)
@@ -56,10 +56,10 @@ def passwords(monkeypatch: pytest.MonkeyPatch, memory_kib: int) -> Iterator[Coun
 
 @pytest.fixture(params=POSTGRES_VERSIONS)
 async def world(
-    request: pytest.FixtureRequest, kept_databases: KeptDatabases, passwords: CountingPasswords
+    request: pytest.FixtureRequest, database_pool: DatabasePool, passwords: CountingPasswords
 ) -> AsyncIterator[World]:
-    """A house on an empty database."""
-    async with kept_databases.empty(postgres(request, request.param)) as database:
+    """An application on an empty database."""
+    async with database_pool.empty(postgres(request, request.param)) as database:
         yield World(
             passwords=passwords,
             unit_of_work=database.unit_of_work,
@@ -68,7 +68,7 @@ async def world(
         )
 
 
-async def test_of_32_refreshes_with_one_token_one_gets_a_session_and_the_log_in_is_dead(
+async def test_of_32_refreshes_with_one_token_one_gets_a_session_which_is_then_revoked(
     world: World,
 ) -> None:
     caller = await world.a_caller()
@@ -107,29 +107,32 @@ async def test_of_50_sign_ups_with_one_address_one_gets_an_account(world: World)
 
 
 @pytest.mark.parametrize("changes", [{"role": Role.MEMBER}, {"is_active": False}], ids=str)
-async def test_of_two_super_admins_who_demote_one_another_one_stays(
+async def test_of_two_super_admins_who_demote_each_other_one_remains(
     world: World, changes: UserChanges
 ) -> None:
     for _ in range(10):
-        one, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
+        first, second = (
+            await world.a_caller(Role.SUPER_ADMIN),
+            await world.a_caller(Role.SUPER_ADMIN),
+        )
         ended = await outcomes(
             [
-                world.change_user(one, other.user_id, changes),
-                world.change_user(other, one.user_id, changes),
+                world.change_user(first, second.user_id, changes),
+                world.change_user(second, first.user_id, changes),
             ]
         )
         assert ended == {"Account": 1, "LastSuperAdmin": 1}
-        left = one if (await world.user(one)).role is Role.SUPER_ADMIN else other
+        left = first if (await world.user(first)).role is Role.SUPER_ADMIN else second
         if not (await world.user(left)).is_active:
-            left = other
-        # So that the next round begins without one.
+            left = second
+        # So that the next round starts without one.
         user = await world.user(left)
         await world.save_user(
             user.with_access(role=Role.ADMIN, is_active=True, at=world.clock.now())
         )
 
 
-async def test_of_200_guesses_ten_are_verified_and_then_the_right_password_is_refused(
+async def test_of_200_guesses_ten_are_verified_and_then_the_correct_password_is_refused(
     world: World, passwords: CountingPasswords
 ) -> None:
     await world.a_caller()
@@ -141,12 +144,12 @@ async def test_of_200_guesses_ten_are_verified_and_then_the_right_password_is_re
     assert len(await world.audited(event=AuditEvent.USER_LOG_IN_FAILED)) == 10
 
 
-async def test_40_log_ins_of_one_account_at_once_all_succeed(world: World) -> None:
+async def test_40_concurrent_log_ins_of_one_account_all_succeed(world: World) -> None:
     await world.a_caller()
     assert await outcomes(world.log_in(RIGHT, CLIENT) for _ in range(40)) == {"Session": 40}
 
 
-async def test_the_right_password_among_guesses_is_found_out_only_within_the_limit(
+async def test_the_correct_password_among_guesses_succeeds_only_within_the_limit(
     world: World, passwords: CountingPasswords
 ) -> None:
     await world.a_caller()
@@ -158,7 +161,7 @@ async def test_the_right_password_among_guesses_is_found_out_only_within_the_lim
     assert passwords.verified == FEW.log_in_attempts
 
 
-async def test_of_many_password_changes_at_once_one_is_done(world: World) -> None:
+async def test_of_concurrent_password_changes_one_succeeds(world: World) -> None:
     caller = await world.a_caller()
     changing = (
         world.change_password(caller, PasswordChange(PASSWORD, f"battery staple {n}"))
@@ -179,7 +182,7 @@ async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -
         one_is_open.set()
 
     async def change_password() -> None:
-        # The others are on their way by then.
+        # By then the log-ins are in progress.
         await one_is_open.wait()
         await world.change_password(caller, change)
 
@@ -192,7 +195,7 @@ async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -
             await world.refresh(session.refresh_token, CLIENT)
 
 
-async def test_of_many_uses_of_a_reset_link_at_once_one_counts(world: World) -> None:
+async def test_of_concurrent_uses_of_a_reset_link_one_succeeds(world: World) -> None:
     caller = await world.a_caller()
     await world.request_password_reset(RIGHT.email, CLIENT)
     [mail] = await world.deliver()
@@ -207,12 +210,12 @@ TRIES = 12
 
 
 @pytest.mark.parametrize("memory_kib", [argon2_passwords.MEMORY_KIB])
-async def test_a_refusal_takes_the_same_work_whether_or_not_there_is_such_an_account(
+async def test_a_refused_log_in_takes_the_same_work_whether_or_not_the_account_exists(
     world: World,
 ) -> None:
-    """The work, not the time: what else the machine does is not in it.
+    """Counts the work instead of the time, so that other load on the machine does not matter.
 
-    The time that callers see is in tests/concurrency/test_identity.py.
+    The time that clients observe is tested in tests/concurrency/test_identity.py.
     """
     caller, boss = await world.a_caller(), await world.a_caller(Role.SUPER_ADMIN)
     gone = await world.a_caller()

@@ -1,4 +1,4 @@
-"""Invoices: one that counts a booking, and numbers without gaps whoever gives them out."""
+"""Invoices: one that is not void per booking, and numbers without gaps under concurrency."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,31 +18,33 @@ from domain.ids import InvoiceId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.period import Period
 from tests.contract.conftest import Store
-from tests.entities import HOUR, IDS, MONDAY, a_booking, a_space, a_user, an_invoice, given
+from tests.entities import HOUR, IDS, MONDAY, a_booking, a_space, a_user, an_invoice, save_all
 
 MINUTE = timedelta(minutes=1)
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 async def some_invoices(store: Store, *fields: Mapping[str, Any]) -> list[Invoice]:
-    """Each for a booking of its own."""
+    """Store invoices, each for its own booking."""
     user, space = a_user(), a_space()
     bookings = [
         a_booking(user, space, Period(MONDAY + nth * HOUR, MONDAY + (nth + 1) * HOUR))
         for nth in range(len(fields))
     ]
-    invoices = [an_invoice(one, **changes) for one, changes in zip(bookings, fields, strict=True)]
-    await given(store.unit_of_work, user, space, *bookings, *invoices)
+    invoices = [
+        an_invoice(booking, **changes) for booking, changes in zip(bookings, fields, strict=True)
+    ]
+    await save_all(store.unit_of_work, user, space, *bookings, *invoices)
     return invoices
 
 
 async def numbers_of(store: Store, invoices: Sequence[Invoice]) -> list[str | None]:
     async with store.unit_of_work() as uow:
-        stored = [await uow.invoices.get(one.id) for one in invoices]
-    return [one.number if one else None for one in stored]
+        stored = [await uow.invoices.get(invoice.id) for invoice in invoices]
+    return [invoice.number if invoice else None for invoice in stored]
 
 
-async def test_a_booking_has_one_invoice_that_counts(store: Store) -> None:
+async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
     [void] = await some_invoices(store, {"status": InvoiceStatus.VOID})
     assert void.booking_id is not None
     counts = replace(void, id=InvoiceId(IDS.new()), status=InvoiceStatus.OPEN)
@@ -56,7 +58,7 @@ async def test_a_booking_has_one_invoice_that_counts(store: Store) -> None:
             await uow.commit()
 
 
-async def test_lists_begin_with_the_latest_and_go_on_after_an_id(store: Store) -> None:
+async def test_lists_begin_with_the_latest_and_continue_after_an_id(store: Store) -> None:
     first, second, draft = await some_invoices(store, {}, {}, {"status": InvoiceStatus.DRAFT})
     async with store.unit_of_work() as uow:
         invoices = uow.invoices
@@ -68,7 +70,7 @@ async def test_lists_begin_with_the_latest_and_go_on_after_an_id(store: Store) -
         assert await invoices.list(InvoiceFilter(user_id=a_user().id), after=None, limit=9) == []
 
 
-async def test_only_what_was_issued_awaits_a_number_in_the_order_of_issue(store: Store) -> None:
+async def test_only_issued_invoices_await_a_number_in_the_order_of_issue(store: Store) -> None:
     late, early, _, _, _ = await some_invoices(
         store,
         {"issued_at": MONDAY + HOUR},
@@ -82,7 +84,7 @@ async def test_only_what_was_issued_awaits_a_number_in_the_order_of_issue(store:
         assert await uow.invoices.unnumbered(limit=1) == [early]
 
 
-async def test_the_last_number_is_that_of_its_year_and_counts_beyond_a_million(
+async def test_the_last_number_is_that_of_its_year_and_exceeds_a_million(
     store: Store,
 ) -> None:
     numbers = ("2025-000002", "2026-999999", "2026-1000000", "2027-000001")
@@ -94,7 +96,7 @@ async def test_the_last_number_is_that_of_its_year_and_counts_beyond_a_million(
 
 async def test_numbers_are_stored_all_or_none(store: Store) -> None:
     invoices = await some_invoices(store, {}, {}, {})
-    numbered = [one.numbered(f"2026-{nth:06d}") for nth, one in enumerate(invoices, 1)]
+    numbered = [invoice.numbered(f"2026-{nth:06d}") for nth, invoice in enumerate(invoices, 1)]
     async with store.unit_of_work() as uow:
         uow.invoices.save(invoices[1].paid(at=MONDAY))
         await uow.commit()
@@ -105,7 +107,7 @@ async def test_numbers_are_stored_all_or_none(store: Store) -> None:
     assert await numbers_of(store, invoices) == [None] * 3
 
 
-async def test_many_who_number_at_once_leave_no_gap_and_keep_the_order_of_each_year(
+async def test_concurrent_numbering_leaves_no_gap_and_keeps_the_order_of_each_year(
     store: Store,
 ) -> None:
     invoices = await some_invoices(
@@ -117,7 +119,7 @@ async def test_many_who_number_at_once_leave_no_gap_and_keep_the_order_of_each_y
     assert await numbers_of(store, invoices) == expected
 
 
-async def test_a_batch_is_numbered_by_one_statement_which_finds_the_last_by_an_index(
+async def test_a_batch_is_numbered_by_one_statement_which_reads_the_last_number_from_an_index(
     empty_database_18: str,
 ) -> None:
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)

@@ -1,4 +1,4 @@
-"""Jobs and ticks: noted with what they follow from, taken by one, told of by nobody else."""
+"""Jobs and ticks: stored with the change that causes them, claimed by one worker."""
 
 import asyncio
 from dataclasses import replace
@@ -24,28 +24,30 @@ async def uow(store: Store) -> UnitOfWorkFactory:
 
 def a_job(subject: str = "a", kind: str = "mail", **changes: object) -> Job:
     job = Job.new(kind, subject, {"booking_id": "b-\u2615"}, at=MONDAY)
-    return replace(job, **changes)  # type: ignore[arg-type]  # a test names what it changes
+    return replace(job, **changes)  # type: ignore[arg-type]  # each test names the fields it changes
 
 
-async def noted(uow: UnitOfWorkFactory, *jobs: Job) -> None:
+async def enqueue(uow: UnitOfWorkFactory, *jobs: Job) -> None:
     async with uow() as unit:
         for job in jobs:
             unit.jobs.add(job)
         await unit.commit()
 
 
-async def take(uow: UnitOfWorkFactory, *kinds: str, late: timedelta = timedelta()) -> Job | None:
+async def try_to_claim(
+    uow: UnitOfWorkFactory, *kinds: str, late: timedelta = timedelta()
+) -> Job | None:
     async with uow() as unit:
         return await unit.jobs.claim(kinds or KINDS, at=MONDAY + late, lease=LEASE)
 
 
-async def taken(uow: UnitOfWorkFactory, late: timedelta = timedelta()) -> Job:
-    job = await take(uow, late=late)
+async def claim(uow: UnitOfWorkFactory, late: timedelta = timedelta()) -> Job:
+    job = await try_to_claim(uow, late=late)
     assert job is not None
     return job
 
 
-async def told(uow: UnitOfWorkFactory, job: Job) -> None:
+async def settle(uow: UnitOfWorkFactory, job: Job) -> None:
     async with uow() as unit:
         unit.jobs.save(job)
         await unit.commit()
@@ -56,7 +58,7 @@ async def stored(uow: UnitOfWorkFactory, job: Job) -> Job | None:
         return await unit.jobs.get(job.id)
 
 
-async def test_a_job_is_stored_with_what_it_follows_from(uow: UnitOfWorkFactory) -> None:
+async def test_a_job_is_stored_with_the_change_that_causes_it(uow: UnitOfWorkFactory) -> None:
     user = a_user()
     async with uow() as unit:
         unit.users.add(user)
@@ -73,7 +75,7 @@ async def test_what_is_not_committed_leaves_no_job(uow: UnitOfWorkFactory) -> No
     assert await stored(uow, a_job()) is None
 
 
-async def test_a_commit_that_is_stale_leaves_no_job(uow: UnitOfWorkFactory) -> None:
+async def test_a_stale_commit_leaves_no_job(uow: UnitOfWorkFactory) -> None:
     user = a_user()
     async with uow() as unit:
         unit.jobs.add(a_job())
@@ -83,10 +85,10 @@ async def test_a_commit_that_is_stale_leaves_no_job(uow: UnitOfWorkFactory) -> N
     assert await stored(uow, a_job()) is None
 
 
-async def test_what_is_noted_twice_is_one_job_and_the_rest_is_written(
+async def test_a_duplicate_job_is_stored_once_and_the_other_writes_are_stored(
     uow: UnitOfWorkFactory,
 ) -> None:
-    await noted(uow, a_job(), a_job())
+    await enqueue(uow, a_job(), a_job())
     other = a_job(payload={"booking_id": "another"})
     user = a_user()
     async with uow() as unit:
@@ -98,118 +100,122 @@ async def test_what_is_noted_twice_is_one_job_and_the_rest_is_written(
         assert await unit.users.get(user.id) == user
 
 
-async def test_what_is_done_or_given_up_is_not_begun_anew_by_noting_it(
+async def test_enqueueing_a_done_or_dead_job_again_does_not_restart_it(
     uow: UnitOfWorkFactory,
 ) -> None:
-    await noted(uow, a_job("a"), a_job("b"))
-    await told(uow, (await taken(uow)).finished(at=MONDAY))
-    await told(uow, (await taken(uow)).given_up("No.", at=MONDAY))
-    await noted(uow, a_job("a"), a_job("b"))
-    assert await take(uow) is None
+    await enqueue(uow, a_job("a"), a_job("b"))
+    await settle(uow, (await claim(uow)).finished(at=MONDAY))
+    await settle(uow, (await claim(uow)).given_up("No.", at=MONDAY))
+    await enqueue(uow, a_job("a"), a_job("b"))
+    assert await try_to_claim(uow) is None
 
 
-async def test_the_one_due_for_longest_is_taken_first_and_none_before_its_time(
+async def test_the_job_due_for_longest_is_claimed_first_and_none_before_its_time(
     uow: UnitOfWorkFactory,
 ) -> None:
-    await noted(
+    await enqueue(
         uow,
         a_job("later", due_at=MONDAY + SECOND),
         a_job("first", due_at=MONDAY - SECOND),
         a_job("now"),
     )
-    assert (await taken(uow)).id == "mail/first"
-    assert (await taken(uow)).id == "mail/now"
-    assert await take(uow) is None
-    assert (await taken(uow, SECOND)).id == "mail/later"
+    assert (await claim(uow)).id == "mail/first"
+    assert (await claim(uow)).id == "mail/now"
+    assert await try_to_claim(uow) is None
+    assert (await claim(uow, SECOND)).id == "mail/later"
 
 
-async def test_kinds_that_nobody_asks_for_wait(uow: UnitOfWorkFactory) -> None:
-    await noted(uow, a_job(kind="newer"))
-    assert await take(uow) is None
-    assert await take(uow, "mail", "newer") is not None
+async def test_kinds_that_are_not_requested_are_not_claimed(uow: UnitOfWorkFactory) -> None:
+    await enqueue(uow, a_job(kind="newer"))
+    assert await try_to_claim(uow) is None
+    assert await try_to_claim(uow, "mail", "newer") is not None
 
 
-async def test_a_taken_job_is_its_takers_until_the_lease_is_over(uow: UnitOfWorkFactory) -> None:
-    await noted(uow, a_job())
-    first = await taken(uow)
+async def test_a_claimed_job_belongs_to_its_worker_until_the_lease_expires(
+    uow: UnitOfWorkFactory,
+) -> None:
+    await enqueue(uow, a_job())
+    first = await claim(uow)
     assert (first.attempts, first.due_at, first.payload) == (1, MONDAY + LEASE, a_job().payload)
-    assert await take(uow, late=LEASE - SECOND) is None
-    second = await taken(uow, LEASE)
+    assert await try_to_claim(uow, late=LEASE - SECOND) is None
+    second = await claim(uow, LEASE)
     assert (second.attempts, second.version) == (2, first.version + 1)
 
 
 @pytest.mark.parametrize("how", ["finished", "put off", "given up"])
-async def test_who_was_taken_for_dead_cannot_speak_for_who_took_over(
+async def test_a_worker_whose_lease_expired_cannot_settle_the_job(
     uow: UnitOfWorkFactory, how: str
 ) -> None:
-    await noted(uow, a_job())
-    first = await taken(uow)
-    second = await taken(uow, LEASE)
+    await enqueue(uow, a_job())
+    first = await claim(uow)
+    second = await claim(uow, LEASE)
     late = {
         "finished": first.finished(at=MONDAY),
         "put off": first.put_off("Too late.", until=MONDAY),
         "given up": first.given_up("Too late.", at=MONDAY),
     }
     with pytest.raises(Stale):
-        await told(uow, late[how])
+        await settle(uow, late[how])
     assert await stored(uow, second) == second
-    await told(uow, second.finished(at=MONDAY))
+    await settle(uow, second.finished(at=MONDAY))
 
 
-async def test_a_job_that_was_put_off_comes_back_and_a_given_up_one_when_it_is_revived(
+async def test_a_rescheduled_job_is_claimed_again_and_a_dead_one_after_a_retry(
     uow: UnitOfWorkFactory,
 ) -> None:
-    await noted(uow, a_job())
-    await told(uow, (await taken(uow)).put_off("Away.", until=MONDAY + SECOND))
-    assert await take(uow) is None
-    again = await taken(uow, SECOND)
+    await enqueue(uow, a_job())
+    await settle(uow, (await claim(uow)).put_off("Away.", until=MONDAY + SECOND))
+    assert await try_to_claim(uow) is None
+    again = await claim(uow, SECOND)
     assert (again.attempts, again.last_error) == (2, "Away.")
-    given_up = again.given_up("No.", at=MONDAY)
-    await told(uow, given_up)
-    assert await take(uow, late=LEASE) is None
-    await told(uow, given_up.revived(at=MONDAY))
-    assert (await taken(uow)).attempts == 1
+    dead = again.given_up("No.", at=MONDAY)
+    await settle(uow, dead)
+    assert await try_to_claim(uow, late=LEASE) is None
+    await settle(uow, dead.revived(at=MONDAY))
+    assert (await claim(uow)).attempts == 1
 
 
-async def test_lists_and_counts_tell_what_is_not_done(uow: UnitOfWorkFactory) -> None:
-    await noted(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d", kind="other"))
-    await told(uow, (await taken(uow)).finished(at=MONDAY))
-    given_up = (await taken(uow)).given_up("No.", at=MONDAY)
-    await told(uow, given_up)
+async def test_lists_and_counts_contain_the_unfinished_jobs(uow: UnitOfWorkFactory) -> None:
+    await enqueue(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d", kind="other"))
+    await settle(uow, (await claim(uow)).finished(at=MONDAY))
+    dead = (await claim(uow)).given_up("No.", at=MONDAY)
+    await settle(uow, dead)
     async with uow() as unit:
-        assert await unit.jobs.unfinished(only_given_up=True, limit=10) == [given_up]
+        assert await unit.jobs.unfinished(only_given_up=True, limit=10) == [dead]
         everything = await unit.jobs.unfinished(only_given_up=False, limit=10)
         assert len(everything) == 3
         assert await unit.jobs.unfinished(only_given_up=False, limit=2) == everything[:2]
         assert await unit.jobs.counts() == [JobCounts("mail", 1, 1), JobCounts("other", 1, 0)]
 
 
-async def test_only_what_was_done_long_ago_is_forgotten(uow: UnitOfWorkFactory) -> None:
-    await noted(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d"))
-    await told(uow, (await taken(uow)).finished(at=MONDAY))
-    await told(uow, (await taken(uow)).finished(at=MONDAY + SECOND))
-    await told(uow, (await taken(uow)).given_up("No.", at=MONDAY))
+async def test_only_jobs_done_long_ago_are_deleted(uow: UnitOfWorkFactory) -> None:
+    await enqueue(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d"))
+    await settle(uow, (await claim(uow)).finished(at=MONDAY))
+    await settle(uow, (await claim(uow)).finished(at=MONDAY + SECOND))
+    await settle(uow, (await claim(uow)).given_up("No.", at=MONDAY))
     async with uow() as unit:
         assert await unit.jobs.purge(finished_before=MONDAY + SECOND, limit=10) == 1
         assert await unit.jobs.purge(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
         assert len(await unit.jobs.unfinished(only_given_up=False, limit=10)) == 2
 
 
-async def test_of_many_who_take_at_once_no_two_get_the_same(uow: UnitOfWorkFactory) -> None:
+async def test_of_concurrent_claims_no_two_get_the_same_job(uow: UnitOfWorkFactory) -> None:
     jobs = [a_job(str(number)) for number in range(40)]
-    await noted(uow, *jobs)
+    await enqueue(uow, *jobs)
 
-    async def takes() -> list[JobId]:
-        got = []
-        while job := await take(uow):
-            got.append(job.id)
-        return got
+    async def claim_all() -> list[JobId]:
+        claimed = []
+        while job := await try_to_claim(uow):
+            claimed.append(job.id)
+        return claimed
 
-    got = [one for some in await asyncio.gather(*(takes() for _ in range(8))) for one in some]
-    assert sorted(got) == sorted(job.id for job in jobs)
+    claimed = [
+        job_id for some in await asyncio.gather(*(claim_all() for _ in range(8))) for job_id in some
+    ]
+    assert sorted(claimed) == sorted(job.id for job in jobs)
 
 
-async def test_a_tick_is_taken_once_and_the_next_when_its_time_has_come(
+async def test_a_tick_is_claimed_once_and_the_next_when_it_is_due(
     uow: UnitOfWorkFactory,
 ) -> None:
     async def tick(name: str, late: timedelta = timedelta()) -> bool:
@@ -223,13 +229,15 @@ async def test_a_tick_is_taken_once_and_the_next_when_its_time_has_come(
     assert not await tick("sweep", 19 * SECOND)
 
 
-async def test_a_tick_is_taken_once_by_workers_whose_clocks_differ(uow: UnitOfWorkFactory) -> None:
+async def test_a_tick_is_claimed_once_by_workers_whose_clocks_differ(
+    uow: UnitOfWorkFactory,
+) -> None:
     async with uow() as unit:
         assert await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY + SECOND)
         assert not await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY)
 
 
-async def test_a_tick_that_a_wrong_clock_set_far_ahead_is_not_waited_for(
+async def test_a_tick_set_far_ahead_by_a_wrong_clock_is_ignored(
     uow: UnitOfWorkFactory,
 ) -> None:
     async with uow() as unit:
@@ -239,7 +247,7 @@ async def test_a_tick_that_a_wrong_clock_set_far_ahead_is_not_waited_for(
         assert await unit.task_leases.acquire("sweep", every=SECOND, at=MONDAY)
 
 
-async def test_noting_a_job_with_a_commit_costs_no_statement_more(
+async def test_enqueueing_a_job_with_a_commit_takes_no_extra_statement(
     empty_database_18: str,
 ) -> None:
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)

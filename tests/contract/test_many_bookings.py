@@ -1,4 +1,4 @@
-"""No list of bookings looks at more than a page takes, among however many, on PostgreSQL."""
+"""No list of bookings reads more rows than a page needs, however many there are, on PostgreSQL."""
 
 import json
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from adapters.postgres.read_models.booking_list import list_statement
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import BookingStatus
 from domain.ids import BookingId, SpaceId, UserId
-from tests.entities import IDS, MONDAY, a_space, a_user, given
+from tests.entities import IDS, MONDAY, a_space, a_user, save_all
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 SPACES, USERS = 50, 5_000
 PAGE = 51
-MOST_ROWS = 4_000
-"""A page of each status, and what overlaps an instant."""
+MAX_ROWS = 4_000
+"""A page of each status, and of the bookings that overlap an instant."""
 ENOUGH_FOR_A_GENERIC_PLAN = 7
 
-# Short ones one after the other at the first desk of each space, with NOW towards their end, and
-# long ones of 30 days at others. What is past is over one way or the other; what is to come is
-# mostly CONFIRMED, and held here and there.
+# Short bookings in sequence at the first desk of each space, with NOW towards their end, and long
+# ones of 30 days at other desks. Past bookings have a final status; upcoming ones are mostly
+# CONFIRMED, and some are held.
 NOW = f"'{MONDAY.isoformat()}'::timestamptz"
 LOAD = f"""
 WITH first AS (SELECT {NOW} - $1::int / {SPACES} * interval '50 minutes' AS start_time),
@@ -72,17 +72,17 @@ WHERE i.indrelid = 'bookings'::regclass AND c.oid IS NULL
 
 
 async def fill(dsn: str, number: int) -> None:
-    """Make it a house with so many bookings, and some more."""
+    """Store `number` bookings and some more."""
     database = await PostgresDatabase.connect(dsn, pool_size=1)
-    await given(database.unit_of_work, *(a_space() for _ in range(SPACES)))
+    await save_all(database.unit_of_work, *(a_space() for _ in range(SPACES)))
     for first in range(0, USERS, 1_000):
-        await given(database.unit_of_work, *(a_user() for _ in range(first, first + 1_000)))
+        await save_all(database.unit_of_work, *(a_user() for _ in range(first, first + 1_000)))
     await database.close()
     connection = await asyncpg.connect(dsn)
     try:
-        # References were made right above; checking each would be half of the time.
+        # The references are valid; checking each would take half of the time.
         await connection.execute("SET session_replication_role = replica")
-        # The same with the indexes, which are built in one go afterwards.
+        # The indexes are dropped and rebuilt in one go afterwards.
         indexes = await connection.fetch(INDEXES)
         for index in indexes:
             await connection.execute(f"DROP INDEX {index['name']}")
@@ -114,7 +114,7 @@ STATUSES: list[set[BookingStatus]] = [
 
 
 @pytest.mark.parametrize("number", [100_000, pytest.param(1_000_000, marks=pytest.mark.soak)])
-async def test_no_list_of_very_many_bookings_looks_at_more_than_a_page_takes(
+async def test_no_list_of_very_many_bookings_reads_more_than_a_page_needs(
     scratch_database_18: str, number: int
 ) -> None:
     dsn = scratch_database_18
@@ -127,9 +127,9 @@ async def test_no_list_of_very_many_bookings_looks_at_more_than_a_page_takes(
         assert some is not None
         who, where = UserId(some["user_id"]), SpaceId(some["space_id"])
         for user_id, space_id in product((None, who), (None, where)):
-            for wanted in filters(user_id, space_id):
-                await check_plans(connection, wanted)
-                await check_work(connection, wanted)
+            for criteria in filters(user_id, space_id):
+                await check_plans(connection, criteria)
+                await check_work(connection, criteria)
         await check_sweeps(connection, database)
     finally:
         await connection.close()
@@ -147,21 +147,21 @@ def filters(user_id: UserId | None, space_id: SpaceId | None) -> Iterator[Bookin
         )
 
 
-async def check_plans(connection: Connection, wanted: BookingFilter) -> None:
-    """Neither the first page nor one in the middle is found by a scan, or by reading far."""
+async def check_plans(connection: Connection, criteria: BookingFilter) -> None:
+    """Check that neither the first page nor one in the middle needs a scan or a long read."""
     for after in (None, MIDDLE):
-        statement, values = list_statement(wanted, after=after, limit=PAGE)
+        statement, values = list_statement(criteria, after=after, limit=PAGE)
         plan = await connection.fetchval(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *statement.arguments(values)
         )
         nodes = list(nodes_of(json.loads(plan)[0]["Plan"]))
-        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], wanted
-        assert sum(rows_read(node) for node in nodes) <= MOST_ROWS, wanted
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan"], criteria
+        assert sum(rows_read(node) for node in nodes) <= MAX_ROWS, criteria
 
 
-async def check_work(connection: Connection, wanted: BookingFilter) -> None:
-    """So it is when it is asked for again and again: then PostgreSQL may plan for all values."""
-    statement, values = list_statement(wanted, after=None, limit=PAGE)
+async def check_work(connection: Connection, criteria: BookingFilter) -> None:
+    """Repeated executions matter, because PostgreSQL may then use a generic plan."""
+    statement, values = list_statement(criteria, after=None, limit=PAGE)
     before = await work_done(connection)
     for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
         await connection.fetch(statement.sql, *statement.arguments(values))
@@ -169,25 +169,25 @@ async def check_work(connection: Connection, wanted: BookingFilter) -> None:
 
 
 async def check_sweeps(connection: Connection, database: PostgresDatabase) -> None:
-    """They find their work, of which there is none or a little, without looking far."""
+    """Check that the sweeps read few rows when there is little or nothing to do."""
     before = await work_done(connection)
     for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
         async with database.unit_of_work() as uow:
             assert await uow.bookings.ran_out(at=MONDAY, limit=100) == []
             grace = timedelta(minutes=30)
             await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
-    # What another connection did is counted when it has ended.
+    # The statistics of another connection are reported when it has ended.
     await database.close()
     check_little_was_done(before, await work_done(connection))
 
 
 def check_little_was_done(before: tuple[int, int], after: tuple[int, int]) -> None:
     assert after[0] == before[0]
-    assert (after[1] - before[1]) / ENOUGH_FOR_A_GENERIC_PLAN <= MOST_ROWS
+    assert (after[1] - before[1]) / ENOUGH_FOR_A_GENERIC_PLAN <= MAX_ROWS
 
 
 async def work_done(connection: Connection) -> tuple[int, int]:
-    """How often the table was scanned, and how many of its rows were fetched by an index."""
+    """Return how often the table was scanned, and how many of its rows were fetched by an index."""
     await connection.fetch("SELECT pg_stat_force_next_flush()")
     row = await connection.fetchrow(
         "SELECT seq_scan, idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'bookings'"
@@ -197,14 +197,14 @@ async def work_done(connection: Connection) -> tuple[int, int]:
 
 
 def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The plan's nodes."""
+    """Yield the plan's nodes."""
     yield plan
     for part in plan.get("Plans", ()):
         yield from nodes_of(part)
 
 
 def rows_read(node: dict[str, Any]) -> int:
-    """How many rows of the table a node looked at."""
+    """Return how many rows of the table a node read."""
     if "Relation Name" not in node:
         return 0
     per_loop = (

@@ -29,8 +29,8 @@ from tests.entities import (
     a_subscription,
     a_user,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 
 PRICE = Money(12_50)
@@ -76,7 +76,7 @@ async def a_paid_booking(uow: UnitOfWorkFactory) -> tuple[Booking, Invoice]:
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10), paid=PRICE, refunded=Money(5_00))
     invoice = an_invoice(booking, status=InvoiceStatus.PAID, paid_at=MONDAY, refunded=Money(5_00))
-    await given(uow, user, space, booking, invoice)
+    await save_all(uow, user, space, booking, invoice)
     return booking, invoice
 
 
@@ -84,7 +84,7 @@ async def a_paid_booking(uow: UnitOfWorkFactory) -> tuple[Booking, Invoice]:
 async def test_a_thing_has_one_current_page(uow: UnitOfWorkFactory, is_for_plan: bool) -> None:
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10))
-    await given(uow, user, space, booking)
+    await save_all(uow, user, space, booking)
     first, second = (a_checkout(user, None if is_for_plan else booking) for _ in "12")
     assert await committed(uow, lambda unit: unit.checkouts.add(first))
     assert not await committed(uow, lambda unit: unit.checkouts.add(second))
@@ -101,13 +101,13 @@ async def test_a_thing_has_one_current_page(uow: UnitOfWorkFactory, is_for_plan:
 
 async def test_of_many_who_open_a_page_at_once_one_does(uow: UnitOfWorkFactory) -> None:
     user = a_user()
-    await given(uow, user)
+    await save_all(uow, user)
     assert await one_of_many(uow, lambda unit: unit.checkouts.add(a_checkout(user)))
 
 
 async def test_a_page_goes_on_from_the_version_that_was_read(uow: UnitOfWorkFactory) -> None:
     user = a_user()
-    await given(uow, user)
+    await save_all(uow, user)
     page = a_checkout(user)
     assert await committed(uow, lambda unit: unit.checkouts.add(page))
     opened = page.opened("cs_1", "https://pay.test/cs_1", MONDAY)
@@ -122,7 +122,7 @@ async def test_only_pages_that_stripe_may_still_tell_of_are_unsettled(
     uow: UnitOfWorkFactory,
 ) -> None:
     users = [a_user() for _ in CheckoutStatus]
-    await given(uow, *users)
+    await save_all(uow, *users)
     pages = [a_checkout(user) for user in users]
     pages = [
         replace(page, status=status) for page, status in zip(pages, CheckoutStatus, strict=True)
@@ -140,7 +140,7 @@ async def test_only_pages_that_stripe_may_still_tell_of_are_unsettled(
 async def test_a_member_has_one_live_plan_and_keeps_the_old_ones(uow: UnitOfWorkFactory) -> None:
     user = a_user()
     member = a_member(user)
-    await given(uow, user, member)
+    await save_all(uow, user, member)
     first = a_subscription(member, provider_subscription_id="sub_1")
     assert await committed(uow, lambda unit: unit.subscriptions.add(first))
     second = a_subscription(member, provider_subscription_id="sub_2")
@@ -156,7 +156,7 @@ async def test_a_member_has_one_live_plan_and_keeps_the_old_ones(uow: UnitOfWork
 async def test_one_of_stripes_plans_is_stored_once(uow: UnitOfWorkFactory) -> None:
     users = [a_user(), a_user()]
     members = [a_member(user) for user in users]
-    await given(uow, *users, *members)
+    await save_all(uow, *users, *members)
     first, second = (a_subscription(one, provider_subscription_id="sub_1") for one in members)
     assert await committed(uow, lambda unit: unit.subscriptions.add(first))
     assert not await committed(uow, lambda unit: unit.subscriptions.add(second))
@@ -177,7 +177,7 @@ async def test_live_are_the_plans_at_stripe_that_have_not_ended(uow: UnitOfWorkF
             members[3], provider_subscription_id="c", status=SubscriptionStatus.TRIALING
         ),
     )
-    await given(uow, *users, *members, past_due, ended, ours, trial)
+    await save_all(uow, *users, *members, past_due, ended, ours, trial)
     async with uow() as unit:
         assert await unit.subscriptions.live(after=None, limit=9) == [past_due, trial]
         assert await unit.subscriptions.live(after=None, limit=1) == [past_due]

@@ -1,4 +1,4 @@
-"""Refunds: due until accepted, and each found by whoever has to see to it."""
+"""Refunds: due until accepted, and listed by what has to be done with them."""
 
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from application.ports.unit_of_work import Stale
 from domain.ids import RefundId
 from domain.refunds import Refund
 from tests.contract.conftest import Store
-from tests.entities import HOUR, IDS, MONDAY, a_booking, a_refund, a_space, a_user, given, hours
+from tests.entities import HOUR, IDS, MONDAY, a_booking, a_refund, a_space, a_user, hours, save_all
 
 SECOND = timedelta(seconds=1)
 
 
 async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
-    """One to send, one put off six times, one left to hands, one accepted; the last came first."""
+    """Store one due, one rescheduled, one manual and one accepted; the last was decided first."""
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10))
     to_send = a_refund(booking, decided_at=MONDAY + 3 * HOUR)
@@ -24,11 +24,11 @@ async def some_refunds(store: Store) -> tuple[Refund, Refund, Refund, Refund]:
     by_hand = a_refund(booking, decided_at=MONDAY + HOUR, by_hand=True)
     accepted = a_refund(booking, accepted_at=MONDAY, payment_id="pi_1")
     refunds = (to_send, put_off, by_hand, accepted)
-    await given(store.unit_of_work, user, space, booking, *refunds)
+    await save_all(store.unit_of_work, user, space, booking, *refunds)
     return refunds
 
 
-async def test_each_is_found_by_whom_it_concerns_the_first_decided_first(store: Store) -> None:
+async def test_each_query_returns_its_refunds_in_the_order_of_decision(store: Store) -> None:
     to_send, put_off, by_hand, accepted = await some_refunds(store)
     later = MONDAY + 9 * HOUR
     async with store.unit_of_work() as uow:
@@ -44,20 +44,20 @@ async def test_each_is_found_by_whom_it_concerns_the_first_decided_first(store: 
         assert await refunds.by_hand(limit=0) == []
         assert await refunds.failing(attempts=6, limit=9) == [put_off]
         assert await refunds.failing(attempts=7, limit=9) == []
-        assert [await refunds.get(one.id) for one in everything] == everything
+        assert [await refunds.get(refund.id) for refund in everything] == everything
         assert await refunds.get(RefundId(IDS.new())) is None
 
 
-async def test_a_refund_goes_on_from_the_version_that_was_read(store: Store) -> None:
+async def test_a_refund_is_saved_only_from_the_version_that_was_read(store: Store) -> None:
     _, _, by_hand, _ = await some_refunds(store)
-    given_back = by_hand.accepted(at=MONDAY)
+    accepted_by_hand = by_hand.accepted(at=MONDAY)
     async with store.unit_of_work() as uow:
-        uow.refunds.save(given_back)
+        uow.refunds.save(accepted_by_hand)
         await uow.commit()
     async with store.unit_of_work() as uow:
-        uow.refunds.save(given_back)
+        uow.refunds.save(accepted_by_hand)
         with pytest.raises(Stale):
             await uow.commit()
     async with store.unit_of_work() as uow:
-        assert await uow.refunds.get(by_hand.id) == given_back
+        assert await uow.refunds.get(by_hand.id) == accepted_by_hand
         assert await uow.refunds.by_hand(limit=9) == []

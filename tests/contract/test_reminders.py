@@ -10,7 +10,7 @@ from application.mails.mail import MailType
 from domain.bookings import BookingStatus
 from domain.reminders import reminder_key
 from tests.contract.conftest import Store
-from tests.entities import HOUR, MONDAY, a_booking, a_user, a_zone, given, hours
+from tests.entities import HOUR, MONDAY, a_booking, a_user, a_zone, hours, save_all
 
 LONG_AGO: dict[str, Any] = {"created_at": MONDAY - timedelta(days=9)}
 MICROSECOND = timedelta(microseconds=1)
@@ -35,7 +35,7 @@ async def test_they_are_confirmed_begin_within_a_day_and_were_made_before_it(
         ),
     ]
     edge = a_booking(user, zone, hours(9, 10), desk=15, created_at=MONDAY - 15 * HOUR - MICROSECOND)
-    await given(store.unit_of_work, user, zone, first, last, edge, *others)
+    await save_all(store.unit_of_work, user, zone, first, last, edge, *others)
     async with store.unit_of_work() as uow:
         assert await uow.bookings.to_remind(at=MONDAY, limit=10) == [first, edge, last]
         assert await uow.bookings.to_remind(at=MONDAY, limit=1) == [first]
@@ -46,7 +46,7 @@ async def test_their_people_are_active_and_want_reminders(
     store: Store, how: dict[str, bool]
 ) -> None:
     user, zone = a_user(**how), a_zone(1)
-    await given(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10), **LONG_AGO))
+    await save_all(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10), **LONG_AGO))
     async with store.unit_of_work() as uow:
         assert await uow.bookings.to_remind(at=MONDAY, limit=10) == []
 
@@ -56,7 +56,7 @@ async def test_one_that_is_noted_is_not_found_again_until_it_has_another_start(
 ) -> None:
     user, zone = a_user(), a_zone(2)
     booking = a_booking(user, zone, hours(9, 10), **LONG_AGO)
-    await given(store.unit_of_work, user, zone, booking)
+    await save_all(store.unit_of_work, user, zone, booking)
     async with store.unit_of_work() as uow:
         enqueue_mail(
             uow, MailType.REMINDER, reminder_key(booking), at=MONDAY, booking_id=booking.id

@@ -1,4 +1,4 @@
-"""What was stored comes back equal in every field, new and changed."""
+"""Stored entities are read back equal in every field, both new and changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -33,8 +33,8 @@ from tests.entities import (
     a_user,
     a_zone,
     an_invoice,
-    given,
     hours,
+    save_all,
 )
 
 Entity = TypeVar("Entity", User, Space, Booking, Subscription, Invoice)
@@ -138,17 +138,17 @@ INVOICES: dict[str, dict[str, Any]] = {
 
 
 class Examples(Generic[Entity]):
-    """For each example an entity as it is stored first, plain, and as it is changed to."""
+    """For each example, the plain entity as it is first stored, and its changed version."""
 
     def __init__(self, cases: Mapping[str, dict[str, Any]], make: Callable[..., Entity]) -> None:
         self.new: dict[str, Entity] = {name: make(name, **fields) for name, fields in cases.items()}
         self.plain: dict[str, Entity] = {}
         self.changed: dict[str, Entity] = {}
         for name, entity in self.new.items():
-            kept: dict[str, Any] = {"id": entity.id}
+            fixed: dict[str, Any] = {"id": entity.id}
             if hasattr(entity, "created_at"):
-                kept["created_at"] = entity.created_at
-            self.plain[name] = make(name, **kept)
+                fixed["created_at"] = entity.created_at
+            self.plain[name] = make(name, **fixed)
             self.changed[name] = replace(entity, version=2)
 
 
@@ -174,25 +174,25 @@ async def read_bookings(store: Store, bookings: dict[str, Booking]) -> dict[str,
 
 async def read_invoices(store: Store, invoices: dict[str, Invoice]) -> dict[str, Invoice | None]:
     booking_ids = {name: invoice.booking_id for name, invoice in invoices.items()}
-    wanted = [booking_id for booking_id in booking_ids.values() if booking_id]
+    ids = [booking_id for booking_id in booking_ids.values() if booking_id]
     async with store.unit_of_work() as uow:
-        found = await uow.invoices.of_bookings(wanted)
+        by_booking = await uow.invoices.of_bookings(ids)
     return {
-        name: found.get(booking_id) if booking_id else None
+        name: by_booking.get(booking_id) if booking_id else None
         for name, booking_id in booking_ids.items()
     }
 
 
-async def test_users_come_back_by_id_and_by_address(store: Store) -> None:
+async def test_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
-    await given(store.unit_of_work, *users.new.values())
+    await save_all(store.unit_of_work, *users.new.values())
     assert await read_users(store, users.new) == users.new
     assert await read_users_by_email(store, users.new) == users.new
 
 
-async def test_changed_users_come_back_by_id_and_by_address(store: Store) -> None:
+async def test_changed_users_are_read_back_by_id_and_by_address(store: Store) -> None:
     users = Examples(USERS, lambda _, **fields: a_user(**fields))
-    await given(store.unit_of_work, *users.plain.values())
+    await save_all(store.unit_of_work, *users.plain.values())
     async with store.unit_of_work() as uow:
         for changed in users.changed.values():
             uow.users.save(changed)
@@ -203,49 +203,49 @@ async def test_changed_users_come_back_by_id_and_by_address(store: Store) -> Non
 
 
 async def test_an_unknown_user_is_none(store: Store) -> None:
-    await given(store.unit_of_work, a_user())
+    await save_all(store.unit_of_work, a_user())
     async with store.unit_of_work() as uow:
         assert await uow.users.get(UserId(IDS.new())) is None
         assert await uow.users.by_email(EmailAddress.parse("nobody@example.com")) is None
 
 
-async def test_there_is_any_user_once_one_is_added(store: Store) -> None:
+async def test_a_user_exists_once_one_is_added(store: Store) -> None:
     async with store.unit_of_work() as uow:
         assert not await uow.users.any()
-    await given(store.unit_of_work, a_user())
+    await save_all(store.unit_of_work, a_user())
     async with store.unit_of_work() as uow:
         assert await uow.users.any()
 
 
-async def test_members_come_back_by_their_user(store: Store) -> None:
+async def test_members_are_read_back_by_their_user(store: Store) -> None:
     users = {name: a_user() for name in MEMBERS}
     members = {name: a_member(users[name], **fields) for name, fields in MEMBERS.items()}
-    await given(store.unit_of_work, *users.values(), *members.values())
+    await save_all(store.unit_of_work, *users.values(), *members.values())
     async with store.unit_of_work() as uow:
-        found = {name: await uow.members.of_user(user.id) for name, user in users.items()}
+        stored = {name: await uow.members.of_user(user.id) for name, user in users.items()}
         assert await uow.members.of_user(UserId(IDS.new())) is None
-    assert found == members
+    assert stored == members
 
 
-async def test_log_ins_are_stored(store: Store) -> None:
-    # Nothing reads log-ins yet; that they are there shows in that their tokens are taken.
+async def test_sessions_are_stored(store: Store) -> None:
+    # A token that is already taken shows that its session is stored.
     user = a_user()
     log_ins = [a_session(user, **fields) for fields in LOG_INS.values()]
-    await given(store.unit_of_work, user, *log_ins)
+    await save_all(store.unit_of_work, user, *log_ins)
     for log_in in log_ins:
         with pytest.raises(Stale):
-            await given(store.unit_of_work, a_session(user, token_hash=log_in.token_hash))
+            await save_all(store.unit_of_work, a_session(user, token_hash=log_in.token_hash))
 
 
-async def test_spaces_come_back(store: Store) -> None:
+async def test_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields)).new
-    await given(store.unit_of_work, *spaces.values())
+    await save_all(store.unit_of_work, *spaces.values())
     assert await read_spaces(store, spaces) == spaces
 
 
-async def test_changed_spaces_come_back(store: Store) -> None:
+async def test_changed_spaces_are_read_back(store: Store) -> None:
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields))
-    await given(store.unit_of_work, *spaces.plain.values())
+    await save_all(store.unit_of_work, *spaces.plain.values())
     async with store.unit_of_work() as uow:
         for changed in spaces.changed.values():
             uow.spaces.save(changed)
@@ -256,7 +256,7 @@ async def test_changed_spaces_come_back(store: Store) -> None:
 async def test_spaces_are_the_same_in_lists_and_schedules(store: Store) -> None:
     user = a_user()
     spaces = Examples(SPACES, lambda _, **fields: a_space(**fields)).new
-    await given(store.unit_of_work, user, a_member(user), *spaces.values())
+    await save_all(store.unit_of_work, user, a_member(user), *spaces.values())
     expected = list(spaces.values())
     period, day = hours(9, 10), hours(0, 24)
     async with store.unit_of_work() as uow:
@@ -275,13 +275,13 @@ async def test_spaces_are_the_same_in_lists_and_schedules(store: Store) -> None:
 
 
 async def test_an_unknown_space_is_none(store: Store) -> None:
-    await given(store.unit_of_work, a_space())
+    await save_all(store.unit_of_work, a_space())
     async with store.unit_of_work() as uow:
         assert await uow.spaces.get(SpaceId(IDS.new())) is None
 
 
 def booking_examples(owner: User) -> tuple[dict[str, Space], Examples[Booking]]:
-    """The examples, each in a space of its own."""
+    """Return the examples, each in its own space."""
     zones = {name: a_zone(10) for name in BOOKINGS}
 
     def make(name: str, **fields: Any) -> Booking:
@@ -290,17 +290,17 @@ def booking_examples(owner: User) -> tuple[dict[str, Space], Examples[Booking]]:
     return zones, Examples(BOOKINGS, make)
 
 
-async def test_bookings_come_back(store: Store) -> None:
+async def test_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     assert await read_bookings(store, bookings.new) == bookings.new
 
 
-async def test_changed_bookings_come_back(store: Store) -> None:
+async def test_changed_bookings_are_read_back(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.plain.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.plain.values())
     async with store.unit_of_work() as uow:
         for changed in bookings.changed.values():
             uow.bookings.save(changed)
@@ -311,11 +311,11 @@ async def test_changed_bookings_come_back(store: Store) -> None:
 async def test_bookings_are_the_same_in_lists(store: Store) -> None:
     owner = a_user()
     zones, bookings = booking_examples(owner)
-    await given(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
+    await save_all(store.unit_of_work, owner, *zones.values(), *bookings.new.values())
     for name, booking in bookings.new.items():
         async with store.unit_of_work() as uow:
-            wanted = BookingFilter(space_id=booking.space_id)
-            assert list(await uow.bookings.list(wanted, after=None, limit=2)) == [booking], name
+            criteria = BookingFilter(space_id=booking.space_id)
+            assert list(await uow.bookings.list(criteria, after=None, limit=2)) == [booking], name
             to_come = await uow.bookings.to_come(booking.space_id, after=MONDAY)
             assert list(to_come) == ([booking] if booking.occupies_slot else []), name
 
@@ -323,7 +323,7 @@ async def test_bookings_are_the_same_in_lists(store: Store) -> None:
 async def test_a_booking_goes_through_its_whole_life(store: Store) -> None:
     owner, room = a_user(), a_space()
     booking = a_booking(owner, room, hours(9, 10), status=BookingStatus.PENDING)
-    await given(store.unit_of_work, owner, room, booking)
+    await save_all(store.unit_of_work, owner, room, booking)
     at = booking.period.start
     confirmed = booking.confirmed(at=at)
     checked_in = confirmed.checked_in(at=at)
@@ -337,13 +337,13 @@ async def test_a_booking_goes_through_its_whole_life(store: Store) -> None:
 
 async def test_an_unknown_booking_is_none(store: Store) -> None:
     owner, room = a_user(), a_space()
-    await given(store.unit_of_work, owner, room, a_booking(owner, room, hours(9, 10)))
+    await save_all(store.unit_of_work, owner, room, a_booking(owner, room, hours(9, 10)))
     unknown = a_booking(owner, room, hours(9, 10))
     assert await read_bookings(store, {"unknown": unknown}) == {"unknown": None}
 
 
 class Subscribers:
-    """The examples of subscriptions, each with a user and member of its own."""
+    """The examples of subscriptions, each with its own user and member."""
 
     def __init__(self) -> None:
         self.users = {name: a_user() for name in SUBSCRIPTIONS}
@@ -359,23 +359,23 @@ class Subscribers:
         ]
 
     async def read(self, store: Store) -> dict[str, Subscription | None]:
-        found = {}
+        subscriptions = {}
         async with store.unit_of_work() as uow:
             for name, user in self.users.items():
                 slot = await uow.schedules.slot(self.room.id, hours(9, 10), user.id)
-                found[name] = slot.subscription if slot else None
-        return found
+                subscriptions[name] = slot.subscription if slot else None
+        return subscriptions
 
 
-async def test_subscriptions_come_back(store: Store) -> None:
+async def test_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
-    await given(store.unit_of_work, *examples.people, *examples.subscriptions.new.values())
+    await save_all(store.unit_of_work, *examples.people, *examples.subscriptions.new.values())
     assert await examples.read(store) == examples.subscriptions.new
 
 
-async def test_changed_subscriptions_come_back(store: Store) -> None:
+async def test_changed_subscriptions_are_read_back(store: Store) -> None:
     examples = Subscribers()
-    await given(store.unit_of_work, *examples.people, *examples.subscriptions.plain.values())
+    await save_all(store.unit_of_work, *examples.people, *examples.subscriptions.plain.values())
     async with store.unit_of_work() as uow:
         for changed in examples.subscriptions.changed.values():
             uow.subscriptions.save(changed)
@@ -384,7 +384,7 @@ async def test_changed_subscriptions_come_back(store: Store) -> None:
 
 
 def invoice_examples(owner: User, zone: Space) -> tuple[dict[str, Booking], Examples[Invoice]]:
-    """The examples, each for a booking of its own."""
+    """Return the examples, each for its own booking."""
     bookings = {
         name: a_booking(owner, zone, hours(9, 10), desk=desk)
         for desk, name in enumerate(INVOICES, start=1)
@@ -392,17 +392,17 @@ def invoice_examples(owner: User, zone: Space) -> tuple[dict[str, Booking], Exam
     return bookings, Examples(INVOICES, lambda name, **fields: an_invoice(bookings[name], **fields))
 
 
-async def test_invoices_come_back_by_their_booking(store: Store) -> None:
+async def test_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
-    await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.new.values())
+    await save_all(store.unit_of_work, owner, zone, *bookings.values(), *invoices.new.values())
     assert await read_invoices(store, invoices.new) == invoices.new
 
 
-async def test_changed_invoices_come_back_by_their_booking(store: Store) -> None:
+async def test_changed_invoices_are_read_back_by_their_booking(store: Store) -> None:
     owner, zone = a_user(), a_zone(20)
     bookings, invoices = invoice_examples(owner, zone)
-    await given(store.unit_of_work, owner, zone, *bookings.values(), *invoices.plain.values())
+    await save_all(store.unit_of_work, owner, zone, *bookings.values(), *invoices.plain.values())
     async with store.unit_of_work() as uow:
         for changed in invoices.changed.values():
             uow.invoices.save(changed)
@@ -416,29 +416,29 @@ async def test_invoices_may_be_for_a_subscription(store: Store) -> None:
     plan = a_subscription(member)
     of_plan = an_invoice(booking, booking_id=None, space_id=None, subscription_id=plan.id)
     again = replace(of_plan, id=InvoiceId(IDS.new()))
-    await given(store.unit_of_work, owner, member, room, booking, plan, of_plan, again)
+    await save_all(store.unit_of_work, owner, member, room, booking, plan, of_plan, again)
     assert await read_invoices(store, {"any": an_invoice(booking)}) == {"any": None}
 
 
-async def test_invoices_are_found_for_the_bookings_asked_for_and_no_others(store: Store) -> None:
+async def test_only_the_invoices_of_the_requested_bookings_are_returned(store: Store) -> None:
     owner, zone = a_user(), a_zone(4)
-    one, other, free, not_asked = (
+    first, second, free, not_asked = (
         a_booking(owner, zone, hours(9, 10), desk=desk) for desk in range(1, 5)
     )
-    bills = {booking.id: an_invoice(booking) for booking in (one, other, not_asked)}
-    await given(store.unit_of_work, owner, zone, one, other, free, not_asked, *bills.values())
+    bills = {booking.id: an_invoice(booking) for booking in (first, second, not_asked)}
+    await save_all(store.unit_of_work, owner, zone, first, second, free, not_asked, *bills.values())
     async with store.unit_of_work() as uow:
-        found = await uow.invoices.of_bookings([one.id, other.id, free.id])
-        assert found == {one.id: bills[one.id], other.id: bills[other.id]}
+        invoices = await uow.invoices.of_bookings([first.id, second.id, free.id])
+        assert invoices == {first.id: bills[first.id], second.id: bills[second.id]}
         assert await uow.invoices.of_bookings([]) == {}
 
 
-async def test_a_stay_comes_back_by_its_booking_begun_and_ended(store: Store) -> None:
+async def test_a_stay_is_read_back_by_its_booking_when_begun_and_ended(store: Store) -> None:
     owner, zone = a_user(), a_zone(2)
     booking = a_booking(owner, zone, hours(9, 10), status=BookingStatus.CHECKED_IN)
     not_come = a_booking(owner, zone, hours(9, 10), desk=2)
     log = a_log(booking, occupied_at=MONDAY + MICROSECOND)
-    await given(store.unit_of_work, owner, zone, booking, not_come, log)
+    await save_all(store.unit_of_work, owner, zone, booking, not_come, log)
     async with store.unit_of_work() as uow:
         assert await uow.occupancy_logs.of_booking(booking.id) == log
         assert await uow.occupancy_logs.of_booking(not_come.id) is None

@@ -1,4 +1,4 @@
-"""A schedule is a space with all that occupies it in a window, and nothing else."""
+"""A schedule holds a space and everything that occupies it in a window, and nothing else."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -29,8 +29,8 @@ from tests.entities import (
     a_subscription,
     a_user,
     a_zone,
-    given,
     hours,
+    save_all,
 )
 
 OWNER = a_user()
@@ -46,7 +46,7 @@ def occupations_of(*bookings: Booking) -> set[Occupation]:
     return {occupation_of(booking) for booking in bookings}
 
 
-def found_in(schedule: Schedule | None) -> set[Occupation]:
+def occupations_in(schedule: Schedule | None) -> set[Occupation]:
     assert schedule is not None
     assert len(set(schedule.occupations)) == len(schedule.occupations)
     return set(schedule.occupations)
@@ -65,12 +65,14 @@ async def read_slot(store: Store, space: Space, period: Period, user_id: UserId)
 
 
 async def read_around(
-    store: Store, space: Space, wanted: Period, within: Period, bookings: int
+    store: Store, space: Space, requested: Period, within: Period, bookings: int
 ) -> tuple[Schedule, Period]:
     async with store.unit_of_work() as uow:
-        found = await uow.schedules.around(space.id, wanted, within, bookings=bookings)
-    assert found is not None
-    return found
+        schedule_and_window = await uow.schedules.around(
+            space.id, requested, within, bookings=bookings
+        )
+    assert schedule_and_window is not None
+    return schedule_and_window
 
 
 # Schedules.of
@@ -78,12 +80,12 @@ async def read_around(
 
 async def test_an_empty_space_has_a_schedule_without_occupations(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     assert await read(store, room, hours(9, 17)) == Schedule(room, ())
 
 
 async def test_an_unknown_space_has_no_schedule(store: Store) -> None:
-    await given(store.unit_of_work, OWNER, a_space())
+    await save_all(store.unit_of_work, OWNER, a_space())
     unknown = SpaceId(IDS.new())
     async with store.unit_of_work() as uow:
         assert await uow.schedules.of(unknown, hours(9, 17)) is None
@@ -93,7 +95,7 @@ async def test_an_unknown_space_has_no_schedule(store: Store) -> None:
 
 async def test_an_inactive_space_has_a_schedule(store: Store) -> None:
     room = a_space(is_active=False)
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     assert await read(store, room, hours(9, 17)) == Schedule(room, ())
 
 
@@ -118,27 +120,29 @@ async def test_an_inactive_space_has_a_schedule(store: Store) -> None:
         "its last bit",
     ],
 )
-async def test_what_overlaps_the_window_is_in(store: Store, period: Period) -> None:
+async def test_an_occupation_that_overlaps_the_window_is_included(
+    store: Store, period: Period
+) -> None:
     room = a_space()
     booking = a_booking(OWNER, room, period)
-    await given(store.unit_of_work, OWNER, room, booking)
-    assert found_in(await read(store, room, hours(9, 17))) == occupations_of(booking)
+    await save_all(store.unit_of_work, OWNER, room, booking)
+    assert occupations_in(await read(store, room, hours(9, 17))) == occupations_of(booking)
 
 
-async def test_what_is_outside_the_window_or_touches_it_is_left_out(store: Store) -> None:
+async def test_an_occupation_outside_the_window_or_touching_it_is_left_out(store: Store) -> None:
     room = a_space()
     outside = [
         a_booking(OWNER, room, period)
         for period in (hours(7, 8), hours(8, 9), hours(17, 18), hours(18, 19))
     ]
-    await given(store.unit_of_work, OWNER, room, *outside)
-    assert found_in(await read(store, room, hours(9, 17))) == set()
+    await save_all(store.unit_of_work, OWNER, room, *outside)
+    assert occupations_in(await read(store, room, hours(9, 17))) == set()
 
 
-async def test_what_occupies_another_space_is_left_out(store: Store) -> None:
+async def test_occupations_of_another_space_are_left_out(store: Store) -> None:
     room, other = a_space(), a_space()
-    await given(store.unit_of_work, OWNER, room, other, a_booking(OWNER, other, hours(9, 10)))
-    assert found_in(await read(store, room, hours(9, 17))) == set()
+    await save_all(store.unit_of_work, OWNER, room, other, a_booking(OWNER, other, hours(9, 10)))
+    assert occupations_in(await read(store, room, hours(9, 17))) == set()
 
 
 @pytest.mark.parametrize("status", FREE_AGAIN)
@@ -146,31 +150,31 @@ async def test_a_status_that_does_not_occupy_is_left_out(
     store: Store, status: BookingStatus
 ) -> None:
     room = a_space()
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, room, a_booking(OWNER, room, hours(9, 10), status=status)
     )
-    assert found_in(await read(store, room, hours(9, 17))) == set()
+    assert occupations_in(await read(store, room, hours(9, 17))) == set()
 
 
-async def test_every_desk_and_every_occupying_status_is_in(store: Store) -> None:
+async def test_every_desk_and_every_occupying_status_is_included(store: Store) -> None:
     zone = a_zone(3)
     bookings = [
         a_booking(OWNER, zone, hours(9, 10), desk=desk, status=status)
         for desk, status in enumerate(sorted(OCCUPYING_STATUSES), start=1)
     ]
-    await given(store.unit_of_work, OWNER, zone, *bookings)
-    assert found_in(await read(store, zone, hours(9, 17))) == occupations_of(*bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *bookings)
+    assert occupations_in(await read(store, zone, hours(9, 17))) == occupations_of(*bookings)
 
 
-async def test_a_hold_that_ran_out_is_in_with_its_end(store: Store) -> None:
+async def test_an_expired_hold_is_included_with_its_end(store: Store) -> None:
     room = a_space()
     ran_out = MONDAY - timedelta(days=1000, microseconds=1)
     hold = a_booking(
         OWNER, room, hours(9, 10), status=BookingStatus.PENDING, hold_expires_at=ran_out
     )
-    await given(store.unit_of_work, OWNER, room, hold)
-    [found] = found_in(await read(store, room, hours(9, 17)))
-    assert found.hold_expires_at == ran_out
+    await save_all(store.unit_of_work, OWNER, room, hold)
+    [occupation] = occupations_in(await read(store, room, hours(9, 17)))
+    assert occupation.hold_expires_at == ran_out
 
 
 # Schedules.of_many
@@ -183,11 +187,11 @@ async def test_each_of_many_spaces_has_its_own_occupations(store: Store) -> None
         for n, space in enumerate(spaces[:3])
         for desk in range(1, n + 2)
     ]
-    await given(store.unit_of_work, OWNER, *spaces, *bookings)
+    await save_all(store.unit_of_work, OWNER, *spaces, *bookings)
     async with store.unit_of_work() as uow:
         schedules = await uow.schedules.of_many(SpaceFilter(), hours(1, 24), after=None, limit=10)
     assert [schedule.space for schedule in schedules] == spaces
-    assert [found_in(schedule) for schedule in schedules] == [
+    assert [occupations_in(schedule) for schedule in schedules] == [
         set(),
         occupations_of(*bookings[1:3]),
         occupations_of(*bookings[3:6]),
@@ -195,7 +199,7 @@ async def test_each_of_many_spaces_has_its_own_occupations(store: Store) -> None
     ]
 
 
-async def test_many_schedules_are_filtered_ordered_and_cut_as_spaces_are(store: Store) -> None:
+async def test_schedules_are_filtered_ordered_and_limited_like_spaces(store: Store) -> None:
     spaces = [
         a_space(capacity=capacity, is_active=is_active, space_type=space_type)
         for capacity in (1, 5)
@@ -203,7 +207,7 @@ async def test_many_schedules_are_filtered_ordered_and_cut_as_spaces_are(store: 
         for space_type in SpaceType
     ]
     bookings = [a_booking(OWNER, space, hours(9, 10)) for space in spaces]
-    await given(store.unit_of_work, OWNER, *spaces, *bookings)
+    await save_all(store.unit_of_work, OWNER, *spaces, *bookings)
     filters: Iterable[dict[str, Any]] = (
         {},
         {"is_active": True},
@@ -212,13 +216,13 @@ async def test_many_schedules_are_filtered_ordered_and_cut_as_spaces_are(store: 
         {"is_active": False, "min_capacity": 5, "space_type": SpaceType.MEETING_ROOM},
     )
     for criteria in filters:
-        wanted = SpaceFilter(**criteria)
+        space_filter = SpaceFilter(**criteria)
         for after in (None, spaces[2].id):
             for limit in (1, 3, 100):
                 async with store.unit_of_work() as uow:
-                    listed = await uow.spaces.list(wanted, after=after, limit=limit)
+                    listed = await uow.spaces.list(space_filter, after=after, limit=limit)
                     schedules = await uow.schedules.of_many(
-                        wanted, hours(9, 17), after=after, limit=limit
+                        space_filter, hours(9, 17), after=after, limit=limit
                     )
                 assert [schedule.space for schedule in schedules] == list(listed)
                 assert all(len(schedule.occupations) == 1 for schedule in schedules)
@@ -228,7 +232,7 @@ async def test_many_schedules_are_filtered_ordered_and_cut_as_spaces_are(store: 
 
 
 @pytest.mark.parametrize("bookings", [1, 3, 10, 40])
-async def test_a_window_around_a_period_holds_all_that_overlaps_it(
+async def test_a_window_around_a_period_holds_everything_that_overlaps_it(
     store: Store, bookings: int
 ) -> None:
     zone = a_zone(4)
@@ -240,51 +244,59 @@ async def test_a_window_around_a_period_holds_all_that_overlaps_it(
             end = start + random.choice((1, 1, 2, 3, 8))
             stored.append(a_booking(OWNER, zone, hours(start, end), desk=desk))
             start = end + random.choice((0, 0, 1))
-    await given(store.unit_of_work, OWNER, zone, *stored)
-    wanted, within = hours(30, 32), hours(0, 50)
-    schedule, window = await read_around(store, zone, wanted, within, bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
+    requested, within = hours(30, 32), hours(0, 50)
+    schedule, window = await read_around(store, zone, requested, within, bookings)
     assert within.contains(window)
-    assert window.contains(wanted)
+    assert window.contains(requested)
     assert schedule.space == zone
-    assert found_in(schedule) == occupations_of(
+    assert occupations_in(schedule) == occupations_of(
         *(booking for booking in stored if booking.period.overlaps(window))
     )
 
 
-async def test_a_window_reaches_as_far_as_allowed_when_there_are_few_bookings(
+async def test_a_window_is_as_wide_as_allowed_when_there_are_few_bookings(
     store: Store,
 ) -> None:
     room = a_space()
     bookings = [a_booking(OWNER, room, hours(n, n + 1)) for n in (-400, 2, 9, 20, 400)]
-    await given(store.unit_of_work, OWNER, room, *bookings)
+    await save_all(store.unit_of_work, OWNER, room, *bookings)
     schedule, window = await read_around(store, room, hours(9, 10), hours(-300, 300), 30)
     assert window == hours(-300, 300)
-    assert found_in(schedule) == occupations_of(*bookings[1:4])
+    assert occupations_in(schedule) == occupations_of(*bookings[1:4])
 
 
-async def test_a_window_in_an_empty_space_reaches_as_far_as_allowed(store: Store) -> None:
+async def test_a_window_in_an_empty_space_is_as_wide_as_allowed(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, room)
+    await save_all(store.unit_of_work, room)
     schedule, window = await read_around(store, room, hours(9, 10), hours(-300, 300), 30)
     assert (schedule, window) == (Schedule(room, ()), hours(-300, 300))
 
 
 @pytest.mark.parametrize("bookings", [1, 5, 30])
-async def test_a_window_in_a_full_space_is_bounded_by_about_that_many_bookings(
+async def test_a_window_in_a_full_space_holds_about_the_requested_number_of_bookings(
     store: Store, bookings: int
 ) -> None:
     room = a_space()
     stored = [a_booking(OWNER, room, hours(n, n + 1)) for n in range(200)]
-    await given(store.unit_of_work, OWNER, room, *stored)
+    await save_all(store.unit_of_work, OWNER, room, *stored)
     schedule, window = await read_around(store, room, hours(100, 101), hours(0, 200), bookings)
-    earlier = [found for found in schedule.occupations if found.period.end <= hours(100, 101).start]
-    later = [found for found in schedule.occupations if found.period.start >= hours(100, 101).end]
+    earlier = [
+        occupation
+        for occupation in schedule.occupations
+        if occupation.period.end <= hours(100, 101).start
+    ]
+    later = [
+        occupation
+        for occupation in schedule.occupations
+        if occupation.period.start >= hours(100, 101).end
+    ]
     for side in (earlier, later):
         assert bookings - 1 <= len(side) <= bookings + 1
     assert window != hours(0, 200)
 
 
-async def test_a_longer_search_reaches_at_least_as_far(store: Store) -> None:
+async def test_a_search_with_more_bookings_is_at_least_as_wide(store: Store) -> None:
     zone = a_zone(3)
     stored = [
         a_booking(OWNER, zone, hours(n, n + 1), desk=desk)
@@ -292,34 +304,34 @@ async def test_a_longer_search_reaches_at_least_as_far(store: Store) -> None:
         for desk in range(1, 4)
         if (n * desk) % 5
     ]
-    await given(store.unit_of_work, OWNER, zone, *stored)
-    wanted, within = hours(30, 33), hours(0, 60)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
+    requested, within = hours(30, 33), hours(0, 60)
     windows = [
-        (await read_around(store, zone, wanted, within, bookings))[1]
+        (await read_around(store, zone, requested, within, bookings))[1]
         for bookings in (1, 10, 100, 1_000)
     ]
     assert all(wider.contains(window) for window, wider in pairwise(windows))
     assert windows[-1] == within
 
 
-async def test_a_window_holds_the_wanted_period_also_when_very_many_desks_are_booked_in_it(
+async def test_a_window_contains_the_requested_period_even_when_it_has_very_many_booked_desks(
     store: Store,
 ) -> None:
     zone = a_zone(40)
-    wanted, within = hours(9, 17), hours(0, 48)
+    requested, within = hours(9, 17), hours(0, 48)
     stored = [
         a_booking(OWNER, zone, hours(start, start + 1), desk=desk)
         for start in (9, 12)
         for desk in range(1, 41)
     ]
-    await given(store.unit_of_work, OWNER, zone, *stored)
-    schedule, window = await read_around(store, zone, wanted, within, 5)
-    assert window.contains(wanted)
-    assert found_in(schedule) == occupations_of(*stored)
+    await save_all(store.unit_of_work, OWNER, zone, *stored)
+    schedule, window = await read_around(store, zone, requested, within, 5)
+    assert window.contains(requested)
+    assert occupations_in(schedule) == occupations_of(*stored)
 
 
 @pytest.mark.parametrize(
-    "wanted, within",
+    "requested, within",
     [
         (hours(0, 1), hours(100, 200)),
         (hours(0, 1), hours(150, 151)),
@@ -343,19 +355,19 @@ async def test_a_window_holds_the_wanted_period_also_when_very_many_desks_are_bo
         "around",
     ],
 )
-async def test_a_wanted_period_may_lie_outside_of_what_is_looked_at(
-    store: Store, wanted: Period, within: Period
+async def test_a_requested_period_may_lie_outside_the_searched_window(
+    store: Store, requested: Period, within: Period
 ) -> None:
-    # An admin books in the past, and is offered what can be booked from now on.
+    # An admin books in the past, and is offered what is bookable from now on.
     room = a_space()
     stored = [a_booking(OWNER, room, hours(n, n + 1)) for n in range(300)]
-    await given(store.unit_of_work, OWNER, room, *stored)
+    await save_all(store.unit_of_work, OWNER, room, *stored)
     windows = []
     for bookings in (1, 10, 1_000):
-        schedule, window = await read_around(store, room, wanted, within, bookings)
+        schedule, window = await read_around(store, room, requested, within, bookings)
         windows.append(window)
         assert within.contains(window)
-        assert found_in(schedule) == occupations_of(
+        assert occupations_in(schedule) == occupations_of(
             *(booking for booking in stored if booking.period.overlaps(window))
         )
     assert windows[-1] == within
@@ -364,19 +376,19 @@ async def test_a_wanted_period_may_lie_outside_of_what_is_looked_at(
 # Schedules.slot
 
 
-async def test_a_slot_holds_what_overlaps_the_period(store: Store) -> None:
+async def test_a_slot_holds_everything_that_overlaps_the_period(store: Store) -> None:
     zone = a_zone(2)
     inside = a_booking(OWNER, zone, hours(8, 10), desk=2, status=BookingStatus.PENDING)
     outside = a_booking(OWNER, zone, hours(8, 9))
-    await given(store.unit_of_work, OWNER, zone, inside, outside)
+    await save_all(store.unit_of_work, OWNER, zone, inside, outside)
     slot = await read_slot(store, zone, hours(9, 10), OWNER.id)
     assert slot.schedule.space == zone
-    assert found_in(slot.schedule) == occupations_of(inside)
+    assert occupations_in(slot.schedule) == occupations_of(inside)
 
 
 async def test_an_active_booker_without_a_plan(store: Store) -> None:
     room = a_space()
-    await given(store.unit_of_work, OWNER, a_member(OWNER), room)
+    await save_all(store.unit_of_work, OWNER, a_member(OWNER), room)
     slot = await read_slot(store, room, hours(9, 10), OWNER.id)
     assert slot.booker_is_active
     assert slot.subscription is None
@@ -385,13 +397,13 @@ async def test_an_active_booker_without_a_plan(store: Store) -> None:
 
 async def test_a_deactivated_booker_is_not_active(store: Store) -> None:
     user, room = a_user(is_active=False), a_space()
-    await given(store.unit_of_work, user, a_member(user), room)
+    await save_all(store.unit_of_work, user, a_member(user), room)
     assert not (await read_slot(store, room, hours(9, 10), user.id)).booker_is_active
 
 
 async def test_an_unknown_booker_is_not_active(store: Store) -> None:
     room = a_space()
-    await given(
+    await save_all(
         store.unit_of_work, OWNER, a_member(OWNER), room, a_booking(OWNER, room, hours(9, 10))
     )
     slot = await read_slot(store, room, hours(9, 10), UserId(IDS.new()))
@@ -407,18 +419,18 @@ async def test_a_plan_is_present_unless_it_is_cancelled(
 ) -> None:
     member, room = a_member(OWNER), a_space()
     plan = a_subscription(member, status=status)
-    await given(store.unit_of_work, OWNER, member, room, plan)
+    await save_all(store.unit_of_work, OWNER, member, room, plan)
     slot = await read_slot(store, room, hours(9, 10), OWNER.id)
     assert slot.subscription == (None if status is SubscriptionStatus.CANCELLED else plan)
 
 
-async def test_the_live_plan_is_found_beside_cancelled_ones_and_other_members(
+async def test_the_active_plan_is_returned_beside_cancelled_ones_and_other_members(
     store: Store,
 ) -> None:
     other = a_user()
     member, other_member, room = a_member(OWNER), a_member(other), a_space()
     live = a_subscription(member)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         other,
@@ -450,7 +462,7 @@ async def test_a_plan_is_in_use_while_it_covers_an_overlapping_booking(
 ) -> None:
     member, zone, elsewhere = a_member(OWNER), a_zone(2), a_zone(1)
     covered = a_booking(OWNER, elsewhere, hours(9, 10), covered_by_plan=True, amount=ZERO)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         member,
@@ -464,20 +476,20 @@ async def test_a_plan_is_in_use_while_it_covers_an_overlapping_booking(
 
 
 @pytest.mark.parametrize("status", FREE_AGAIN)
-async def test_a_plan_is_free_again_when_the_covered_booking_no_longer_occupies(
+async def test_a_plan_is_available_again_when_the_covered_booking_no_longer_occupies(
     store: Store, status: BookingStatus
 ) -> None:
     member, zone = a_member(OWNER), a_zone(1)
     covered = a_booking(OWNER, zone, hours(9, 10), status=status, covered_by_plan=True, amount=ZERO)
-    await given(store.unit_of_work, OWNER, member, zone, a_subscription(member), covered)
+    await save_all(store.unit_of_work, OWNER, member, zone, a_subscription(member), covered)
     assert not (await read_slot(store, zone, hours(9, 10), OWNER.id)).plan_in_use
 
 
-async def test_a_plan_is_not_used_by_what_covers_somebody_elses_booking(store: Store) -> None:
+async def test_a_plan_is_not_used_by_a_covered_booking_of_another_user(store: Store) -> None:
     other = a_user()
     member, other_member, zone = a_member(OWNER), a_member(other), a_zone(2)
     theirs = a_booking(other, zone, hours(9, 10), covered_by_plan=True, amount=ZERO)
-    await given(
+    await save_all(
         store.unit_of_work,
         OWNER,
         other,
@@ -491,13 +503,13 @@ async def test_a_plan_is_not_used_by_what_covers_somebody_elses_booking(store: S
     assert not (await read_slot(store, zone, hours(9, 10), OWNER.id)).plan_in_use
 
 
-async def test_a_window_of_many_bookings_is_read_whole(store: Store) -> None:
+async def test_a_window_with_many_bookings_is_read_completely(store: Store) -> None:
     zone = a_zone(100)
     bookings = [
         a_booking(OWNER, zone, Period(MONDAY + n * HOUR, MONDAY + (n + 1) * HOUR), desk=desk)
         for n in range(5)
         for desk in range(1, 101)
     ]
-    await given(store.unit_of_work, OWNER, zone, *bookings)
+    await save_all(store.unit_of_work, OWNER, zone, *bookings)
     schedule = await read(store, zone, hours(0, 5))
-    assert found_in(schedule) == occupations_of(*bookings)
+    assert occupations_in(schedule) == occupations_of(*bookings)

@@ -1,4 +1,4 @@
-"""While a unit of work has a space locked, nobody else adds bookings to it or changes it."""
+"""While a unit of work holds a space's lock, no other adds bookings to the space or changes it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,7 +12,7 @@ from domain.ids import SpaceId
 from domain.spaces import Space
 from tests.contract.conftest import Store
 from tests.contract.racing import finished, is_waiting
-from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, given, hours
+from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, hours, save_all
 
 OWNER = a_user()
 
@@ -25,14 +25,14 @@ async def book(store: Store, space: Space) -> None:
 
 
 async def rename(store: Store, space: Space) -> None:
-    """Change the space, without a lock of one's own."""
+    """Change the space without locking it."""
     async with store.unit_of_work() as uow:
         uow.spaces.save(space.changed(at=MONDAY, name="Renamed"))
         await uow.commit()
 
 
 async def lock(store: Store, space: Space) -> None:
-    """Lock the space for a moment."""
+    """Lock the space briefly."""
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
 
@@ -54,7 +54,7 @@ async def bookings_of(store: Store, space: Space) -> list[Booking]:
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_others_wait_until_the_block_is_left(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = asyncio.create_task(other(store, space))
@@ -65,9 +65,11 @@ async def test_others_wait_until_the_block_is_left(store: Store, other: Act) -> 
 
 
 @pytest.mark.parametrize("other", [book, rename], ids=["booking it", "changing it"])
-async def test_who_waited_is_stale_when_the_space_was_changed(store: Store, other: Act) -> None:
+async def test_a_waiting_writer_is_stale_when_the_space_was_changed(
+    store: Store, other: Act
+) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = asyncio.create_task(other(store, space))
@@ -82,7 +84,7 @@ async def test_who_waited_is_stale_when_the_space_was_changed(store: Store, othe
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_an_exception_in_the_block_releases_the_space(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     waiting: list[asyncio.Task[None]] = []
 
     async def lock_and_fail() -> None:
@@ -100,7 +102,7 @@ async def test_an_exception_in_the_block_releases_the_space(store: Store, other:
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)
 async def test_a_cancelled_holder_releases_the_space(store: Store, other: Act) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     has_it = asyncio.Event()
 
     async def hold_for_ever() -> None:
@@ -119,9 +121,9 @@ async def test_a_cancelled_holder_releases_the_space(store: Store, other: Act) -
         await holder
 
 
-async def test_who_is_cancelled_while_waiting_keeps_nobody_from_the_space(store: Store) -> None:
+async def test_a_writer_cancelled_while_waiting_does_not_block_the_space(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = [asyncio.create_task(other(store, space)) for other in EXCLUDED.values()]
@@ -133,9 +135,9 @@ async def test_who_is_cancelled_while_waiting_keeps_nobody_from_the_space(store:
     assert len(await bookings_of(store, space)) == 1
 
 
-async def test_a_locked_space_does_not_hinder_another(store: Store) -> None:
+async def test_a_locked_space_does_not_block_another(store: Store) -> None:
     space, other = a_space(), a_space()
-    await given(store.unit_of_work, OWNER, space, other)
+    await save_all(store.unit_of_work, OWNER, space, other)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         for act in (book, lock, rename):
@@ -144,7 +146,7 @@ async def test_a_locked_space_does_not_hinder_another(store: Store) -> None:
 
 async def test_the_holder_may_book_and_change_the_space(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     booking = a_booking(OWNER, space, hours(9, 10))
     renamed = space.changed(at=MONDAY, name="Renamed")
     async with store.unit_of_work() as uow:
@@ -160,9 +162,9 @@ async def test_the_holder_may_book_and_change_the_space(store: Store) -> None:
     assert await bookings_of(store, space) == [booking]
 
 
-async def test_locking_a_space_twice_is_locking_it_once(store: Store) -> None:
+async def test_locking_a_space_twice_equals_locking_it_once(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         await uow.lock_space(space.id)
@@ -171,15 +173,15 @@ async def test_locking_a_space_twice_is_locking_it_once(store: Store) -> None:
 
 async def test_the_holder_sees_what_was_committed_while_it_waited(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     seen: list[str] = []
 
     async def lock_and_look() -> None:
         async with store.unit_of_work() as uow:
             await uow.lock_space(space.id)
-            found = await uow.spaces.get(space.id)
-            assert found is not None
-            seen.append(found.name)
+            stored = await uow.spaces.get(space.id)
+            assert stored is not None
+            seen.append(stored.name)
 
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
@@ -191,16 +193,16 @@ async def test_the_holder_sees_what_was_committed_while_it_waited(store: Store) 
     assert seen == ["Renamed"]
 
 
-async def test_an_unknown_space_can_be_locked_to_no_effect(store: Store) -> None:
+async def test_locking_an_unknown_space_has_no_effect(store: Store) -> None:
     async with store.unit_of_work() as uow:
         unknown = SpaceId(IDS.new())
         await uow.lock_space(unknown)
         assert await uow.spaces.get(unknown) is None
 
 
-async def test_waiting_for_too_long_ends_in_unavailable_and_stores_nothing(store: Store) -> None:
+async def test_waiting_too_long_raises_unavailable_and_stores_nothing(store: Store) -> None:
     space = a_space()
-    await given(store.unit_of_work, OWNER, space)
+    await save_all(store.unit_of_work, OWNER, space)
     async with store.unit_of_work() as uow:
         await uow.lock_space(space.id)
         waiting = [asyncio.create_task(act(store, space)) for act in EXCLUDED.values()]

@@ -1,4 +1,4 @@
-"""Throttle: exactly as much is let through as the limit says, whoever asks from wherever."""
+"""Throttle: exactly the limit is admitted, whichever process the requests reach."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterable
@@ -14,8 +14,8 @@ from application.ports.rate_limit_store import Attempt, RateLimit, RateLimitStor
 from domain.errors import RateLimited
 from tests.contract.conftest import POSTGRES_VERSIONS, name, postgres_dsn
 from tests.contract.racing import BOUND_SECONDS, finished, is_waiting
+from tests.database_pool import POOL_SIZE
 from tests.entities import MONDAY
-from tests.kept import POOL_SIZE
 
 WINDOW = timedelta(minutes=15)
 LIMIT = RateLimit(3, WINDOW)
@@ -27,7 +27,7 @@ KEY = "log-in \u2615 192.0.2.1"
 async def throttles(
     request: pytest.FixtureRequest,
 ) -> AsyncIterator[tuple[RateLimitStore, RateLimitStore]]:
-    """Two that count together, as those of two processes do; in memory it is one."""
+    """Two that share their counts, as two processes do; in memory it is one."""
     if request.param is None:
         memory = MemoryRateLimitStore()
         yield memory, memory
@@ -55,7 +55,7 @@ async def fail(rate_limit_store: RateLimitStore, times: int = 1, at: datetime = 
 
 
 async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
-    """Start all at once; how many were let through, the others having been refused."""
+    """Start all calls at once. Returns how many are admitted; the others raise `RateLimited`."""
     async with asyncio.timeout(BOUND_SECONDS):
         results = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(result) for result in results if isinstance(result, BaseException)} <= {
@@ -64,21 +64,21 @@ async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
     return sum(not isinstance(result, BaseException) for result in results)
 
 
-async def test_so_many_are_counted_and_no_more_until_the_window_is_over(
+async def test_exactly_the_limit_is_counted_until_the_window_is_over(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    one, other = throttles
-    await one.hit(KEY, LIMIT, at=MONDAY)
-    await other.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
-    await one.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    first, second = throttles
+    await first.hit(KEY, LIMIT, at=MONDAY)
+    await second.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    await first.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
     for rate_limit_store in throttles:
         with pytest.raises(RateLimited) as refused:
             await rate_limit_store.hit(KEY, LIMIT, at=MONDAY + WINDOW - MICROSECOND)
         assert refused.value.details == {"retry_after": 1}
-    await other.hit(KEY, LIMIT, at=MONDAY + WINDOW)
+    await second.hit(KEY, LIMIT, at=MONDAY + WINDOW)
 
 
-async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
+async def test_a_refusal_gives_the_seconds_until_the_window_is_over(
     rate_limit_store: RateLimitStore,
 ) -> None:
     await fail(rate_limit_store, 3)
@@ -88,7 +88,7 @@ async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
         assert refused.value.details == {"retry_after": expected}
 
 
-async def test_keys_are_counted_apart(rate_limit_store: RateLimitStore) -> None:
+async def test_keys_are_counted_separately(rate_limit_store: RateLimitStore) -> None:
     await fail(rate_limit_store, 3)
     await begin(rate_limit_store, key="another")
     await rate_limit_store.hit("a third", LIMIT, at=MONDAY)
@@ -105,7 +105,7 @@ async def test_only_failures_count(rate_limit_store: RateLimitStore) -> None:
         await begin(rate_limit_store)
 
 
-async def test_the_window_opens_with_the_first_that_counts(
+async def test_the_window_opens_with_the_first_counted_attempt(
     rate_limit_store: RateLimitStore,
 ) -> None:
     await rate_limit_store.release(await begin(rate_limit_store, MONDAY))
@@ -116,9 +116,7 @@ async def test_the_window_opens_with_the_first_that_counts(
     await begin(rate_limit_store, later + WINDOW)
 
 
-async def test_an_outcome_after_its_window_is_over_counts_nowhere(
-    rate_limit_store: RateLimitStore,
-) -> None:
+async def test_an_outcome_after_its_window_is_not_counted(rate_limit_store: RateLimitStore) -> None:
     early = [await begin(rate_limit_store) for _ in range(2)]
     now = MONDAY + WINDOW
     await fail(rate_limit_store, 2, now)
@@ -130,33 +128,33 @@ async def test_an_outcome_after_its_window_is_over_counts_nowhere(
         await begin(rate_limit_store, now)
 
 
-async def test_while_outcomes_are_open_others_wait_for_them(
+async def test_while_outcomes_are_pending_others_wait_for_them(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    one, other = throttles
-    attempts = [await begin(one) for _ in range(3)]
-    waiting = asyncio.create_task(begin(other))
+    first, second = throttles
+    attempts = [await begin(first) for _ in range(3)]
+    waiting = asyncio.create_task(begin(second))
     assert await is_waiting(waiting)
-    await one.release(attempts[0])
+    await first.release(attempts[0])
     await finished(waiting)
 
 
-async def test_who_waits_is_refused_when_the_others_have_failed(
+async def test_a_waiting_attempt_is_refused_when_the_others_have_failed(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    one, other = throttles
-    attempts = [await begin(one) for _ in range(3)]
-    waiting = [asyncio.create_task(begin(each)) for each in (one, one, other, other)]
+    first, second = throttles
+    attempts = [await begin(first) for _ in range(3)]
+    waiting = [asyncio.create_task(begin(each)) for each in (first, first, second, second)]
     assert await is_waiting(waiting[0])
     for attempt in attempts:
-        await one.commit(attempt)
+        await first.commit(attempt)
     for task in waiting:
         with pytest.raises(RateLimited) as refused:
             await finished(task)
         assert refused.value.details == {"retry_after": 900}
 
 
-async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
+async def test_waiting_for_an_outcome_that_never_arrives_ends_soon(
     rate_limit_store: RateLimitStore,
 ) -> None:
     for _ in range(3):
@@ -167,32 +165,32 @@ async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
     assert refused.value.details == {"retry_after": 1}
 
 
-async def test_of_many_at_once_exactly_so_many_are_counted(
+async def test_of_concurrent_attempts_exactly_the_limit_is_counted(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     calls = (throttles[n % 2].hit(KEY, LIMIT, at=MONDAY) for n in range(200))
     assert await let_through(calls) == LIMIT.most
 
 
-async def test_of_many_failures_at_once_exactly_so_many_are_let_through(
+async def test_of_concurrent_failures_exactly_the_limit_is_admitted(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.most
 
 
-async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
+async def test_concurrent_successes_are_all_admitted_a_few_at_a_time(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    running, most = 0, 0
+    running, max_running = 0, 0
 
     async def succeed(rate_limit_store: RateLimitStore) -> None:
-        nonlocal running, most
+        nonlocal running, max_running
         attempt = await begin(rate_limit_store)
         running += 1
-        most = max(most, running)
+        max_running = max(max_running, running)
         await asyncio.sleep(0)
         running -= 1
         await rate_limit_store.release(attempt)
 
     assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
-    assert most <= LIMIT.most
+    assert max_running <= LIMIT.most

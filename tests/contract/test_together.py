@@ -1,4 +1,4 @@
-"""What many ask is read together, and nobody gets another's answer or is worse off for it."""
+"""Batched reads: concurrent reads share a statement, and each caller gets its own result."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -23,8 +23,8 @@ from tests.entities import (
     a_subscription,
     a_user,
     a_zone,
-    given,
     hours,
+    save_all,
 )
 
 TOGETHER = 50
@@ -46,14 +46,14 @@ async def its_slot(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
     return await uow.schedules.slot(space_id, hours(hour, hour + 1), OWNER.id)
 
 
-async def what_is_around(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
-    wanted = hours(hour, hour + 1)
-    found = await uow.schedules.around(space_id, wanted, hours(0, 24), bookings=2)
-    return found and (found[0].space, set(found[0].occupations), found[1])
+async def alternatives_window(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
+    requested = hours(hour, hour + 1)
+    result = await uow.schedules.around(space_id, requested, hours(0, 24), bookings=2)
+    return result and (result[0].space, set(result[0].occupations), result[1])
 
 
 async def a_house(store: Store) -> Sequence[SpaceId]:
-    """Spaces in which all is different, and one that is not there."""
+    """Store spaces that differ in everything, and return their ids and an unknown one."""
     member = a_member(OWNER)
     rooms = [a_space(name="Harbour room"), a_zone(3), a_space(is_active=False)]
     bookings = [
@@ -61,12 +61,14 @@ async def a_house(store: Store) -> Sequence[SpaceId]:
         for n, room in enumerate(rooms)
         for start, status in [(8, BookingStatus.CONFIRMED), (12 + n, BookingStatus.PENDING)]
     ]
-    await given(store.unit_of_work, OWNER, member, a_subscription(member), *rooms, *bookings)
+    await save_all(store.unit_of_work, OWNER, member, a_subscription(member), *rooms, *bookings)
     return [*(room.id for room in rooms), SpaceId(IDS.new())]
 
 
-@pytest.mark.parametrize("read", [a_space_of, its_schedule, its_slot, what_is_around])
-async def test_each_who_asks_gets_what_they_would_get_alone(store: Store, read: Reading) -> None:
+@pytest.mark.parametrize("read", [a_space_of, its_schedule, its_slot, alternatives_window])
+async def test_each_caller_gets_the_result_of_an_unbatched_read(
+    store: Store, read: Reading
+) -> None:
     spaces = await a_house(store)
     questions = [(spaces[n % len(spaces)], 6 + n % 11) for n in range(TOGETHER)]
 
@@ -86,60 +88,60 @@ async def database(empty_database_18: str) -> AsyncIterator[PostgresDatabase]:
     await database.close()
 
 
-async def ask_for_somebody(database: PostgresDatabase) -> None:
+async def ask_for_a_user(database: PostgresDatabase) -> None:
     user = a_user()
     assert await database.session_lookup.get(user.id, a_session(user).id, at=MONDAY) is None
 
 
-async def test_all_who_ask_in_one_moment_take_one_connection(database: PostgresDatabase) -> None:
-    most = 0
+async def test_concurrent_reads_share_one_connection(database: PostgresDatabase) -> None:
+    max_in_use = 0
 
     async def counted() -> int:
         tally = begin_statement_count()
-        await ask_for_somebody(database)
+        await ask_for_a_user(database)
         return tally.statements
 
     async def watch() -> None:
-        nonlocal most
+        nonlocal max_in_use
         while True:
-            most = max(most, database.usage().in_use)
+            max_in_use = max(max_in_use, database.usage().in_use)
             await asyncio.sleep(0)
 
     watching = asyncio.create_task(watch())
-    # Each of them would have had to ask.
+    # Unbatched, each of them would have read.
     assert await asyncio.gather(*(counted() for _ in range(MAX_BATCH))) == [1] * MAX_BATCH
     watching.cancel()
-    assert most == 1
+    assert max_in_use == 1
     assert database.usage().in_use == 0
 
 
-async def test_who_goes_away_takes_nobodys_answer_along(database: PostgresDatabase) -> None:
-    asking = [asyncio.create_task(ask_for_somebody(database)) for _ in range(TOGETHER)]
+async def test_a_cancelled_caller_does_not_affect_the_others(database: PostgresDatabase) -> None:
+    asking = [asyncio.create_task(ask_for_a_user(database)) for _ in range(TOGETHER)]
     await asyncio.sleep(0)
-    # The first and the last one among them.
+    # The first and the last caller are among them.
     for gone in asking[::7]:
         gone.cancel()
     ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert [type(one) for one in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
+    assert [type(error) for error in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
     del ended[::7]
     assert ended == [None] * len(ended)
     assert database.usage().in_use == 0
 
 
-async def test_a_unit_of_work_that_holds_a_lock_asks_on_its_own_connection(
+async def test_a_unit_of_work_with_a_lock_reads_on_its_own_connection(
     database: PostgresDatabase,
 ) -> None:
     room = a_space()
-    await given(database.unit_of_work, room)
+    await save_all(database.unit_of_work, room)
     async with database.unit_of_work() as uow:
         await uow.lock_space(room.id)
         assert await uow.spaces.get(room.id) == room
         assert database.usage().in_use == 1
 
 
-async def test_a_database_that_is_away_is_told_to_each_of_them() -> None:
+async def test_each_caller_learns_that_the_database_is_unavailable() -> None:
     database = await PostgresDatabase.connect("postgresql://nobody@127.0.0.1:1/none", pool_size=4)
-    asking = (ask_for_somebody(database) for _ in range(TOGETHER))
+    asking = (ask_for_a_user(database) for _ in range(TOGETHER))
     ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert {type(one) for one in ended} == {Unavailable}
+    assert {type(error) for error in ended} == {Unavailable}
     await database.close()

@@ -12,7 +12,7 @@ from adapters.postgres import PostgresDatabase
 from domain.bookings import BookingStatus
 from domain.period import Period
 from tests.embedding.conftest import Environment, load_example
-from tests.entities import HOUR, a_booking, a_member, a_space, a_user, given
+from tests.entities import HOUR, a_booking, a_member, a_space, a_user, save_all
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def test_a_host_expires_holds_and_sends_mails(
     }
     unpaid = a_booking(guest, room, later, **hold)
     confirmed = a_booking(guest, room, tomorrow)
-    await given(database.unit_of_work, room, guest, a_member(guest), confirmed, unpaid)
+    await save_all(database.unit_of_work, room, guest, a_member(guest), confirmed, unpaid)
 
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
     monkeypatch.syspath_prepend(base_install.packages)

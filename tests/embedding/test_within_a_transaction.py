@@ -14,7 +14,7 @@ import pytest
 from adapters.postgres import PostgresDatabase, units_of_work_in_transaction
 from application.ports.unit_of_work import Stale
 from tests.embedding.conftest import Environment, load_example
-from tests.entities import HOUR, a_booking, a_member, a_space, a_user, given, hours
+from tests.entities import HOUR, a_booking, a_member, a_space, a_user, hours, save_all
 from tests.wall_clock import hour_in
 
 SLOT = hour_in(days=100)
@@ -54,7 +54,7 @@ def program(
 async def cafe(program: ModuleType, empty_database_18: str) -> AsyncIterator[Cafe]:
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)
     room, guest = a_space(), a_user()
-    await given(database.unit_of_work, room, guest, a_member(guest))
+    await save_all(database.unit_of_work, room, guest, a_member(guest))
     await database.close()
     async with program.app.router.lifespan_context(program.app):
         transport = httpx.ASGITransport(app=program.app)
@@ -92,10 +92,10 @@ async def test_a_unit_of_work_that_fails_leaves_the_transaction_as_it_was(cafe: 
             await connection.execute("INSERT INTO coffee VALUES (NULL, 1)")
             units_of_work = units_of_work_in_transaction(connection)
             room, guest = a_space(), a_user()
-            await given(units_of_work, room, guest)
-            await given(units_of_work, a_booking(guest, room, hours(9, 10)))
+            await save_all(units_of_work, room, guest)
+            await save_all(units_of_work, a_booking(guest, room, hours(9, 10)))
             with pytest.raises(Stale):
-                await given(units_of_work, a_booking(guest, room, hours(9, 10)))
+                await save_all(units_of_work, a_booking(guest, room, hours(9, 10)))
         assert await cafe.rows() == (1, 1)
 
 
@@ -105,6 +105,6 @@ async def test_what_was_committed_within_is_gone_when_the_transaction_is_rolled_
     async with cafe.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        await given(units_of_work_in_transaction(connection), a_space())
+        await save_all(units_of_work_in_transaction(connection), a_space())
         await transaction.rollback()
     assert await cafe.pool.fetchval("SELECT count(*) FROM spaces") == 1

@@ -24,7 +24,7 @@ from domain.bookings import Booking
 from domain.ids import BookingId
 from domain.period import Period
 from tests.databases import SETTINGS
-from tests.entities import HOUR, a_booking, a_space, a_user, given
+from tests.entities import HOUR, a_booking, a_space, a_user, save_all
 from tests.faults import short_lease_worker
 from tests.mail.local_smtp_server import LocalSmtpServer, running_smtp_server
 from tests.processes import SECRET
@@ -80,7 +80,7 @@ class MailSystem:
     async def book(self, stop: asyncio.Event) -> None:
         """Book until `stop` is set, one mail each. Every third booking is rolled back."""
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await given(self._database.unit_of_work, self._user, self._space)
+            await save_all(self._database.unit_of_work, self._user, self._space)
             for hour in count():
                 if stop.is_set():
                     return

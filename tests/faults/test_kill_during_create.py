@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.concurrency.crowd import slot
+from tests.concurrency.concurrent_clients import slot
 from tests.faults.crashing_service import crashing_at
 from tests.http.service import UNLIMITED
 from tests.processes import SECRET, Serving, post, serving

@@ -44,7 +44,7 @@ class Target:
     @property
     def log(self) -> str:
         """Everything that it has logged."""
-        return "".join(self.served.told)
+        return "".join(self.served.output)
 
 
 def email_of(caller: str) -> str:

@@ -113,7 +113,7 @@ def test_credentials_for_other_services_do_not_leak(target: Target, tmp_path: Pa
             command_line = " ".join(psutil.Process(served.process.pid).cmdline())
         checked = cowork("check", cwd=tmp_path, variables=variables)
     assert checked.returncode == 1
-    output = "".join(served.told) + command_line + checked.stdout + checked.stderr
+    output = "".join(served.output) + command_line + checked.stdout + checked.stderr
     secrets = {*keys.values(), database_password}
     assert [secret for secret in secrets if secret in output] == []
 
@@ -143,7 +143,7 @@ def _cause_failures(served: Serving) -> None:
         wrong_token = {"Authorization": "Bearer Tall-giraffe"}
         assert client.get("/metrics", headers=wrong_token).status_code == 401
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and "SMTPConnectError" not in "".join(served.told):
+    while time.monotonic() < deadline and "SMTPConnectError" not in "".join(served.output):
         time.sleep(0.05)
 
 

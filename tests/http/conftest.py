@@ -1,41 +1,41 @@
-"""The whole application over a real PostgreSQL, in this process, at a time that the test sets."""
+"""The whole application on a real PostgreSQL, in this process, with a clock that the test sets."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from adapters.postgres import PostgresDatabase
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
-from tests.http.paying import PayingHouse, paying_house
 from tests.http.service import Service, running_service
-from tests.kept import KeptDatabases
+from tests.http.stripe_service import StripeService, run_stripe_service
 
 
 @pytest.fixture
 async def database(
-    server_18: TestServer, kept_databases: KeptDatabases
+    server_18: TestServer, database_pool: DatabasePool
 ) -> AsyncIterator[PostgresDatabase]:
     """An empty database."""
-    async with kept_databases.empty(server_18) as database:
+    async with database_pool.empty(server_18) as database:
         yield database
 
 
 @pytest.fixture
 async def service(database: PostgresDatabase) -> AsyncIterator[Service]:
-    """A house without anything, at eight o'clock on MONDAY, that confirms immediately."""
+    """An empty application at 08:00 on MONDAY that confirms bookings immediately."""
     async with running_service(database) as service:
         yield service
 
 
 @pytest.fixture
 async def paying_service(database: PostgresDatabase) -> AsyncIterator[Service]:
-    """The same, but it confirms bookings when they are paid."""
+    """The same, but it confirms bookings once they are paid."""
     async with running_service(database, BOOKING_CONFIRMATION="payment") as service:
         yield service
 
 
 @pytest.fixture
-async def house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
-    """The same with keys of Stripe's stand-in."""
-    async with paying_house(database) as house:
-        yield house
+async def stripe_service(database: PostgresDatabase) -> AsyncIterator[StripeService]:
+    """The same with the keys of the Stripe sandbox."""
+    async with run_stripe_service(database) as stripe_service:
+        yield stripe_service

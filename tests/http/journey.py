@@ -1,4 +1,4 @@
-"""Somebody else's program: it books a room with a client made from the OpenAPI document."""
+"""A third-party program that books a room with a client generated from the OpenAPI document."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +16,14 @@ PERSON = SignUp(email="ada@example.com", password="nine green umbrellas", full_n
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What somebody came to: their booking, and why they cannot have it once more."""
+    """The result of a visit: the booking, and the code of the refused second attempt."""
 
     booking: Booking
     refusal: Problem
 
 
 async def visit(address: str, start: datetime, end: datetime, **options: Any) -> Visit:
-    """Sign up, find a meeting room, book it, look at the booking, and book it again."""
+    """Sign up, find a meeting room, book it, read the booking, and book it again."""
     anybody = Client(address, httpx_args=options)
     session = await sign_up.asyncio(client=anybody, body=PERSON)
     assert isinstance(session, Session), session
@@ -32,11 +32,11 @@ async def visit(address: str, start: datetime, end: datetime, **options: Any) ->
         client=member, space_type=SpaceType.MEETING_ROOM, available_from=start, available_to=end
     )
     assert isinstance(rooms, SpaceList), rooms
-    wanted = CreateBooking(space_id=rooms.items[0].id, start_time=start, end_time=end)
-    booked = await create_booking.asyncio(client=member, body=wanted, idempotency_key="visit-1")
+    request = CreateBooking(space_id=rooms.items[0].id, start_time=start, end_time=end)
+    booked = await create_booking.asyncio(client=member, body=request, idempotency_key="visit-1")
     assert isinstance(booked, Booking), booked
     seen = await get_booking.asyncio(booking_id=booked.id, client=member)
     assert isinstance(seen, Booking), seen
-    refusal = await create_booking.asyncio(client=member, body=wanted)
+    refusal = await create_booking.asyncio(client=member, body=request)
     assert isinstance(refusal, Problem), refusal
     return Visit(seen, refusal)

@@ -1,4 +1,4 @@
-"""Service: the application as a client of the HTTP API meets it, and people who call it."""
+"""The application behind its HTTP API, and the people who call it."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -32,14 +32,14 @@ UNLIMITED = {
 }
 """Tests of the limits set their own."""
 LASTING = {"ACCESS_TOKEN_MINUTES": str(24 * 60)}
-"""Long enough for a test to let hours pass."""
+"""Long enough for a test to advance the clock by hours."""
 _READ_LATE = {"DATABASE_URL", "STRIPE_API_BASE"}
-"""Addresses differ from test to test, and are asked for when they are first needed."""
+"""Client addresses are unique, and are looked up when they are first needed."""
 
 
 @dataclass(slots=True)
 class Service:
-    """A running application. `clock` is its time, `mails` what it would have mailed."""
+    """A running application. `clock` is its time, `mails` the mails it would have sent."""
 
     container: Container
     client: AsyncClient
@@ -49,16 +49,16 @@ class Service:
 
     @property
     def anybody(self) -> "Person":
-        """Somebody who is not signed in."""
+        """Return an anonymous caller."""
         return Person(self, {})
 
     def set_time(self, hour: float) -> datetime:
-        """Make it that hour of MONDAY, which may be beyond the day."""
+        """Set the clock to that hour of MONDAY, which may be past midnight."""
         self.clock.set(MONDAY + hour * HOUR)
         return self.clock.now()
 
     async def a_person(self, role: Role = Role.MEMBER, email: str | None = None) -> "Person":
-        """Somebody new with an account of that role, logged in."""
+        """Return a new user of that role, logged in."""
         self._people += 1
         email = email or f"person{self._people}@example.com"
         await self.container.use_cases.create_admin()(
@@ -72,11 +72,11 @@ class Service:
         return await self.log_in(email)
 
     async def an_admin(self) -> "Person":
-        """Somebody new who runs the house."""
+        """Return a new admin."""
         return await self.a_person(Role.ADMIN)
 
     async def deliver(self) -> list[Mail]:
-        """Send all mails that are due, and tell which they are."""
+        """Send all due mails and return them."""
         before = len(self.mails.mails)
         run_jobs = self.container.use_cases.run_jobs()
         while await run_jobs():
@@ -84,27 +84,27 @@ class Service:
         return self.mails.mails[before:]
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
-        """The person with that address, with a new log-in."""
+        """Return the user with that address, with a new log-in."""
         answer = await self.anybody.post("/auth/login", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
         return Person(self, answer.json())
 
     async def a_space(self, **fields: Any) -> dict[str, Any]:
-        """A meeting room at ten dollars an hour, always open."""
-        sound = {
+        """Create a meeting room at ten dollars an hour that is always open."""
+        defaults = {
             "name": "Harbour room",
             "space_type": "MEETING_ROOM",
             "capacity": 6,
             "hourly_rate": "10.00",
         }
         admin = await self.an_admin()
-        made = await admin.gets(201, "POST", "/api/spaces", json=sound | fields)
+        made = await admin.gets(201, "POST", "/api/spaces", json=defaults | fields)
         return cast("dict[str, Any]", made)
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who calls; `session` is their log-in's answer, empty for nobody in particular."""
+    """A caller; `session` is the response to their log-in, empty for anonymous callers."""
 
     service: Service
     session: dict[str, Any]
@@ -112,16 +112,16 @@ class Person:
 
     @property
     def id(self) -> str:
-        """Their user's id."""
+        """The caller's user id."""
         return cast("str", self.session["user"]["id"])
 
     @property
     def email(self) -> str:
-        """Their address."""
+        """The caller's e-mail address."""
         return cast("str", self.session["user"]["email"])
 
     async def call(self, method: str, path: str, **options: Any) -> Response:
-        """Send a request with their access token."""
+        """Send a request with the caller's access token."""
         headers = self.headers | dict(options.pop("headers", {}))
         if self.session:
             headers.setdefault("Authorization", f"Bearer {self.session['access_token']}")
@@ -143,7 +143,7 @@ class Person:
         return await self.call("DELETE", path, **options)
 
     async def gets(self, status: int, method: str, path: str, **options: Any) -> Any:
-        """What an answer says, which has to have that status."""
+        """Check the status of a response. Returns its decoded body."""
         answer = await self.call(method, path, **options)
         assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
         return answer.json() if answer.content else None
@@ -151,7 +151,7 @@ class Person:
     async def is_refused(
         self, status: int, code: str, method: str, path: str, **options: Any
     ) -> Any:
-        """The problem that an answer is, which has to have that status and code."""
+        """Check the status and code of a problem. Returns its decoded body."""
         answer = await self.call(method, path, **options)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
@@ -160,18 +160,18 @@ class Person:
         return problem
 
     async def books(self, space: dict[str, Any], start: float, end: float, **more: Any) -> Any:
-        """Their booking from one hour of MONDAY to another."""
+        """Book from one hour of MONDAY to another."""
         body = booking_body(space, start, end) | more
         return await self.gets(201, "POST", "/api/bookings", json=body)
 
 
 def booking_body(space: dict[str, Any], start: float, end: float) -> dict[str, Any]:
-    """The body of a booking from one hour of MONDAY to another."""
+    """Return the request body of a booking from one hour of MONDAY to another."""
     return {"space_id": space["id"], "start_time": at(start), "end_time": at(end)}
 
 
 def at(hour: float) -> str:
-    """An hour of MONDAY as answers have it."""
+    """Return an hour of MONDAY in the format of responses."""
     return (MONDAY + hour * HOUR).isoformat().replace("+00:00", "Z")
 
 
@@ -179,7 +179,7 @@ def at(hour: float) -> str:
 async def running_service(
     database: PostgresDatabase | str, **variables: str
 ) -> AsyncIterator[Service]:
-    """The application on that database, or on the one at that address, set by those variables."""
+    """Run the application on that database, or on the DSN of one, with these settings."""
     if isinstance(database, str):
         variables["DATABASE_URL"] = database
     variables = UNLIMITED | LASTING | {"SECRET_KEY": SECRET} | variables
@@ -207,9 +207,9 @@ async def running_service(
 
 @lru_cache(maxsize=8)
 def _application(variables: frozenset[tuple[str, str]]) -> tuple[Container, Litestar]:
-    """The application under those settings: to make it takes longer than most tests do.
+    """Return the application with these settings. Creating it takes longer than most tests.
 
-    What a test has in it, it leaves with the singletons of the container.
+    The state of a test is in the singletons of the container, which are reset after it.
     """
     container = Container(settings=read_settings(dict(variables)))
     container.passwords.override(providers.Object(_QuickPasswords()))
@@ -218,11 +218,11 @@ def _application(variables: frozenset[tuple[str, str]]) -> tuple[Container, Lite
 
 
 class _QuickPasswords(FakePasswordHasher):
-    """No hashing, which would be a good part of the time; tests/security is about that."""
+    """No hashing, which would take a large part of the time. tests/security covers it."""
 
     def close(self) -> None:
         """There is nothing to close."""
 
 
 _COMMON_PASSWORDS = ListedPasswords()
-"""One for all tests, so that the list is read once."""
+"""Shared by all tests, so that the list of common passwords is read once."""

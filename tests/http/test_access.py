@@ -1,6 +1,6 @@
-"""Who may call what: every operation of the OpenAPI document, for every kind of caller.
+"""Access control: every operation of the OpenAPI document, for every kind of caller.
 
-An operation without a row here fails, so nobody forgets to decide.
+An operation without a row here fails, so that each one needs a decision.
 """
 
 from typing import Any
@@ -12,14 +12,14 @@ from domain.users import Role
 from tests.http.service import Person, Service, booking_body
 
 ANYBODY = {"anonymous": 200, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
-"""Open to all; but a token that is no longer honoured is not ignored."""
+"""Open to all; but an invalid token is rejected instead of ignored."""
 OPEN = ANYBODY | {"gone": 200}
-"""Open to all, and a token is not even looked at."""
+"""Open to all, and a token is not read at all."""
 SIGNED_IN = {"anonymous": 401, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
 OWNED = SIGNED_IN | {"other": 404}
 ADMIN = SIGNED_IN | {"member": 403, "other": 403}
 SUPER = ADMIN | {"admin": 403}
-"""What a success is stands for any 2xx, and for a refusal that only the state of things makes."""
+"""The expected success stands for any 2xx, and for a refusal that depends only on state."""
 
 EXPECTED: dict[str, dict[str, int]] = {
     "POST /auth/signup": OPEN,
@@ -74,18 +74,18 @@ EXPECTED: dict[str, dict[str, int]] = {
 
 
 NAMING_NOTHING = {"DELETE /auth/sessions/{session_id}", "GET /calendar/{file}"}
-"""What is called here with the name of something that nobody has."""
+"""Operations called with the id of something that does not exist."""
 
 
 QUERIES = {
     "/availability": "?start_time=2026-03-02T09:00:00Z&end_time=2026-03-02T10:00:00Z",
     "/analytics/": "?start_date=2026-03-02&end_date=2026-03-08",
 }
-"""What calls have to be asked with, by a part of their path."""
+"""Queries that operations require, by a part of their path."""
 
 
 class Scene:
-    """A house with one of each kind of caller, and one of everything that a path can name."""
+    """A service with one caller of each kind, and one resource for each path parameter."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -138,7 +138,7 @@ class Scene:
 
 
 def _seen(operation: str, answer: Response) -> int:
-    """The status as far as access is concerned: whoever gets to the rules was let in."""
+    """Return the status as far as access matters: reaching the rules counts as allowed."""
     let_in = {400, 409} | ({404} if operation in NAMING_NOTHING else set())
     if answer.is_success or answer.status_code in let_in:
         return 200
@@ -162,7 +162,9 @@ async def test_every_operation_has_its_row_and_every_row_an_operation(service: S
 
 
 @pytest.mark.parametrize("operation", EXPECTED)
-async def test_each_caller_gets_as_far_as_they_may(service: Service, operation: str) -> None:
+async def test_each_caller_has_exactly_the_documented_access(
+    service: Service, operation: str
+) -> None:
     scene = await Scene(service).set_up()
     seen = {caller: await scene.status(operation, caller) for caller in EXPECTED[operation]}
     assert seen == EXPECTED[operation]

@@ -1,4 +1,4 @@
-"""Signing up, logging in and out, passwords and sessions, over HTTP."""
+"""Sign-up, log-in and log-out, passwords and sessions, over HTTP."""
 
 import pytest
 
@@ -12,7 +12,7 @@ ADA = {"email": "ada@example.com", "password": PASSWORD, "full_name": "Ada Lovel
 NEW_PASSWORD = "another horse and battery"
 
 
-async def test_who_signs_up_is_a_member_and_logged_in(service: Service) -> None:
+async def test_a_sign_up_creates_a_member_who_is_logged_in(service: Service) -> None:
     session = await service.anybody.gets(
         201, "POST", "/auth/signup", json=ADA | {"phone": "555-0100", "company": "Engines"}
     )
@@ -38,7 +38,7 @@ async def test_who_signs_up_is_a_member_and_logged_in(service: Service) -> None:
     assert (await service.anybody.get("/auth/me", headers=bearer)).json() == session["user"]
 
 
-async def test_nobody_signs_up_as_more_than_a_member(service: Service) -> None:
+async def test_a_sign_up_cannot_set_a_role(service: Service) -> None:
     await service.anybody.is_refused(
         400, "validation_error", "POST", "/auth/signup", json=ADA | {"role": "ADMIN"}
     )
@@ -62,21 +62,19 @@ async def test_an_address_has_one_account_however_it_is_spelt(
     ["short", "x" * 129, "ada@example.com", "ADA@example.com", "password1", "PASSword2"],
     ids=["short", "long", "the address", "the address in capitals", "common", "common in capitals"],
 )
-async def test_a_password_that_is_easily_guessed_is_refused(
-    service: Service, password: str
-) -> None:
+async def test_a_common_password_is_rejected(service: Service, password: str) -> None:
     problem = await service.anybody.is_refused(
         400, "validation_error", "POST", "/auth/signup", json=ADA | {"password": password}
     )
     assert [error["field"] for error in problem["errors"]] == ["password"]
 
 
-async def test_any_unicode_makes_a_password(service: Service) -> None:
+async def test_a_password_may_contain_any_unicode(service: Service) -> None:
     await service.anybody.gets(201, "POST", "/auth/signup", json=ADA | {"password": "çok gizli ☂"})
     await service.log_in(ADA["email"], "çok gizli ☂")
 
 
-async def test_log_in_refuses_alike_whatever_is_wrong(service: Service) -> None:
+async def test_failed_log_ins_are_indistinguishable(service: Service) -> None:
     admin, gone = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
     await admin.gets(200, "PATCH", f"/api/users/{gone.id}", json={"is_active": False})
     tries = [(admin.email, "wrong"), ("nobody@example.com", PASSWORD), (gone.email, PASSWORD)]
@@ -89,7 +87,7 @@ async def test_log_in_refuses_alike_whatever_is_wrong(service: Service) -> None:
     assert problems[0] == problems[1] == problems[2]
 
 
-async def test_an_access_token_ends_with_its_time(database: PostgresDatabase) -> None:
+async def test_an_access_token_expires(database: PostgresDatabase) -> None:
     async with running_service(database, ACCESS_TOKEN_MINUTES="15") as service:
         person = await service.a_person()
         service.set_time(8.24)
@@ -107,7 +105,7 @@ async def test_a_refresh_token_works_once_and_gives_the_next(service: Service) -
     await service.anybody.gets(200, "POST", "/auth/refresh", json=following)
 
 
-async def test_a_used_refresh_token_ends_all_that_descends_from_its_log_in(
+async def test_reuse_of_a_refresh_token_revokes_the_whole_session(
     service: Service,
 ) -> None:
     person = await service.a_person()
@@ -124,7 +122,7 @@ async def test_a_used_refresh_token_ends_all_that_descends_from_its_log_in(
     await service.log_in(person.email)
 
 
-async def test_after_log_out_nothing_can_be_refreshed(service: Service) -> None:
+async def test_after_log_out_the_refresh_token_is_invalid(service: Service) -> None:
     person = await service.a_person()
     token = {"refresh_token": person.session["refresh_token"]}
     await service.anybody.gets(204, "POST", "/auth/logout", json=token)
@@ -132,12 +130,12 @@ async def test_after_log_out_nothing_can_be_refreshed(service: Service) -> None:
     await service.anybody.gets(204, "POST", "/auth/logout", json=token)
 
 
-async def test_ones_own_log_ins_are_listed_and_ended(service: Service) -> None:
+async def test_users_list_and_end_their_own_sessions(service: Service) -> None:
     phone = await service.a_person()
     service.set_time(8.1)
     laptop = await service.log_in(phone.email)
     listed = (await laptop.gets(200, "GET", "/auth/sessions"))["items"]
-    assert [one["current"] for one in listed] == [True, False]
+    assert [session["current"] for session in listed] == [True, False]
     assert listed[1] == {
         "id": listed[1]["id"],
         "created_at": at(8),
@@ -151,14 +149,14 @@ async def test_ones_own_log_ins_are_listed_and_ended(service: Service) -> None:
     assert len((await laptop.gets(200, "GET", "/auth/sessions"))["items"]) == 1
 
 
-async def test_somebody_elses_log_in_cannot_be_told_from_none(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
-    theirs = (await one.gets(200, "GET", "/auth/sessions"))["items"][0]["id"]
+async def test_a_session_of_another_user_is_indistinguishable_from_none(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
+    theirs = (await owner.gets(200, "GET", "/auth/sessions"))["items"][0]["id"]
     await other.is_refused(404, "not_found", "DELETE", f"/auth/sessions/{theirs}")
-    await one.gets(200, "GET", "/auth/me")
+    await owner.gets(200, "GET", "/auth/me")
 
 
-async def test_what_the_house_knows_of_somebody_is_theirs_to_change(service: Service) -> None:
+async def test_users_change_their_own_profile(service: Service) -> None:
     person = await service.a_person()
     changes = {"full_name": "Ada King", "phone": "555-0101", "locale": "tr", "reminders": False}
     changed = await person.gets(200, "PATCH", "/auth/me", json=changes)
@@ -175,7 +173,7 @@ async def test_what_the_house_knows_of_somebody_is_theirs_to_change(service: Ser
         await person.is_refused(400, "validation_error", "PATCH", "/auth/me", json=wrong)
 
 
-async def test_a_changed_password_ends_every_other_log_in_and_every_access_token(
+async def test_a_password_change_revokes_every_other_session_and_every_access_token(
     service: Service,
 ) -> None:
     here = await service.a_person()
@@ -184,15 +182,15 @@ async def test_a_changed_password_ends_every_other_log_in_and_every_access_token
     await here.gets(204, "POST", "/auth/password", json=body)
     for person in (here, elsewhere):
         await person.is_refused(401, "invalid_token", "GET", "/auth/me")
-    kept, ended = (
+    current, ended = (
         {"refresh_token": person.session["refresh_token"]} for person in (here, elsewhere)
     )
-    await service.anybody.gets(200, "POST", "/auth/refresh", json=kept)
+    await service.anybody.gets(200, "POST", "/auth/refresh", json=current)
     await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=ended)
     await service.log_in(here.email, NEW_PASSWORD)
 
 
-async def test_a_password_is_changed_only_with_the_present_one(service: Service) -> None:
+async def test_a_password_change_needs_the_current_password(service: Service) -> None:
     person = await service.a_person()
     body = {"current_password": "wrong", "new_password": NEW_PASSWORD}
     await person.is_refused(401, "invalid_credentials", "POST", "/auth/password", json=body)
@@ -205,7 +203,7 @@ async def mailed_link(service: Service) -> str:
     return mail.about.link
 
 
-async def test_a_forgotten_password_is_set_anew_with_the_mailed_link(service: Service) -> None:
+async def test_a_forgotten_password_is_reset_with_the_mailed_link(service: Service) -> None:
     person = await service.a_person()
     await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": person.email})
     link = await mailed_link(service)
@@ -220,7 +218,7 @@ async def test_a_forgotten_password_is_set_anew_with_the_mailed_link(service: Se
     )
 
 
-async def test_the_mailed_link_is_good_for_an_hour(service: Service) -> None:
+async def test_the_mailed_link_is_valid_for_an_hour(service: Service) -> None:
     person = await service.a_person()
     await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": person.email})
     token = (await mailed_link(service)).partition("token=")[2]
@@ -234,7 +232,7 @@ async def test_the_mailed_link_is_good_for_an_hour(service: Service) -> None:
     )
 
 
-async def test_the_link_leads_to_the_house_whatever_host_was_called(service: Service) -> None:
+async def test_the_link_uses_the_configured_url_whatever_the_host_header(service: Service) -> None:
     person = await service.a_person()
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     await service.anybody.gets(
@@ -244,14 +242,14 @@ async def test_the_link_leads_to_the_house_whatever_host_was_called(service: Ser
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "no address at all", ""])
-async def test_an_unknown_address_is_answered_alike_and_mailed_nothing(
+async def test_an_unknown_address_gets_the_same_response_and_no_mail(
     service: Service, email: str
 ) -> None:
     await service.anybody.gets(202, "POST", "/auth/password/forgot", json={"email": email})
     assert await service.deliver() == []
 
 
-async def test_a_deactivated_account_is_out_at_once(service: Service) -> None:
+async def test_a_deactivated_user_is_locked_out_at_once(service: Service) -> None:
     admin, person = await service.an_admin(), await service.a_person()
     await admin.gets(200, "PATCH", f"/api/users/{person.id}", json={"is_active": False})
     await person.is_refused(401, "invalid_token", "GET", "/auth/me")
@@ -259,14 +257,14 @@ async def test_a_deactivated_account_is_out_at_once(service: Service) -> None:
     await service.anybody.is_refused(401, "invalid_token", "POST", "/auth/refresh", json=token)
 
 
-async def test_another_role_counts_at_once_for_tokens_already_issued(service: Service) -> None:
+async def test_a_new_role_applies_at_once_to_issued_tokens(service: Service) -> None:
     chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
     await person.is_refused(403, "forbidden", "GET", "/api/users")
     await chief.gets(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
     await person.gets(200, "GET", "/api/users")
 
 
-async def test_ten_wrong_passwords_close_the_door_for_the_right_one_too(
+async def test_ten_wrong_passwords_block_the_right_one_too(
     database: PostgresDatabase,
 ) -> None:
     async with running_service(database, LOGIN_ATTEMPTS_PER_15_MINUTES="10") as service:
@@ -292,7 +290,7 @@ async def test_ten_wrong_passwords_close_the_door_for_the_right_one_too(
         ("PASSWORD_RESETS_PER_HOUR", "/auth/password/forgot", {"email": "a@b.example"}, {202}),
     ],
 )
-async def test_an_address_calls_only_so_often_an_hour(
+async def test_calls_of_one_address_are_limited_per_hour(
     database: PostgresDatabase, setting: str, path: str, body: dict[str, str], usual: set[int]
 ) -> None:
     async with running_service(database, **{setting: "3"}) as service:

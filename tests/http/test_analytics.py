@@ -1,4 +1,4 @@
-"""`/api/analytics` over HTTP: who may, what of, in which form."""
+"""`/api/analytics` over HTTP: access, filters and formats."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ async def test_members_may_not_see_analytics(service: Service, report: str) -> N
         ("?start_date=2026-03-01&end_date=2026-03-02T00:00:00Z", "end_date"),
     ],
 )
-async def test_a_range_that_cannot_be_is_refused_by_its_field(
+async def test_an_invalid_range_is_rejected_with_its_field(
     service: Service, report: str, query: str, field: str
 ) -> None:
     admin = await service.an_admin()
@@ -40,13 +40,13 @@ async def test_a_range_that_cannot_be_is_refused_by_its_field(
 
 
 @pytest.mark.parametrize("report", REPORTS)
-async def test_two_years_can_be_asked_for(service: Service, report: str) -> None:
+async def test_two_years_can_be_requested(service: Service, report: str) -> None:
     admin = await service.an_admin()
     query = "?start_date=2024-01-01&end_date=2026-01-01"
     await admin.gets(200, "GET", f"/api/analytics/{report}{query}")
 
 
-async def test_a_booking_is_seen_in_the_day_the_space_and_the_hours(service: Service) -> None:
+async def test_a_booking_shows_in_its_day_its_space_and_its_hours(service: Service) -> None:
     room = await service.a_space(
         opening_hours={"monday": [["08:00", "18:00"]], "tuesday": [["09:00", "18:00"]]}
     )
@@ -75,7 +75,7 @@ async def test_a_booking_is_seen_in_the_day_the_space_and_the_hours(service: Ser
     assert full == [(0, 9), (0, 10)]
 
 
-async def test_what_a_space_was_counts_for_as_long_as_it_was_so(service: Service) -> None:
+async def test_a_space_counts_with_the_properties_it_had_at_the_time(service: Service) -> None:
     zone = await service.a_space(space_type="HOT_DESK", capacity=4)
     service.set_time(20)
     admin = await service.an_admin()
@@ -91,7 +91,7 @@ async def test_what_a_space_was_counts_for_as_long_as_it_was_so(service: Service
     assert hours == [12 * 4 + 4 * 2, 6 * 2, 0, 48, 48, 48, 48]
 
 
-async def test_only_the_wanted_spaces_are_reckoned(service: Service) -> None:
+async def test_only_the_requested_spaces_are_counted(service: Service) -> None:
     room = await service.a_space()
     await service.a_space(space_type="HOT_DESK", capacity=3)
     admin = await service.an_admin()
@@ -124,7 +124,7 @@ async def test_money_is_counted_when_it_is_paid_and_adds_up(paying_service: Serv
     }
 
 
-async def test_members_are_counted_and_the_busiest_named(service: Service) -> None:
+async def test_members_are_counted_and_the_most_active_are_named(service: Service) -> None:
     room = await service.a_space()
     busy = await service.a_person()
     await service.a_person()
@@ -140,7 +140,7 @@ async def test_members_are_counted_and_the_busiest_named(service: Service) -> No
 
 
 @pytest.mark.parametrize("report, columns", [("occupancy", 5), ("revenue", 5), ("members", 3)])
-async def test_the_series_comes_as_a_csv_file_when_that_is_wanted(
+async def test_the_series_is_returned_as_csv_on_request(
     service: Service, report: str, columns: int
 ) -> None:
     admin = await service.an_admin()
@@ -156,13 +156,13 @@ async def test_the_series_comes_as_a_csv_file_when_that_is_wanted(
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html", "text/csv;q=0.1, */*"])
-async def test_json_is_what_anybody_else_gets(service: Service, accept: str) -> None:
+async def test_json_is_the_default_format(service: Service, accept: str) -> None:
     admin = await service.an_admin()
     answer = await admin.get(f"/api/analytics/members{WEEK}", headers={"Accept": accept})
     assert answer.headers["content-type"] == "application/json"
 
 
-async def test_occupancy_is_kept_until_something_has_changed(service: Service) -> None:
+async def test_occupancy_is_cached_until_something_changes(service: Service) -> None:
     room = await service.a_space()
     member, admin = await service.a_person(), await service.an_admin()
 
@@ -175,11 +175,11 @@ async def test_occupancy_is_kept_until_something_has_changed(service: Service) -
         assert await booked() == before
         await member.books(room, hour, hour + 1)
         assert await booked() == before + 1
-    # What is kept for admins is no member's.
+    # Members get none of what is cached for admins.
     await member.is_refused(403, "forbidden", "GET", f"/api/analytics/occupancy{WEEK}")
 
 
-async def test_reports_and_nothing_else_are_read_from_the_replica(
+async def test_only_reports_are_read_from_the_replica(
     database: PostgresDatabase,
 ) -> None:
     nowhere = "postgresql://nobody@127.0.0.1:1/nothing"

@@ -1,4 +1,4 @@
-"""Money over HTTP: paid on the hosted page, told by webhook, seen in bookings and invoices."""
+"""Payments over HTTP, from the hosted page and the webhook to bookings and invoices."""
 
 from io import BytesIO
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from adapters.stripe.sandbox import FaultKind
-from tests.http.paying import PayingHouse
 from tests.http.service import Service
+from tests.http.stripe_service import StripeService
 
 CHECKOUT = "/api/billing/checkout"
 PORTAL = "/api/billing/portal"
@@ -16,16 +16,16 @@ NOBODYS = "0190a0d0-0000-7000-8000-000000000000"
 A_PLAN = {"plan_type": "HOT_DESK"}
 
 
-async def test_a_booking_is_confirmed_once_it_is_paid(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
+async def test_a_booking_is_confirmed_once_it_is_paid(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
     assert booking["status"] == "PENDING"
-    opened = await house.opens_checkout(ada, booking_id=booking["id"])
-    held = await house.booking(ada, booking)
+    opened = await stripe_service.open_checkout(ada, booking_id=booking["id"])
+    held = await stripe_service.booking(ada, booking)
     assert held["hold_expires_at"] == opened["expires_at"]
-    assert (await house.pays(opened)).status_code == 303
-    assert await house.tells()
-    paid = await house.booking(ada, booking)
+    assert (await stripe_service.pay(opened)).status_code == 303
+    assert await stripe_service.deliver_events()
+    paid = await stripe_service.booking(ada, booking)
     assert (paid["status"], paid["paid_usd"], paid["hold_expires_at"]) == (
         "CONFIRMED",
         "20.00",
@@ -33,59 +33,61 @@ async def test_a_booking_is_confirmed_once_it_is_paid(house: PayingHouse) -> Non
     )
 
 
-async def test_a_paid_booking_has_a_numbered_invoice_and_its_document(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await house.has_paid_booking(ada)
-    [invoice] = await house.invoices(ada)
+async def test_a_paid_booking_has_a_numbered_invoice_and_its_document(
+    stripe_service: StripeService,
+) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await stripe_service.add_paid_booking(ada)
+    [invoice] = await stripe_service.invoices(ada)
     assert (invoice["status"], invoice["number"]) == ("PAID", "2026-000001")
     assert (invoice["booking_id"], invoice["amount_usd"]) == (booking["id"], "20.00")
-    one = f"/api/billing/invoices/{invoice['id']}"
-    assert await ada.gets(200, "GET", one) == invoice
-    answer = await ada.get(f"{one}.pdf")
+    path = f"/api/billing/invoices/{invoice['id']}"
+    assert await ada.gets(200, "GET", path) == invoice
+    answer = await ada.get(f"{path}.pdf")
     assert answer.headers["content-type"] == "application/pdf"
     text = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
     assert "2026-000001" in text
     assert ada.session["user"]["full_name"] in text
 
 
-async def test_somebody_elses_invoice_is_not_there(house: PayingHouse) -> None:
-    ada, bob = await house.service.a_person(), await house.service.a_person()
-    await house.has_paid_booking(ada)
-    [invoice] = await house.invoices(ada)
-    assert await house.invoices(bob) == []
-    assert await house.invoices(bob, f"?user_id={ada.id}") == []
+async def test_an_invoice_of_another_user_is_not_found(stripe_service: StripeService) -> None:
+    ada, bob = await stripe_service.service.a_person(), await stripe_service.service.a_person()
+    await stripe_service.add_paid_booking(ada)
+    [invoice] = await stripe_service.invoices(ada)
+    assert await stripe_service.invoices(bob) == []
+    assert await stripe_service.invoices(bob, f"?user_id={ada.id}") == []
     for suffix in ("", ".pdf"):
         await bob.is_refused(
             404, "not_found", "GET", f"/api/billing/invoices/{invoice['id']}{suffix}"
         )
 
 
-async def test_admins_see_and_filter_all_invoices(house: PayingHouse) -> None:
-    ada, admin = await house.service.a_person(), await house.service.an_admin()
-    await house.has_paid_booking(ada)
-    assert len(await house.invoices(admin)) == 1
-    assert len(await house.invoices(admin, f"?user_id={ada.id}&status=PAID")) == 1
-    assert await house.invoices(admin, "?status=OPEN") == []
-    assert await house.invoices(admin, f"?user_id={admin.id}") == []
+async def test_admins_see_and_filter_all_invoices(stripe_service: StripeService) -> None:
+    ada, admin = await stripe_service.service.a_person(), await stripe_service.service.an_admin()
+    await stripe_service.add_paid_booking(ada)
+    assert len(await stripe_service.invoices(admin)) == 1
+    assert len(await stripe_service.invoices(admin, f"?user_id={ada.id}&status=PAID")) == 1
+    assert await stripe_service.invoices(admin, "?status=OPEN") == []
+    assert await stripe_service.invoices(admin, f"?user_id={admin.id}") == []
 
 
 @pytest.mark.parametrize("name", ["nothing", "nothing.pdf", f"{NOBODYS}.pdf", f"{NOBODYS}.txt"])
-async def test_an_invoice_that_there_is_not_is_not_found(service: Service, name: str) -> None:
+async def test_an_unknown_invoice_is_not_found(service: Service, name: str) -> None:
     ada = await service.a_person()
     await ada.is_refused(404, "not_found", "GET", f"/api/billing/invoices/{name}")
 
 
-async def test_a_declined_card_pays_nothing(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    opened = await house.opens_checkout(ada, booking_id=booking["id"])
-    assert (await house.pays(opened, card="4000 0000 0000 0002")).status_code == 402
-    await house.tells()
-    assert (await house.booking(ada, booking))["status"] == "PENDING"
+async def test_a_declined_card_pays_nothing(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    opened = await stripe_service.open_checkout(ada, booking_id=booking["id"])
+    assert (await stripe_service.pay(opened, card="4000 0000 0000 0002")).status_code == 402
+    await stripe_service.deliver_events()
+    assert (await stripe_service.booking(ada, booking))["status"] == "PENDING"
 
 
-async def test_a_plan_that_was_subscribed_to_covers_bookings(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
+async def test_a_subscribed_plan_covers_bookings(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
     none = await ada.gets(200, "GET", "/api/billing/status")
     assert none == {
         "has_subscription": False,
@@ -95,47 +97,47 @@ async def test_a_plan_that_was_subscribed_to_covers_bookings(house: PayingHouse)
         "current_period_end": None,
         "cancel_at_period_end": None,
     }
-    await house.pays(await house.opens_checkout(ada, plan_type="HOT_DESK"))
-    assert set(await house.tells()) == {200}
+    await stripe_service.pay(await stripe_service.open_checkout(ada, plan_type="HOT_DESK"))
+    assert set(await stripe_service.deliver_events()) == {200}
     status = await ada.gets(200, "GET", "/api/billing/status")
     assert (status["has_subscription"], status["plan_type"]) == (True, "HOT_DESK")
     assert status["status"] == "ACTIVE"
-    zone = await house.service.a_space(space_type="HOT_DESK", name="Zone")
+    zone = await stripe_service.service.a_space(space_type="HOT_DESK", name="Zone")
     booking = await ada.books(zone, 10, 12)
     assert (booking["covered_by_plan"], booking["status"]) == (True, "CONFIRMED")
-    [invoice] = await house.invoices(ada)
+    [invoice] = await stripe_service.invoices(ada)
     assert (invoice["status"], invoice["amount_usd"]) == ("PAID", "190.00")
     await ada.is_refused(409, "already_subscribed", "POST", CHECKOUT, json=A_PLAN)
 
 
-async def test_the_portal_opens_after_the_first_checkout(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
+async def test_the_portal_opens_after_the_first_checkout(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
     await ada.is_refused(409, "no_customer", "POST", PORTAL)
-    await house.opens_checkout(ada, plan_type="HOT_DESK")
+    await stripe_service.open_checkout(ada, plan_type="HOT_DESK")
     opened = await ada.gets(200, "POST", PORTAL)
-    assert opened["portal_url"].startswith(house.sandbox.url)
+    assert opened["portal_url"].startswith(stripe_service.sandbox.url)
 
 
-async def test_what_is_paid_or_free_needs_no_checkout(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    paid = await house.has_paid_booking(ada)
-    free = await ada.books(await house.service.a_space(hourly_rate="0"), 10, 11)
+async def test_a_paid_or_free_booking_needs_no_checkout(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    paid = await stripe_service.add_paid_booking(ada)
+    free = await ada.books(await stripe_service.service.a_space(hourly_rate="0"), 10, 11)
     for booking in (paid, free):
         body = {"booking_id": booking["id"]}
         await ada.is_refused(409, "nothing_to_pay", "POST", CHECKOUT, json=body)
 
 
-async def test_a_hold_that_ran_out_cannot_be_paid(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    house.service.set_time(9)
+async def test_an_expired_hold_cannot_be_paid(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    stripe_service.service.set_time(9)
     body = {"booking_id": booking["id"]}
     await ada.is_refused(409, "hold_expired", "POST", CHECKOUT, json=body)
 
 
-async def test_somebody_elses_booking_cannot_be_paid(house: PayingHouse) -> None:
-    ada, bob = await house.service.a_person(), await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
+async def test_a_booking_of_another_user_cannot_be_paid(stripe_service: StripeService) -> None:
+    ada, bob = await stripe_service.service.a_person(), await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
     body = {"booking_id": booking["id"]}
     await bob.is_refused(404, "not_found", "POST", CHECKOUT, json=body)
 
@@ -151,12 +153,14 @@ async def test_somebody_elses_booking_cannot_be_paid(house: PayingHouse) -> None
         {"plan_type": "HOT_DESK", "coupon": "x"},
     ],
 )
-async def test_a_checkout_is_for_one_thing(service: Service, body: dict[str, Any]) -> None:
+async def test_a_checkout_is_for_either_a_booking_or_a_plan(
+    service: Service, body: dict[str, Any]
+) -> None:
     ada = await service.a_person()
     await ada.is_refused(400, "validation_error", "POST", CHECKOUT, json=body)
 
 
-async def test_without_keys_nobody_can_pay(paying_service: Service) -> None:
+async def test_without_stripe_keys_payments_are_unavailable(paying_service: Service) -> None:
     ada = await paying_service.a_person()
     booking = await ada.books(await paying_service.a_space(), 34, 36)
     for body in (A_PLAN, {"booking_id": booking["id"]}):
@@ -165,65 +169,65 @@ async def test_without_keys_nobody_can_pay(paying_service: Service) -> None:
 
 
 @pytest.mark.parametrize("fault", [FaultKind.SERVER_ERROR, FaultKind.RESET_BEFORE])
-async def test_a_checkout_that_stripe_refuses_leaves_nothing_half_done(
-    house: PayingHouse, fault: FaultKind
+async def test_a_checkout_that_stripe_rejects_leaves_nothing_half_done(
+    stripe_service: StripeService, fault: FaultKind
 ) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    house.sandbox.add_fault(fault, "POST", "/v1/checkout/sessions", nth=1, times=100)
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    stripe_service.sandbox.add_fault(fault, "POST", "/v1/checkout/sessions", nth=1, times=100)
     body = {"booking_id": booking["id"]}
     await ada.is_refused(502, "payment_provider_error", "POST", CHECKOUT, json=body)
-    assert await house.booking(ada, booking) == booking
-    house.sandbox.faults.clear()
-    await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
-    await house.tells()
-    assert (await house.booking(ada, booking))["status"] == "CONFIRMED"
+    assert await stripe_service.booking(ada, booking) == booking
+    stripe_service.sandbox.faults.clear()
+    await stripe_service.pay(await stripe_service.open_checkout(ada, booking_id=booking["id"]))
+    await stripe_service.deliver_events()
+    assert (await stripe_service.booking(ada, booking))["status"] == "CONFIRMED"
 
 
-async def test_a_keyed_checkout_is_opened_once(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
+async def test_a_keyed_checkout_is_opened_once(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
     key = {"Idempotency-Key": "pay-once"}
     body = {"booking_id": booking["id"]}
     first = await ada.post(CHECKOUT, json=body, headers=key)
     again = await ada.post(CHECKOUT, json=body, headers=key)
     assert (first.status_code, first.content) == (200, again.content)
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert len(house.sandbox.all("checkout.session")) == 1
+    assert len(stripe_service.sandbox.all("checkout.session")) == 1
 
 
-async def test_a_cancelled_booking_is_refunded(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await house.has_paid_booking(ada)
+async def test_a_cancelled_booking_is_refunded(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await stripe_service.add_paid_booking(ada)
     cancelled = await ada.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel")
     assert cancelled["status"] == "CANCELLED"
-    await house.does("send_refunds")
-    assert (await house.booking(ada, booking))["refunded_usd"] == "20.00"
-    [invoice] = await house.invoices(ada)
+    await stripe_service.run_task("send_refunds")
+    assert (await stripe_service.booking(ada, booking))["refunded_usd"] == "20.00"
+    [invoice] = await stripe_service.invoices(ada)
     assert invoice["refunded_usd"] == "20.00"
-    assert house.sandbox.balance() == 0
-    report = await house.container.use_cases.check_ledger()()
+    assert stripe_service.sandbox.balance() == 0
+    report = await stripe_service.container.use_cases.check_ledger()()
     assert report.agrees
 
 
-async def test_a_look_at_a_booking_finds_that_it_was_paid(house: PayingHouse) -> None:
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
-    # No webhook came in all of this time.
-    house.service.set_time(8.2)
-    assert (await house.booking(ada, booking))["status"] == "CONFIRMED"
+async def test_reading_a_booking_finds_its_payment(stripe_service: StripeService) -> None:
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    await stripe_service.pay(await stripe_service.open_checkout(ada, booking_id=booking["id"]))
+    # No webhook has arrived so far.
+    stripe_service.service.set_time(8.2)
+    assert (await stripe_service.booking(ada, booking))["status"] == "CONFIRMED"
 
 
-async def test_with_all_webhooks_lost_the_worker_comes_to_the_same_state(
-    house: PayingHouse,
+async def test_with_all_webhooks_lost_the_worker_reaches_the_same_state(
+    stripe_service: StripeService,
 ) -> None:
-    ada, admin = await house.service.a_person(), await house.service.an_admin()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
-    await house.pays(await house.opens_checkout(ada, plan_type="HOT_DESK"))
-    await house.does("reconcile_checkouts")
-    await house.does("reconcile_subscriptions")
+    ada, admin = await stripe_service.service.a_person(), await stripe_service.service.an_admin()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    await stripe_service.pay(await stripe_service.open_checkout(ada, booking_id=booking["id"]))
+    await stripe_service.pay(await stripe_service.open_checkout(ada, plan_type="HOT_DESK"))
+    await stripe_service.run_task("reconcile_checkouts")
+    await stripe_service.run_task("reconcile_subscriptions")
     page = await admin.gets(200, "GET", f"/api/bookings?user_id={ada.id}")
-    assert [one["status"] for one in page["items"]] == ["CONFIRMED"]
+    assert [booking["status"] for booking in page["items"]] == ["CONFIRMED"]
     assert (await ada.gets(200, "GET", "/api/billing/status"))["status"] == "ACTIVE"

@@ -9,7 +9,7 @@ from tests.http.service import Person, Service, at, booking_body
 
 
 def events_of(answer: Response) -> list[Any]:
-    """The events of a calendar; their fields are of as many types as the format has."""
+    """Return the events of a calendar. The format has fields of many types."""
     return list(Calendar.from_ical(answer.content).walk("VEVENT"))
 
 
@@ -33,7 +33,7 @@ async def test_a_quote_shows_the_cheapest_cover_line_by_line(service: Service) -
     }
 
 
-async def test_a_quote_stores_nothing_and_says_when_the_slot_is_taken(service: Service) -> None:
+async def test_a_quote_stores_nothing_and_reports_a_taken_slot(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     assert (await quote(member, room, 9, 10))["available"] is True
     await member.books(room, 9, 10)
@@ -42,7 +42,7 @@ async def test_a_quote_stores_nothing_and_says_when_the_slot_is_taken(service: S
     assert len((await member.gets(200, "GET", "/api/bookings"))["items"]) == 1
 
 
-async def test_a_quote_keeps_the_rules_of_the_house(service: Service) -> None:
+async def test_a_quote_applies_the_booking_rules(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     await member.is_refused(
         422, "misaligned_time", "POST", "/api/bookings/quote", json=booking_body(room, 9.1, 10.1)
@@ -69,7 +69,7 @@ async def test_a_booking_moves_to_another_time_and_space_and_is_priced_anew(
     await member.books(room, 9.5, 11)
 
 
-async def test_notes_change_without_a_new_price(service: Service) -> None:
+async def test_notes_change_without_a_new_quote(service: Service) -> None:
     member, admin = await service.a_person(), await service.an_admin()
     room = await service.a_space()
     booking = await member.books(room, 9, 10)
@@ -80,20 +80,20 @@ async def test_notes_change_without_a_new_price(service: Service) -> None:
     assert (await member.gets(200, "PUT", path, json={"notes": None}))["notes"] is None
 
 
-async def test_a_move_onto_a_taken_slot_is_refused_and_changes_nothing(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_a_move_onto_a_taken_slot_is_rejected_and_changes_nothing(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    booking = await one.books(room, 9, 10)
+    booking = await owner.books(room, 9, 10)
     await other.books(room, 10, 11)
     path = f"/api/bookings/{booking['id']}"
-    problem = await one.is_refused(
+    problem = await owner.is_refused(
         409, "booking_conflict", "PUT", path, json={"end_time": at(10.25)}
     )
     assert problem["alternatives"]
-    assert await one.gets(200, "GET", path) == booking
+    assert await owner.gets(200, "GET", path) == booking
 
 
-async def test_a_change_by_a_version_that_is_no_longer_there_is_refused(service: Service) -> None:
+async def test_a_change_with_an_outdated_version_is_rejected(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
     await member.gets(200, "PUT", path, json={"notes": "One"}, headers={"If-Match": '"1"'})
@@ -104,14 +104,14 @@ async def test_a_change_by_a_version_that_is_no_longer_there_is_refused(service:
     assert (await member.gets(200, "GET", path))["notes"] == "One"
 
 
-async def test_what_has_begun_or_ended_cannot_be_changed(service: Service) -> None:
+async def test_a_booking_that_has_begun_or_ended_cannot_be_changed(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
     service.set_time(9)
     await member.is_refused(409, "invalid_transition", "PUT", path, json={"notes": "Late"})
 
 
-async def test_a_paid_booking_cannot_become_dearer(paying_service: Service) -> None:
+async def test_a_paid_booking_cannot_become_more_expensive(paying_service: Service) -> None:
     member, admin = await paying_service.a_person(), await paying_service.an_admin()
     room = await paying_service.a_space()
     path = f"/api/bookings/{(await member.books(room, 9, 10))['id']}"
@@ -121,7 +121,7 @@ async def test_a_paid_booking_cannot_become_dearer(paying_service: Service) -> N
     assert await member.gets(200, "GET", path) == paid
 
 
-async def test_only_admins_confirm_and_only_what_is_held(paying_service: Service) -> None:
+async def test_only_admins_confirm_and_only_held_bookings(paying_service: Service) -> None:
     member, admin = await paying_service.a_person(), await paying_service.an_admin()
     path = f"/api/bookings/{(await member.books(await paying_service.a_space(), 9, 10))['id']}"
     await member.is_refused(403, "forbidden", "POST", f"{path}/confirm")
@@ -129,7 +129,7 @@ async def test_only_admins_confirm_and_only_what_is_held(paying_service: Service
     await admin.is_refused(409, "invalid_transition", "POST", f"{path}/confirm")
 
 
-async def test_a_booking_is_an_event_for_calendar_programs(service: Service) -> None:
+async def test_a_booking_is_exported_as_a_calendar_event(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space(name="Harbour, room; one")
     booking = await member.books(room, 9, 10)
     answer = await member.get(f"/api/bookings/{booking['id']}/calendar.ics")
@@ -163,16 +163,16 @@ async def test_a_feed_follows_changes_and_cancellations(service: Service) -> Non
     assert cancelled["STATUS"] == "CANCELLED"
 
 
-async def test_a_feed_is_private_and_can_be_closed(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_a_feed_is_private_and_can_be_removed(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
     await other.books(await service.a_space(), 9, 10)
-    url = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    url = (await owner.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     path = url.removeprefix("http://testserver.local")
     assert events_of(await service.anybody.get(path)) == []
-    newer = (await one.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
+    newer = (await owner.gets(200, "POST", "/api/calendar-feed"))["feed_url"]
     await service.anybody.is_refused(404, "not_found", "GET", path)
     path = newer.removeprefix("http://testserver.local")
-    await one.gets(204, "DELETE", "/api/calendar-feed")
-    await one.gets(204, "DELETE", "/api/calendar-feed")
+    await owner.gets(204, "DELETE", "/api/calendar-feed")
+    await owner.gets(204, "DELETE", "/api/calendar-feed")
     for nothing in (path, "/calendar/nobody.ics", "/calendar/nobody"):
         await service.anybody.is_refused(404, "not_found", "GET", nothing)

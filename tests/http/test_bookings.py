@@ -1,4 +1,4 @@
-"""Booking, looking bookings up, giving them up, coming and going, over HTTP."""
+"""Creating, listing and cancelling bookings, check-in and check-out, over HTTP."""
 
 import pytest
 
@@ -56,21 +56,21 @@ async def test_periods_that_touch_do_not_overlap(service: Service) -> None:
     await member.books(room, 8, 9)
 
 
-async def test_a_priced_booking_is_held_until_it_is_paid(paying_service: Service) -> None:
+async def test_a_booking_with_a_price_is_held_until_it_is_paid(paying_service: Service) -> None:
     member, room = await paying_service.a_person(), await paying_service.a_space()
     booking = await member.books(room, 9, 10)
     assert (booking["status"], booking["hold_expires_at"]) == ("PENDING", at(8.25))
 
 
-async def test_a_hold_that_ran_out_stands_in_nobodys_way(paying_service: Service) -> None:
-    one, other = await paying_service.a_person(), await paying_service.a_person()
+async def test_an_expired_hold_does_not_block_a_booking(paying_service: Service) -> None:
+    owner, other = await paying_service.a_person(), await paying_service.a_person()
     room = await paying_service.a_space()
-    held = await one.books(room, 9, 10)
+    held = await owner.books(room, 9, 10)
     paying_service.set_time(8.25)
     taken = await other.books(room, 9, 10)
     assert taken["status"] == "PENDING"
-    given_up = await one.gets(200, "GET", f"/api/bookings/{held['id']}")
-    assert (given_up["status"], given_up["cancelled_at"]) == ("CANCELLED", at(8.25))
+    released = await owner.gets(200, "GET", f"/api/bookings/{held['id']}")
+    assert (released["status"], released["cancelled_at"]) == ("CANCELLED", at(8.25))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_a_hold_that_ran_out_stands_in_nobodys_way(paying_service: Service
         (20, 23, "outside_opening_hours"),
     ],
 )
-async def test_each_rule_of_the_house_has_its_code(
+async def test_each_booking_rule_has_its_code(
     service: Service, start: float, end: float, code: str
 ) -> None:
     week = {
@@ -105,7 +105,7 @@ async def test_each_rule_of_the_house_has_its_code(
     await member.is_refused(422, code, "POST", "/api/bookings", json=booking_body(room, start, end))
 
 
-async def test_the_rules_of_the_house_are_asked_before_the_slot(service: Service) -> None:
+async def test_booking_rules_are_checked_before_the_slot(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     await member.books(room, 9, 10)
     await member.is_refused(
@@ -113,7 +113,7 @@ async def test_the_rules_of_the_house_are_asked_before_the_slot(service: Service
     )
 
 
-async def test_an_admin_books_for_somebody_else_and_in_the_past(service: Service) -> None:
+async def test_an_admin_books_for_another_user_and_in_the_past(service: Service) -> None:
     admin, member = await service.an_admin(), await service.a_person()
     room = await service.a_space()
     booking = await admin.books(room, 5, 6, user_id=member.id)
@@ -121,11 +121,11 @@ async def test_an_admin_books_for_somebody_else_and_in_the_past(service: Service
     assert await member.gets(200, "GET", f"/api/bookings/{booking['id']}") == booking
 
 
-async def test_a_member_may_not_book_for_somebody_else(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_a_member_may_not_book_for_another_user(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
     body = booking_body(room, 9, 10) | {"user_id": other.id}
-    await one.is_refused(403, "forbidden", "POST", "/api/bookings", json=body)
+    await owner.is_refused(403, "forbidden", "POST", "/api/bookings", json=body)
 
 
 async def test_an_unknown_space_cannot_be_booked(service: Service) -> None:
@@ -142,16 +142,16 @@ async def test_an_inactive_space_cannot_be_booked(service: Service) -> None:
     )
 
 
-async def test_somebody_elses_booking_cannot_be_told_from_none(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
-    booking = await one.books(await service.a_space(), 9, 10)
-    for path in (f"/api/bookings/{booking['id']}", f"/api/bookings/{one.id}"):
+async def test_a_booking_of_another_user_is_indistinguishable_from_none(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
+    booking = await owner.books(await service.a_space(), 9, 10)
+    for path in (f"/api/bookings/{booking['id']}", f"/api/bookings/{owner.id}"):
         await other.is_refused(404, "not_found", "GET", path)
         for step in ("cancel", "check-in", "check-out"):
             await other.is_refused(404, "not_found", "POST", f"{path}/{step}")
 
 
-async def test_a_booking_lives_from_check_in_to_check_out(service: Service) -> None:
+async def test_the_life_cycle_of_a_booking_from_check_in_to_check_out(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     booking = await member.books(room, 9, 11)
     path = f"/api/bookings/{booking['id']}"
@@ -164,7 +164,7 @@ async def test_a_booking_lives_from_check_in_to_check_out(service: Service) -> N
     assert (left["status"], left["checked_out_at"], left["version"]) == ("COMPLETED", at(9.5), 3)
 
 
-async def test_what_is_left_of_a_slot_after_check_out_is_free_again(service: Service) -> None:
+async def test_the_rest_of_a_slot_after_check_out_is_free_again(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     booking = await member.books(room, 9, 11)
     service.set_time(9)
@@ -174,7 +174,7 @@ async def test_what_is_left_of_a_slot_after_check_out_is_free_again(service: Ser
     await member.books(room, 9.5, 11)
 
 
-async def test_check_in_closes_with_the_end(service: Service) -> None:
+async def test_check_in_closes_at_the_end_of_the_booking(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     booking = await member.books(room, 9, 10)
     service.set_time(10)
@@ -183,7 +183,7 @@ async def test_check_in_closes_with_the_end(service: Service) -> None:
     )
 
 
-async def test_a_step_that_the_status_does_not_allow_says_from_where_to_where(
+async def test_an_illegal_transition_names_both_statuses(
     service: Service,
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
@@ -210,7 +210,7 @@ async def test_a_booking_is_cancelled_without_a_body(service: Service) -> None:
     assert (await member.post(f"/api/bookings/{booking['id']}/cancel")).status_code == 200
 
 
-async def test_a_member_cannot_cancel_what_has_begun_but_an_admin_can(service: Service) -> None:
+async def test_only_an_admin_can_cancel_a_booking_that_has_begun(service: Service) -> None:
     member, admin = await service.a_person(), await service.an_admin()
     booking = await member.books(await service.a_space(), 9, 10)
     service.set_time(9)
@@ -220,16 +220,16 @@ async def test_a_member_cannot_cancel_what_has_begun_but_an_admin_can(service: S
     await admin.gets(200, "POST", path, json={"refund": "full"})
 
 
-async def test_a_list_has_ones_own_bookings_latest_start_first(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_a_list_contains_the_callers_bookings_latest_start_first(service: Service) -> None:
+    owner, other = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    early, late = await one.books(room, 9, 10), await one.books(room, 12, 13)
+    early, late = await owner.books(room, 9, 10), await owner.books(room, 12, 13)
     await other.books(room, 10, 11)
-    page = await one.gets(200, "GET", "/api/bookings")
+    page = await owner.gets(200, "GET", "/api/bookings")
     assert page == {"items": [late, early], "next_cursor": None}
 
 
-async def test_an_admin_sees_everybodys_bookings_and_may_choose_whose(service: Service) -> None:
+async def test_an_admin_lists_all_bookings_and_can_filter_by_user(service: Service) -> None:
     admin, member = await service.an_admin(), await service.a_person()
     room = await service.a_space()
     mine, theirs = await admin.books(room, 9, 10), await member.books(room, 10, 11)
@@ -242,23 +242,23 @@ async def test_an_admin_sees_everybodys_bookings_and_may_choose_whose(service: S
 async def test_a_list_is_filtered_by_status_space_and_period(service: Service) -> None:
     member = await service.a_person()
     room, other_room = await service.a_space(), await service.a_space()
-    kept, dropped = await member.books(room, 9, 10), await member.books(room, 10, 11)
+    confirmed, dropped = await member.books(room, 9, 10), await member.books(room, 10, 11)
     elsewhere = await member.books(other_room, 12, 13)
     dropped = await member.gets(200, "POST", f"/api/bookings/{dropped['id']}/cancel")
 
-    async def found(**params: object) -> list[object]:
+    async def bookings_of(**params: object) -> list[object]:
         page = await member.gets(200, "GET", "/api/bookings", params=params)
         return list(page["items"])
 
-    assert await found(status="CANCELLED") == [dropped]
-    assert await found(status=["CANCELLED", "CONFIRMED"]) == [elsewhere, dropped, kept]
-    assert await found(space_id=other_room["id"]) == [elsewhere]
-    assert await found(**{"from": at(9.5), "to": at(10)}) == [kept]
-    assert await found(**{"from": at(10)}) == [elsewhere, dropped]
-    assert await found(to=at(9)) == []
+    assert await bookings_of(status="CANCELLED") == [dropped]
+    assert await bookings_of(status=["CANCELLED", "CONFIRMED"]) == [elsewhere, dropped, confirmed]
+    assert await bookings_of(space_id=other_room["id"]) == [elsewhere]
+    assert await bookings_of(**{"from": at(9.5), "to": at(10)}) == [confirmed]
+    assert await bookings_of(**{"from": at(10)}) == [elsewhere, dropped]
+    assert await bookings_of(to=at(9)) == []
 
 
-async def test_pages_follow_one_another_without_gaps_or_repeats(service: Service) -> None:
+async def test_pages_have_no_gaps_or_repeats(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     booked = [await member.books(room, 9 + n, 10 + n) for n in range(5)]
     seen: list[object] = []

@@ -1,4 +1,4 @@
-"""What browsers and proxies are believed and told: origins, headers of answers, addresses."""
+"""CORS, security headers, and the client address behind proxies."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,7 +10,7 @@ from tests.http.service import PASSWORD, Person, Service, running_service
 
 FRONTEND, ADMIN = "https://members.example.com", "https://admin.example.com"
 PROXY = "192.0.2.1"
-"""Where the tests' client calls from."""
+"""The address of the test client."""
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def allowed(answer: Any) -> str | None:
     return value
 
 
-async def test_pages_of_exactly_two_origins_may_read_answers(service: Service) -> None:
+async def test_pages_of_exactly_two_origins_may_read_responses(service: Service) -> None:
     for origin in (FRONTEND, ADMIN):
         answer = await service.anybody.get("/none", headers={"Origin": origin})
         assert (answer.status_code, allowed(answer)) == (404, origin)
@@ -51,7 +51,7 @@ async def test_pages_of_exactly_two_origins_may_read_answers(service: Service) -
         assert "Origin" in answer.headers["vary"]
 
 
-async def test_a_page_of_ours_is_told_beforehand_what_it_may_send(service: Service) -> None:
+async def test_a_preflight_of_an_allowed_origin_lists_what_may_be_sent(service: Service) -> None:
     asks = {
         "Origin": FRONTEND,
         "Access-Control-Request-Method": "PUT",
@@ -72,7 +72,7 @@ async def test_a_page_of_ours_is_told_beforehand_what_it_may_send(service: Servi
 @pytest.mark.parametrize(
     "path", ["/health", "/none", "/auth/me", "/api/spaces/%00", "/openapi.json"]
 )
-async def test_every_answer_keeps_browsers_from_misusing_it(service: Service, path: str) -> None:
+async def test_every_response_has_the_security_headers(service: Service, path: str) -> None:
     headers = (await service.anybody.get(path)).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
@@ -82,7 +82,7 @@ async def test_every_answer_keeps_browsers_from_misusing_it(service: Service, pa
     assert "server" not in headers
 
 
-async def test_what_an_endpoint_says_of_caches_is_left_as_it_is(service: Service) -> None:
+async def test_cache_headers_of_an_endpoint_are_preserved(service: Service) -> None:
     admin = await service.an_admin()
     path = "/api/analytics/revenue?start_date=2026-03-02&end_date=2026-03-02"
     headers = (await admin.get(path)).headers
@@ -91,29 +91,29 @@ async def test_what_an_endpoint_says_of_caches_is_left_as_it_is(service: Service
 
 
 async def address_seen(person: Person, **headers: str) -> str:
-    """What the service takes for the address of a log-in that is sent with those headers."""
+    """Return the client address that the service records for a log-in with these headers."""
     body = {"email": person.email, "password": PASSWORD}
     forged = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = await person.service.anybody.post("/auth/login", json=body, headers=forged)
     session = Person(person.service, answer.json())
     log_ins = await session.gets(200, "GET", "/auth/sessions")
-    return next(str(one["client_address"]) for one in log_ins["items"] if one["current"])
+    return next(str(item["client_address"]) for item in log_ins["items"] if item["current"])
 
 
-async def test_nobody_is_believed_where_they_call_from(service: Service) -> None:
+async def test_untrusted_callers_cannot_set_their_address(service: Service) -> None:
     member = await service.a_person()
     assert (
         await address_seen(member, X_Forwarded_For="203.0.113.9", Forwarded="for=1.2.3.4") == PROXY
     )
 
 
-async def test_a_trusted_proxy_is_believed_for_the_last_hop_alone(
+async def test_a_trusted_proxy_is_believed_for_the_last_hop_only(
     database: PostgresDatabase,
 ) -> None:
     async with running_service(database, TRUSTED_PROXIES="192.0.2.0/24") as service:
         member = await service.a_person()
         assert await address_seen(member, X_Forwarded_For="203.0.113.9") == "203.0.113.9"
-        # What the client itself had written comes first, what the proxies saw last.
+        # The client's own entries come first, those of the proxies last.
         spoofed = "198.51.100.7, 203.0.113.9, 192.0.2.77"
         assert await address_seen(member, X_Forwarded_For=spoofed) == "203.0.113.9"
         for nonsense in ("", "'; DROP TABLE users; --", "a" * 5000, "999.1.1.1", "::1%eth0", ","):

@@ -1,4 +1,4 @@
-"""The machine's clock is set forward and back: nothing is half done, and no answer is a 500."""
+"""When the clock jumps, no operation is left half done and no response is a 500."""
 
 from itertools import count
 
@@ -8,12 +8,12 @@ from httpx import Response
 from tests.http.service import Person, Service, at, booking_body
 
 JUMPS = [-12, 12, -1, 1, -0.001, 24 * 365, -24 * 365]
-"""Hours, each from the time that it would be otherwise."""
+"""Hours, relative to the time without the jump."""
 FIRST_HOUR, LATE_HOUR = 12, 200
 
 
 class Member:
-    """Somebody who has one booking in each state, and goes on with all of them."""
+    """A member who has a booking in each state, and continues with all of them."""
 
     def __init__(self, person: Person, space: dict[str, object]) -> None:
         self.person = person
@@ -23,7 +23,7 @@ class Member:
         self._hours = count(FIRST_HOUR)
 
     async def does_everything(self) -> list[Response]:
-        """Goes on with each booking, and makes one more."""
+        """Continue with each booking, and create another."""
         person = self.person
         answers = []
         for booking in self.bookings:
@@ -47,7 +47,7 @@ class Member:
 
 
 async def a_member(service: Service) -> Member:
-    """One with a booking that is over, one that runs, and one to come."""
+    """A member with a past, a current and an upcoming booking."""
     space = await service.a_space()
     member = Member(await service.a_person(), space)
     for hour in (8, 9, 10):
@@ -60,7 +60,7 @@ async def a_member(service: Service) -> Member:
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-async def test_wherever_the_clock_goes_each_answer_is_a_sound_one(
+async def test_after_a_clock_jump_every_response_is_a_valid_one(
     service: Service, jump: float
 ) -> None:
     member = await a_member(service)
@@ -70,7 +70,7 @@ async def test_wherever_the_clock_goes_each_answer_is_a_sound_one(
     back = await member.does_everything()
     wrong = [answer.text for answer in answers + back if answer.status_code >= 500]
     assert not wrong, wrong
-    # Who logs in when it is over can do all that anybody can.
+    # After a new log-in everything works again.
     again = await service.log_in(member.person.email)
     assert (await again.get("/api/bookings")).status_code == 200
     late = await again.post(

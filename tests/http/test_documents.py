@@ -1,11 +1,11 @@
-"""The contract as programs and people read it."""
+"""The interactive API documentation."""
 
 import pytest
 
 from tests.http.service import Service
 
 
-async def test_the_documentation_is_a_page_that_loads_only_from_here(service: Service) -> None:
+async def test_the_documentation_page_loads_everything_from_the_service(service: Service) -> None:
     page = await service.client.get("/docs")
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
@@ -22,7 +22,7 @@ async def test_the_documentation_is_a_page_that_loads_only_from_here(service: Se
         ("favicon-32x32.png", "image/png"),
     ],
 )
-async def test_what_the_page_is_made_of_is_served_from_here(
+async def test_the_assets_of_the_page_are_served(
     service: Service, name: str, media_type: str
 ) -> None:
     answer = await service.client.get(f"/docs/{name}")
@@ -34,5 +34,5 @@ async def test_what_the_page_is_made_of_is_served_from_here(
 @pytest.mark.parametrize(
     "path", ["/docs/index.html", "/docs/..%2Fapp.py", "/docs/litestar", "/docs/litestar/x.json"]
 )
-async def test_nothing_else_is_served_beside_it(service: Service, path: str) -> None:
+async def test_no_other_file_is_served(service: Service, path: str) -> None:
     await service.anybody.gets(404, "GET", path)

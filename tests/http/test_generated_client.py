@@ -20,7 +20,7 @@ JOURNEY = Path(__file__).with_name("journey.py")
 
 
 def generate(document: str, folder: Path) -> None:
-    """Generate the client as a package in that folder. Fails on any warning of the generator."""
+    """Generate the client as a package in the folder. Fails on any warning of the generator."""
     (folder / "openapi.json").write_text(document)
     (folder / "config.yml").write_text(
         "post_hooks: []\ncontent_type_overrides:\n  application/pdf: application/octet-stream\n"

@@ -1,4 +1,4 @@
-"""A request with an `Idempotency-Key` is answered once, and the same ever after, over HTTP."""
+"""A request with an `Idempotency-Key` is executed once, and its response replayed, over HTTP."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ async def count_bookings(service: Service) -> int:
     return len((await admin.gets(200, "GET", "/api/bookings"))["items"])
 
 
-async def test_the_same_request_again_is_answered_byte_for_byte_and_books_once(
+async def test_a_repeated_request_gets_the_same_bytes_and_books_once(
     service: Service,
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
@@ -33,7 +33,7 @@ async def test_the_same_request_again_is_answered_byte_for_byte_and_books_once(
     assert await count_bookings(service) == 1
 
 
-async def test_without_a_key_the_same_request_is_another_one(service: Service) -> None:
+async def test_without_a_key_a_repeated_request_is_a_new_one(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     await member.books(room, 9, 10)
     await member.is_refused(
@@ -41,7 +41,7 @@ async def test_without_a_key_the_same_request_is_another_one(service: Service) -
     )
 
 
-async def test_at_once_all_get_the_one_answer(service: Service) -> None:
+async def test_concurrent_requests_with_one_key_get_one_response(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
     answers = await asyncio.gather(
@@ -52,14 +52,14 @@ async def test_at_once_all_get_the_one_answer(service: Service) -> None:
     assert await count_bookings(service) == 1
 
 
-async def test_a_refusal_is_replayed_though_the_slot_is_free_meanwhile(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_a_refusal_is_replayed_even_when_the_slot_is_free_meanwhile(service: Service) -> None:
+    first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    taken = await one.books(room, 9, 10)
+    taken = await first.books(room, 9, 10)
     body = booking_body(room, 9, 10)
-    refused = await other.post("/api/bookings", json=body, headers=KEY)
-    await one.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
-    again = await other.post("/api/bookings", json=body, headers=KEY)
+    refused = await second.post("/api/bookings", json=body, headers=KEY)
+    await first.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
+    again = await second.post("/api/bookings", json=body, headers=KEY)
     assert (refused.status_code, again.status_code) == (409, 409)
     assert again.content == refused.content
     assert again.headers["content-type"] == "application/problem+json"
@@ -69,7 +69,7 @@ async def test_a_refusal_is_replayed_though_the_slot_is_free_meanwhile(service: 
 @pytest.mark.parametrize(
     "change", [{"notes": "Tea"}, {"start_time": "2026-03-02T09:15:00Z"}], ids=["notes", "start"]
 )
-async def test_another_body_with_the_same_key_is_refused(
+async def test_another_body_with_the_same_key_is_rejected(
     service: Service, change: dict[str, str]
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
@@ -80,7 +80,7 @@ async def test_another_body_with_the_same_key_is_refused(
     )
 
 
-async def test_another_path_with_the_same_key_is_refused(service: Service) -> None:
+async def test_another_path_with_the_same_key_is_rejected(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
     await member.gets(200, "POST", "/api/bookings/quote", json=body, headers=KEY)
@@ -89,7 +89,7 @@ async def test_another_path_with_the_same_key_is_refused(service: Service) -> No
     )
 
 
-async def test_a_body_that_does_not_fit_is_an_answer_as_well(service: Service) -> None:
+async def test_a_response_to_an_invalid_body_is_stored_as_well(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     wrong: dict[str, Any] = {"space_id": room["id"]}
     first = await member.post("/api/bookings", json=wrong, headers=KEY)
@@ -106,14 +106,14 @@ async def test_a_body_that_does_not_fit_is_an_answer_as_well(service: Service) -
     )
 
 
-async def test_keys_of_different_people_are_apart(service: Service) -> None:
-    one, other = await service.a_person(), await service.a_person()
+async def test_keys_of_different_users_are_independent(service: Service) -> None:
+    first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    await one.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
-    await other.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
+    await first.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
+    await second.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
 
 
-async def test_a_key_is_forgotten_after_a_day(service: Service) -> None:
+async def test_a_key_expires_after_a_day(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 40, 41), headers=KEY)
     service.clock.advance(24 * HOUR)
@@ -134,7 +134,7 @@ async def test_a_key_has_1_to_255_visible_characters(service: Service, key: str)
     )
 
 
-async def test_a_token_that_is_not_honoured_is_no_answer_to_keep(service: Service) -> None:
+async def test_the_response_to_an_invalid_token_is_not_stored(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
     await service.anybody.is_refused(
@@ -143,7 +143,7 @@ async def test_a_token_that_is_not_honoured_is_no_answer_to_keep(service: Servic
     await member.gets(201, "POST", "/api/bookings", json=body, headers=KEY)
 
 
-async def test_every_step_of_a_booking_takes_a_key(paying_service: Service) -> None:
+async def test_every_transition_of_a_booking_accepts_a_key(paying_service: Service) -> None:
     service = paying_service
     member, admin = await service.a_person(), await service.an_admin()
     booking = await member.books(await service.a_space(), 9, 10)

@@ -1,4 +1,4 @@
-"""A process that has loaded looks for garbage again, or a long life would fill its memory."""
+"""Once loaded, a process enables garbage collection, which bounds its memory."""
 
 import gc
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from tests.http.service import running_service
 
 
 @pytest.fixture(autouse=True)
-def a_process_that_loads() -> Iterator[None]:
+def loading_process() -> Iterator[None]:
     loading()
     assert not gc.isenabled()
     yield
     gc.enable()
 
 
-def test_it_does_when_its_command_is_there() -> None:
+def test_it_is_enabled_once_the_command_is_loaded() -> None:
     load_command("worker")
     assert gc.isenabled()
 
 
-async def test_it_does_when_the_service_runs(database: PostgresDatabase) -> None:
+async def test_it_is_enabled_once_the_service_runs(database: PostgresDatabase) -> None:
     async with running_service(database):
         assert gc.isenabled()

@@ -1,4 +1,4 @@
-"""`/metrics`: what it tells, and whom."""
+"""`/metrics`: its contents, and access to it."""
 
 import json
 import re
@@ -27,7 +27,7 @@ async def asking_from(service: Service, address: str) -> AsyncIterator[AsyncClie
 
 
 async def figures(service: Service) -> dict[str, float]:
-    """Every sample, by its name and labels as they are written."""
+    """Return every sample by its name and labels, as they are printed."""
     async with asking_from(service, "127.0.0.1") as client:
         answer = await client.get("/metrics")
     assert answer.status_code == 200, answer.text
@@ -39,7 +39,7 @@ async def figures(service: Service) -> dict[str, float]:
     }
 
 
-async def test_requests_are_measured_by_the_template_of_their_path(service: Service) -> None:
+async def test_requests_are_measured_by_path_template(service: Service) -> None:
     name = "cowork_http_request_duration_seconds_count method=GET route={} status={}"
     room = await service.a_space()
     before = await figures(service)
@@ -52,7 +52,7 @@ async def test_requests_are_measured_by_the_template_of_their_path(service: Serv
     assert not any("/nowhere" in key or room["id"] in key for key in after)
 
 
-async def test_what_failed_is_counted_by_its_code(service: Service) -> None:
+async def test_failures_are_counted_by_code(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     await member.books(room, 9, 10)
     before = await figures(service)
@@ -62,18 +62,18 @@ async def test_what_failed_is_counted_by_its_code(service: Service) -> None:
     assert after[key] - before.get(key, 0) == 1
 
 
-async def test_the_state_of_the_house_and_of_the_pool_is_told(paying_service: Service) -> None:
+async def test_the_state_of_bookings_and_of_the_pool_is_reported(paying_service: Service) -> None:
     member, room = await paying_service.a_person(), await paying_service.a_space()
     await member.books(room, 9, 10)
-    told = await figures(paying_service)
-    assert told["cowork_open_holds"] == 1
-    assert told["cowork_database_up"] == 1
-    assert told["cowork_pool_connections_max pool=main"] == 10
+    samples = await figures(paying_service)
+    assert samples["cowork_open_holds"] == 1
+    assert samples["cowork_database_up"] == 1
+    assert samples["cowork_pool_connections_max pool=main"] == 10
     paying_service.set_time(8.5)
     assert (await figures(paying_service))["cowork_open_holds"] == 0
 
 
-async def test_only_the_host_itself_and_trusted_networks_may_ask(
+async def test_only_local_and_trusted_addresses_have_access(
     database: PostgresDatabase,
 ) -> None:
     async with running_service(database, TRUSTED_PROXIES="198.51.100.0/24") as service:
@@ -90,13 +90,13 @@ async def test_only_the_host_itself_and_trusted_networks_may_ask(
 
 
 @pytest.mark.parametrize("mark", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
-async def test_whoever_asks_through_a_proxy_is_not_local(service: Service, mark: str) -> None:
+async def test_a_request_through_a_proxy_is_not_local(service: Service, mark: str) -> None:
     async with asking_from(service, "127.0.0.1") as client:
         answer = await client.get("/metrics", headers={mark: "127.0.0.1"})
     assert answer.json()["code"] == "forbidden"
 
 
-async def test_with_the_token_anybody_may_ask(database: PostgresDatabase) -> None:
+async def test_with_the_token_any_address_has_access(database: PostgresDatabase) -> None:
     async with (
         running_service(database, METRICS_TOKEN=TOKEN) as service,
         asking_from(service, "192.0.2.1") as client,
@@ -115,13 +115,13 @@ async def test_with_the_token_anybody_may_ask(database: PostgresDatabase) -> Non
         assert (await client.get("/metrics")).status_code == 403
 
 
-async def test_nobody_is_named_in_them(service: Service) -> None:
+async def test_metrics_contain_no_personal_data(service: Service) -> None:
     someone = await service.a_person(email="somebody.special@example.com")
     await service.anybody.post("/auth/login", json={"email": someone.email, "password": PASSWORD})
     assert not any("somebody" in key for key in await figures(service))
 
 
-async def test_alerts_and_dashboard_ask_for_what_there_is(service: Service) -> None:
+async def test_alerts_and_dashboard_use_existing_metrics(service: Service) -> None:
     async with asking_from(service, "127.0.0.1") as client:
         text = (await client.get("/metrics")).text
     there = set()
@@ -130,7 +130,7 @@ async def test_alerts_and_dashboard_ask_for_what_there_is(service: Service) -> N
     dashboard = json.loads((ROOT / "docs/deploy/grafana-dashboard.json").read_text())
     asked = " ".join(at["expr"] for panel in dashboard["panels"] for at in panel["targets"])
     alerts = (ROOT / "docs/deploy/alerts.yaml").read_text()
-    wanted = {name for source in (asked, alerts) for name in re.findall(r"cowork_\w+", source)}
-    assert wanted <= there
-    told = (ROOT / "docs/operations.md").read_text()
-    assert all(re.sub("_(bucket|count|sum)$", "", name) in told for name in there)
+    used = {name for source in (asked, alerts) for name in re.findall(r"cowork_\w+", source)}
+    assert used <= there
+    documented = (ROOT / "docs/operations.md").read_text()
+    assert all(re.sub("_(bucket|count|sum)$", "", name) in documented for name in there)

@@ -1,4 +1,4 @@
-"""Whatever is sent is answered with a problem that says what is wrong, and never with a 5xx."""
+"""Every invalid request is answered with a problem that names the cause, and never with a 5xx."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ UNREADABLE_BODIES: dict[str, tuple[bytes, int, str]] = {
 @pytest.mark.parametrize(
     "body, status, code", UNREADABLE_BODIES.values(), ids=list(UNREADABLE_BODIES)
 )
-async def test_a_body_that_cannot_be_read_is_refused(
+async def test_an_unreadable_body_is_rejected(
     service: Service, body: bytes, status: int, code: str
 ) -> None:
     await service.anybody.is_refused(
@@ -66,7 +66,7 @@ async def test_a_body_has_to_be_declared_as_json(
     )
 
 
-async def test_chunks_past_the_limit_are_refused(service: Service) -> None:
+async def test_a_chunked_body_past_the_limit_is_rejected(service: Service) -> None:
     async def chunks() -> Any:
         for _ in range(20):
             yield b"a" * 100_000
@@ -76,7 +76,7 @@ async def test_chunks_past_the_limit_are_refused(service: Service) -> None:
     )
 
 
-async def test_each_offending_field_is_named(service: Service) -> None:
+async def test_each_invalid_field_is_named(service: Service) -> None:
     admin = await service.an_admin()
     body = {
         "name": "",
@@ -103,14 +103,14 @@ async def test_each_offending_field_is_named(service: Service) -> None:
     ["-1", "1.234", "NaN", "1e3", "1000000.01", 1.5, -1, 1_000_001, True, "", " 1", "\u0661"],
     ids=repr,
 )
-async def test_only_money_is_taken_as_money(service: Service, rate: object) -> None:
+async def test_only_valid_amounts_are_accepted_as_money(service: Service, rate: object) -> None:
     admin = await service.an_admin()
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": rate}
     problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
     assert [error["field"] for error in problem["errors"]] == ["hourly_rate"]
 
 
-async def test_a_field_given_twice_is_refused(service: Service) -> None:
+async def test_a_duplicate_field_is_rejected(service: Service) -> None:
     body = b'{"email": "ada@example.com", "password": "one", "password": "other"}'
     problem = await service.anybody.is_refused(
         400, "validation_error", "POST", "/auth/login", content=body, headers=JSON
@@ -118,7 +118,7 @@ async def test_a_field_given_twice_is_refused(service: Service) -> None:
     assert [error["field"] for error in problem["errors"]] == ["password"]
 
 
-async def test_nul_is_refused_wherever_it_stands(service: Service) -> None:
+async def test_nul_is_rejected_wherever_it_occurs(service: Service) -> None:
     admin = await service.an_admin()
     body = {"name": "Room\0", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": 1}
     problem = await admin.is_refused(
@@ -139,7 +139,7 @@ async def test_nul_is_refused_wherever_it_stands(service: Service) -> None:
         "/auth%00/me",
     ],
 )
-async def test_an_address_that_is_no_text_is_refused(service: Service, path: str) -> None:
+async def test_a_path_that_is_no_text_is_rejected(service: Service, path: str) -> None:
     await service.anybody.is_refused(400, "validation_error", "GET", path)
 
 
@@ -167,9 +167,7 @@ async def test_an_address_that_is_no_text_is_refused(service: Service, path: str
         ("available_from=2026-03-02T09:00:00Z&available_to=2026-03-02T09:00:00Z", "available_to"),
     ],
 )
-async def test_a_query_that_does_not_fit_names_its_field(
-    service: Service, query: str, field: str
-) -> None:
+async def test_an_invalid_query_names_its_field(service: Service, query: str, field: str) -> None:
     problem = await service.anybody.is_refused(
         400, "validation_error", "GET", f"/api/spaces?{query}"
     )
@@ -187,7 +185,7 @@ async def test_a_query_that_does_not_fit_names_its_field(
         ("2026-02-30T09:00:00Z", "2026-03-02T10:00:00Z"),
     ],
 )
-async def test_a_time_needs_an_offset_and_a_year_of_this_age(
+async def test_a_time_needs_an_offset_and_a_supported_year(
     service: Service, start: object, end: object
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
@@ -195,24 +193,24 @@ async def test_a_time_needs_an_offset_and_a_year_of_this_age(
     await member.is_refused(400, "validation_error", "POST", "/api/bookings", json=body)
 
 
-async def test_what_is_not_there_is_not_found(service: Service) -> None:
+async def test_an_unknown_path_is_not_found(service: Service) -> None:
     await service.anybody.is_refused(404, "not_found", "GET", "/nothing/here")
     await service.anybody.is_refused(404, "not_found", "GET", "/api/spaces/no-uuid")
 
 
-async def test_a_method_that_is_not_there_says_which_are(service: Service) -> None:
+async def test_an_unsupported_method_lists_the_supported_ones(service: Service) -> None:
     answer = await service.anybody.delete("/auth/me")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
 
 
-async def test_without_a_token_one_is_asked_for(service: Service) -> None:
+async def test_a_request_without_a_token_is_challenged(service: Service) -> None:
     answer = await service.anybody.get("/auth/me")
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_a_failure_of_ours_shows_nothing_of_the_inside(
+async def test_an_internal_error_reveals_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object, **__: object) -> None:
@@ -225,12 +223,12 @@ async def test_a_failure_of_ours_shows_nothing_of_the_inside(
     assert "Traceback" not in answer.text
 
 
-async def test_every_answer_carries_an_id(service: Service) -> None:
+async def test_every_response_carries_a_request_id(service: Service) -> None:
     for path in ("/health", "/nothing", "/api/spaces/%00"):
         assert (await service.anybody.get(path)).headers["x-request-id"]
 
 
-async def test_a_sane_id_of_the_callers_is_kept(service: Service) -> None:
+async def test_a_valid_request_id_of_the_caller_is_echoed(service: Service) -> None:
     async def id_for(given: str) -> str:
         answer = await service.anybody.get("/health", headers={"x-request-id": given})
         return str(answer.headers["x-request-id"])

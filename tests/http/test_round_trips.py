@@ -1,4 +1,4 @@
-"""How often each hot call asks the database: a round trip more costs more than all of our code."""
+"""The number of statements of each hot call: a round trip costs more than the code around it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,13 +25,13 @@ ROUND_TRIPS = {
     "occupancy": 9,
     "log-in": 5,
 }
-"""That of the caller is among them: user and log-in are looked up with each request."""
-MOST_TRIES = 100
+"""Includes the one that looks up the caller's user and session with each request."""
+MAX_TRIES = 100
 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Each statement that is sent to the database from here on."""
+    """Record each statement sent to the database from here on."""
     statements: list[str] = []
 
     async def listen(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -53,38 +53,38 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
     member, admin = await counted_service.a_person(), await counted_service.an_admin()
     space = await counted_service.a_space()
     booked = await member.books(space, 9, 10)
-    one = f"/api/spaces/{space['id']}"
-    month = f"{one}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
+    path = f"/api/spaces/{space['id']}"
+    month = f"{path}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
     days = "start_date=2026-03-01&end_date=2026-03-30"
     idempotency = {"Idempotency-Key": "once"}
     calls: dict[str, Callable[[], Awaitable[Response]]] = {
-        "one space": lambda: member.get(one),
+        "one space": lambda: member.get(path),
         "all spaces": lambda: member.get("/api/spaces?limit=200"),
-        "one space, by anybody": lambda: counted_service.anybody.get(one),
+        "one space, by anybody": lambda: counted_service.anybody.get(path),
         "availability": lambda: member.get(month),
         "a page of bookings": lambda: member.get("/api/bookings?limit=50"),
         "one booking": lambda: member.get(f"/api/bookings/{booked['id']}"),
-        "create": lambda: creates(member, space, 11),
-        "create with a key": lambda: creates(member, space, 13, headers=idempotency),
-        "create again with the key": lambda: creates(member, space, 13, headers=idempotency),
-        "create where it is taken": lambda: creates(member, space, 9),
+        "create": lambda: create_booking(member, space, 11),
+        "create with a key": lambda: create_booking(member, space, 13, headers=idempotency),
+        "create again with the key": lambda: create_booking(member, space, 13, headers=idempotency),
+        "create where it is taken": lambda: create_booking(member, space, 9),
         "occupancy": lambda: admin.get(f"/api/analytics/occupancy?{days}"),
-        "log-in": lambda: logs_in(member),
+        "log-in": lambda: log_in(member),
     }
-    # On a new connection asyncpg asks once about the types that it meets.
+    # On a new connection asyncpg queries the types it encounters once.
     await count_of(sent, lambda: member.get("/api/bookings"))
     assert {name: await count_of(sent, call) for name, call in calls.items()} == ROUND_TRIPS
 
 
-async def test_a_kept_report_takes_one_look_at_whether_it_still_holds(
+async def test_a_cached_report_takes_one_query_that_checks_its_validity(
     counted_service: Service, sent: list[str]
 ) -> None:
     admin = await counted_service.an_admin()
     report = "/api/analytics/occupancy?start_date=2026-03-01&end_date=2026-03-02"
     see_report = partial(admin.get, report)
-    fewest = MOST_TRIES
-    # A write anywhere on the server makes it be read anew, and other tests write there too.
-    for _ in range(MOST_TRIES):
+    fewest = MAX_TRIES
+    # Any write on the server invalidates the cache, and other tests write there as well.
+    for _ in range(MAX_TRIES):
         fewest = min(fewest, await count_of(sent, see_report))
         if fewest <= 2:
             break
@@ -92,20 +92,22 @@ async def test_a_kept_report_takes_one_look_at_whether_it_still_holds(
 
 
 async def count_of(sent: list[str], call: Callable[[], Awaitable[Response]]) -> int:
-    """How many statements a call sends."""
+    """Return how many statements a call sends."""
     sent.clear()
     answer = await call()
     assert answer.status_code in (200, 201, 409), answer.text
-    # asyncpg tells of a statement in the event loop's next turn.
+    # asyncpg reports a statement in the event loop's next iteration.
     await asyncio.sleep(0)
     return len(sent)
 
 
-async def creates(person: Person, space: dict[str, Any], hour: float, **options: Any) -> Response:
+async def create_booking(
+    person: Person, space: dict[str, Any], hour: float, **options: Any
+) -> Response:
     body = booking_body(space, hour, hour + 1)
     return await person.post("/api/bookings", json=body, **options)
 
 
-async def logs_in(person: Person) -> Response:
+async def log_in(person: Person) -> Response:
     body = {"email": person.email, "password": PASSWORD}
     return await person.service.anybody.post("/auth/login", json=body)

@@ -1,4 +1,4 @@
-"""What a client can do to the server itself, below anything that is a request."""
+"""Misbehaving clients at the level of the HTTP server, before there is a request."""
 
 import socket
 import threading
@@ -17,13 +17,13 @@ from tests.databases import TestServer
 from tests.http.service import SECRET
 
 DATABASE_RESPONSE_TIMEOUT_SECONDS = 0.5
-"""In the place of twenty seconds."""
+"""Instead of twenty."""
 FOREVER_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
 def address(server_18: TestServer) -> Iterator[tuple[str, int]]:
-    """Where the service listens, which has little patience."""
+    """The address of a service with short timeouts."""
     with pytest.MonkeyPatch.context() as patch, server_18.empty_database() as dsn:
         patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
         patch.setattr(request, "BODY_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
@@ -50,7 +50,7 @@ def _running(service: uvicorn.Server, listener: socket.socket) -> Iterator[None]
 
 
 def talk(address: tuple[str, int], *parts: bytes) -> bytes:
-    """Send it, and hear all that is answered until the connection is closed."""
+    """Send bytes and return everything that is received until the connection is closed."""
     with socket.create_connection(address, timeout=FOREVER_SECONDS) as client:
         for part in parts:
             client.sendall(part)
@@ -61,24 +61,24 @@ def talk(address: tuple[str, int], *parts: bytes) -> bytes:
 
 
 def status_and_code(answer: bytes) -> tuple[bytes, bool]:
-    """The status, and whether the answer is a problem."""
+    """Return the status, and whether the response is a problem."""
     return answer.split(b" ", 2)[1], b"content-type: application/problem+json" in answer.lower()
 
 
 HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
-def test_a_head_that_does_not_come_to_its_end_is_not_waited_for(address: tuple[str, int]) -> None:
+def test_an_incomplete_head_times_out(address: tuple[str, int]) -> None:
     assert talk(address, HEAD) == b""
     assert talk(address) == b""
 
 
-def test_the_next_head_on_a_connection_is_not_waited_for_either(address: tuple[str, int]) -> None:
+def test_an_incomplete_second_head_times_out(address: tuple[str, int]) -> None:
     answer = talk(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /hea")
     assert answer.startswith(b"HTTP/1.1 200")
 
 
-def test_a_body_that_does_not_come_is_told_so_and_not_waited_for(address: tuple[str, int]) -> None:
+def test_an_incomplete_body_times_out_with_a_problem(address: tuple[str, int]) -> None:
     answer = talk(address, HEAD + b"Content-Length: 100\r\n\r\n{")
     assert status_and_code(answer) == (b"408", True)
 
@@ -106,7 +106,9 @@ def test_a_body_that_does_not_come_is_told_so_and_not_waited_for(address: tuple[
         "a space in a header's name",
     ],
 )
-def test_what_is_no_http_is_a_problem_and_the_end(address: tuple[str, int], head: bytes) -> None:
+def test_malformed_http_is_answered_with_a_problem_and_a_close(
+    address: tuple[str, int], head: bytes
+) -> None:
     assert status_and_code(talk(address, head)) == (b"400", True)
     assert talk(
         address, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

@@ -1,11 +1,11 @@
-"""Finding spaces, seeing when they are free, and running them, over HTTP."""
+"""Finding spaces, their availability, and managing them, over HTTP."""
 
 from tests.http.service import Service, at, booking_body
 
 WEEK = {"monday": [["09:00", "12:00"], ["13:00", "18:00"]]}
 
 
-async def test_a_new_space_is_there_for_everybody(service: Service) -> None:
+async def test_a_new_space_is_visible_to_everyone(service: Service) -> None:
     admin = await service.an_admin()
     body = {
         "name": "Cedar",
@@ -35,7 +35,7 @@ async def test_a_new_space_is_there_for_everybody(service: Service) -> None:
     assert (seen.json(), seen.headers["etag"]) == (space, '"1"')
 
 
-async def test_only_admins_run_spaces(service: Service) -> None:
+async def test_only_admins_manage_spaces(service: Service) -> None:
     member, space = await service.a_person(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": 1}
@@ -52,7 +52,7 @@ async def test_a_space_needs_a_rate(service: Service) -> None:
     assert problem["errors"][0]["field"] == "hourly_rate"
 
 
-async def test_only_the_given_fields_change(service: Service) -> None:
+async def test_only_the_sent_fields_change(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
     answer = await admin.put(path, json={"name": "Lake room", "monthly_rate": "900"})
@@ -60,7 +60,7 @@ async def test_only_the_given_fields_change(service: Service) -> None:
     assert answer.json() == space | {"name": "Lake room", "monthly_rate": "900.00", "version": 2}
 
 
-async def test_null_takes_a_rate_away_but_not_the_last_one(service: Service) -> None:
+async def test_null_removes_a_rate_but_not_the_last_one(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space(daily_rate=50)
     path = f"/api/spaces/{space['id']}"
     changed = await admin.gets(200, "PUT", path, json={"hourly_rate": None})
@@ -68,7 +68,7 @@ async def test_null_takes_a_rate_away_but_not_the_last_one(service: Service) -> 
     await admin.is_refused(400, "validation_error", "PUT", path, json={"daily_rate": None})
 
 
-async def test_a_version_that_is_no_longer_there_changes_nothing(service: Service) -> None:
+async def test_an_outdated_version_changes_nothing(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
     await admin.gets(200, "PUT", path, json={"name": "One"}, headers={"If-Match": '"1"'})
@@ -80,7 +80,7 @@ async def test_a_version_that_is_no_longer_there_changes_nothing(service: Servic
     await admin.gets(200, "PUT", path, json={"name": "Two"}, headers={"If-Match": '"2"'})
 
 
-async def test_a_desk_that_is_booked_cannot_be_taken_away(service: Service) -> None:
+async def test_a_booked_desk_cannot_be_removed(service: Service) -> None:
     admin = await service.an_admin()
     zone = await service.a_space(space_type="HOT_DESK", capacity=2)
     for _ in range(2):
@@ -91,7 +91,7 @@ async def test_a_desk_that_is_booked_cannot_be_taken_away(service: Service) -> N
     assert (await admin.gets(200, "PUT", path, json={"capacity": 1}))["capacity"] == 1
 
 
-async def test_a_deleted_space_is_there_for_admins_only(service: Service) -> None:
+async def test_a_deleted_space_is_visible_to_admins_only(service: Service) -> None:
     admin, member, space = (
         await service.an_admin(),
         await service.a_person(),
@@ -108,7 +108,7 @@ async def test_a_deleted_space_is_there_for_admins_only(service: Service) -> Non
     assert len((await admin.gets(200, "GET", "/api/spaces"))["items"]) == 1
 
 
-async def test_a_space_with_bookings_to_come_is_deleted_only_together_with_them(
+async def test_a_space_with_upcoming_bookings_is_deleted_only_together_with_them(
     service: Service,
 ) -> None:
     admin, member = await service.an_admin(), await service.a_person()
@@ -133,34 +133,34 @@ async def test_types_are_counted(service: Service) -> None:
     ]
 
 
-async def test_spaces_are_found_by_type_capacity_and_page(service: Service) -> None:
+async def test_spaces_are_filtered_by_type_and_capacity_and_paged(service: Service) -> None:
     small, large = await service.a_space(capacity=2), await service.a_space(capacity=10)
     zone = await service.a_space(space_type="HOT_DESK", capacity=5)
 
-    async def found(**params: object) -> list[str]:
+    async def space_ids(**params: object) -> list[str]:
         page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
-    assert await found() == [small["id"], large["id"], zone["id"]]
-    assert await found(space_type="HOT_DESK") == [zone["id"]]
-    assert await found(min_capacity=5) == [large["id"], zone["id"]]
+    assert await space_ids() == [small["id"], large["id"], zone["id"]]
+    assert await space_ids(space_type="HOT_DESK") == [zone["id"]]
+    assert await space_ids(min_capacity=5) == [large["id"], zone["id"]]
     first = await service.anybody.gets(200, "GET", "/api/spaces", params={"limit": 2})
-    assert await found(limit=2, cursor=first["next_cursor"]) == [zone["id"]]
+    assert await space_ids(limit=2, cursor=first["next_cursor"]) == [zone["id"]]
 
 
-async def test_with_a_period_only_spaces_free_for_all_of_it_are_found(service: Service) -> None:
+async def test_with_a_period_only_spaces_free_for_all_of_it_are_listed(service: Service) -> None:
     member = await service.a_person()
     taken, free = await service.a_space(), await service.a_space()
     await service.a_space(opening_hours={"tuesday": [["09:00", "18:00"]]})
     await member.books(taken, 9.5, 10.5)
 
-    async def found(start: float, end: float) -> list[str]:
+    async def space_ids(start: float, end: float) -> list[str]:
         params = {"available_from": at(start), "available_to": at(end)}
         page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
-    assert await found(9, 10) == [free["id"]]
-    assert await found(10.5, 11) == [taken["id"], free["id"]]
+    assert await space_ids(9, 10) == [free["id"]]
+    assert await space_ids(10.5, 11) == [taken["id"], free["id"]]
 
 
 async def test_availability_shows_free_and_busy_within_opening_hours_from_now_on(
@@ -187,7 +187,7 @@ async def test_availability_shows_free_and_busy_within_opening_hours_from_now_on
     }
 
 
-async def test_is_available_says_what_a_booking_would(service: Service) -> None:
+async def test_is_available_predicts_the_outcome_of_a_booking(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     path = f"/api/spaces/{room['id']}/availability"
     params = {"start_time": at(9), "end_time": at(10)}
@@ -196,7 +196,7 @@ async def test_is_available_says_what_a_booking_would(service: Service) -> None:
     assert (await member.gets(200, "GET", path, params=params))["is_available"] is False
 
 
-async def test_a_window_that_is_reversed_or_too_long_does_not_fit(service: Service) -> None:
+async def test_a_window_that_is_reversed_or_too_long_is_rejected(service: Service) -> None:
     room = await service.a_space()
     path = f"/api/spaces/{room['id']}/availability"
     for start, end in ((10, 9), (9, 9), (0, 62 * 24 + 1)):

@@ -1,4 +1,4 @@
-"""The webhook: only what Stripe signed just now has an effect, and that once."""
+"""The webhook: only an event that Stripe signed just now has an effect, and only once."""
 
 import asyncio
 import logging
@@ -6,102 +6,113 @@ from typing import Any
 
 import pytest
 
-from tests.http.paying import WEBHOOK, PayingHouse
 from tests.http.service import Person, Service
+from tests.http.stripe_service import WEBHOOK, StripeService
 
 
-async def paid_but_untold(house: PayingHouse) -> tuple[Person, dict[str, Any], dict[str, Any]]:
-    """Somebody, their paid booking, and the event of which the house has not been told."""
-    ada = await house.service.a_person()
-    booking = await ada.books(await house.service.a_space(), 34, 36)
-    await house.pays(await house.opens_checkout(ada, booking_id=booking["id"]))
-    [event] = house.sandbox.events("checkout.session.completed")
+async def paid_but_undelivered(
+    stripe_service: StripeService,
+) -> tuple[Person, dict[str, Any], dict[str, Any]]:
+    """Return a member, a booking they paid, and the event that has not been delivered yet."""
+    ada = await stripe_service.service.a_person()
+    booking = await ada.books(await stripe_service.service.a_space(), 34, 36)
+    await stripe_service.pay(await stripe_service.open_checkout(ada, booking_id=booking["id"]))
+    [event] = stripe_service.sandbox.events("checkout.session.completed")
     return ada, booking, event
 
 
-async def status(house: PayingHouse, booking: dict[str, Any]) -> str:
-    """As an admin's list has it, for which nobody asks Stripe."""
-    admin = await house.service.an_admin()
+async def status(stripe_service: StripeService, booking: dict[str, Any]) -> str:
+    """Return the status from an admin's list, which does not query Stripe."""
+    admin = await stripe_service.service.an_admin()
     page = await admin.gets(200, "GET", f"/api/bookings?user_id={booking['user_id']}")
-    [found] = page["items"]
-    return str(found["status"])
+    [item] = page["items"]
+    return str(item["status"])
 
 
-async def is_refused(house: PayingHouse, body: bytes, signature: str | None) -> None:
-    answer = await house.delivers(body, signature)
+async def is_refused(stripe_service: StripeService, body: bytes, signature: str | None) -> None:
+    answer = await stripe_service.deliver_body(body, signature)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_signature")
 
 
-async def test_an_event_needs_no_content_type_and_no_token(house: PayingHouse) -> None:
-    _, booking, event = await paid_but_untold(house)
-    assert await house.tells_of(event) == 200
-    assert await status(house, booking) == "CONFIRMED"
+async def test_an_event_needs_no_content_type_and_no_token(stripe_service: StripeService) -> None:
+    _, booking, event = await paid_but_undelivered(stripe_service)
+    assert await stripe_service.deliver_event(event) == 200
+    assert await status(stripe_service, booking) == "CONFIRMED"
 
 
-async def test_an_unsigned_forged_or_altered_event_has_no_effect(house: PayingHouse) -> None:
-    _, booking, event = await paid_but_untold(house)
-    body, signature = house.sandbox.sign_event(event)
+async def test_an_unsigned_forged_or_altered_event_has_no_effect(
+    stripe_service: StripeService,
+) -> None:
+    _, booking, event = await paid_but_undelivered(stripe_service)
+    body, signature = stripe_service.sandbox.sign_event(event)
     for wrong in (None, "", "t=1,v1=00", signature[:-1], f"{signature}x".upper()):
-        await is_refused(house, body, wrong)
-    await is_refused(house, body + b" ", signature)
-    await is_refused(house, body.replace(b"2000", b"2001"), signature)
-    assert await status(house, booking) == "PENDING"
+        await is_refused(stripe_service, body, wrong)
+    await is_refused(stripe_service, body + b" ", signature)
+    await is_refused(stripe_service, body.replace(b"2000", b"2001"), signature)
+    assert await status(stripe_service, booking) == "PENDING"
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
-async def test_a_stale_or_future_signature_has_no_effect(house: PayingHouse, minutes: int) -> None:
-    _, booking, event = await paid_but_untold(house)
-    body, _ = house.sandbox.sign_event(event)
-    at = house.service.clock.now().timestamp() + 60 * minutes
-    await is_refused(house, body, house.sandbox.sign(body, at=at))
-    assert await status(house, booking) == "PENDING"
+async def test_a_stale_or_future_signature_has_no_effect(
+    stripe_service: StripeService, minutes: int
+) -> None:
+    _, booking, event = await paid_but_undelivered(stripe_service)
+    body, _ = stripe_service.sandbox.sign_event(event)
+    at = stripe_service.service.clock.now().timestamp() + 60 * minutes
+    await is_refused(stripe_service, body, stripe_service.sandbox.sign(body, at=at))
+    assert await status(stripe_service, booking) == "PENDING"
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe", b"\0", b"null", b"[]", b"{}", b'"x"', b"[" * 100_000, b"1e1000000"]
 )
-async def test_signed_bytes_that_are_no_event_are_refused(house: PayingHouse, body: bytes) -> None:
-    await is_refused(house, body, house.sandbox.sign(body))
+async def test_signed_bytes_that_are_no_event_are_rejected(
+    stripe_service: StripeService, body: bytes
+) -> None:
+    await is_refused(stripe_service, body, stripe_service.sandbox.sign(body))
 
 
 @pytest.mark.parametrize(
-    "told", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
+    "changes", [{"amount_total": 1999}, {"currency": "eur"}, {"livemode": True}], ids=str
 )
-async def test_what_was_not_asked_for_confirms_nothing_and_is_logged_as_an_error(
-    house: PayingHouse, told: dict[str, Any], caplog: pytest.LogCaptureFixture
+async def test_an_unrequested_payment_confirms_nothing_and_is_logged_as_an_error(
+    stripe_service: StripeService, changes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, booking, event = await paid_but_untold(house)
-    data = {"object": event["data"]["object"] | told}
-    livemode = {"livemode": told.get("livemode", False)}
-    assert await house.tells_of(event | livemode | {"data": data}) == 200
-    assert await status(house, booking) == "PENDING"
-    errors = [one for one in caplog.records if one.levelno == logging.ERROR]
+    _, booking, event = await paid_but_undelivered(stripe_service)
+    data = {"object": event["data"]["object"] | changes}
+    livemode = {"livemode": changes.get("livemode", False)}
+    assert await stripe_service.deliver_event(event | livemode | {"data": data}) == 200
+    assert await status(stripe_service, booking) == "PENDING"
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == 1
-    report = await house.container.use_cases.check_ledger()()
+    report = await stripe_service.container.use_cases.check_ledger()()
     assert (report.agrees, report.entries) == (True, 0)
 
 
-async def test_an_event_of_a_type_that_is_not_handled_is_taken(house: PayingHouse) -> None:
-    _, _, event = await paid_but_untold(house)
-    assert await house.tells_of(event | {"id": "evt_other", "type": "product.created"}) == 200
+async def test_an_event_of_an_unhandled_type_is_accepted(stripe_service: StripeService) -> None:
+    _, _, event = await paid_but_undelivered(stripe_service)
+    assert (
+        await stripe_service.deliver_event(event | {"id": "evt_other", "type": "product.created"})
+        == 200
+    )
 
 
-async def test_many_deliveries_of_one_event_have_one_effect(house: PayingHouse) -> None:
-    ada, booking, event = await paid_but_untold(house)
-    answers = await asyncio.gather(*(house.tells_of(event) for _ in range(32)))
+async def test_many_deliveries_of_one_event_have_one_effect(stripe_service: StripeService) -> None:
+    ada, booking, event = await paid_but_undelivered(stripe_service)
+    answers = await asyncio.gather(*(stripe_service.deliver_event(event) for _ in range(32)))
     assert set(answers) <= {200, 503}
-    assert await house.tells_of(event) == 200
-    paid = await house.booking(ada, booking)
+    assert await stripe_service.deliver_event(event) == 200
+    paid = await stripe_service.booking(ada, booking)
     assert (paid["status"], paid["paid_usd"]) == ("CONFIRMED", "20.00")
-    report = await house.container.use_cases.check_ledger()()
+    report = await stripe_service.container.use_cases.check_ledger()()
     assert report.agrees
     assert report.entries == 1
 
 
-async def test_too_large_a_body_is_refused(service: Service) -> None:
+async def test_a_body_that_is_too_large_is_rejected(service: Service) -> None:
     answer = await service.anybody.post(WEBHOOK, content=b"x" * (1024 * 1024 + 1))
     assert answer.status_code == 413
 
 
-async def test_without_a_secret_nothing_is_taken(service: Service) -> None:
+async def test_without_a_webhook_secret_no_event_is_accepted(service: Service) -> None:
     await service.anybody.is_refused(503, "payments_not_configured", "POST", WEBHOOK, content=b"x")

@@ -1,4 +1,4 @@
-"""The accounts of the house and its security log, over HTTP."""
+"""Users and the security log, over HTTP."""
 
 from domain.users import Role
 from tests.http.service import PASSWORD, Service
@@ -6,25 +6,25 @@ from tests.http.service import PASSWORD, Service
 
 async def test_admins_find_users_by_role_state_and_text(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN, "chief@example.com")
-    one = await service.a_person(email="ada@example.com")
-    other = await service.a_person(email="bob@example.com")
-    await chief.gets(200, "PATCH", f"/api/users/{other.id}", json={"is_active": False})
+    ada = await service.a_person(email="ada@example.com")
+    grace = await service.a_person(email="bob@example.com")
+    await chief.gets(200, "PATCH", f"/api/users/{grace.id}", json={"is_active": False})
 
-    async def found(**params: object) -> list[str]:
+    async def user_ids(**params: object) -> list[str]:
         page = await chief.gets(200, "GET", "/api/users", params=params)
         return [user["id"] for user in page["items"]]
 
-    assert await found() == [chief.id, one.id, other.id]
-    assert await found(role="MEMBER") == [one.id, other.id]
-    assert await found(is_active="false") == [other.id]
-    assert await found(q="ADA@") == [one.id]
-    assert await found(q="Person") == [chief.id, one.id, other.id]
-    assert await found(q="%") == []
+    assert await user_ids() == [chief.id, ada.id, grace.id]
+    assert await user_ids(role="MEMBER") == [ada.id, grace.id]
+    assert await user_ids(is_active="false") == [grace.id]
+    assert await user_ids(q="ADA@") == [ada.id]
+    assert await user_ids(q="Person") == [chief.id, ada.id, grace.id]
+    assert await user_ids(q="%") == []
     first = await chief.gets(200, "GET", "/api/users", params={"limit": 2})
-    assert await found(limit=2, cursor=first["next_cursor"]) == [other.id]
+    assert await user_ids(limit=2, cursor=first["next_cursor"]) == [grace.id]
 
 
-async def test_a_user_is_shown_as_they_see_themselves(service: Service) -> None:
+async def test_an_admin_sees_a_user_as_the_user_does(service: Service) -> None:
     admin, person = await service.an_admin(), await service.a_person()
     shown = await admin.gets(200, "GET", f"/api/users/{person.id}")
     assert shown == await person.gets(200, "GET", "/auth/me")
@@ -46,7 +46,7 @@ async def test_an_admin_deactivates_members_only_and_changes_no_role(service: Se
     await chief.gets(200, "PATCH", f"/api/users/{other.id}", json=off)
 
 
-async def test_the_last_super_admin_stays(service: Service) -> None:
+async def test_the_last_super_admin_cannot_be_removed(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
     path = f"/api/users/{chief.id}"
     for changes in ({"role": "MEMBER"}, {"is_active": False}):
@@ -55,17 +55,17 @@ async def test_the_last_super_admin_stays(service: Service) -> None:
     assert (await chief.gets(200, "PATCH", path, json={"role": "ADMIN"}))["role"] == "ADMIN"
 
 
-async def test_the_log_tells_who_did_what_and_whence_newest_first(service: Service) -> None:
+async def test_the_log_shows_actor_event_and_address_newest_first(service: Service) -> None:
     chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
     room = await service.a_space()
     booking = await person.books(room, 9, 10)
     await chief.gets(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
 
-    async def found(**params: object) -> list[dict[str, object]]:
+    async def entries(**params: object) -> list[dict[str, object]]:
         page = await chief.gets(200, "GET", "/api/audit", params=params)
         return list(page["items"])
 
-    [changed] = await found(event="user.role_changed")
+    [changed] = await entries(event="user.role_changed")
     assert changed == {
         "id": changed["id"],
         "at": changed["at"],
@@ -76,17 +76,17 @@ async def test_the_log_tells_who_did_what_and_whence_newest_first(service: Servi
         "client_address": "192.0.2.1",
         "details": changed["details"],
     }
-    assert [entry["event"] for entry in await found(subject=booking["id"])] == ["booking.created"]
-    by_person = [entry["event"] for entry in await found(actor=person.id)]
+    assert [entry["event"] for entry in await entries(subject=booking["id"])] == ["booking.created"]
+    by_person = [entry["event"] for entry in await entries(actor=person.id)]
     assert by_person == ["booking.created", "user.logged_in"]
-    everything = await found()
+    everything = await entries()
     assert everything[0] == changed
     first = await chief.gets(200, "GET", "/api/audit", params={"limit": 2})
-    following = await found(limit=200, cursor=first["next_cursor"])
+    following = await entries(limit=200, cursor=first["next_cursor"])
     assert first["items"] + following == everything
 
 
-async def test_the_log_has_no_secret(service: Service) -> None:
+async def test_the_log_contains_no_secret(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
     await service.anybody.post(
         "/auth/login", json={"email": PASSWORD, "password": "typed in the wrong field"}

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from adapters.postgres import PostgresDatabase
 from domain.spaces import Space
-from tests.entities import a_space, given
+from tests.entities import a_space, save_all
 from tests.mail.local_smtp_server import LocalSmtpServer, running_smtp_server
 from tests.processes import SECRET, serving
 from tests.wall_clock import hour_in
@@ -31,7 +31,7 @@ async def create_space(dsn: str) -> Space:
     space = a_space()
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, space)
+        await save_all(database.unit_of_work, space)
     finally:
         await database.close()
     return space
@@ -101,7 +101,7 @@ def test_requests_over_http_lead_to_mails(tmp_path: Path, empty_database_18: str
             ]
             new = {"token": line.removeprefix(LINK), "new_password": "ten green umbrellas"}
             assert client.post("/auth/password/reset", json=new).status_code == 204
-            assert line.removeprefix(LINK) not in "".join(served.told)
+            assert line.removeprefix(LINK) not in "".join(served.output)
         assert served.ended() == 0
     assert [str(mail["To"].addresses[0].addr_spec) for mail in received] == [ADA["email"]] * 3
     assert not any(mail["Bcc"] for mail in received)

@@ -35,6 +35,7 @@ from domain.checkouts import Checkout, CheckoutStatus
 from domain.ids import CheckoutId, LedgerEntryId
 from domain.ledger import EntryKind, LedgerEntry, ProviderPayment
 from domain.space_history import SpaceVersion
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
 from tests.entities import (
     MONDAY,
@@ -51,7 +52,6 @@ from tests.entities import (
     an_invoice,
     hours,
 )
-from tests.kept import KeptDatabases
 
 Row = dict[str, Any]
 EARLIER = MONDAY - timedelta(days=1)
@@ -197,11 +197,9 @@ CASES = [(name, values) for name, examples in VIOLATIONS.items() for values in e
 
 
 @pytest.fixture
-async def connection(
-    server: TestServer, kept_databases: KeptDatabases
-) -> AsyncIterator[Connection]:
+async def connection(server: TestServer, database_pool: DatabasePool) -> AsyncIterator[Connection]:
     """A connection to an empty database."""
-    async with kept_databases.empty(server) as database, database._connections.lent() as connection:
+    async with database_pool.empty(server) as database, database._connections.lent() as connection:
         yield connection
 
 

@@ -9,7 +9,7 @@ from adapters.postgres.engine.dsn import for_asyncpg
 from application.ports.users import UserFilter
 from domain.users import EmailAddress
 from migrations.runner import downgrade, upgrade
-from tests.entities import HOUR, MONDAY, a_member, a_session, a_user, given
+from tests.entities import HOUR, MONDAY, a_member, a_session, a_user, save_all
 
 ADA = a_user(email=EmailAddress.parse("ada@example.com"), full_name="Ada Lovelace")
 MEMBER = a_member(ADA)
@@ -68,7 +68,7 @@ async def test_a_downgrade_deletes_ended_and_revoked_sessions(bare_dsn: str) -> 
     await upgrade(bare_dsn)
     database = await PostgresDatabase.connect(bare_dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, ADA, SESSION, ended, revoked)
+        await save_all(database.unit_of_work, ADA, SESSION, ended, revoked)
     finally:
         await database.close()
     await downgrade(bare_dsn, "0001")

@@ -1,26 +1,26 @@
-"""Houses that take payments, in memory and on PostgreSQL."""
+"""Applications that take payments, in memory and on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
+from tests.database_pool import DatabasePool
 from tests.databases import TestServer
-from tests.kept import KeptDatabases
-from tests.payments.till import SECRET, Till
+from tests.payments.payment_fixture import SECRET, PaymentFixture
 
 
 @pytest.fixture(scope="package")
 def sandbox() -> Iterator[Sandbox]:
-    """Stripe's stand-in, which delivers nothing by itself; `sandbox_till` starts it anew."""
+    """The Stripe sandbox, which delivers nothing by itself; `sandbox_till` resets it."""
     with sandbox_in_thread(webhook_secret=SECRET) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-async def postgres_till(
-    server_18: TestServer, kept_databases: KeptDatabases
-) -> AsyncIterator[Till]:
-    """A house on PostgreSQL."""
-    async with kept_databases.empty(server_18) as database:
-        yield Till(unit_of_work=database.unit_of_work)
+async def postgres_fixture(
+    server_18: TestServer, database_pool: DatabasePool
+) -> AsyncIterator[PaymentFixture]:
+    """An application on PostgreSQL."""
+    async with database_pool.empty(server_18) as database:
+        yield PaymentFixture(unit_of_work=database.unit_of_work)

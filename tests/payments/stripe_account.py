@@ -1,8 +1,8 @@
-"""What talks to Stripe, tried against a Stripe test account: `make test-stripe`.
+"""The Stripe adapter against a Stripe test account: `make test-stripe`.
 
-Its name keeps it out of every other run. Nobody but a person can pay on a hosted page of Stripe, so
-the tests of the contract that need that are left out; what becomes of a payment is tried with one
-that is made without a page, with one of Stripe's test cards.
+The file name keeps it out of every other run. Only a person can pay on a page hosted by Stripe, so
+the contract tests that need that are skipped. Payments are tested with one that is made without a
+page, with one of Stripe's test cards.
 """
 
 import os
@@ -48,7 +48,7 @@ async def client() -> AsyncIterator[Any]:
     http = stripe.HTTPXClient(timeout=10)
     addresses: Any = {"api": API_BASE} if API_BASE else {}
     yield stripe.StripeClient(KEY, base_addresses=addresses, http_client=http).v1
-    await http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
+    await http.close_async()  # type: ignore[no-untyped-call]  # the SDK is untyped there
 
 
 class TestStripeAccount(PaymentGatewayContract):
@@ -61,7 +61,7 @@ async def test_no_real_money_moves(gateway: PaymentGateway) -> None:
     assert not gateway.livemode
 
 
-async def test_parts_of_a_payment_go_back_once_each_and_never_more_than_was_paid(
+async def test_partial_refunds_are_made_once_each_and_never_exceed_the_payment(
     gateway: PaymentGateway, client: Any
 ) -> None:
     payment_id = (await client.payment_intents.create_async(PAYMENT_BY_TEST_CARD)).id
@@ -76,9 +76,7 @@ async def test_parts_of_a_payment_go_back_once_each_and_never_more_than_was_paid
     assert (await gateway.get_payment(payment_id)).refunded == 2 * PART.cents
 
 
-async def test_what_it_answers_has_the_fields_that_the_sdk_knows(
-    gateway: PaymentGateway, client: Any
-) -> None:
+async def test_responses_have_the_fields_of_the_sdk(gateway: PaymentGateway, client: Any) -> None:
     customer_id = await a_customer(gateway)
     page = await gateway.open_checkout(a_checkout(), customer_id, "Birch Room")
     answers = [

@@ -16,22 +16,22 @@ from domain.invoices import InvoiceStatus
 from domain.money import Money
 from domain.subscriptions import SubscriptionStatus
 from tests.entities import HOUR
-from tests.payments.till import Till, signed
+from tests.payments.payment_fixture import PaymentFixture, signed
 
 TEN = Money(10_00)
 
 
-async def agrees(till: Till) -> bool:
-    return (await till.check_ledger()).agrees
+async def agrees(fixture: PaymentFixture) -> bool:
+    return (await fixture.check_ledger()).agrees
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_a_paid_booking_is_confirmed_and_then_refunded_in_whatever_order(
     order: tuple[int, ...],
 ) -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    session = till.session(opened)
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    session = fixture.session(opened)
     refunded = {
         "id": "ch_1",
         "payment_intent": session["payment_intent"],
@@ -39,90 +39,90 @@ async def test_a_paid_booking_is_confirmed_and_then_refunded_in_whatever_order(
         "amount_refunded": 400,
     }
     events = [
-        till.event("checkout.session.completed", session),
-        till.event("charge.refunded", refunded),
-        till.event("charge.refunded", refunded | {"amount_refunded": 100}),
+        fixture.event("checkout.session.completed", session),
+        fixture.event("charge.refunded", refunded),
+        fixture.event("charge.refunded", refunded | {"amount_refunded": 100}),
     ]
     for place in (*order, *order):
-        await till.deliver(events[place])
-    after = await till.world.booking(booking.id)
+        await fixture.deliver(events[place])
+    after = await fixture.world.booking(booking.id)
     assert (after.status, after.paid, after.refunded) == (
         BookingStatus.CONFIRMED,
         TEN,
         Money(400),
     )
-    invoice = await till.world.invoice(booking)
+    invoice = await fixture.world.invoice(booking)
     assert invoice is not None
     assert (invoice.status, invoice.refunded) == (InvoiceStatus.PAID, Money(400))
-    assert await agrees(till)
+    assert await agrees(fixture)
 
 
 @pytest.mark.parametrize("is_swept", [True, False])
 async def test_a_late_payment_confirms_while_the_slot_is_free(is_swept: bool) -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    till.world.clock.advance(2 * HOUR)
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    fixture.world.clock.advance(2 * HOUR)
     if is_swept:
-        assert await till.world.expire_holds() == 1
-    await till.deliver(till.event("checkout.session.completed", till.session(opened)))
-    assert (await till.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    invoice = await till.world.invoice(booking)
+        assert await fixture.world.expire_holds() == 1
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
+    invoice = await fixture.world.invoice(booking)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.PAID
-    assert await till.number() == 1
-    numbered = await till.world.invoice(booking)
+    assert await fixture.number() == 1
+    numbered = await fixture.world.invoice(booking)
     assert numbered is not None
     assert numbered.number == "2026-000001"
-    assert await agrees(till)
+    assert await agrees(fixture)
 
 
 @pytest.mark.parametrize("what", ["taken", "cancelled", "twice"])
 async def test_a_payment_that_comes_to_nothing_goes_back_in_full(what: str) -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    session = till.session(opened)
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    session = fixture.session(opened)
     if what == "taken":
-        till.world.clock.advance(2 * HOUR)
-        other = await till.world.book(await till.world.a_caller(), till.room, 40, 41)
+        fixture.world.clock.advance(2 * HOUR)
+        other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40, 41)
         assert other.status is BookingStatus.PENDING
     elif what == "cancelled":
-        await till.world.cancel_booking(till.member, booking.id, Cancellation())
+        await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
     else:
-        till.world.clock.advance(timedelta(minutes=30, seconds=30))
-        second = await till.open_checkout(till.member, booking.id)
+        fixture.world.clock.advance(timedelta(minutes=30, seconds=30))
+        second = await fixture.open_checkout(fixture.member, booking.id)
         assert second.session_id != opened.session_id
-        await till.deliver(till.event("checkout.session.completed", till.session(second)))
-    await till.deliver(till.event("checkout.session.completed", session))
-    till.stripe.is_away = True
-    assert await till.send_refunds() == 0
-    till.stripe.is_away = False
-    till.world.clock.advance(timedelta(minutes=1))
-    assert await till.send_refunds() == 1
-    assert await till.send_refunds() == 0
-    after = await till.world.booking(booking.id)
+        await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(second)))
+    await fixture.deliver(fixture.event("checkout.session.completed", session))
+    fixture.stripe.is_away = True
+    assert await fixture.send_refunds() == 0
+    fixture.stripe.is_away = False
+    fixture.world.clock.advance(timedelta(minutes=1))
+    assert await fixture.send_refunds() == 1
+    assert await fixture.send_refunds() == 0
+    after = await fixture.world.booking(booking.id)
     is_paid_twice = what == "twice"
     assert after.status is (BookingStatus.CONFIRMED if is_paid_twice else BookingStatus.CANCELLED)
     assert (after.paid, after.refunded) == (TEN + TEN if is_paid_twice else TEN, TEN)
-    assert await agrees(till)
+    assert await agrees(fixture)
 
 
 @pytest.mark.parametrize("kind", ["succeeded", "failed"])
 async def test_a_payment_that_takes_days_ends_the_same_in_whatever_order(kind: str) -> None:
     ends = set()
     for order in permutations(range(2)):
-        till = await Till().open()
-        booking, opened = await till.held()
-        unpaid = till.session(opened, payment_status="unpaid")
+        fixture = await PaymentFixture().open()
+        booking, opened = await fixture.held()
+        unpaid = fixture.session(opened, payment_status="unpaid")
         last = unpaid | {"payment_status": "paid" if kind == "succeeded" else "unpaid"}
         events = [
-            till.event("checkout.session.completed", unpaid),
-            till.event(f"checkout.session.async_payment_{kind}", last),
+            fixture.event("checkout.session.completed", unpaid),
+            fixture.event(f"checkout.session.async_payment_{kind}", last),
         ]
         for place in (*order, *order):
-            await till.deliver(events[place])
-        after = await till.world.booking(booking.id)
+            await fixture.deliver(events[place])
+        after = await fixture.world.booking(booking.id)
         ends.add((after.status, after.paid))
-        assert await agrees(till)
+        assert await agrees(fixture)
     wanted = {
         "succeeded": (BookingStatus.CONFIRMED, TEN),
         "failed": (BookingStatus.CANCELLED, Money(0)),
@@ -147,11 +147,11 @@ def subscription(status: str, end: int, *, is_old: bool) -> dict[str, Any]:
 async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
     order: tuple[int, ...], is_old: bool
 ) -> None:
-    till = await Till().open()
-    async with till.world.unit_of_work() as uow:
-        member = await uow.members.of_user(till.member.user_id)
+    fixture = await PaymentFixture().open()
+    async with fixture.world.unit_of_work() as uow:
+        member = await uow.members.of_user(fixture.member.user_id)
         assert member is not None
-        uow.members.save(member.with_payment_customer("cus_1", at=till.world.clock.now()))
+        uow.members.save(member.with_payment_customer("cus_1", at=fixture.world.clock.now()))
         await uow.commit()
     line = {"period": {"start": 1772400000, "end": 1775000000}, "price": {"id": "price_hot"}}
     parent = {"parent": {"subscription_details": {"subscription": "sub_1"}}}
@@ -163,7 +163,7 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
         "created": 1772400000,
         "lines": {"data": [line]},
     } | ({"subscription": "sub_1"} if is_old else parent)
-    make: Callable[..., bytes] = till.event
+    make: Callable[..., bytes] = fixture.event
     kind = "customer.subscription"
     started = subscription("incomplete", 1775000000, is_old=is_old)
     events = [
@@ -173,12 +173,12 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
         make(f"{kind}.deleted", subscription("canceled", 1775000000, is_old=is_old), created=9),
     ]
     for place in (*order, *order):
-        await till.deliver(events[place])
-    async with till.world.unit_of_work() as uow:
+        await fixture.deliver(events[place])
+    async with fixture.world.unit_of_work() as uow:
         [plan] = await uow.subscriptions.of_member(member.id)
         assert await uow.ledger.count() == 1
     assert plan.status is SubscriptionStatus.CANCELLED
-    assert await agrees(till)
+    assert await agrees(fixture)
 
 
 @pytest.mark.parametrize(
@@ -187,24 +187,24 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
 async def test_what_was_not_asked_for_confirms_nothing_and_is_an_error(
     fields: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    session = till.session(opened, **fields)
-    event = till.event(
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    session = fixture.session(opened, **fields)
+    event = fixture.event(
         "checkout.session.completed", session, livemode=fields.get("livemode", False)
     )
-    await till.deliver(event)
-    assert (await till.world.booking(booking.id)).status is BookingStatus.PENDING
+    await fixture.deliver(event)
+    assert (await fixture.world.booking(booking.id)).status is BookingStatus.PENDING
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 async def test_a_stale_or_future_signature_is_refused(seconds: int) -> None:
-    till = Till()
-    body = till.event("charge.refunded", {})
-    at = till.world.clock.now() + timedelta(seconds=seconds)
+    fixture = PaymentFixture()
+    body = fixture.event("charge.refunded", {})
+    at = fixture.world.clock.now() + timedelta(seconds=seconds)
     with pytest.raises(InvalidSignature):
-        await till.handle(body, signed(body, at))
+        await fixture.handle(body, signed(body, at))
 
 
 @pytest.mark.parametrize(
@@ -212,75 +212,77 @@ async def test_a_stale_or_future_signature_is_refused(seconds: int) -> None:
 )
 async def test_an_odd_signature_is_refused(header: str | None) -> None:
     with pytest.raises(InvalidSignature):
-        await Till().handle(b"\xff{}", header)
+        await PaymentFixture().handle(b"\xff{}", header)
 
 
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"1", b"{}", b"[" * 100_000, b"\x00"])
 async def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidSignature):
-        await Till().deliver(body)
+        await PaymentFixture().deliver(body)
 
 
 async def test_with_all_events_lost_the_booking_is_confirmed_when_stripe_is_asked() -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    till.stripe.pay(opened.session_id)
-    assert await till.reconcile() == 1
-    assert (await till.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    assert await till.reconcile() == 0
-    assert await agrees(till)
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    fixture.stripe.pay(opened.session_id)
+    assert await fixture.reconcile() == 1
+    assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
+    assert await fixture.reconcile() == 0
+    assert await agrees(fixture)
 
 
 async def test_a_checkout_is_handed_out_again() -> None:
-    till = await Till().open()
-    booking, opened = await till.held()
-    assert await till.open_checkout(till.member, booking.id) == opened
-    assert (await till.world.booking(booking.id)).hold_expires_at == opened.expires_at
+    fixture = await PaymentFixture().open()
+    booking, opened = await fixture.held()
+    assert await fixture.open_checkout(fixture.member, booking.id) == opened
+    assert (await fixture.world.booking(booking.id)).hold_expires_at == opened.expires_at
 
 
-async def test_of_many_deliveries_at_once_one_takes_effect(postgres_till: Till) -> None:
-    till = await postgres_till.open()
-    booking, opened = await till.held()
-    event = till.event("checkout.session.completed", till.session(opened))
-    await asyncio.gather(*(till.deliver(event) for _ in range(32)))
-    after = await till.world.booking(booking.id)
+async def test_of_many_deliveries_at_once_one_takes_effect(
+    postgres_fixture: PaymentFixture,
+) -> None:
+    fixture = await postgres_fixture.open()
+    booking, opened = await fixture.held()
+    event = fixture.event("checkout.session.completed", fixture.session(opened))
+    await asyncio.gather(*(fixture.deliver(event) for _ in range(32)))
+    after = await fixture.world.booking(booking.id)
     assert (after.status, after.paid) == (BookingStatus.CONFIRMED, TEN)
-    assert await agrees(till)
-    await till.world.cancel_booking(till.member, booking.id, Cancellation())
-    await asyncio.gather(*(till.send_refunds() for _ in range(4)))
-    assert (await till.world.booking(booking.id)).refunded == TEN
-    assert await till.number() == 1
-    assert await agrees(till)
+    assert await agrees(fixture)
+    await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
+    await asyncio.gather(*(fixture.send_refunds() for _ in range(4)))
+    assert (await fixture.world.booking(booking.id)).refunded == TEN
+    assert await fixture.number() == 1
+    assert await agrees(fixture)
 
 
-async def reinstates_over_an_expired_hold(till: Till) -> None:
-    booking, opened = await till.held()
-    till.world.clock.advance(2 * HOUR)
-    other = await till.world.book(await till.world.a_caller(), till.room, 40.5, 41.5)
-    assert (await till.world.booking(booking.id)).lapsed
-    till.world.clock.advance(2 * HOUR)
-    await till.deliver(till.event("checkout.session.completed", till.session(opened)))
-    assert (await till.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    released = await till.world.booking(other.id)
+async def reinstates_over_an_expired_hold(fixture: PaymentFixture) -> None:
+    booking, opened = await fixture.held()
+    fixture.world.clock.advance(2 * HOUR)
+    other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40.5, 41.5)
+    assert (await fixture.world.booking(booking.id)).lapsed
+    fixture.world.clock.advance(2 * HOUR)
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
+    released = await fixture.world.booking(other.id)
     assert (released.status, released.lapsed) == (BookingStatus.CANCELLED, True)
-    assert await agrees(till)
+    assert await agrees(fixture)
 
 
 async def test_a_late_payment_reinstates_over_an_expired_hold() -> None:
-    await reinstates_over_an_expired_hold(await Till().open())
+    await reinstates_over_an_expired_hold(await PaymentFixture().open())
 
 
 async def test_a_late_payment_reinstates_over_an_expired_hold_in_postgresql(
-    postgres_till: Till,
+    postgres_fixture: PaymentFixture,
 ) -> None:
-    await reinstates_over_an_expired_hold(await postgres_till.open())
+    await reinstates_over_an_expired_hold(await postgres_fixture.open())
 
 
-async def test_a_lapsed_booking_comes_back_in_postgresql(postgres_till: Till) -> None:
-    till = await postgres_till.open()
-    booking, opened = await till.held()
-    till.world.clock.advance(2 * HOUR)
-    await till.world.expire_holds()
-    await till.deliver(till.event("checkout.session.completed", till.session(opened)))
-    assert (await till.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    assert await agrees(till)
+async def test_a_lapsed_booking_comes_back_in_postgresql(postgres_fixture: PaymentFixture) -> None:
+    fixture = await postgres_fixture.open()
+    booking, opened = await fixture.held()
+    fixture.world.clock.advance(2 * HOUR)
+    await fixture.world.expire_holds()
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
+    assert await agrees(fixture)

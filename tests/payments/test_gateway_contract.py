@@ -1,4 +1,4 @@
-"""The shipped contract of payments, for the stand-in in memory and for Stripe's adapter."""
+"""The shipped contract of payment gateways, for the memory adapter and for the Stripe adapter."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -8,7 +8,7 @@ from adapters.memory import FakePaymentGateway
 from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from application.contracts.payment_gateway import Payer, PaymentGatewayContract
 from application.ports.payment_gateway import PaymentGateway
-from tests.payments.sandbox_till import payments_at
+from tests.payments.sandbox_fixture import payments_at
 
 
 class TestPlainPayments(PaymentGatewayContract):
@@ -29,7 +29,7 @@ class TestStripePayments(PaymentGatewayContract):
     @pytest.fixture(scope="class")
     @classmethod
     def sandbox(cls) -> Iterator[Sandbox]:
-        """One that lives in the present, as the contract does; that of other tests has a clock."""
+        """A sandbox on the real clock, as the contract is; other tests set the sandbox's clock."""
         with sandbox_in_thread() as sandbox:
             yield sandbox
 

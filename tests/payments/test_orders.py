@@ -1,6 +1,6 @@
-"""The stand-in's own events in all orders, some twice: the same end, and the stand-in's books.
+"""The sandbox's events in all orders, some delivered twice, lead to the same state and balances.
 
-The letters are those of the cases that the payments of the house are to stand.
+The letters in the test names are those of the cases in the payment requirements.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ from domain.bookings import BookingStatus
 from domain.invoices import InvoiceStatus
 from domain.subscriptions import PlanType, SubscriptionStatus
 from tests.entities import HOUR
-from tests.payments.sandbox_till import MINUTE, SandboxTill, payments_at, sandbox_till
+from tests.payments.sandbox_fixture import MINUTE, SandboxFixture, payments_at, reset_fixture
 
 Event = dict[str, Any]
 End = tuple[Any, ...]
@@ -30,20 +30,20 @@ HANDLED = (
 )
 DAY = timedelta(days=1)
 SOME = 15
-MAX_BATCH = 4
-"""Of more events, there are too many orders to try all of them at every run."""
+MAX_EVENTS_IN_ALL_ORDERS = 4
+"""With more events there are too many orders to try all of them in every run."""
 
 
 @pytest.fixture
-async def till(sandbox: Sandbox) -> AsyncIterator[SandboxTill]:
+async def fixture(sandbox: Sandbox) -> AsyncIterator[SandboxFixture]:
     async with payments_at(sandbox) as payments:
-        yield await sandbox_till(sandbox, payments)
+        yield await reset_fixture(sandbox, payments)
 
 
 def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]]:
-    """All orders, or some of them; in each, every event comes once more somewhere later."""
+    """Yield all orders, or a sample. In each, every event is repeated somewhere later."""
     random = Random(1)
-    if len(events) <= MAX_BATCH or exhaustive:
+    if len(events) <= MAX_EVENTS_IN_ALL_ORDERS or exhaustive:
         chosen: Iterable[Sequence[Event]] = permutations(events)
     else:
         chosen = [random.sample(events, len(events)) for _ in range(SOME)]
@@ -56,40 +56,40 @@ def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]
 
 
 async def end_of(
-    till: SandboxTill, end: Callable[[], Awaitable[End]], *, exhaustive: bool = False
+    fixture: SandboxFixture, end: Callable[[], Awaitable[End]], *, exhaustive: bool = False
 ) -> End:
-    """How it ends, which has to be the same in whatever order the events arrive."""
-    events = [one for one in till.sandbox.events() if one["type"].startswith(HANDLED)]
+    """Return the final state, which has to be the same for every order of the events."""
+    events = [event for event in fixture.sandbox.events() if event["type"].startswith(HANDLED)]
     assert len(events) > 1
-    here, there, now = till.store._state, till.sandbox.state(), till.world.clock.now()
+    here, there, now = fixture.store._state, fixture.sandbox.state(), fixture.world.clock.now()
     ends = set()
     for arrivals in orders(events, exhaustive=exhaustive):
-        till.store._state = deepcopy(here)
-        till.sandbox.restore(there)
-        till.world.clock.set(now)
+        fixture.store._state = deepcopy(here)
+        fixture.sandbox.restore(there)
+        fixture.world.clock.set(now)
         for event in arrivals:
-            await till.tell(event)
-        await till.work(2)
-        for event in till.sandbox.events():
-            await till.tell(event)
-        await till.check_books()
+            await fixture.deliver_event(event)
+        await fixture.run_worker(2)
+        for event in fixture.sandbox.events():
+            await fixture.deliver_event(event)
+        await fixture.check_balances()
         ends.add(await end())
     [only] = ends
     return only
 
 
-async def paid_booking(till: SandboxTill) -> tuple[Any, str]:
-    """A held booking that was paid, and the id of its payment."""
-    booking, opened = await till.held()
-    return booking, till.sandbox.pay(opened.session_id)["payment_intent"]
+async def paid_booking(fixture: SandboxFixture) -> tuple[Any, str]:
+    """Return a held booking that was paid, and the id of its payment."""
+    booking, opened = await fixture.held()
+    return booking, fixture.sandbox.pay(opened.session_id)["payment_intent"]
 
 
-def state_of(till: SandboxTill, booking: Any) -> Callable[[], Awaitable[End]]:
-    """Of the booking, its money, and its invoice."""
+def state_of(fixture: SandboxFixture, booking: Any) -> Callable[[], Awaitable[End]]:
+    """Return a function that reads the booking, its money and its invoice."""
 
     async def state() -> End:
-        now = await till.world.booking(booking.id)
-        invoice = await till.world.invoice(booking)
+        now = await fixture.world.booking(booking.id)
+        invoice = await fixture.world.invoice(booking)
         assert invoice is not None
         return (
             now.status,
@@ -102,16 +102,16 @@ def state_of(till: SandboxTill, booking: Any) -> Callable[[], Awaitable[End]]:
     return state
 
 
-def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
-    """Of the member's plans, with how many bills were entered."""
+def plans_of(fixture: SandboxFixture) -> Callable[[], Awaitable[End]]:
+    """Return a function that reads the member's plans and the number of bills entered for them."""
 
     async def state() -> End:
-        member = await till.world.member(till.member)
-        async with till.world.unit_of_work() as uow:
+        member = await fixture.world.member(fixture.member)
+        async with fixture.world.unit_of_work() as uow:
             plans = await uow.subscriptions.of_member(member.id)
             entries = await uow.ledger.count()
         return (
-            *((one.plan_type, one.status, one.current_period) for one in plans),
+            *((plan.plan_type, plan.status, plan.current_period) for plan in plans),
             entries,
         )
 
@@ -119,63 +119,63 @@ def plans_of(till: SandboxTill) -> Callable[[], Awaitable[End]]:
 
 
 @pytest.mark.parametrize("is_old", [True, False], ids=["older shape", "current shape"])
-async def test_a_subscriptions_life(till: SandboxTill, is_old: bool) -> None:
-    till.sandbox.use_legacy_events(is_legacy=is_old)
+async def test_a_subscription_life_cycle(fixture: SandboxFixture, is_old: bool) -> None:
+    fixture.sandbox.use_legacy_events(is_legacy=is_old)
     try:
-        await live_a_plan(till)
-        *_, (_, status, _), entries = await end_of(till, plans_of(till))
+        await live_through_a_plan(fixture)
+        *_, (_, status, _), entries = await end_of(fixture, plans_of(fixture))
     finally:
-        till.sandbox.use_legacy_events(is_legacy=False)
+        fixture.sandbox.use_legacy_events(is_legacy=False)
     assert (status, entries) == (SubscriptionStatus.CANCELLED, 4)
 
 
 @pytest.mark.soak
-async def test_a_subscriptions_life_in_all_orders(till: SandboxTill) -> None:
-    opened = await till.open_checkout(till.member, PlanType.HOT_DESK)
-    plan_id = till.sandbox.pay(opened.session_id)["subscription"]
-    till.let_pass(MINUTE)
-    till.sandbox.decline_renewals(plan_id)
-    till.sandbox.renew(plan_id)
-    till.let_pass(MINUTE)
-    till.sandbox.cancel(plan_id)
-    *_, entries = await end_of(till, plans_of(till), exhaustive=True)
+async def test_a_subscription_life_cycle_in_all_orders(fixture: SandboxFixture) -> None:
+    opened = await fixture.open_checkout(fixture.member, PlanType.HOT_DESK)
+    plan_id = fixture.sandbox.pay(opened.session_id)["subscription"]
+    fixture.advance(MINUTE)
+    fixture.sandbox.decline_renewals(plan_id)
+    fixture.sandbox.renew(plan_id)
+    fixture.advance(MINUTE)
+    fixture.sandbox.cancel(plan_id)
+    *_, entries = await end_of(fixture, plans_of(fixture), exhaustive=True)
     assert entries == 1
 
 
-async def live_a_plan(till: SandboxTill) -> None:
-    """Subscribe, renew, fall behind and pay after all, have a bill refunded, and end."""
-    opened = await till.open_checkout(till.member, PlanType.HOT_DESK)
-    plan_id = till.sandbox.pay(opened.session_id)["subscription"]
-    till.let_pass(MINUTE)
-    till.sandbox.renew(plan_id)
-    till.let_pass(MINUTE)
-    till.sandbox.decline_renewals(plan_id)
-    till.sandbox.renew(plan_id)
-    till.let_pass(MINUTE)
-    till.sandbox.pay_invoice(till.sandbox.all("invoice")[-1]["id"])
-    till.let_pass(MINUTE)
-    till.sandbox.refund(till.sandbox.all("payment_intent")[0]["id"], 1_00)
-    till.let_pass(MINUTE)
-    till.sandbox.cancel(plan_id)
+async def live_through_a_plan(fixture: SandboxFixture) -> None:
+    """Subscribe, renew, fall past due, pay, have a bill refunded, and cancel."""
+    opened = await fixture.open_checkout(fixture.member, PlanType.HOT_DESK)
+    plan_id = fixture.sandbox.pay(opened.session_id)["subscription"]
+    fixture.advance(MINUTE)
+    fixture.sandbox.renew(plan_id)
+    fixture.advance(MINUTE)
+    fixture.sandbox.decline_renewals(plan_id)
+    fixture.sandbox.renew(plan_id)
+    fixture.advance(MINUTE)
+    fixture.sandbox.pay_invoice(fixture.sandbox.all("invoice")[-1]["id"])
+    fixture.advance(MINUTE)
+    fixture.sandbox.refund(fixture.sandbox.all("payment_intent")[0]["id"], 1_00)
+    fixture.advance(MINUTE)
+    fixture.sandbox.cancel(plan_id)
 
 
-async def test_b_paid_booking_of_which_some_goes_back(till: SandboxTill) -> None:
-    booking, payment = await paid_booking(till)
-    till.sandbox.refund(payment, 1_00)
-    till.sandbox.refund(payment, 3_00)
-    end = await end_of(till, state_of(till, booking))
+async def test_b_paid_booking_with_partial_refunds(fixture: SandboxFixture) -> None:
+    booking, payment = await paid_booking(fixture)
+    fixture.sandbox.refund(payment, 1_00)
+    fixture.sandbox.refund(payment, 3_00)
+    end = await end_of(fixture, state_of(fixture, booking))
     assert end == (BookingStatus.CONFIRMED, 10_00, 4_00, InvoiceStatus.PAID, 4_00)
 
 
 @pytest.mark.parametrize("is_taken", [False, True], ids=["free", "taken"])
-async def test_c_booking_paid_late(till: SandboxTill, is_taken: bool) -> None:
-    booking, payment = await paid_booking(till)
-    till.let_pass(2 * HOUR)
-    await till.world.expire_holds()
+async def test_c_booking_paid_late(fixture: SandboxFixture, is_taken: bool) -> None:
+    booking, payment = await paid_booking(fixture)
+    fixture.advance(2 * HOUR)
+    await fixture.world.expire_holds()
     if is_taken:
-        await till.world.book(await till.world.a_caller(), till.room, 40, 41)
-    till.sandbox.refund(payment, 1_00)
-    end = await end_of(till, state_of(till, booking))
+        await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40, 41)
+    fixture.sandbox.refund(payment, 1_00)
+    end = await end_of(fixture, state_of(fixture, booking))
     assert end == (
         (BookingStatus.CANCELLED, 10_00, 10_00, InvoiceStatus.VOID, 0)
         if is_taken
@@ -183,26 +183,26 @@ async def test_c_booking_paid_late(till: SandboxTill, is_taken: bool) -> None:
     )
 
 
-async def test_d_booking_paid_twice(till: SandboxTill) -> None:
-    booking, first = await till.held()
-    till.let_pass(timedelta(minutes=30, seconds=30))
-    till.sandbox.pay(first.session_id)
-    second = await till.open_checkout(till.member, booking.id)
-    till.sandbox.pay(second.session_id)
-    end = await end_of(till, state_of(till, booking))
+async def test_d_booking_paid_twice(fixture: SandboxFixture) -> None:
+    booking, first = await fixture.held()
+    fixture.advance(timedelta(minutes=30, seconds=30))
+    fixture.sandbox.pay(first.session_id)
+    second = await fixture.open_checkout(fixture.member, booking.id)
+    fixture.sandbox.pay(second.session_id)
+    end = await end_of(fixture, state_of(fixture, booking))
     assert end == (BookingStatus.CONFIRMED, 20_00, 10_00, InvoiceStatus.PAID, 0)
 
 
 @pytest.mark.parametrize("succeeds", [True, False], ids=["succeeds", "fails"])
-async def test_e_payment_that_takes_days(till: SandboxTill, succeeds: bool) -> None:
-    booking, opened = await till.held()
-    till.sandbox.start_async_payment(opened.session_id)
-    till.let_pass(DAY / 24)
+async def test_e_payment_that_takes_days(fixture: SandboxFixture, succeeds: bool) -> None:
+    booking, opened = await fixture.held()
+    fixture.sandbox.start_async_payment(opened.session_id)
+    fixture.advance(DAY / 24)
     if succeeds:
-        till.sandbox.succeed_async_payment(opened.session_id)
+        fixture.sandbox.succeed_async_payment(opened.session_id)
     else:
-        till.sandbox.fail_async_payment(opened.session_id)
-    end = await end_of(till, state_of(till, booking))
+        fixture.sandbox.fail_async_payment(opened.session_id)
+    end = await end_of(fixture, state_of(fixture, booking))
     assert end == (
         (BookingStatus.CONFIRMED, 10_00, 0, InvoiceStatus.PAID, 0)
         if succeeds

@@ -10,7 +10,7 @@ from adapters.stripe.events import StripeEvents
 from adapters.stripe.snapshots import checkout_snapshot, subscription_snapshot
 from application.ports.payment_gateway import BillSnapshot, CheckoutSnapshot, PaymentStatus
 from domain.subscriptions import PlanType, ProviderStatus
-from tests.payments.till import PRICES, SECRET, signed
+from tests.payments.payment_fixture import PRICES, SECRET, signed
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("key", ["", "sk_live_1234", "whsec_1234"])
-def test_without_the_key_of_a_test_account_it_says_so_in_one_line(key: str) -> None:
+def test_without_a_test_key_it_prints_an_error_in_one_line(key: str) -> None:
     done = subprocess.run(
         ["make", "--silent", "test-stripe"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What the booking engine promises to any number of callers at once, on PostgreSQL."""
+"""What the booking engine promises to concurrent callers, on PostgreSQL."""
 
 import asyncio
 from time import monotonic
@@ -18,10 +18,10 @@ from tests.unit.application.world import World
 
 ROUNDS = 50
 DEADLOCK_TIMEOUT = 1
-"""How long PostgreSQL waits before it looks for a circle: whoever gets into one is as slow."""
+"""PostgreSQL's deadlock timeout: a call that runs into a deadlock takes at least this long."""
 
 
-async def test_two_who_swap_rooms_at_once_never_wait_in_a_circle(world: World) -> None:
+async def test_concurrent_swaps_of_two_rooms_never_deadlock(world: World) -> None:
     members = [await world.a_caller(), await world.a_caller()]
     rooms = [await world.a_space(), await world.a_space()]
     for n in range(ROUNDS):
@@ -38,7 +38,7 @@ async def test_two_who_swap_rooms_at_once_never_wait_in_a_circle(world: World) -
         assert set(ended) <= {"Booking", "BookingConflict"}
 
 
-async def test_many_who_change_zones_at_once_all_get_a_desk(world: World) -> None:
+async def test_concurrent_moves_between_zones_all_get_a_desk(world: World) -> None:
     members = [await world.a_caller() for _ in range(20)]
     zones = [await world.a_zone(20), await world.a_zone(20)]
     bookings = [await world.book(member, zones[n % 2], 9, 10) for n, member in enumerate(members)]
@@ -50,11 +50,13 @@ async def test_many_who_change_zones_at_once_all_get_a_desk(world: World) -> Non
     assert ended == {"Booking": 20}
     assert monotonic() - began < 2 * DEADLOCK_TIMEOUT
     for zone in zones:
-        desks = [one.desk for one in (await world.schedule(zone)).occupations]
+        desks = [occupation.desk for occupation in (await world.schedule(zone)).occupations]
         assert len(desks) == len(set(desks)) == 10
 
 
-async def test_movers_and_bookers_for_one_slot_leave_exactly_one_there(world: World) -> None:
+async def test_concurrent_moves_and_bookings_of_one_slot_leave_exactly_one_there(
+    world: World,
+) -> None:
     room, others = await world.a_space(), [await world.a_space() for _ in range(10)]
     members = [await world.a_caller() for _ in range(20)]
     movers = [
@@ -74,7 +76,7 @@ async def test_movers_and_bookers_for_one_slot_leave_exactly_one_there(world: Wo
     assert len((await world.schedule(room)).occupations) == 1
 
 
-async def test_of_two_changes_of_one_booking_at_once_neither_is_lost(world: World) -> None:
+async def test_no_concurrent_change_of_a_booking_is_lost(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     for n in range(ROUNDS):
@@ -90,7 +92,9 @@ async def test_of_two_changes_of_one_booking_at_once_neither_is_lost(world: Worl
     assert stored.version == 1 + 2 * ROUNDS
 
 
-async def test_of_many_who_expect_one_version_exactly_one_changes_it(world: World) -> None:
+async def test_of_concurrent_changes_that_expect_one_version_exactly_one_succeeds(
+    world: World,
+) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     ended = await outcomes(
@@ -100,7 +104,7 @@ async def test_of_many_who_expect_one_version_exactly_one_changes_it(world: Worl
 
 
 @pytest.mark.parametrize("desks", [1, 40])
-async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
+async def test_of_32_concurrent_requests_with_one_key_one_books_and_all_get_its_response(
     world: World, desks: int
 ) -> None:
     member, zone = await world.a_caller(), await world.a_zone(desks)
@@ -111,7 +115,7 @@ async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
     assert len((await world.schedule(zone)).occupations) == 1
 
 
-async def test_keys_of_many_users_at_once_are_apart(world: World) -> None:
+async def test_keys_of_concurrent_users_are_independent(world: World) -> None:
     members, zone = [await world.a_caller() for _ in range(10)], await world.a_zone(10)
     answers = await asyncio.gather(
         *(book_once(world, member, "k", zone, 9, 10) for member in members for _ in range(3))
@@ -120,7 +124,7 @@ async def test_keys_of_many_users_at_once_are_apart(world: World) -> None:
     assert len((await world.schedule(zone)).occupations) == 10
 
 
-async def test_of_many_refused_at_once_with_one_key_all_get_one_answer(world: World) -> None:
+async def test_concurrent_refusals_with_one_key_all_get_one_response(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
     answers = await asyncio.gather(*(book_once(world, member, "k", room, 9, 10) for _ in range(16)))
@@ -128,7 +132,7 @@ async def test_of_many_refused_at_once_with_one_key_all_get_one_answer(world: Wo
     assert sum(not answer.is_replayed for answer in answers) == 1
 
 
-async def test_of_parallel_bookings_of_a_subscriber_exactly_one_is_covered(world: World) -> None:
+async def test_of_concurrent_bookings_of_a_subscriber_exactly_one_is_covered(world: World) -> None:
     zones = [await world.a_zone(30), await world.a_zone(30)]
     for n in range(10):
         member = await world.a_caller()
@@ -140,7 +144,7 @@ async def test_of_parallel_bookings_of_a_subscriber_exactly_one_is_covered(world
         assert sum(booking.amount == ZERO for booking in bookings) == 1
 
 
-async def test_a_move_and_a_booking_at_once_are_not_both_covered(world: World) -> None:
+async def test_a_concurrent_move_and_booking_are_not_both_covered(world: World) -> None:
     zone = await world.a_zone(30)
     for n in range(10):
         member = await world.a_caller()
@@ -152,7 +156,7 @@ async def test_a_move_and_a_booking_at_once_are_not_both_covered(world: World) -
         assert {moved.covered_by_plan, second.covered_by_plan} == {True, False}
 
 
-async def test_of_twenty_who_want_a_slot_whose_hold_ran_out_exactly_one_gets_it(
+async def test_of_twenty_requests_for_a_slot_with_an_expired_hold_exactly_one_gets_it(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -171,7 +175,7 @@ async def test_of_twenty_who_want_a_slot_whose_hold_ran_out_exactly_one_gets_it(
     assert len(await world.audited(event=AuditEvent.BOOKING_EXPIRED)) == 1
 
 
-async def test_a_hold_that_ran_out_is_confirmed_or_taken_over_and_never_both(
+async def test_an_expired_hold_is_confirmed_or_taken_over_and_never_both(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -186,14 +190,15 @@ async def test_a_hold_that_ran_out_is_confirmed_or_taken_over_and_never_both(
                 world.expire_holds(),
             ]
         )
-        # One of the two has it, unless the sweep cleared it before the one and it lost the other.
+        # One of the two gets it, unless the sweep released it before the first and the second lost
+        # the race.
         assert ended["Booking"] == 1
         world.set_time(8)
     occupations = (await world.schedule(room)).occupations
-    assert len(occupations) == len({one.period for one in occupations})
+    assert len(occupations) == len({occupation.period for occupation in occupations})
 
 
-async def test_many_sweeps_at_once_mark_each_no_show_once(world: World) -> None:
+async def test_concurrent_sweeps_mark_each_no_show_once(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(30)
     for _ in range(30):
         await world.book(member, zone, 9, 10)
@@ -224,7 +229,7 @@ async def test_a_space_deleted_while_bookings_move_there_keeps_none_of_them(worl
         assert (await world.schedule(room)).occupations == ()
 
 
-async def test_a_booking_moved_and_cancelled_at_once_owes_at_most_one_invoice(
+async def test_a_booking_concurrently_moved_and_cancelled_owes_at_most_one_invoice(
     world: World,
 ) -> None:
     member, room = await world.a_caller(), await world.a_space()
@@ -254,11 +259,11 @@ async def test_an_issued_invoice_is_voided_and_replaced_in_one_commit(world: Wor
     assert invoice.space_id == (await world.booking(booking.id)).space_id
 
 
-async def test_after_all_that_no_desk_is_had_twice(world: World) -> None:
+async def test_after_mixed_concurrent_calls_no_desk_is_double_booked(world: World) -> None:
     zone = await world.a_zone(3)
     members = [await world.a_caller() for _ in range(12)]
 
-    async def come_and_go(n: int) -> None:
+    async def check_in_and_out(n: int) -> None:
         for step in range(6):
             start = 9 + (n + step) % 5 / 2
             try:
@@ -270,15 +275,17 @@ async def test_after_all_that_no_desk_is_had_twice(world: World) -> None:
                 continue
 
     async with asyncio.timeout(60):
-        await asyncio.gather(*(come_and_go(n) for n in range(12)))
+        await asyncio.gather(*(check_in_and_out(n) for n in range(12)))
     async with world.unit_of_work() as uow:
         bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
     assert bookings
-    for one in bookings:
-        assert one.status in OCCUPYING_STATUSES
+    for booking in bookings:
+        assert booking.status in OCCUPYING_STATUSES
         clash = [
             other
             for other in bookings
-            if other.id != one.id and other.desk == one.desk and other.period.overlaps(one.period)
+            if other.id != booking.id
+            and other.desk == booking.desk
+            and other.period.overlaps(booking.period)
         ]
         assert clash == []

@@ -1,4 +1,4 @@
-"""The examples in a document: what it tells its reader to run, and what it says comes of it."""
+"""The examples in a document: the commands to run and the output they show."""
 
 import re
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document's blocks of one language in their order, and the lines that it shows as output."""
+    """A document's code blocks of one language in order, and the output lines it shows."""
 
     code: str
     shown: list[str]
 
 
 def example(document: str, language: str, *, heading: str | None = None) -> Example:
-    """What stands below that heading, up to the next one of its level; without one, all of it."""
+    """Return the example below a heading, or of the whole document without a heading."""
     code = code_of(document, language, heading=heading)
     shown = _blocks(document, "text", heading)
     assert shown, f"{document} does not show what its example prints."
@@ -26,7 +26,7 @@ def example(document: str, language: str, *, heading: str | None = None) -> Exam
 
 
 def code_of(document: str, language: str = "python", *, heading: str | None) -> str:
-    """The document's blocks of one language below that heading, as one text."""
+    """Return the code blocks of one language below a heading, as one text."""
     code = _blocks(document, language, heading)
     assert code, f"{document} has no example below '{heading or document}'."
     return code
@@ -40,7 +40,7 @@ def _blocks(document: str, language: str, heading: str | None) -> str:
 
 
 def missing(shown: list[str], printed: str) -> list[str]:
-    """The shown lines that were not printed in this order; another time of day is no difference."""
+    """Return the shown lines that were not printed in this order. Times of day are ignored."""
     lines = iter(_timeless(printed).splitlines())
     return [line for line in shown if _timeless(line) not in lines]
 

@@ -1,4 +1,4 @@
-"""What the documents list is what there is: settings, commands, targets, packages, decisions."""
+"""Documents list exactly the existing settings, commands, targets, packages and decisions."""
 
 import re
 import subprocess
@@ -33,18 +33,18 @@ def section(document: str, heading: str) -> str:
 
 
 def first_cells(table: str) -> list[str]:
-    """What stands in the first column, in backticks."""
+    """Return the first column's texts in backticks."""
     cells = re.findall(r"^\|([^|]*)\|", table, re.MULTILINE)
     return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
 
 
 def commands() -> set[str]:
-    """Each command with the group that it is in."""
-    found = set()
+    """Yield each command with its group."""
+    names = set()
     for name in COMMANDS:
         inner = getattr(load_command(name), "commands", None)
-        found |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
-    return found
+        names |= {f"cowork {name} {sub}" for sub in inner} if inner else {f"cowork {name}"}
+    return names
 
 
 def test_the_readme_lists_every_setting_and_no_other() -> None:
@@ -56,7 +56,7 @@ def test_the_readme_lists_every_command_and_no_other() -> None:
     assert set(first_cells(section("README.md", "Commands"))) == commands()
 
 
-def test_the_readme_lists_only_targets_that_there_are() -> None:
+def test_the_readme_lists_only_existing_targets() -> None:
     listed = set(first_cells(section("README.md", "Development")))
     there = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert listed
@@ -80,17 +80,19 @@ def test_the_turkish_readme_has_the_same_tables(english: str, turkish: str) -> N
     assert names == first_cells(section("README.tr.md", turkish))
 
 
-def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
+def test_exactly_the_dependencies_have_a_documented_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"] | project["dependency-groups"]
-    named = {re.split(r"[<>=;\[ ]", wanted)[0] for group in extras.values() for wanted in group}
+    named = {
+        re.split(r"[<>=;\[ ]", requirement)[0] for group in extras.values() for requirement in group
+    }
     reasoned = {
         re.split(r"\[", cell)[0]
         for line in (ROOT / "docs/dependencies.md").read_text().splitlines()
         if line.startswith("|")
         for cell in re.findall(r"`([^`]+)`", line.rpartition("|")[0].rpartition("|")[0])
     }
-    # An extra may have the name of its only package.
+    # An extra may have the same name as its only package.
     assert reasoned - (set(extras) - named) == named - {"cowork-api"}
 
 
@@ -111,7 +113,7 @@ def pinned(lock: str) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_lead_somewhere(document: str) -> None:
+def test_links_resolve(document: str) -> None:
     here = ROOT / document
     for target in re.findall(r"\]\(([^)]+)\)", here.read_text()):
         if "://" in target:
@@ -133,7 +135,7 @@ def test_paths_and_tests_exist(document: str) -> None:
 
 
 def anchors(document: Path) -> set[str]:
-    """The names by which a Markdown document's headings are linked to."""
+    """Return the link anchors of a Markdown document's headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -1,4 +1,4 @@
-"""The README's walk through, run as it stands there against the service as `make serve` has it."""
+"""The README's walkthrough, executed verbatim against the service as `make serve` starts it."""
 
 import os
 import shutil
@@ -14,7 +14,8 @@ from tests.readme.documents import ROOT, example, missing
 
 README_ADDRESS = "API=http://127.0.0.1:8080\n"
 BEGINNING = "docs/api/README.md"
-# Any python3 will do; this one is no script that first looks for another, a hundred times.
+# Any python3 works; this one is no wrapper script that looks up another interpreter on each of a
+# hundred calls.
 PYTHON3 = Path(sys.executable).parent
 GUIDES = ["book-and-pay", "plan", "reschedule-and-cancel", "calendar", "webhooks"]
 
@@ -26,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 
 def walk(script: str, directory: Path) -> "subprocess.CompletedProcess[str]":
-    """Paste it all into one shell that gives up at the first line that fails."""
+    """Run the whole script in one shell that stops at the first failing line."""
     return subprocess.run(
         [shutil.which("bash") or "bash", "-euo", "pipefail"],
         input=script,
@@ -39,31 +40,29 @@ def walk(script: str, directory: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-# The second time somebody else has been there before.
+# The second run finds the data that the first one has left.
 @pytest.mark.parametrize("time", ["first", "second"])
-def test_the_walk_through_comes_to_what_the_readme_says(
+def test_the_walk_through_prints_what_the_readme_shows(
     served: Serving, tmp_path: Path, time: str
 ) -> None:
-    told = example("README.md", "sh", heading="A booking in a minute")
-    assert told.code.startswith(README_ADDRESS)
-    walked = walk(told.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
+    shown = example("README.md", "sh", heading="A booking in a minute")
+    assert shown.code.startswith(README_ADDRESS)
+    walked = walk(shown.code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
     assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
-    assert missing(told.shown, walked.stdout) == [], walked.stdout
+    assert missing(shown.shown, walked.stdout) == [], walked.stdout
 
 
 @pytest.mark.parametrize("guide", ["README", *GUIDES])
-def test_the_guides_of_the_api_come_to_what_they_say(
-    served: Serving, tmp_path: Path, guide: str
-) -> None:
+def test_the_api_guides_print_what_they_show(served: Serving, tmp_path: Path, guide: str) -> None:
     beginning = example(BEGINNING, "sh")
-    told = example(f"docs/api/{guide}.md", "sh")
-    code = told.code if told == beginning else beginning.code + told.code
+    shown = example(f"docs/api/{guide}.md", "sh")
+    code = shown.code if shown == beginning else beginning.code + shown.code
     assert code.startswith(README_ADDRESS)
     walked = walk(code.replace(README_ADDRESS, f"API={served.url}\n"), tmp_path)
     assert (walked.returncode, walked.stderr) == (0, ""), walked.stdout
-    assert missing(told.shown, walked.stdout) == [], walked.stdout
+    assert missing(shown.shown, walked.stdout) == [], walked.stdout
 
 
-def test_every_guide_is_walked_through() -> None:
+def test_every_guide_is_executed() -> None:
     pages = {path.stem for path in (ROOT / "docs/api").glob("*.md")}
     assert pages == {"README", "versioning", *GUIDES}

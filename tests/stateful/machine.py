@@ -1,4 +1,4 @@
-"""BookingEngine: anything that people, admins and time may do to a house, in any order."""
+"""Hypothesis state machine: what members, admins and time may do to bookings, in any order."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -34,13 +34,13 @@ from domain.spaces import Space
 from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import Role
-from tests.entities import MONDAY, a_subscription, given
-from tests.stateful.houses import Refused, TwinHouses
+from tests.entities import MONDAY, a_subscription, save_all
+from tests.stateful.twin_applications import Refusal, TwinApplications
 from tests.unit.application.keyed_requests import book_once
 from tests.unit.application.world import World
 
 ADMIN = 2
-"""Which of the people runs the house; the others are members."""
+"""Index of the admin among the people; the others are members."""
 STEP = 15 * MINUTE
 LENGTHS = [STEP, 2 * STEP, 4 * STEP, 8 * STEP, timedelta(hours=26)]
 LEGAL = {
@@ -62,24 +62,24 @@ spaces = st.integers(0, 3)
 starts = st.integers(-2, 12)
 lengths = st.sampled_from(LENGTHS)
 any_booking = st.integers(0, 1_000)
-actors = st.sampled_from(["owner", "owner", "admin", "admin", "somebody"])
+actors = st.sampled_from(["owner", "owner", "admin", "admin", "other"])
 
 Step = Callable[..., Coroutine[Any, Any, None]]
 
 
 def awaited(step: Step) -> Callable[..., None]:
-    """A step that is run to its end on the machine's event loop."""
+    """Run the step to its end on the machine's event loop."""
 
     @wraps(step)
     def run(self: "BookingEngine", **drawn: Any) -> None:
-        # Not the runner's own way, which sets handlers of signals for each.
+        # `runner.run` would install signal handlers for each step.
         self.runner.get_loop().run_until_complete(step(self, **drawn))
 
     return run
 
 
 class BookingEngine(RuleBasedStateMachine):
-    """Drives both houses, and after each step looks whether all promises are kept."""
+    """Drives both applications, and checks all invariants after each step."""
 
     def __init__(self, runner: asyncio.Runner, empty: Callable[..., Any]) -> None:
         super().__init__()
@@ -92,19 +92,19 @@ class BookingEngine(RuleBasedStateMachine):
     @initialize(confirmation=st.sampled_from(Confirmation))
     @awaited
     async def open(self, confirmation: Confirmation) -> None:
-        self.houses = TwinHouses(await self._empty(), confirmation)
-        houses = self.houses
-        self.people = [await houses.a_caller() for _ in range(2)]
-        self.people.append(await houses.a_caller(Role.ADMIN))
+        self.twins = TwinApplications(await self._empty(), confirmation)
+        twins = self.twins
+        self.people = [await twins.a_caller() for _ in range(2)]
+        self.people.append(await twins.a_caller(Role.ADMIN))
         self.spaces = [
-            await houses.same(lambda world: world.a_space()),
-            await houses.same(lambda world: world.a_space(tariff=Tariff(daily=Money(30_00)))),
-            await houses.same(lambda world: world.a_zone(2)),
-            await houses.same(lambda world: world.a_zone(1, opening_hours=WORKDAY)),
+            await twins.same(lambda world: world.a_space()),
+            await twins.same(lambda world: world.a_space(tariff=Tariff(daily=Money(30_00)))),
+            await twins.same(lambda world: world.a_zone(2)),
+            await twins.same(lambda world: world.a_zone(1, opening_hours=WORKDAY)),
         ]
-        self.seen = await houses.see()
+        self.state = await twins.read_state()
 
-    # What people do
+    # What members and admins do
 
     @rule(who=people, where=spaces, start=starts, length=lengths, for_member=st.booleans())
     @awaited
@@ -118,8 +118,8 @@ class BookingEngine(RuleBasedStateMachine):
             end=period.end,
             user_id=self.people[0].user_id if for_member and who == ADMIN else None,
         )
-        offer = await self.houses.same(lambda world: world.quote_booking(caller, request))
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        offer = await self.twins.same(lambda world: world.quote_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         if isinstance(booking, Booking):
             assert isinstance(offer, QuoteResult)
             assert offer.available
@@ -134,12 +134,14 @@ class BookingEngine(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1), where=spaces, start=starts, length=lengths)
     @awaited
-    async def ask_and_book(self, who: int, where: int, start: int, length: timedelta) -> None:
-        """Being told that a period is available means to get it, and only that does."""
+    async def check_availability_and_book(
+        self, who: int, where: int, start: int, length: timedelta
+    ) -> None:
+        """A period is reported as available exactly when it can be booked."""
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         is_available = await self._is_available(space, period, caller)
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         assert is_available is isinstance(booking, Booking)
         if isinstance(booking, Booking):
             self.bookings.append(booking)
@@ -148,16 +150,16 @@ class BookingEngine(RuleBasedStateMachine):
         query = FindSpacesQuery(
             caller=caller, wanted=SpaceFilter(), free_for=period, after=None, limit=10
         )
-        page = await self.houses.same(lambda world: world.find_spaces(query))
-        seen = await self.houses.same(
+        page = await self.twins.same(lambda world: world.find_spaces(query))
+        availability = await self.twins.same(
             lambda world: world.get_availability(space.id, period, caller)
         )
-        if not isinstance(seen, Availability):
-            assert seen.code == "not_found"
+        if not isinstance(availability, Availability):
+            assert availability.code == "not_found"
             return False
-        # Spaces are listed for what is past or far, too: that is a rule of booking.
-        assert seen.is_available <= (space.id in {listed.id for listed in page.items})
-        return seen.is_available
+        # Spaces are also listed for periods in the past or far ahead, which only booking rejects.
+        assert availability.is_available <= (space.id in {listed.id for listed in page.items})
+        return availability.is_available
 
     @rule(who=people, where=spaces, start=starts, length=lengths, key=st.sampled_from("ab"))
     @awaited
@@ -165,17 +167,21 @@ class BookingEngine(RuleBasedStateMachine):
         self, who: int, where: int, start: int, length: timedelta, key: str
     ) -> None:
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
-        before = set(self.seen.bookings)
+        before = set(self.state.bookings)
 
         async def book(world: World) -> Any:
             from_hour = (period.start - MONDAY) / timedelta(hours=1)
             to_hour = (period.end - MONDAY) / timedelta(hours=1)
             return await book_once(world, caller, key, space, from_hour, to_hour)
 
-        answer = await self.houses.same(book)
-        new = [one for one in (await self.houses.see()).bookings.values() if one.id not in before]
+        answer = await self.twins.same(book)
+        new = [
+            booking
+            for booking in (await self.twins.read_state()).bookings.values()
+            if booking.id not in before
+        ]
         self.bookings += new
-        if isinstance(answer, Refused) or answer.is_replayed:
+        if isinstance(answer, Refusal) or answer.is_replayed:
             assert new == []
 
     @precondition(lambda self: self.bookings)
@@ -210,7 +216,7 @@ class BookingEngine(RuleBasedStateMachine):
         if notes is not ...:
             changes["notes"] = notes
         expected = 1 if expects_version else None
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.change_booking(caller, booking.id, changes, expected)
         )
 
@@ -222,32 +228,32 @@ class BookingEngine(RuleBasedStateMachine):
         quarters=st.integers(-8, 4),
     )
     @awaited
-    async def book_pay_and_stay_longer_or_shorter(
+    async def book_pay_and_change_the_end(
         self, who: int, where: int, start: int, length: timedelta, quarters: int
     ) -> None:
         caller, space, period = self.people[who], self.spaces[where], self.period(start, length)
         request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
-        booking = await self.houses.same(lambda world: world.create_booking(caller, request))
+        booking = await self.twins.same(lambda world: world.create_booking(caller, request))
         if not isinstance(booking, Booking):
             return
         self.bookings.append(booking)
         await self._check()
         admin = self.people[ADMIN]
-        await self.houses.same(lambda world: world.confirm_booking(admin, booking.id))
+        await self.twins.same(lambda world: world.confirm_booking(admin, booking.id))
         await self._check()
         changes = BookingChanges(end=max(period.start + STEP, period.end + quarters * STEP))
-        await self.houses.same(lambda world: world.change_booking(caller, booking.id, changes))
+        await self.twins.same(lambda world: world.change_booking(caller, booking.id, changes))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, other=any_booking)
     @awaited
-    async def move_to_where_another_is(self, which: int, other: int) -> None:
+    async def move_onto_another_booking(self, which: int, other: int) -> None:
         booking, taken = self.stored(which), self.stored(other)
         changes = BookingChanges(
             start=taken.period.start, end=taken.period.end, space_id=taken.space_id
         )
         owner = self.actor(booking, "owner")
-        await self.houses.same(lambda world: world.change_booking(owner, booking.id, changes))
+        await self.twins.same(lambda world: world.change_booking(owner, booking.id, changes))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors)
@@ -255,7 +261,7 @@ class BookingEngine(RuleBasedStateMachine):
     async def confirm(self, which: int, who: str) -> None:
         booking = self.booking(which)
         caller = self.actor(booking, who)
-        await self.houses.same(lambda world: world.confirm_booking(caller, booking.id))
+        await self.twins.same(lambda world: world.confirm_booking(caller, booking.id))
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, who=actors, refund=st.none() | st.sampled_from(RefundChoice))
@@ -264,53 +270,53 @@ class BookingEngine(RuleBasedStateMachine):
         booking = self.booking(which)
         caller = self.actor(booking, who)
         cancellation = Cancellation(reason="Ill", refund=refund)
-        await self.houses.same(lambda world: world.cancel_booking(caller, booking.id, cancellation))
+        await self.twins.same(lambda world: world.cancel_booking(caller, booking.id, cancellation))
 
     @precondition(lambda self: self.bookings)
-    @rule(which=any_booking, who=actors, goes=st.booleans())
+    @rule(which=any_booking, who=actors, checks_out=st.booleans())
     @awaited
-    async def come_or_go(self, which: int, who: str, goes: bool) -> None:
+    async def check_in_or_out(self, which: int, who: str, checks_out: bool) -> None:
         booking = self.booking(which)
         caller = self.actor(booking, who)
-        await self.houses.same(
-            lambda world: (world.check_out if goes else world.check_in)(caller, booking.id)
+        await self.twins.same(
+            lambda world: (world.check_out if checks_out else world.check_in)(caller, booking.id)
         )
 
     @precondition(lambda self: self.bookings)
-    @rule(which=any_booking, late=st.booleans(), goes=st.booleans())
+    @rule(which=any_booking, late=st.booleans(), checks_out=st.booleans())
     @awaited
-    async def spend_the_time_there(self, which: int, late: bool, goes: bool) -> None:
-        """What a booking is for: to come as early or late as is allowed, and perhaps to leave."""
+    async def attend(self, which: int, late: bool, checks_out: bool) -> None:
+        """Check in as early or late as allowed, and perhaps check out."""
         booking = self.stored(which)
         last_moment = booking.period.end - timedelta(microseconds=1)
         self.wait_until(last_moment if late else booking.period.start - CHECK_IN_OPENS_BEFORE)
         owner = self.actor(booking, "owner")
-        await self.houses.same(lambda world: world.check_in(owner, booking.id))
-        if goes:
+        await self.twins.same(lambda world: world.check_in(owner, booking.id))
+        if checks_out:
             await self._check()
-            await self.houses.same(lambda world: world.check_out(owner, booking.id))
+            await self.twins.same(lambda world: world.check_out(owner, booking.id))
 
     @rule(who=people, statuses=st.sets(st.sampled_from(BookingStatus)), start=starts)
     @awaited
-    async def look(self, who: int, statuses: set[BookingStatus], start: int) -> None:
+    async def list_bookings(self, who: int, statuses: set[BookingStatus], start: int) -> None:
         period = self.period(start, LENGTHS[-1])
-        wanted = BookingFilter(
+        criteria = BookingFilter(
             statuses=frozenset(statuses), overlaps_from=period.start, overlaps_to=period.end
         )
-        query = FindBookingsQuery(wanted=wanted, after=None, limit=5)
-        await self.houses.same(lambda world: world.find_bookings(self.people[who], query))
+        query = FindBookingsQuery(wanted=criteria, after=None, limit=5)
+        await self.twins.same(lambda world: world.find_bookings(self.people[who], query))
 
     # What time does
 
     @rule(by=st.sampled_from([5 * MINUTE, STEP, 4 * STEP, timedelta(hours=5), timedelta(days=1)]))
     def pass_time(self, by: timedelta) -> None:
-        self.houses.pass_time(by)
+        self.twins.pass_time(by)
 
     @precondition(lambda self: self.bookings)
     @rule(which=any_booking, what=st.integers(0, 3), early=st.booleans())
-    def wait_for_something(self, which: int, what: int, early: bool) -> None:
-        """Until just when, or just before, something becomes of a booking."""
-        booking, house = self.stored(which), self.houses.house
+    def wait_for_event(self, which: int, what: int, early: bool) -> None:
+        """Advance the time to an event of a booking, or to just before it."""
+        booking, house = self.stored(which), self.twins.house
         times = (
             booking.hold_expires_at or booking.period.start,
             booking.period.start,
@@ -322,7 +328,7 @@ class BookingEngine(RuleBasedStateMachine):
     @rule(holds=st.booleans())
     @awaited
     async def sweep(self, holds: bool) -> None:
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.expire_holds() if holds else world.mark_no_shows()
         )
 
@@ -332,12 +338,12 @@ class BookingEngine(RuleBasedStateMachine):
         plan, caller = self.plans.pop(who, None), self.people[who]
         if plan is None:
             self.plans[who] = plan = await self._new_plan(caller, plan_type)
-            await self.houses.same(lambda world: given(world.unit_of_work, plan))
+            await self.twins.same(lambda world: save_all(world.unit_of_work, plan))
         else:
-            await self.houses.same(lambda world: _end(world, caller))
+            await self.twins.same(lambda world: _end(world, caller))
 
     async def _new_plan(self, caller: Caller, plan_type: PlanType) -> Subscription:
-        member = await self.houses.same(lambda world: world.member(caller))
+        member = await self.twins.same(lambda world: world.member(caller))
         return a_subscription(member, plan_type=plan_type)
 
     # What happens to spaces
@@ -358,55 +364,55 @@ class BookingEngine(RuleBasedStateMachine):
     @awaited
     async def change_space(self, where: int, changes: SpaceChanges) -> None:
         admin, space = self.people[ADMIN], self.spaces[where]
-        await self.houses.same(lambda world: world.update_space(admin, space.id, changes))
+        await self.twins.same(lambda world: world.update_space(admin, space.id, changes))
 
     @rule(where=spaces, cancels=st.booleans(), for_good=st.booleans())
     @awaited
     async def delete_space(self, where: int, cancels: bool, for_good: bool) -> None:
         admin, space = self.people[ADMIN], self.spaces[where]
-        await self.houses.same(
+        await self.twins.same(
             lambda world: world.delete_space(admin, space.id, cancel_bookings=cancels)
         )
         if not for_good:
             reopened = SpaceChanges(is_active=True)
-            await self.houses.same(lambda world: world.update_space(admin, space.id, reopened))
+            await self.twins.same(lambda world: world.update_space(admin, space.id, reopened))
 
-    # What always holds
+    # Invariants
 
     @invariant()
     @awaited
-    async def all_promises_are_kept(self) -> None:
+    async def all_invariants_hold(self) -> None:
         await self._check()
 
     async def _check(self) -> None:
-        before, self.seen = self.seen, await self.houses.see()
-        if self.seen == before:
+        before, self.state = self.state, await self.twins.read_state()
+        if self.state == before:
             return
-        self._no_desk_is_had_twice()
-        self._statuses_are_reached_by_legal_paths()
-        self._money_adds_up()
+        self._check_no_desk_is_double_booked()
+        self._check_status_transitions()
+        self._check_money()
 
-    def _no_desk_is_had_twice(self) -> None:
-        occupying = [one for one in self.seen.bookings.values() if one.occupies_slot]
-        for one, other in combinations(occupying, 2):
-            same_desk = (one.space_id, one.desk) == (other.space_id, other.desk)
-            assert not (same_desk and one.period.overlaps(other.period))
-        desks = {space.id: space.desks for space in self.seen.spaces}
-        now = self.houses.now()
-        for one in occupying:
-            is_to_come = one.period.end > now and not one.hold_ran_out(at=now)
-            assert one.desk <= desks[one.space_id] or not is_to_come
+    def _check_no_desk_is_double_booked(self) -> None:
+        occupying = [booking for booking in self.state.bookings.values() if booking.occupies_slot]
+        for booking, other in combinations(occupying, 2):
+            same_desk = (booking.space_id, booking.desk) == (other.space_id, other.desk)
+            assert not (same_desk and booking.period.overlaps(other.period))
+        desks = {space.id: space.desks for space in self.state.spaces}
+        now = self.twins.now()
+        for booking in occupying:
+            is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
+            assert booking.desk <= desks[booking.space_id] or not is_to_come
 
-    def _statuses_are_reached_by_legal_paths(self) -> None:
-        for booking in self.seen.bookings.values():
+    def _check_status_transitions(self) -> None:
+        for booking in self.state.bookings.values():
             before = self.statuses.get(booking.id)
             assert booking.status == before or booking.status in LEGAL[before]
             self.statuses[booking.id] = booking.status
 
-    def _money_adds_up(self) -> None:
-        for booking in self.seen.bookings.values():
-            invoice = self.seen.invoices.get(booking.id)
-            refunded = self.seen.refunds.get(booking.id, ZERO)
+    def _check_money(self) -> None:
+        for booking in self.state.bookings.values():
+            invoice = self.state.invoices.get(booking.id)
+            refunded = self.state.refunds.get(booking.id, ZERO)
             invoiced = ZERO
             if invoice is not None and invoice.status is not InvoiceStatus.VOID:
                 invoiced = invoice.amount
@@ -421,27 +427,27 @@ class BookingEngine(RuleBasedStateMachine):
                     invoice is not None and invoice.status is InvoiceStatus.DRAFT
                 )
 
-    # Choices
+    # Lookups
 
     def booking(self, which: int) -> Booking:
         return self.bookings[which % len(self.bookings)]
 
     def stored(self, which: int) -> Booking:
-        """As it is now, as far as it has been looked at."""
+        """Return the booking as the last check read it."""
         booking = self.booking(which)
-        return self.seen.bookings.get(booking.id, booking)
+        return self.state.bookings.get(booking.id, booking)
 
     def actor(self, booking: Booking, who: str) -> Caller:
         owners = [caller for caller in self.people if caller.user_id == booking.user_id]
         others = [caller for caller in self.people[:ADMIN] if caller not in owners]
-        return {"owner": owners[0], "admin": self.people[ADMIN], "somebody": others[0]}[who]
+        return {"owner": owners[0], "admin": self.people[ADMIN], "other": others[0]}[who]
 
     def wait_until(self, instant: datetime) -> None:
-        self.houses.pass_time(max(timedelta(0), instant - self.houses.now()))
+        self.twins.pass_time(max(timedelta(0), instant - self.twins.now()))
 
     def period(self, start: int, length: timedelta) -> Period:
-        """From so many half hours from now, on the grid."""
-        now = self.houses.now()
+        """Return a period that starts `start` half hours from now, on the grid."""
+        now = self.twins.now()
         on_grid: datetime = now - (now - MONDAY) % STEP
         begins = on_grid + start * 2 * STEP
         return Period(begins, begins + length)
@@ -450,7 +456,7 @@ class BookingEngine(RuleBasedStateMachine):
 async def _end(world: World, caller: Caller) -> None:
     member = await world.member(caller)
     async with world.unit_of_work() as uow:
-        # Any slot tells the booker's plan as it is now.
+        # Every slot holds the booker's current plan.
         space = (await uow.spaces.list(SpaceFilter(), after=None, limit=1))[0]
         slot = await uow.schedules.slot(space.id, Period(MONDAY, MONDAY + STEP), caller.user_id)
         assert slot is not None

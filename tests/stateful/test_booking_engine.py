@@ -1,4 +1,4 @@
-"""Whatever is done in whatever order, memory and PostgreSQL agree, and every promise is kept."""
+"""Whatever is done in whatever order, memory and PostgreSQL agree and every invariant holds."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from tests.databases import DELETE_EVERYTHING
 from tests.stateful.machine import BookingEngine
 
 EXAMPLES = settings(max_examples=200, stateful_step_count=30)
-"""For each run of the tests; the profile `soak` has far more of its own."""
+"""For a normal run; the `soak` profile sets its own, far larger numbers."""
 
 
 def test_memory_and_postgres_agree_on_everything(empty_database_18: str) -> None:
@@ -29,7 +29,7 @@ def test_memory_and_postgres_agree_on_everything(empty_database_18: str) -> None
 
         try:
             run_state_machine_as_test(
-                # Whatever makes one will do, though the annotation names the class.
+                # Any factory works, though the annotation asks for the class.
                 cast("type[BookingEngine]", partial(BookingEngine, runner, empty)),
                 settings=settings.get_profile("soak") if is_soak else EXAMPLES,
             )

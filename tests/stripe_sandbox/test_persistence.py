@@ -12,7 +12,7 @@ import pytest
 
 from adapters.postgres import PostgresDatabase
 from adapters.stripe.sandbox import Sandbox, StateFile, sandbox_in_thread
-from tests.entities import a_user, given
+from tests.entities import a_user, save_all
 from tests.processes import SECRET, post, serving
 from tests.stripe_sandbox.stripe_client import create_plan_session, create_session, stripe_client
 
@@ -97,7 +97,7 @@ def test_a_sandbox_takes_another_port_if_its_own_is_in_use(tmp_path: Path) -> No
 async def add_user(dsn: str) -> None:
     """The demo does not generate its data, which is slow, in a database that has a user."""
     database = await PostgresDatabase.connect(dsn, pool_size=1)
-    await given(database.unit_of_work, a_user())
+    await save_all(database.unit_of_work, a_user())
     await database.close()
 
 

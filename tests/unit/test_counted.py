@@ -1,4 +1,4 @@
-"""What is counted is done as before, and counted by how it ended."""
+"""Metrics decorators pass calls through and count them by outcome."""
 
 import asyncio
 from datetime import timedelta
@@ -19,7 +19,7 @@ def counted(name: str, **labels: str) -> float:
 
 
 class Failing:
-    """Whatever it is asked, it fails like this, or not at all."""
+    """A mailer and job handler that raises the given error, or succeeds."""
 
     def __init__(self, failure: BaseException | None) -> None:
         self._failure = failure
@@ -66,7 +66,7 @@ async def test_a_job_is_counted_by_its_outcome(failure: BaseException | None, ou
     assert counted("cowork_job_runs_total", **labels) == before + 1
 
 
-async def test_a_chore_is_counted_with_what_it_found_to_do() -> None:
+async def test_a_task_is_counted_with_the_number_of_items_it_processed() -> None:
     async def three() -> int:
         return 3
 

@@ -1,4 +1,4 @@
-"""The PDF of an invoice says what the invoice says."""
+"""The PDF of an invoice contains the data of the invoice."""
 
 from io import BytesIO
 from typing import Any
@@ -17,7 +17,7 @@ PRINTER = FpdfInvoicePrinter("cowork", ZoneInfo("Asia/Tokyo"))
 
 
 def issued(**changes: Any) -> Invoice:
-    """An invoice with a number, over 40 dollars, paid unless it is said to be otherwise."""
+    """Return an issued invoice of 40 dollars, paid by default."""
     paid: dict[str, Any] = {"status": InvoiceStatus.PAID, "paid_at": MONDAY, "issued_at": MONDAY}
     facts: dict[str, Any] = {
         "amount": Money(4000),
@@ -35,15 +35,15 @@ def printed(invoice: Invoice, *, name: str = "Ada Example", company: str | None 
     return pages[0].extract_text()
 
 
-def test_it_names_house_number_recipient_line_and_total() -> None:
+def test_it_shows_seller_number_recipient_line_and_total() -> None:
     text = printed(issued(), company="Analytical Engines")
     for part in ("cowork", "2026-000123", "Ada Example", "Analytical Engines", "Harbour room"):
         assert part in text
-    assert text.count("40.00") == 3  # The line, the total, and what was paid.
+    assert text.count("40.00") == 3  # The line, the total, and the amount paid.
 
 
-def test_its_dates_are_days_of_the_house() -> None:
-    late = MONDAY.replace(hour=20)  # Five in the morning of the next day in Tokyo.
+def test_its_dates_are_in_local_time() -> None:
+    late = MONDAY.replace(hour=20)  # 05:00 of the next day in Tokyo.
     assert "Paid on 2026-03-03" in printed(issued(paid_at=late))
 
 
@@ -52,24 +52,24 @@ def test_names_in_other_alphabets_are_readable() -> None:
         assert name in printed(issued(), name=name)
 
 
-def test_what_was_refunded_is_shown() -> None:
+def test_the_refunded_amount_is_shown() -> None:
     assert "\N{MINUS SIGN}15.00" in printed(issued(refunded=Money(1500)))
     assert "Refunded" not in printed(issued())
 
 
-def test_an_open_one_says_what_is_due() -> None:
+def test_an_open_invoice_shows_the_amount_due() -> None:
     text = printed(issued(status=InvoiceStatus.OPEN, paid_at=None))
     assert "Amount due" in text
     assert "Open" in text
 
 
-def test_the_same_invoice_is_the_same_document() -> None:
+def test_the_same_invoice_results_in_the_same_bytes() -> None:
     user = a_user()
     invoice, account = issued(), Account(user, a_member(user))
     assert PRINTER.print(invoice, account) == PRINTER.print(invoice, account)
 
 
-def test_a_long_line_or_an_odd_name_does_no_harm() -> None:
+def test_a_long_line_or_an_unusual_name_is_printed() -> None:
     name = "名前 \N{GRINNING FACE} " + "x" * 150
     assert "word" in printed(issued(description="word " * 80), name=name)
 
@@ -85,7 +85,7 @@ def test_a_long_line_or_an_odd_name_does_no_harm() -> None:
         "\\) Tj \\",
     ],
 )
-def test_a_text_is_printed_and_does_nothing(text: str) -> None:
+def test_a_text_is_printed_and_never_interpreted(text: str) -> None:
     user = a_user(full_name=text)
     account = Account(user, a_member(user, company=text))
     reader = PdfReader(BytesIO(PRINTER.print(issued(description=text), account)))
@@ -98,6 +98,6 @@ def test_a_text_is_printed_and_does_nothing(text: str) -> None:
     assert isinstance(reader.root_object["/OpenAction"], list)
 
 
-def test_a_text_that_breaks_its_line_does_no_harm() -> None:
+def test_a_text_with_line_breaks_is_printed() -> None:
     for text in ("Ada\nTotal 0.00", "Ada\r\nPaid on 2026-01-01", "A\0da\x1b[31m"):
         printed(issued(description=text), name=text, company=text)

@@ -1,4 +1,4 @@
-"""The language of who signs up is the one of ours that their browser prefers."""
+"""A new user's language is the supported one that their browser prefers."""
 
 import pytest
 
@@ -26,5 +26,5 @@ from entrypoints.http.languages import accepted_locale
         ("tr;level=1", "en"),
     ],
 )
-def test_it_is_the_preferred_one_that_the_house_has(header: str, locale: str) -> None:
+def test_it_is_the_preferred_supported_language(header: str, locale: str) -> None:
     assert accepted_locale(header) is Locale(locale)

@@ -1,4 +1,4 @@
-"""What is too much is refused before any work, and slow clients take nobody's place."""
+"""Load shedding rejects excess requests before any work, and slow clients take no slot."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from entrypoints.http.middleware.load_shedding import LoadSheddingMiddleware
 
 
 class Application:
-    """One that hears a body, works until it is told that it is done, and answers."""
+    """An application that reads the body, works until it is released, and responds."""
 
     def __init__(self) -> None:
         self.begun = 0
@@ -25,7 +25,7 @@ class Application:
 
 
 class Client:
-    """Somebody who asks, sends the body when told to, and perhaps never reads the answer."""
+    """A client that sends a request and its body, and may never read the response."""
 
     def __init__(
         self, door: LoadSheddingMiddleware, path: str = "/api/spaces", *, reads: bool = True
@@ -50,7 +50,7 @@ async def app() -> Application:
 
 
 async def in_work(door: LoadSheddingMiddleware, path: str = "/api/spaces", **how: Any) -> Client:
-    """Somebody who has asked, and what became of it after a while."""
+    """Send a request and return its client after a short while."""
     client = Client(door, path, **how)
     client.has_sent.set()
     await settled()
@@ -66,7 +66,7 @@ def is_refused(client: Client) -> bool:
     return client.asked.done() and isinstance(client.asked.exception(), Unavailable)
 
 
-async def test_what_is_too_much_is_refused_and_later_there_is_room(app: Application) -> None:
+async def test_excess_requests_are_shed_until_there_is_room(app: Application) -> None:
     door = LoadSheddingMiddleware(app, most=2)
     crowd = [await in_work(door) for _ in range(5)]
     assert [is_refused(client) for client in crowd] == [False, False, True, True, True]
@@ -76,20 +76,20 @@ async def test_what_is_too_much_is_refused_and_later_there_is_room(app: Applicat
     assert not is_refused(await in_work(door))
 
 
-async def test_whether_the_process_lives_is_always_answered(app: Application) -> None:
+async def test_the_liveness_check_is_never_shed(app: Application) -> None:
     door = LoadSheddingMiddleware(app, most=0)
     assert not is_refused(await in_work(door, "/health/live"))
 
 
-async def test_log_ins_leave_room_for_everybody_else(app: Application) -> None:
+async def test_log_ins_leave_room_for_other_requests(app: Application) -> None:
     door = LoadSheddingMiddleware(app, most=4, max_passwords=2)
     log_ins = [await in_work(door, "/auth/login") for _ in range(9)]
-    assert [is_refused(one) for one in log_ins] == [False] * 2 + [True] * 7
+    assert [is_refused(client) for client in log_ins] == [False] * 2 + [True] * 7
     others = [await in_work(door) for _ in range(3)]
-    assert [is_refused(one) for one in others] == [False, False, True]
+    assert [is_refused(client) for client in others] == [False, False, True]
 
 
-async def test_who_sends_a_body_slowly_takes_no_place(app: Application) -> None:
+async def test_a_client_that_sends_its_body_slowly_takes_no_slot(app: Application) -> None:
     door = LoadSheddingMiddleware(app, most=1)
     slow = [Client(door) for _ in range(9)]
     await settled()
@@ -108,7 +108,7 @@ async def test_who_sends_a_body_slowly_takes_no_place(app: Application) -> None:
         client.asked.cancel()
 
 
-async def test_who_reads_the_answer_slowly_or_hangs_up_takes_no_place(app: Application) -> None:
+async def test_a_client_that_reads_slowly_or_disconnects_takes_no_slot(app: Application) -> None:
     door = LoadSheddingMiddleware(app, most=1)
     app.is_done.set()
     slow = await in_work(door, reads=False)

@@ -1,11 +1,11 @@
-"""The settings of the mail server: what is taken, and that what is wrong stops the start."""
+"""SMTP settings: which are accepted, and that invalid ones prevent the start."""
 
 import pytest
 
 from adapters.mail.smtp_server import SmtpTls
 from entrypoints.settings import SettingsError, read_settings
 
-SOUND = {"SMTP_HOST": "mail.example.com", "SMTP_FROM": "office@example.com"}
+VALID = {"SMTP_HOST": "mail.example.com", "SMTP_FROM": "office@example.com"}
 
 
 def test_without_a_host_there_is_no_server() -> None:
@@ -14,17 +14,17 @@ def test_without_a_host_there_is_no_server() -> None:
 
 
 @pytest.mark.parametrize("tls, port", [("starttls", 587), ("tls", 465), ("none", 25)])
-def test_the_port_is_the_usual_one_unless_it_is_set(tls: str, port: int) -> None:
-    server = read_settings(SOUND | {"SMTP_TLS": tls}).smtp_server
+def test_the_port_is_the_default_one_unless_it_is_set(tls: str, port: int) -> None:
+    server = read_settings(VALID | {"SMTP_TLS": tls}).smtp_server
     assert server is not None
     assert (server.port, server.tls) == (port, SmtpTls(tls))
-    other = read_settings(SOUND | {"SMTP_TLS": tls, "SMTP_PORT": "2525"}).smtp_server
+    other = read_settings(VALID | {"SMTP_TLS": tls, "SMTP_PORT": "2525"}).smtp_server
     assert other is not None
     assert other.port == 2525
 
 
-def test_starttls_is_what_is_asked_for_unless_told() -> None:
-    server = read_settings(SOUND).smtp_server
+def test_starttls_is_the_default() -> None:
+    server = read_settings(VALID).smtp_server
     assert server is not None
     assert server.tls is SmtpTls.STARTTLS
 
@@ -35,11 +35,11 @@ def test_starttls_is_what_is_asked_for_unless_told() -> None:
         ("office@example.com", ""),
         ("Harbour House <office@example.com>", "Harbour House"),
         ('"Harbour, House" <office@example.com>', "Harbour, House"),
-        ("Çınar <office@EXAMPLE.com>", "Çınar"),  # noqa: RUF001 - it is a Turkish name
+        ("Çınar <office@EXAMPLE.com>", "Çınar"),  # noqa: RUF001 - a Turkish name
     ],
 )
 def test_the_sender_may_have_a_name(text: str, name: str) -> None:
-    server = read_settings(SOUND | {"SMTP_FROM": text}).smtp_server
+    server = read_settings(VALID | {"SMTP_FROM": text}).smtp_server
     assert server is not None
     assert (server.sender.display_name, server.sender.addr_spec) == (name, "office@example.com")
 
@@ -62,14 +62,14 @@ def test_the_sender_may_have_a_name(text: str, name: str) -> None:
         ("SMTP_PASSWORD", "a secret\nword"),
     ],
 )
-def test_what_is_wrong_is_named_and_no_secret_told(variable: str, value: str) -> None:
+def test_an_invalid_setting_is_named_and_no_secret_is_shown(variable: str, value: str) -> None:
     with pytest.raises(SettingsError) as wrong:
-        read_settings(SOUND | {variable: value})
+        read_settings(VALID | {variable: value})
     assert variable in str(wrong.value)
     assert "secret" not in str(wrong.value)
 
 
 def test_no_password_is_printed() -> None:
     log_in = {"SMTP_USER": "office", "SMTP_PASSWORD": "three blue teapots"}
-    settings = read_settings(SOUND | log_in)
+    settings = read_settings(VALID | log_in)
     assert "teapots" not in f"{settings!r} {settings.smtp_server!r}"

@@ -1,4 +1,4 @@
-"""The system clock and the ids made from it."""
+"""The system clock and UUIDv7 ids."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ MILLISECOND = 1_000_000
 
 
 class HandMovedTime:
-    """Unix time in nanoseconds, as a test moves it."""
+    """Unix time in nanoseconds that a test sets."""
 
     def __init__(self, milliseconds: int) -> None:
         self.milliseconds = milliseconds
@@ -26,7 +26,7 @@ def claimed_milliseconds(made: UUID) -> int:
     return made.int >> 80
 
 
-def test_the_clock_tells_the_present_in_utc() -> None:
+def test_the_clock_returns_the_current_time_in_utc() -> None:
     clock: Clock = SystemClock()
     before = datetime.now(UTC)
     now = clock.now()
@@ -48,7 +48,7 @@ def test_an_id_begins_with_the_unix_time_in_milliseconds() -> None:
     assert before <= claimed_milliseconds(made) <= after
 
 
-def test_the_rfcs_example_time_is_laid_out_as_in_the_rfc() -> None:
+def test_the_example_of_the_rfc_has_the_layout_of_the_rfc() -> None:
     # RFC 9562, appendix A.6: 0x017F22E279B0 is 2022-02-22T19:22:22Z.
     made = UuidV7Ids(HandMovedTime(0x017F22E279B0)).new()
     assert str(made).startswith("017f22e2-79b0-7")
@@ -64,13 +64,13 @@ def test_ids_of_a_later_millisecond_are_greater() -> None:
     assert claimed_milliseconds(later) == 1_001
 
 
-def test_ids_of_one_millisecond_are_in_the_order_of_making() -> None:
+def test_ids_of_one_millisecond_are_in_the_order_of_creation() -> None:
     ids = UuidV7Ids(HandMovedTime(1_000))
     made = [ids.new() for _ in range(10_000)]
     assert made == sorted(set(made))
 
 
-def test_ids_go_on_rising_when_the_clock_is_set_back() -> None:
+def test_ids_keep_increasing_when_the_clock_is_set_back() -> None:
     now = HandMovedTime(100_000)
     ids = UuidV7Ids(now)
     before = ids.new()
@@ -79,7 +79,7 @@ def test_ids_go_on_rising_when_the_clock_is_set_back() -> None:
     assert [before, *after] == sorted({before, *after})
 
 
-def test_ids_are_valid_also_when_the_random_part_overflows() -> None:
+def test_ids_stay_valid_when_the_random_part_overflows() -> None:
     ids = UuidV7Ids(HandMovedTime(1_000))
     first = ids.new()
     ids._last |= (1 << 74) - 1
@@ -89,16 +89,16 @@ def test_ids_are_valid_also_when_the_random_part_overflows() -> None:
     assert (second.version, second.variant) == (7, RFC_4122)
 
 
-def test_as_text_ids_sort_as_they_were_made() -> None:
+def test_ids_sort_as_text_in_the_order_of_creation() -> None:
     ids = UuidV7Ids(HandMovedTime(1_000))
     made = [str(ids.new()) for _ in range(1_000)]
     assert made == sorted(made)
 
 
-def test_two_makers_make_different_ids_in_the_same_millisecond() -> None:
+def test_two_generators_create_different_ids_in_the_same_millisecond() -> None:
     now = HandMovedTime(1_000)
-    one, other = UuidV7Ids(now), UuidV7Ids(now)
-    made = [ids.new() for ids in (one, other) for _ in range(1_000)]
+    first, second = UuidV7Ids(now), UuidV7Ids(now)
+    made = [ids.new() for ids in (first, second) for _ in range(1_000)]
     assert len(set(made)) == len(made)
 
 

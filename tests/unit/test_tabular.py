@@ -21,7 +21,7 @@ def test_a_negative_amount_stays_a_number(cents: int, shown: str) -> None:
     assert Table("t", ("usd",), [(usd(cents),)]).as_csv().splitlines()[1] == shown
 
 
-def test_a_picture_needs_matplotlib_and_says_so(
+def test_a_picture_needs_matplotlib_and_names_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

@@ -1,4 +1,4 @@
-"""Two workers on one database do each job once, and each chore once per tick."""
+"""Two workers on one database run each job once and each periodic task once per tick."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ KIND = "count"
 
 @pytest.fixture
 async def databases(empty_database_18: str) -> AsyncIterator[list[PostgresDatabase]]:
-    """The pools of two workers."""
+    """The connection pools of two workers."""
     async with AsyncExitStack() as stack:
         pools = [await PostgresDatabase.connect(empty_database_18, pool_size=6) for _ in range(2)]
         for pool in pools:
@@ -40,9 +40,9 @@ async def note(database: PostgresDatabase, numbers: range) -> None:
 
 
 async def become(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until it is so, but not for ever."""
+    """Wait until the condition is true, with a time limit."""
     async with asyncio.timeout(60):
-        while not await condition():  # noqa: ASYNC110 - what it waits for is in the database
+        while not await condition():  # noqa: ASYNC110 - the condition is in the database
             await asyncio.sleep(0.05)
 
 
@@ -51,7 +51,7 @@ async def waiting(database: PostgresDatabase) -> int:
         return sum(count.waiting + count.given_up for count in await uow.jobs.counts())
 
 
-async def test_a_thousand_jobs_each_take_effect_once(databases: list[PostgresDatabase]) -> None:
+async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDatabase]) -> None:
     effects: Counter[JobId] = Counter()
     by_worker: Counter[int] = Counter()
     stop = asyncio.Event()
@@ -78,7 +78,7 @@ async def test_a_thousand_jobs_each_take_effect_once(databases: list[PostgresDat
     assert len(by_worker) == 2
 
 
-async def test_a_chore_is_done_once_per_tick(databases: list[PostgresDatabase]) -> None:
+async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDatabase]) -> None:
     runs: list[datetime] = []
     stop = asyncio.Event()
 
@@ -88,7 +88,7 @@ async def test_a_chore_is_done_once_per_tick(databases: list[PostgresDatabase]) 
 
     def worker(database: PostgresDatabase) -> asyncio.Task[None]:
         shared = leased_tasks([PeriodicTask("count", chore, EVERY)], database.unit_of_work, CLOCK)
-        # They come by far more often than it is due.
+        # Each worker polls far more often than the task is due.
         often = [PeriodicTask("count", shared[0].run, EVERY / 10)]
         return asyncio.create_task(run_worker(often, stop=stop))
 
@@ -104,7 +104,7 @@ async def test_a_chore_is_done_once_per_tick(databases: list[PostgresDatabase]) 
     assert len(runs) - 1 <= (time.monotonic() - began) / EVERY.total_seconds()
 
 
-async def test_what_runs_is_finished_when_it_is_told_to_stop(
+async def test_running_jobs_are_finished_on_shutdown(
     databases: list[PostgresDatabase],
 ) -> None:
     begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()

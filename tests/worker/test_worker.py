@@ -1,4 +1,4 @@
-"""The background worker goes on whatever happens, and ends when it is told to."""
+"""The background worker survives failures and stops when it is cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,15 +16,15 @@ EVERY = timedelta(seconds=10)
 
 
 class Ended(Exception):
-    """What a test's sleep raises when it has seen enough."""
+    """Raised by the fake sleep to end the worker."""
 
 
-def sleeper(pauses: list[float], *, most: int) -> Callable[[float], Awaitable[None]]:
-    """A sleep that takes no time, notes how long it would have been, and ends the worker."""
+def sleeper(pauses: list[float], *, max_pauses: int) -> Callable[[float], Awaitable[None]]:
+    """Return a fake sleep that records the pauses and ends the worker after some of them."""
 
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
-        if len(pauses) == most:
+        if len(pauses) == max_pauses:
             raise Ended
         await asyncio.sleep(0)
 
@@ -32,16 +32,16 @@ def sleeper(pauses: list[float], *, most: int) -> Callable[[float], Awaitable[No
 
 
 async def run(*chores: PeriodicTask, rounds: int) -> list[float]:
-    """Let the worker do its chores until it has paused so often; how long each pause was."""
+    """Run the worker until it has paused that often. Returns the pauses in seconds."""
     pauses: list[float] = []
     with pytest.raises(ExceptionGroup) as ended:
-        await run_worker(chores, sleep=sleeper(pauses, most=rounds))
+        await run_worker(chores, sleep=sleeper(pauses, max_pauses=rounds))
     assert ended.group_contains(Ended)
     return pauses
 
 
 def failing(*failures: Exception | None) -> tuple[list[int], Callable[[], Awaitable[int]]]:
-    """A chore that fails like this, time after time, and then works."""
+    """Return a task that raises these errors in turn and then succeeds."""
     runs: list[int] = []
 
     async def chore() -> int:
@@ -54,14 +54,14 @@ def failing(*failures: Exception | None) -> tuple[list[int], Callable[[], Awaita
     return runs, chore
 
 
-async def test_a_chore_is_done_over_and_over() -> None:
+async def test_a_task_is_run_repeatedly() -> None:
     runs, chore = failing()
     assert await run(PeriodicTask("sweep", chore, EVERY), rounds=4) == [10, 10, 10, 10]
     assert len(runs) == 4
 
 
 @pytest.mark.parametrize("failure", [Unavailable("Away."), RuntimeError("A mistake.")])
-async def test_a_failure_makes_it_wait_longer_and_longer_but_never_end(failure: Exception) -> None:
+async def test_failures_increase_the_delay_but_never_stop_the_worker(failure: Exception) -> None:
     runs, chore = failing(*[failure] * 6)
     pauses = await run(PeriodicTask("sweep", chore, EVERY), rounds=8)
     assert pauses == [10, 20, 40, 60, 60, 60, 10, 10]
@@ -69,16 +69,18 @@ async def test_a_failure_makes_it_wait_longer_and_longer_but_never_end(failure: 
     assert len(runs) == 8
 
 
-async def test_a_chore_that_comes_round_seldom_does_not_come_more_often_for_a_failure() -> None:
+async def test_a_rare_task_is_not_run_more_often_after_a_failure() -> None:
     _, chore = failing(*[Unavailable("Away.")] * 2)
     pauses = await run(PeriodicTask("sweep", chore, timedelta(minutes=10)), rounds=3)
     assert pauses == [600, 600, 600]
 
 
-async def test_one_chore_that_fails_does_not_hold_up_another() -> None:
+async def test_a_failing_task_does_not_delay_another() -> None:
     _, broken = failing(*[RuntimeError("A mistake.")] * 100)
-    runs, sound = failing()
-    await run(PeriodicTask("broken", broken, EVERY), PeriodicTask("sound", sound, EVERY), rounds=10)
+    runs, healthy = failing()
+    await run(
+        PeriodicTask("broken", broken, EVERY), PeriodicTask("healthy", healthy, EVERY), rounds=10
+    )
     assert len(runs) >= 4
 
 

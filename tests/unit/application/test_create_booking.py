@@ -32,7 +32,7 @@ from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import Space
 from domain.tariff import Tariff
-from tests.entities import IDS, MONDAY, a_booking, given, hours
+from tests.entities import IDS, MONDAY, a_booking, hours, save_all
 from tests.unit.application.racing import outcomes
 from tests.unit.application.world import World
 
@@ -328,7 +328,7 @@ async def test_alternatives_are_found_behind_very_many_bookings(world: World) ->
     member, room = await world.a_caller(), await world.a_space()
     user = await world.user(member)
     taken = [a_booking(user, room, hours(n, n + 1)) for n in range(7, 2_000) if n != 1_500]
-    await given(world.store.unit_of_work, *taken)
+    await save_all(world.store.unit_of_work, *taken)
     assert await alternatives(world, room, 9, 10) == [
         hours(1_500, 1_501),
         hours(2_000, 2_001),
@@ -340,7 +340,7 @@ async def test_no_alternative_is_offered_where_none_is_left(world: World) -> Non
     member, room = await world.a_caller(), await world.a_space()
     user = await world.user(member)
     years = [(0, 8_000), (8_000, 16_000), (16_000, 24_000)]
-    await given(
+    await save_all(
         world.store.unit_of_work, *(a_booking(user, room, hours(*period)) for period in years)
     )
     assert await alternatives(world, room, 9, 10) == []
@@ -352,7 +352,7 @@ async def test_an_admin_refused_in_the_past_is_offered_what_a_member_can_book(
     admin, room = await world.an_admin(), await world.a_space()
     user = await world.user(admin)
     taken = [a_booking(user, room, hours(-n, -n + 1)) for n in range(100)]
-    await given(world.store.unit_of_work, *taken)
+    await save_all(world.store.unit_of_work, *taken)
     with pytest.raises(BookingConflict) as refused:
         await world.book(admin, room, -90, -89)
     assert list(refused.value.details["alternatives"]) == [

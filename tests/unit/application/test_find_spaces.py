@@ -14,7 +14,7 @@ from domain.ids import SpaceId
 from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import Space, SpaceType
-from tests.entities import IDS, a_booking, a_space, a_user, given, hours
+from tests.entities import IDS, a_booking, a_space, a_user, hours, save_all
 from tests.unit.application.world import World
 
 INACTIVE: SpaceChanges = {"is_active": False}
@@ -136,7 +136,7 @@ async def test_a_free_space_is_found_behind_very_many_taken_ones(world: World) -
     user = a_user()
     spaces = [a_space() for _ in range(2 * MAX_PAGE_SIZE + 5)]
     taken = [a_booking(user, space, hours(9, 10)) for space in spaces[:-1]]
-    await given(world.store.unit_of_work, user, *spaces, *taken)
+    await save_all(world.store.unit_of_work, user, *spaces, *taken)
     assert await find(world, free_for=hours(9, 10), limit=1) == Page([spaces[-1]], None)
 
 

@@ -9,7 +9,7 @@ from domain.audit import AuditEvent
 from domain.bookings import HOLD_RAN_OUT, BookingStatus
 from domain.errors import InvalidTransition
 from domain.invoices import InvoiceStatus
-from tests.entities import HOUR, MONDAY, a_booking, given, hours
+from tests.entities import HOUR, MONDAY, a_booking, hours, save_all
 from tests.unit.application.racing import outcomes
 from tests.unit.application.world import World
 
@@ -40,7 +40,7 @@ async def test_more_holds_than_a_batch_are_all_cancelled(paying_world: World) ->
         a_booking(user, room, hours(9 + n, 10 + n), status=BookingStatus.PENDING)
         for n in range(2 * BATCH + 1)
     ]
-    await given(world.unit_of_work, *held)
+    await save_all(world.unit_of_work, *held)
     world.clock.advance(HOUR)
     assert await world.expire_holds() == 2 * BATCH + 1
 
@@ -51,7 +51,7 @@ async def test_many_workers_at_once_cancel_each_hold_once(paying_world: World) -
     held = [
         a_booking(user, room, hours(9 + n, 10 + n), status=BookingStatus.PENDING) for n in range(50)
     ]
-    await given(world.unit_of_work, *held)
+    await save_all(world.unit_of_work, *held)
     world.clock.advance(HOUR)
     counts: list[int] = []
 
@@ -134,7 +134,7 @@ async def test_a_no_show_cannot_check_in(world: World) -> None:
 
 async def test_more_no_shows_than_a_batch_are_all_marked(world: World) -> None:
     room, user = await world.a_space(), await world.user(await world.a_caller())
-    await given(
+    await save_all(
         world.unit_of_work,
         *(a_booking(user, room, hours(n / 4, n / 4 + 0.25)) for n in range(BATCH + 20)),
     )
@@ -148,7 +148,7 @@ async def test_a_broken_off_sweep_goes_on_where_it_was(paying_world: World) -> N
     held = [
         a_booking(user, room, hours(9 + n, 10 + n), status=BookingStatus.PENDING) for n in range(10)
     ]
-    await given(world.unit_of_work, *held)
+    await save_all(world.unit_of_work, *held)
     world.clock.advance(HOUR)
 
     async def break_off() -> None:

@@ -94,7 +94,7 @@ from domain.spaces import Space, SpaceType
 from domain.subscriptions import PlanType, Subscription
 from domain.tariff import Tariff
 from domain.users import EmailAddress, Member, Role, User
-from tests.entities import HOUR, MONDAY, a_subscription, given, hours
+from tests.entities import HOUR, MONDAY, a_subscription, hours, save_all
 
 PASSWORD = "correct horse"
 TOKEN_LIFETIME = timedelta(minutes=15)
@@ -283,7 +283,7 @@ class World:
     ) -> Subscription:
         """A plan of that caller's, paid for March."""
         plan = a_subscription(await self.member(caller), plan_type=plan_type, **fields)
-        await given(self.unit_of_work, plan)
+        await save_all(self.unit_of_work, plan)
         return plan
 
     async def book(

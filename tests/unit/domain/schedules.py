@@ -1,4 +1,4 @@
-"""Random schedules in random places, and what the contract says of them, minute by minute."""
+"""Random schedules in random time zones, and the contract's verdict on them minute by minute."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from domain.period import Period
 from domain.schedule import Occupation, Schedule
 from domain.spaces import Space
 from tests.entities import a_space, a_zone
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     DAY,
     HOUR,
     MINUTE,
@@ -26,8 +26,8 @@ from tests.unit.domain.worlds import (
 
 
 @dataclass(frozen=True)
-class World:
-    """A house, what is booked of one of its spaces, and the time."""
+class Scenario:
+    """House settings, the schedule of a space, and the time."""
 
     house: House
     schedule: Schedule
@@ -52,7 +52,7 @@ class World:
         ]
 
     def taken_minutes(self) -> dict[int, set[datetime]]:
-        """Each desk's minutes that something which still stands lies on."""
+        """Return, for each desk, the minutes covered by an active occupation."""
         return {
             desk: {
                 minute
@@ -64,7 +64,7 @@ class World:
         }
 
     def would_be_accepted(self, period: Period) -> bool:
-        """Whether a member could book exactly this now: the contract, in its own order."""
+        """Return whether a member could book exactly this period now, per the contract."""
         length = period.end - period.start
         step, zone = self.house.booking_step, self.house.timezone
         return (
@@ -94,10 +94,10 @@ second_fractions = st.sampled_from([0, 0, 0, 1, 30_000_000, 59_999_999]).map(
 
 
 @st.composite
-def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
-    """A schedule that is mostly full around some instant, and a now that is mostly close to it.
+def scenarios(draw: st.DrawFn, reach: timedelta = DAY) -> Scenario:
+    """A mostly full schedule around an instant, and a `now` that is mostly close to it.
 
-    Occupations of one desk may overlap here, as a hold that ran out and what came after it do.
+    Occupations of a desk may overlap here, as those of an expired hold and its successor do.
     """
     zone, start = draw(moments())
     hours = draw(st.none() | weeks)
@@ -124,4 +124,4 @@ def worlds(draw: st.DrawFn, reach: timedelta = DAY) -> World:
         )
     space = replace(space, is_active=draw(st.integers(0, 9)) > 0)
     house = House(timezone=zone, booking_step=draw(steps))
-    return World(house, Schedule(space, tuple(occupations)), start, now)
+    return Scenario(house, Schedule(space, tuple(occupations)), start, now)

@@ -1,4 +1,4 @@
-"""Booking, lived through: random steps at random times against the contract's diagram."""
+"""A booking's life cycle: random transitions at random times against the contract's diagram."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,12 +11,12 @@ from domain.bookings import Booking, BookingStatus
 from domain.errors import BookingStarted, DomainError, InvalidTransition, OutsideCheckInWindow
 from domain.period import Period
 from tests.entities import MONDAY, a_booking, a_space, a_user
-from tests.unit.domain.worlds import DAY, HOUR, MINUTE, spans
+from tests.unit.domain.time_strategies import DAY, HOUR, MINUTE, spans
 
 GRACE = timedelta(minutes=30)
 USER, SPACE = a_user(), a_space()
 
-# The contract's diagram.
+# The state diagram of the API contract.
 NEXT = {
     ("PENDING", "confirm"): "CONFIRMED",
     ("PENDING", "cancel"): "CANCELLED",
@@ -29,7 +29,7 @@ NEXT = {
 
 
 class BookingLife(RuleBasedStateMachine):
-    """One booking, the time, and what the contract says that it is now."""
+    """A booking, the time, and the status expected by the contract."""
 
     @initialize(
         starts_in=spans(timedelta(0), 2 * HOUR),
@@ -87,7 +87,7 @@ class BookingLife(RuleBasedStateMachine):
         )
 
     @rule()
-    def nobody_came(self) -> None:
+    def mark_no_show(self) -> None:
         period = self.booking.period
         is_long = period.end - period.start >= timedelta(hours=24)
         due = period.end if is_long else period.start + GRACE
@@ -100,34 +100,34 @@ class BookingLife(RuleBasedStateMachine):
     def _step(
         self, name: str, take: Callable[[], Booking], refusal: type[DomainError] | None = None
     ) -> None:
-        wanted = NEXT.get((self.status, name))
-        if wanted is None:
+        expected = NEXT.get((self.status, name))
+        if expected is None:
             refusal = InvalidTransition
         if refusal is not None:
             with pytest.raises(refusal):
                 take()
             return
         after = take()
-        assert wanted is not None
-        self.booking, self.status = after, wanted
+        assert expected is not None
+        self.booking, self.status = after, expected
         self.steps += 1
         assert after.updated_at == self.now
 
     @invariant()
-    def it_is_what_the_diagram_says(self) -> None:
+    def the_status_equals_the_diagram(self) -> None:
         assert self.booking.status == self.status
 
     @invariant()
-    def the_version_counts_the_steps(self) -> None:
+    def the_version_counts_the_transitions(self) -> None:
         assert self.booking.version == 1 + self.steps
 
     @invariant()
-    def it_keeps_its_slot_as_long_as_it_is_to_be_used(self) -> None:
+    def the_slot_stays_occupied_while_the_booking_is_active(self) -> None:
         to_be_used = {"PENDING", "CONFIRMED", "CHECKED_IN"}
         assert self.booking.occupies_slot is (self.status in to_be_used)
 
     @invariant()
-    def the_times_tell_what_has_happened(self) -> None:
+    def the_timestamps_match_the_status(self) -> None:
         booking = self.booking
         assert (booking.hold_expires_at is not None) is (self.status == "PENDING")
         came = self.status in {"CHECKED_IN", "COMPLETED"}
@@ -140,7 +140,7 @@ class BookingLife(RuleBasedStateMachine):
         assert known[-1] <= booking.updated_at <= self.now
 
     @invariant()
-    def what_was_agreed_stays(self) -> None:
+    def the_terms_of_the_booking_never_change(self) -> None:
         for field in ("id", "user_id", "space_id", "desk", "period", "amount", "created_at"):
             assert getattr(self.booking, field) == getattr(self.first, field)
 

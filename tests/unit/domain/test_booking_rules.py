@@ -1,4 +1,4 @@
-"""The rules of the house for a booking's time: each, its limits, and their order."""
+"""The rules for a booking's time: each rule, its limits, and their order."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,8 +14,8 @@ from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import Space
 from tests.entities import MONDAY, a_space, hours
-from tests.unit.domain.schedules import World, worlds
-from tests.unit.domain.worlds import (
+from tests.unit.domain.schedules import Scenario, scenarios
+from tests.unit.domain.time_strategies import (
     DAY,
     HOUR,
     KATHMANDU,
@@ -40,7 +40,7 @@ def refusal(
     now: datetime = NOW,
     by_admin: bool = False,
 ) -> str | None:
-    """The code of the rule that is broken."""
+    """Return the code of the violated rule."""
     try:
         check_booking_time(period, space or a_space(), house, now=now, by_admin=by_admin)
     except HouseRule as rule:
@@ -52,7 +52,7 @@ def lasting(length: timedelta, start: datetime = MONDAY + 9 * HOUR) -> Period:
     return Period(start, start + length)
 
 
-def test_an_end_before_the_start_is_the_first_rule_and_the_periods_own() -> None:
+def test_an_end_before_the_start_is_rejected_first() -> None:
     with pytest.raises(EndBeforeStart) as error:
         lasting(-MINUTE)
     assert isinstance(error.value, HouseRule)
@@ -75,18 +75,18 @@ def test_a_booking_takes_from_15_minutes_to_366_days(length: timedelta, code: st
 
 
 @pytest.mark.parametrize("shift", [MICROSECOND, timedelta(seconds=1), MINUTE, 14 * MINUTE])
-def test_start_and_end_lie_on_the_step_grid(shift: timedelta) -> None:
+def test_start_and_end_have_to_be_on_the_step_grid(shift: timedelta) -> None:
     assert refusal(Period(hours(9, 10).start + shift, hours(9, 10).end)) == "misaligned_time"
     assert refusal(Period(hours(9, 10).start, hours(9, 10).end + shift)) == "misaligned_time"
 
 
-def test_the_grid_is_the_houses() -> None:
+def test_the_grid_is_configurable() -> None:
     half_hours = House(timezone=ZoneInfo("UTC"), booking_step=30 * MINUTE)
     assert refusal(hours(9, 9.5), house=half_hours) is None
     assert refusal(hours(9, 9.25), house=half_hours) == "misaligned_time"
 
 
-def test_the_grid_lies_on_the_wall_clock() -> None:
+def test_the_grid_follows_local_time() -> None:
     house = House(timezone=KATHMANDU, booking_step=60 * MINUTE)
     assert refusal(hours(9.25, 10.25), house=house) is None  # 15:00 to 16:00
     assert refusal(hours(9, 10), house=house) == "misaligned_time"  # 14:45 to 15:45
@@ -127,7 +127,7 @@ def test_a_booking_starts_at_most_730_days_ahead(
     ],
 )
 @pytest.mark.parametrize("by_admin", [True, False])
-def test_start_to_end_lie_in_one_opening_interval(
+def test_start_and_end_have_to_be_in_one_opening_interval(
     period: Period, code: str | None, *, by_admin: bool
 ) -> None:
     space = a_space(opening_hours=NINE_TO_FIVE)
@@ -140,14 +140,14 @@ def test_a_booking_may_not_span_a_break() -> None:
     assert refusal(hours(11, 14), space) == "outside_opening_hours"
 
 
-def test_a_booking_may_span_a_midnight_at_which_it_stays_open() -> None:
+def test_a_booking_may_span_a_midnight_when_both_days_are_open() -> None:
     night = OpeningHours.parse({"monday": [["20:00", "24:00"]], "tuesday": [["00:00", "02:00"]]})
     space = a_space(opening_hours=night)
     assert refusal(hours(22, 26), space) is None
     assert refusal(hours(22, 26.25), space) == "outside_opening_hours"
 
 
-def test_opening_hours_are_those_of_the_wall_clock_on_either_side_of_a_clock_change() -> None:
+def test_opening_hours_are_in_local_time_on_both_sides_of_a_clock_change() -> None:
     space = a_space(opening_hours=OpeningHours.parse({"sunday": [["09:00", "17:00"]]}))
     house = House(timezone=NEW_YORK)
     winter, summer = (datetime(2026, 3, day, 13, tzinfo=UTC) for day in (1, 8))
@@ -157,7 +157,7 @@ def test_opening_hours_are_those_of_the_wall_clock_on_either_side_of_a_clock_cha
 
 
 def test_the_rules_are_checked_in_the_contracts_order() -> None:
-    """A period that breaks all of them, mended one after the other."""
+    """A period that violates all rules, corrected one rule after the other."""
     sunday = MONDAY - DAY
     space = a_space(opening_hours=NINE_TO_FIVE)
     past = sunday + 7 * HOUR
@@ -170,43 +170,43 @@ def test_the_rules_are_checked_in_the_contracts_order() -> None:
     assert refusal(hours(9, 10), space) is None
 
 
-def broken_rules(world: World, period: Period, *, by_admin: bool) -> list[str]:
-    """All that the contract forbids of it, in the contract's order."""
+def broken_rules(scenario: Scenario, period: Period, *, by_admin: bool) -> list[str]:
+    """Return the codes of all violated rules, in the contract's order."""
     length = period.end - period.start
-    step, zone = world.house.booking_step, world.house.timezone
+    step, zone = scenario.house.booking_step, scenario.house.timezone
     on_grid = shows_step(period.start, step, zone) and shows_step(period.end, step, zone)
     rules = {
         "duration_too_short": length < timedelta(minutes=15),
         "duration_too_long": length > timedelta(days=366),
         "misaligned_time": not on_grid,
-        "start_in_past": not by_admin and world.now - period.start > step,
-        "too_far_ahead": period.start - world.now > timedelta(days=730),
-        "outside_opening_hours": not all(world.is_open(minute) for minute in minutes_of(period)),
+        "start_in_past": not by_admin and scenario.now - period.start > step,
+        "too_far_ahead": period.start - scenario.now > timedelta(days=730),
+        "outside_opening_hours": not all(scenario.is_open(minute) for minute in minutes_of(period)),
     }
     return [code for code, is_broken in rules.items() if is_broken]
 
 
 @given(
-    worlds(),
+    scenarios(),
     st.integers(-96, 96),
     spans(MINUTE, DAY) | st.integers(1, 24).map(lambda n: n * 15 * MINUTE),
     st.booleans(),
 )
-def test_the_first_broken_rule_is_named(
-    world: World,
+def test_the_first_violated_rule_is_reported(
+    scenario: Scenario,
     quarters: int,
     length: timedelta,
     by_admin: bool,
 ) -> None:
-    period = lasting(length, world.start + quarters * 15 * MINUTE)
-    broken = broken_rules(world, period, by_admin=by_admin)
-    found = refusal(period, world.space, world.house, now=world.now, by_admin=by_admin)
-    assert found == (broken[0] if broken else None)
+    period = lasting(length, scenario.start + quarters * 15 * MINUTE)
+    broken = broken_rules(scenario, period, by_admin=by_admin)
+    code = refusal(period, scenario.space, scenario.house, now=scenario.now, by_admin=by_admin)
+    assert code == (broken[0] if broken else None)
 
 
 @pytest.mark.parametrize("year", [2, 9998])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_the_rules_hold_at_the_ends_of_all_time(year: int, zone: str) -> None:
+def test_the_rules_hold_near_the_limits_of_datetime(year: int, zone: str) -> None:
     house = House(timezone=ZoneInfo(zone))
     always = OpeningHours.parse({"monday": [["00:00", "24:00"]]})
     start = datetime(year, 1, 1, tzinfo=UTC) if year == 2 else datetime(year, 12, 31, tzinfo=UTC)

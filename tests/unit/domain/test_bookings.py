@@ -1,4 +1,4 @@
-"""Booking: the contract's state machine, its windows of time, and what can never be."""
+"""Booking: its state machine, its time windows, and its invariants."""
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
@@ -13,7 +13,7 @@ from domain.errors import BookingStarted, InvalidTransition, OutsideCheckInWindo
 from domain.money import ZERO, Money
 from domain.period import Period
 from tests.entities import a_booking, a_space, a_user, hours
-from tests.unit.domain.worlds import DAY, HOUR, MINUTE
+from tests.unit.domain.time_strategies import DAY, HOUR, MINUTE
 
 SLOT = hours(9, 10)
 IN_TIME = SLOT.start - 5 * MINUTE
@@ -63,7 +63,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("status", BookingStatus)
-def test_every_status_allows_the_steps_of_the_diagram_and_no_other(
+def test_every_status_allows_the_transitions_of_the_diagram_and_no_other(
     status: BookingStatus, step: str
 ) -> None:
     booking = a(status)
@@ -77,7 +77,7 @@ def test_every_status_allows_the_steps_of_the_diagram_and_no_other(
 
 
 @pytest.mark.parametrize("status, step", sorted(ALLOWED), ids=str)
-def test_a_step_changes_a_copy_counts_the_version_and_notes_the_time(
+def test_a_transition_returns_a_copy_increments_the_version_and_sets_the_time(
     status: BookingStatus, step: str
 ) -> None:
     before = a(status)
@@ -87,8 +87,8 @@ def test_a_step_changes_a_copy_counts_the_version_and_notes_the_time(
     assert after.updated_at > before.updated_at
     same = {"status", "version", "updated_at", "hold_expires_at", "checked_in_at"}
     same |= {"checked_out_at", "cancelled_at", "cancel_reason", "lapsed"}
-    kept = {name: getattr(before, name) for name in before.__slots__ if name not in same}
-    assert {name: getattr(after, name) for name in kept} == kept
+    unchanged = {name: getattr(before, name) for name in before.__slots__ if name not in same}
+    assert {name: getattr(after, name) for name in unchanged} == unchanged
 
 
 def test_only_three_statuses_occupy_the_slot() -> None:
@@ -96,9 +96,9 @@ def test_only_three_statuses_occupy_the_slot() -> None:
     assert occupying == {PENDING, CONFIRMED, CHECKED_IN}
 
 
-def test_nothing_sets_a_status_from_outside() -> None:
+def test_the_status_cannot_be_assigned() -> None:
     with pytest.raises(FrozenInstanceError):
-        a(PENDING).status = CONFIRMED  # type: ignore[misc] # which is the point
+        a(PENDING).status = CONFIRMED  # type: ignore[misc] # assigning is what the test is about
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,12 @@ def test_check_in_is_open_from_15_minutes_before_the_start_until_the_end(
         a(CONFIRMED).checked_in(at=at)
 
 
-def test_that_a_status_does_not_allow_check_in_is_said_before_the_time() -> None:
+def test_an_illegal_status_is_reported_before_the_check_in_window() -> None:
     with pytest.raises(InvalidTransition):
         a(PENDING).checked_in(at=SLOT.end)
 
 
-def test_check_out_notes_when_they_left() -> None:
+def test_check_out_sets_its_time() -> None:
     left = SLOT.start + 20 * MINUTE
     assert a(CHECKED_IN).checked_out(at=left).checked_out_at == left
 
@@ -150,14 +150,14 @@ def test_an_admin_may_cancel_after_the_start_too(status: BookingStatus) -> None:
 
 @pytest.mark.parametrize("by_admin", [True, False])
 @pytest.mark.parametrize("status", [CHECKED_IN, COMPLETED, CANCELLED, NO_SHOW])
-def test_what_can_no_longer_be_cancelled_is_no_matter_of_the_time(
+def test_a_status_that_cannot_be_cancelled_is_reported_whatever_the_time(
     status: BookingStatus, *, by_admin: bool
 ) -> None:
     with pytest.raises(InvalidTransition):
         a(status).cancelled(at=SLOT.end, reason=None, by_admin=by_admin)
 
 
-def test_a_hold_runs_out_at_its_end_and_not_before() -> None:
+def test_a_hold_expires_at_its_end_and_not_before() -> None:
     held = a(PENDING, hold_expires_at=IN_TIME)
     assert not held.hold_ran_out(at=IN_TIME - MICROSECOND)
     with pytest.raises(InvalidTransition):
@@ -168,7 +168,7 @@ def test_a_hold_runs_out_at_its_end_and_not_before() -> None:
     assert expired.cancel_reason == "The hold ran out."
 
 
-def test_what_is_not_held_never_runs_out() -> None:
+def test_a_booking_that_is_not_held_never_expires() -> None:
     assert not a(CONFIRMED).hold_ran_out(at=SLOT.end + 999 * DAY)
 
 
@@ -187,7 +187,7 @@ def test_a_paid_booking_is_no_longer_held() -> None:
         (30 * DAY, 30 * DAY),
     ],
 )
-def test_a_booking_is_a_no_show_after_its_grace_and_a_day_long_one_at_its_end(
+def test_a_booking_is_a_no_show_after_its_grace_period_and_a_day_long_one_at_its_end(
     length: timedelta, no_show_after: timedelta
 ) -> None:
     unused = a(CONFIRMED, Period(SLOT.start, SLOT.start + length))
@@ -211,12 +211,14 @@ def test_a_booking_is_a_no_show_after_its_grace_and_a_day_long_one_at_its_end(
         (CONFIRMED, {"covered_by_plan": True, "amount": Money(1)}),
     ],
 )
-def test_an_illegal_booking_cannot_exist(status: BookingStatus, fields: dict[str, Any]) -> None:
+def test_an_invalid_booking_cannot_be_created(
+    status: BookingStatus, fields: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         a(status, **fields)
 
 
-def test_what_a_plan_covers_costs_nothing() -> None:
+def test_a_covered_booking_costs_nothing() -> None:
     assert a(CONFIRMED, covered_by_plan=True, amount=ZERO).amount == ZERO
 
 
@@ -241,12 +243,14 @@ def test_cancelling_is_free_up_to_24_hours_before_the_start(
 
 @pytest.mark.parametrize("choice, is_free", [(RefundChoice.FULL, True), (RefundChoice.NONE, False)])
 @pytest.mark.parametrize("at", [SLOT.start - 2 * DAY, SLOT.end])
-def test_an_admin_decides_whenever_it_is(choice: RefundChoice, at: Any, *, is_free: bool) -> None:
+def test_an_admin_decides_on_the_refund_at_any_time(
+    choice: RefundChoice, at: Any, *, is_free: bool
+) -> None:
     free = is_free_of_charge(a(CONFIRMED), at=at, choice=choice, free_cancellation=24 * HOUR)
     assert free is is_free
 
 
-def test_a_house_may_let_cancel_until_the_start() -> None:
+def test_the_free_cancellation_window_may_last_until_the_start() -> None:
     free = is_free_of_charge(
         a(CONFIRMED), at=SLOT.start, choice=RefundChoice.POLICY, free_cancellation=timedelta(0)
     )

@@ -1,4 +1,4 @@
-"""Invoice: how what is owed comes to be paid, or not; and what can never be."""
+"""Invoice: its transitions, and its invariants."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from domain.ids import SubscriptionId
 from domain.invoices import Invoice, InvoiceStatus
 from domain.money import Money
 from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, an_invoice, hours
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 LATER = MONDAY + HOUR
 BOOKING = a_booking(a_user(), a_space(), hours(9, 10))
@@ -33,32 +33,32 @@ ALLOWED = {
     (DRAFT, VOID),
     (OPEN, PAID),
     (OPEN, VOID),
-    (UNCOLLECTIBLE, PAID),  # better late
+    (UNCOLLECTIBLE, PAID),  # a late payment
     (UNCOLLECTIBLE, VOID),
 }
 
 
-@pytest.mark.parametrize("wanted", STEPS)
+@pytest.mark.parametrize("target", STEPS)
 @pytest.mark.parametrize("status", InvoiceStatus)
 def test_an_invoice_is_paid_or_voided_once_and_never_again(
-    status: InvoiceStatus, wanted: InvoiceStatus
+    status: InvoiceStatus, target: InvoiceStatus
 ) -> None:
     before = an(status)
-    if (status, wanted) not in ALLOWED:
+    if (status, target) not in ALLOWED:
         with pytest.raises(InvalidTransition) as refusal:
-            STEPS[wanted](before)
-        assert refusal.value.details == {"from": status, "to": wanted}
+            STEPS[target](before)
+        assert refusal.value.details == {"from": status, "to": target}
         return
-    after = STEPS[wanted](before)
-    assert (after.status, after.version) == (wanted, before.version + 1)
+    after = STEPS[target](before)
+    assert (after.status, after.version) == (target, before.version + 1)
     assert after.amount == before.amount
 
 
-def test_what_is_owed_is_issued_when_it_is_opened() -> None:
+def test_opening_a_draft_sets_its_issue_time() -> None:
     assert an(DRAFT).opened(at=LATER).issued_at == LATER
 
 
-def test_a_payment_notes_its_time() -> None:
+def test_a_payment_sets_the_paid_time() -> None:
     assert an(OPEN).paid(at=LATER).paid_at == LATER
 
 
@@ -74,7 +74,9 @@ def test_a_payment_notes_its_time() -> None:
         (PAID, {"amount": Money(5), "refunded": Money(6)}),
     ],
 )
-def test_an_illegal_invoice_cannot_exist(status: InvoiceStatus, fields: dict[str, Any]) -> None:
+def test_an_invalid_invoice_cannot_be_created(
+    status: InvoiceStatus, fields: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         an(status, **fields)
 

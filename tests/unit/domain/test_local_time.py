@@ -1,4 +1,4 @@
-"""The house's wall clock: its changes, its months, and the step grid."""
+"""The local time of the business: clock changes, months, and the step grid."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -21,7 +21,7 @@ from domain.local_time import (
     wall_clock,
 )
 from domain.period import Period
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     APIA,
     DAY,
     HOUR,
@@ -43,7 +43,7 @@ def utc(*fields: int) -> datetime:
 
 
 @given(moments())
-def test_the_wall_clock_leads_back_to_the_first_instant_that_shows_it(
+def test_a_local_time_maps_to_the_first_instant_that_shows_it(
     moment: tuple[ZoneInfo, datetime],
 ) -> None:
     zone, instant = moment
@@ -73,14 +73,14 @@ def test_a_time_that_exists_twice_is_the_first() -> None:
         ("2026-05-05 23:45", 0, "2026-05-05 23:45"),
     ],
 )
-def test_months_are_counted_from_the_start_and_clamped_to_the_months_end(
+def test_months_are_counted_from_the_start_and_clamped_to_the_end_of_the_month(
     start: str, months: int, reached: str
 ) -> None:
     assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(reached)
 
 
 @given(moments(), spans(MINUTE, 3 * DAY))
-def test_the_clock_changes_where_its_distance_from_utc_does(
+def test_clock_changes_are_where_the_utc_offset_changes(
     moment: tuple[ZoneInfo, datetime], length: timedelta
 ) -> None:
     zone, start = moment
@@ -101,13 +101,13 @@ def test_a_change_is_found_within_a_year_and_not_at_its_edges() -> None:
     assert [change] == list(clock_changes(Period(change - second, change + second), NEW_YORK))
 
 
-def test_the_day_that_apia_left_out_is_one_change() -> None:
+def test_the_day_that_apia_skipped_is_one_change() -> None:
     assert list(clock_changes(Period(utc(2011, 12, 29), utc(2011, 12, 31)), APIA)) == [
         utc(2011, 12, 30, 10)
     ]
 
 
-def test_the_grid_is_that_of_the_wall_clock() -> None:
+def test_the_grid_follows_local_time() -> None:
     step = timedelta(minutes=60)
     assert is_on_grid(utc(2026, 3, 2, 4, 15), step, KATHMANDU)  # 10:00
     assert not is_on_grid(utc(2026, 3, 2, 4), step, KATHMANDU)  # 09:45
@@ -121,12 +121,12 @@ def test_the_grid_moves_with_the_clock() -> None:
 
 
 @pytest.mark.parametrize("past", [timedelta(seconds=1), timedelta(microseconds=1)])
-def test_a_moment_past_the_grid_is_off_it(past: timedelta) -> None:
+def test_a_fraction_of_a_minute_is_off_the_grid(past: timedelta) -> None:
     assert not is_on_grid(utc(2026, 3, 2, 9) + past, timedelta(minutes=15), NEW_YORK)
 
 
 @given(moments(), steps, st.sampled_from([0, 1, 29_999_999, 59_999_999]))
-def test_the_next_and_the_previous_point_of_the_grid_are_the_nearest(
+def test_the_next_and_the_previous_grid_points_are_the_nearest(
     moment: tuple[ZoneInfo, datetime], step: timedelta, microseconds: int
 ) -> None:
     zone, minute = moment
@@ -146,13 +146,13 @@ def test_the_next_and_the_previous_point_of_the_grid_are_the_nearest(
     assert is_on_grid(instant, step, zone) is shows_step(instant, step, zone)
 
 
-def test_a_local_day_begins_at_its_midnight() -> None:
+def test_a_local_day_begins_at_local_midnight() -> None:
     assert start_of_day(datetime(2026, 3, 8).date(), NEW_YORK) == utc(2026, 3, 8, 5)  # noqa: DTZ001 - a date
     assert start_of_day(datetime(2026, 3, 9).date(), NEW_YORK) == utc(2026, 3, 9, 4)  # noqa: DTZ001 - a date
 
 
 @given(moments(), st.integers(0, 59_999_999))
-def test_an_instant_lies_between_its_minutes(
+def test_an_instant_lies_between_its_whole_minutes(
     moment: tuple[ZoneInfo, datetime], microseconds: int
 ) -> None:
     _, minute = moment

@@ -1,4 +1,4 @@
-"""Money: exact cents inside, the contract's spellings outside, and no others."""
+"""Money: exact cents inside, the contract's formats outside, and no others."""
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,12 @@ amounts = st.integers(0, MAX_INPUT_CENTS).map(Money)
 
 
 @given(amounts)
-def test_what_is_written_reads_back(amount: Money) -> None:
+def test_a_formatted_amount_parses_back(amount: Money) -> None:
     assert Money.parse(str(amount)) == amount
 
 
 @given(st.integers(0, 10**15))
-def test_an_amount_is_written_with_two_places(cents: int) -> None:
+def test_an_amount_is_formatted_with_two_decimals(cents: int) -> None:
     whole, point, fraction = str(Money(cents)).partition(".")
     assert (point, len(fraction)) == (".", 2)
     assert int(whole) * 100 + int(fraction) == cents
@@ -39,7 +39,7 @@ def test_an_amount_is_written_with_two_places(cents: int) -> None:
     ],
     ids=repr,
 )
-def test_a_string_or_an_integer_in_dollars_is_read(spelling: object, cents: int) -> None:
+def test_a_string_or_an_integer_in_dollars_is_parsed(spelling: object, cents: int) -> None:
     assert Money.parse(spelling) == Money(cents)
 
 
@@ -56,19 +56,19 @@ def test_a_string_or_an_integer_in_dollars_is_read(spelling: object, cents: int)
     ],
     ids=repr,
 )  # fmt: skip
-def test_every_other_spelling_is_refused(spelling: object) -> None:
+def test_every_other_format_is_rejected(spelling: object) -> None:
     with pytest.raises(InvalidValue):
         Money.parse(spelling)
 
 
 @pytest.mark.parametrize("spelling", ["9" * 10_000, 10**5000], ids=["text", "integer"])
-def test_a_number_too_long_to_write_down_is_refused(spelling: object) -> None:
+def test_a_number_with_too_many_digits_is_rejected(spelling: object) -> None:
     with pytest.raises(InvalidValue):
         Money.parse(spelling)
 
 
 @given(st.text() | st.from_regex(r"[-+0-9.eE_ ]{0,12}", fullmatch=True))
-def test_whatever_text_is_read_is_plain_digits_with_at_most_two_decimals(text: str) -> None:
+def test_any_accepted_text_is_plain_digits_with_at_most_two_decimals(text: str) -> None:
     try:
         amount = Money.parse(text)
     except InvalidValue:
@@ -81,12 +81,12 @@ def test_whatever_text_is_read_is_plain_digits_with_at_most_two_decimals(text: s
 
 
 @given(amounts, amounts)
-def test_adding_and_taking_away_again_changes_nothing(one: Money, two: Money) -> None:
-    assert one + two - two == one
-    assert (one + two).cents == one.cents + two.cents
+def test_adding_and_subtracting_an_amount_changes_nothing(first: Money, second: Money) -> None:
+    assert first + second - second == first
+    assert (first + second).cents == first.cents + second.cents
 
 
-def test_more_than_there_is_cannot_be_taken_away() -> None:
+def test_subtracting_more_than_the_amount_is_rejected() -> None:
     with pytest.raises(InvalidValue):
         Money(1) - Money(2)
 
@@ -96,7 +96,7 @@ def test_an_amount_is_never_negative() -> None:
         Money(-1)
 
 
-def test_only_nothing_is_false() -> None:
+def test_only_zero_is_falsy() -> None:
     assert not ZERO
     assert Money(1)
 
@@ -106,7 +106,7 @@ def test_amounts_multiply_and_compare() -> None:
     assert Money(1) < Money(2)
 
 
-def test_a_tariff_needs_a_rate_and_zero_is_one() -> None:
+def test_a_tariff_needs_a_rate_and_zero_counts() -> None:
     assert Tariff(monthly=ZERO).monthly == ZERO
     with pytest.raises(InvalidValue) as refusal:
         Tariff()

@@ -1,4 +1,4 @@
-"""Opening hours: how they are written, and when the clock on the wall says that it is open."""
+"""Opening hours: their format, and when the local time is within them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidValue
 from domain.opening_hours import OpeningHours, open_periods
 from domain.period import Period
-from tests.unit.domain.worlds import (
+from tests.unit.domain.time_strategies import (
     APIA,
     DAY,
     HOUR,
@@ -36,12 +36,12 @@ def between(start: str, end: str) -> Period:
 
 
 @given(weeks)
-def test_a_week_that_is_written_reads_back(hours: OpeningHours) -> None:
+def test_a_formatted_week_parses_back(hours: OpeningHours) -> None:
     assert OpeningHours.parse(hours.as_week()) == hours
 
 
 @given(weeks)
-def test_a_written_week_names_only_days_that_open_in_two_digit_clock_times(
+def test_a_formatted_week_lists_only_open_days_with_two_digit_clock_times(
     hours: OpeningHours,
 ) -> None:
     week = hours.as_week()
@@ -50,7 +50,7 @@ def test_a_written_week_names_only_days_that_open_in_two_digit_clock_times(
     assert all(re.fullmatch(r"\d\d:\d\d", clock) for clock in clocks)
 
 
-def test_a_week_is_read_day_by_day_and_a_day_left_out_is_closed() -> None:
+def test_a_week_is_parsed_day_by_day_and_a_missing_day_is_closed() -> None:
     hours = OpeningHours.parse({"sunday": [["13:00", "24:00"], ["09:00", "12:30"]], "friday": []})
     assert hours.days == ((), (), (), (), (), (), ((540, 750), (780, 1440)))
     assert hours.as_week() == {"sunday": [["09:00", "12:30"], ["13:00", "24:00"]]}
@@ -109,7 +109,7 @@ MALFORMED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("week", MALFORMED.values(), ids=MALFORMED.keys())
-def test_a_malformed_week_is_refused_with_a_sentence(week: object) -> None:
+def test_a_malformed_week_is_rejected_with_a_message(week: object) -> None:
     with pytest.raises(InvalidValue) as refusal:
         OpeningHours.parse(week)
     assert re.fullmatch(r"[A-Z].{10,120}\.", refusal.value.message)
@@ -126,7 +126,7 @@ json = st.recursive(
 
 
 @given(json | st.fixed_dictionaries({"monday": json}))
-def test_nonsense_is_refused_in_no_other_way(week: object) -> None:
+def test_a_value_of_a_wrong_type_is_rejected_in_the_same_way(week: object) -> None:
     try:
         hours = OpeningHours.parse(week)
     except InvalidValue:
@@ -141,7 +141,7 @@ def test_a_week_has_seven_days(days: tuple[tuple[()], ...]) -> None:
 
 
 @given(weeks, moments(), spans(MINUTE, 3 * DAY))
-def test_it_is_open_whenever_the_clock_shows_a_time_within_an_interval(
+def test_it_is_open_whenever_the_local_time_is_within_an_interval(
     hours: OpeningHours, moment: tuple[ZoneInfo, datetime], length: timedelta
 ) -> None:
     zone, start = moment
@@ -151,7 +151,7 @@ def test_it_is_open_whenever_the_clock_shows_a_time_within_an_interval(
 
 
 @given(weeks, moments(), st.integers(0, 10**11), st.integers(1, 10**11))
-def test_open_periods_are_cut_to_the_window_to_the_microsecond(
+def test_open_periods_are_clipped_to_the_window_to_the_microsecond(
     hours: OpeningHours, moment: tuple[ZoneInfo, datetime], lead: int, length: int
 ) -> None:
     zone, minute = moment
@@ -173,37 +173,37 @@ def test_a_week_without_intervals_is_never_open() -> None:
     assert open_periods(OpeningHours.parse({}), between("2026-03-02", "2026-05-02"), APIA) == []
 
 
-def test_a_day_closed_at_24_goes_on_into_one_that_opens_at_0() -> None:
+def test_a_day_closing_at_24_continues_into_one_opening_at_0() -> None:
     hours = OpeningHours.parse({"friday": [["20:00", "24:00"]], "saturday": [["00:00", "02:00"]]})
     friday_night = between("2026-03-07 01:00", "2026-03-07 07:00")
     assert open_periods(hours, between("2026-03-02", "2026-03-09"), NEW_YORK) == [friday_night]
 
 
-def test_sunday_night_goes_on_into_monday() -> None:
+def test_sunday_night_continues_into_monday() -> None:
     hours = OpeningHours.parse({"sunday": [["22:00", "24:00"]], "monday": [["00:00", "01:00"]]})
     opened = open_periods(hours, between("2026-03-01", "2026-03-03"), ZoneInfo("UTC"))
     assert opened == [between("2026-03-01 22:00", "2026-03-02 01:00")]
 
 
-def test_a_day_that_opens_later_than_0_is_a_period_of_its_own() -> None:
+def test_a_day_opening_after_0_is_a_separate_period() -> None:
     hours = OpeningHours.parse({"friday": [["20:00", "24:00"]], "saturday": [["00:01", "02:00"]]})
     assert len(open_periods(hours, between("2026-03-02", "2026-03-09"), NEW_YORK)) == 2
 
 
-def test_an_always_open_week_has_no_seams_at_the_clock_changes() -> None:
+def test_an_always_open_week_is_not_split_at_clock_changes() -> None:
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     always = OpeningHours.parse({day: [["00:00", "24:00"]] for day in days})
     year = between("2026-01-01", "2027-01-01")
     assert open_periods(always, year, NEW_YORK) == [year]
 
 
-def test_an_interval_that_the_clock_jumps_over_never_opens() -> None:
+def test_an_interval_that_the_clock_skips_never_opens() -> None:
     hours = OpeningHours.parse({"sunday": [["02:15", "02:45"]]})
     assert open_periods(hours, between("2026-03-08", "2026-03-09"), NEW_YORK) == []
     assert len(open_periods(hours, between("2026-03-15", "2026-03-16"), NEW_YORK)) == 1
 
 
-def test_an_interval_that_the_clock_shows_twice_opens_twice() -> None:
+def test_an_interval_that_the_clock_repeats_opens_twice() -> None:
     hours = OpeningHours.parse({"sunday": [["01:15", "01:45"]]})
     assert open_periods(hours, between("2026-11-01", "2026-11-02"), NEW_YORK) == [
         between("2026-11-01 05:15", "2026-11-01 05:45"),
@@ -218,6 +218,6 @@ def test_a_day_over_a_clock_change_is_an_hour_shorter_or_longer() -> None:
     assert (spring.duration, autumn.duration) == (23 * HOUR, 25 * HOUR)
 
 
-def test_a_weekday_that_the_calendar_left_out_never_opens() -> None:
+def test_a_weekday_that_the_calendar_skipped_never_opens() -> None:
     hours = OpeningHours.parse({"friday": [["00:00", "24:00"]]})
     assert open_periods(hours, between("2011-12-28", "2012-01-05"), APIA) == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.errors import EndBeforeStart, InvalidValue
 from domain.period import Period
 from tests.entities import MONDAY, hours
-from tests.unit.domain.worlds import MINUTE, minutes_of
+from tests.unit.domain.time_strategies import MINUTE, minutes_of
 
 
 @st.composite
@@ -25,11 +25,11 @@ def minute_set(some: list[Period]) -> set[datetime]:
 
 
 @given(periods(), periods())
-def test_periods_overlap_when_they_share_a_minute_and_it_is_mutual(
-    one: Period, two: Period
+def test_periods_overlap_when_they_share_a_minute_and_overlap_is_symmetric(
+    first: Period, second: Period
 ) -> None:
-    share = bool(minute_set([one]) & minute_set([two]))
-    assert one.overlaps(two) is two.overlaps(one) is share
+    share = bool(minute_set([first]) & minute_set([second]))
+    assert first.overlaps(second) is second.overlaps(first) is share
 
 
 def test_a_touching_period_does_not_overlap() -> None:
@@ -44,17 +44,19 @@ def test_a_period_overlaps_by_its_last_microsecond() -> None:
 
 
 @given(periods(), periods())
-def test_the_intersection_is_what_both_cover(one: Period, two: Period) -> None:
-    shared = one.intersection(two)
-    assert minute_set([shared] if shared else []) == minute_set([one]) & minute_set([two])
+def test_the_intersection_is_what_both_cover(first: Period, second: Period) -> None:
+    shared = first.intersection(second)
+    assert minute_set([shared] if shared else []) == minute_set([first]) & minute_set([second])
 
 
 @given(periods(), periods())
-def test_a_period_contains_another_when_it_covers_all_its_minutes(one: Period, two: Period) -> None:
-    assert one.contains(two) is (minute_set([one]) >= minute_set([two]))
+def test_a_period_contains_another_when_it_covers_all_its_minutes(
+    first: Period, second: Period
+) -> None:
+    assert first.contains(second) is (minute_set([first]) >= minute_set([second]))
 
 
-def test_a_period_knows_how_much_real_time_passes() -> None:
+def test_the_duration_of_a_period_is_elapsed_time() -> None:
     assert hours(9, 10.5).duration == timedelta(minutes=90)
 
 
@@ -65,7 +67,7 @@ def test_a_period_has_to_end_after_it_starts(length: timedelta) -> None:
 
 
 @pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=3)), ZoneInfo("Europe/Istanbul")])
-def test_a_period_is_in_utc_and_nothing_else(zone: timezone | ZoneInfo | None) -> None:
+def test_a_period_is_always_in_utc(zone: timezone | ZoneInfo | None) -> None:
     elsewhere = datetime(2026, 3, 2, 9, tzinfo=zone)
     with pytest.raises(ValueError, match="UTC"):
         Period(elsewhere, datetime(2026, 3, 3, tzinfo=UTC))
@@ -74,6 +76,6 @@ def test_a_period_is_in_utc_and_nothing_else(zone: timezone | ZoneInfo | None) -
 
 
 @pytest.mark.parametrize("year", [1, 9999])
-def test_a_period_at_the_end_of_all_time_is_refused(year: int) -> None:
+def test_a_period_near_the_limits_of_datetime_is_rejected(year: int) -> None:
     with pytest.raises(InvalidValue):
         Period(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 1, 2, tzinfo=UTC))

@@ -1,6 +1,6 @@
-"""Pricing: the cheapest of all covers with months, then days, then hours.
+"""Pricing: the cheapest combination of months, then days, then hours.
 
-The oracle tries every number of months and days there is, and knows nothing of the code.
+The oracle tries every number of months and days, and shares no code with the implementation.
 """
 
 from calendar import monthrange
@@ -18,7 +18,16 @@ from domain.money import ZERO, Money
 from domain.period import Period
 from domain.pricing import Line, Quote, Unit, cheapest_cover
 from domain.tariff import Tariff
-from tests.unit.domain.worlds import APIA, DAY, HOUR, LORD_HOWE, MINUTE, NEW_YORK, moments, spans
+from tests.unit.domain.time_strategies import (
+    APIA,
+    DAY,
+    HOUR,
+    LORD_HOWE,
+    MINUTE,
+    NEW_YORK,
+    moments,
+    spans,
+)
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -30,7 +39,7 @@ def months_later(wall: datetime, months: int) -> datetime:
 
 
 def every_cover(period: Period, tariff: Tariff, zone: ZoneInfo) -> Iterator[tuple[int, ...]]:
-    """(cents, months, days, minutes) of all covers in which no month or day is idle."""
+    """Yield (cents, months, days, minutes) of every cover without a superfluous month or day."""
     wall = period.start.astimezone(zone).replace(tzinfo=None)
     for months in range(14 if tariff.monthly is not None else 1):
         for days in range(368 if tariff.daily is not None else 1):
@@ -50,7 +59,7 @@ def every_cover(period: Period, tariff: Tariff, zone: ZoneInfo) -> Iterator[tupl
 
 @st.composite
 def tariffs(draw: st.DrawFn) -> Tariff:
-    """Any rates, mostly such as make a day cost about 24 hours, and a month about 30 days."""
+    """Random rates, mostly so that a day costs about 24 hours and a month about 30 days."""
     hourly = draw(st.integers(0, 40) | st.integers(0, 100_000))
     daily = draw(
         st.integers(22 * hourly, 26 * hourly) | st.just(24 * hourly) | st.integers(0, 100_000)
@@ -71,8 +80,8 @@ def check_against_every_cover(period: Period, tariff: Tariff, zone: ZoneInfo) ->
     )
     lines = cheapest_cover(period, tariff, zone)
     counts = {line.unit: line.count for line in lines}
-    found = tuple(counts.get(unit, 0) for unit in (Unit.MONTH, Unit.DAY, Unit.HOUR))
-    assert (Quote(lines).full_price.cents, *found) == cheapest
+    quantities = tuple(counts.get(unit, 0) for unit in (Unit.MONTH, Unit.DAY, Unit.HOUR))
+    assert (Quote(lines).full_price.cents, *quantities) == cheapest
 
 
 @given(moments(), spans(MINUTE, 8 * DAY), tariffs())
@@ -126,7 +135,7 @@ def local(text: str, zone: ZoneInfo = UTC_ZONE, fold: int = 0) -> datetime:
 
 
 def cover(start: str, end: str, tariff: Tariff, zone: ZoneInfo = UTC_ZONE) -> dict[str, str]:
-    """The quantities by unit, for wall-clock times."""
+    """Return the quantities by unit, for local times."""
     period = Period(local(start, zone), local(end, zone))
     return {str(line.unit): line.quantity for line in cheapest_cover(period, tariff, zone)}
 
@@ -139,11 +148,11 @@ NO_DISCOUNT = Tariff(hourly=Money(1_00), daily=Money(24_00), monthly=Money(9_999
     "start, end, expected",
     [
         ("2026-03-02 09:00", "2026-03-02 13:45", {"hour": "4.75"}),
-        ("2026-03-02 09:00", "2026-03-02 14:00", {"day": "1"}),  # a day costs no more
+        ("2026-03-02 09:00", "2026-03-02 14:00", {"day": "1"}),  # a day costs the same
         ("2026-03-02 09:00", "2026-03-02 18:00", {"day": "1"}),
         ("2026-03-02 09:00", "2026-03-03 11:00", {"day": "1", "hour": "2"}),
         ("2026-03-02 09:00", "2026-03-12 09:00", {"day": "10"}),
-        ("2026-03-02 09:00", "2026-03-14 09:00", {"month": "1"}),  # twelve days: as dear
+        ("2026-03-02 09:00", "2026-03-14 09:00", {"month": "1"}),  # twelve days cost the same
         ("2026-03-02 09:00", "2026-04-02 09:00", {"month": "1"}),
         ("2026-03-02 09:00", "2026-04-03 10:00", {"month": "1", "day": "1", "hour": "1"}),
         ("2026-03-02 00:00", "2027-03-02 00:00", {"month": "12"}),
@@ -164,14 +173,14 @@ def test_a_period_is_covered_with_months_then_days_then_hours(
         ("2026-08-31 00:00", "2026-09-30 00:00"),
     ],
 )
-def test_a_month_from_the_31st_ends_with_the_next_month(start: str, end: str) -> None:
+def test_a_month_from_the_31st_ends_at_the_end_of_the_next_month(start: str, end: str) -> None:
     monthly = Tariff(hourly=Money(1_00), monthly=Money(100_00))
     assert cover(start, end, monthly) == {"month": "1"}
     later = (datetime.fromisoformat(end) + HOUR).isoformat()
     assert cover(start, later, monthly) == {"month": "1", "hour": "1"}
 
 
-def test_months_are_counted_from_the_start_and_not_from_one_another() -> None:
+def test_months_are_counted_from_the_start_and_not_from_each_other() -> None:
     monthly = Tariff(hourly=Money(1_00), monthly=Money(100_00))
     assert cover("2026-01-31 10:00", "2026-03-31 10:00", monthly) == {"month": "2"}
 
@@ -189,14 +198,14 @@ def test_a_day_over_a_clock_change_is_one_day(day: str, after: str, hours: int) 
     assert price(longer, NO_DISCOUNT, NEW_YORK) == min(by_day, by_hour)
 
 
-def test_what_is_left_is_elapsed_time_whatever_the_clock_shows() -> None:
+def test_the_remainder_is_elapsed_time_whatever_the_clock_shows() -> None:
     hourly = Tariff(hourly=Money(1_00))
     assert cover("2026-03-08 01:00", "2026-03-08 04:00", hourly, NEW_YORK) == {"hour": "2"}
     assert cover("2026-11-01 00:00", "2026-11-01 03:00", hourly, NEW_YORK) == {"hour": "4"}
     assert cover("2026-04-05 01:00", "2026-04-05 03:00", hourly, LORD_HOWE) == {"hour": "2.5"}
 
 
-def test_a_booking_that_starts_in_the_repeated_hour_is_priced_from_where_it_starts() -> None:
+def test_a_booking_that_starts_in_the_repeated_hour_is_priced_from_its_instant() -> None:
     second_half_past_one = local("2026-11-01 01:30", NEW_YORK, fold=1)
     period = Period(second_half_past_one, second_half_past_one + HOUR)
     (line,) = cheapest_cover(period, Tariff(hourly=Money(1_00)), NEW_YORK)
@@ -209,7 +218,7 @@ def test_a_day_that_ends_at_a_time_that_does_not_exist_ends_an_hour_later() -> N
     assert cover("2026-03-07 02:30", "2026-03-08 03:31", daily, NEW_YORK) == {"day": "2"}
 
 
-def test_a_day_that_ends_in_the_repeated_hour_ends_the_first_time() -> None:
+def test_a_day_that_ends_in_the_repeated_hour_ends_at_its_first_occurrence() -> None:
     daily = Tariff(daily=Money(1_00))
     start = local("2026-10-31 01:30", NEW_YORK)
     first, second = (local("2026-11-01 01:30", NEW_YORK, fold=fold) for fold in (0, 1))
@@ -217,13 +226,13 @@ def test_a_day_that_ends_in_the_repeated_hour_ends_the_first_time() -> None:
     assert Quote(cheapest_cover(Period(start, second), daily, NEW_YORK)).full_price == Money(2_00)
 
 
-def test_the_day_that_apia_left_out_is_not_paid_for() -> None:
+def test_the_day_that_apia_skipped_is_free() -> None:
     start, end = "2011-12-29 09:00", "2011-12-31 09:00"
     assert cover(start, end, Tariff(daily=Money(1_00)), APIA) == {"day": "1"}
     assert cover(start, end, Tariff(hourly=Money(1_00)), APIA) == {"hour": "24"}
 
 
-def test_a_rate_that_is_null_is_not_used() -> None:
+def test_a_null_rate_is_not_used() -> None:
     period = "2026-03-02 09:00", "2026-03-04 10:00"
     assert cover(*period, Tariff(hourly=Money(1_00))) == {"hour": "49"}
     assert cover(*period, Tariff(daily=Money(1_00))) == {"day": "3"}
@@ -285,7 +294,7 @@ def test_hours_are_rounded_half_up_to_the_cent_in_one_sum(
         (Unit.MONTH, 12, "12"),
     ],
 )
-def test_a_quantity_is_whole_or_has_up_to_four_places(
+def test_a_quantity_is_an_integer_or_has_up_to_four_decimals(
     unit: Unit, count: int, quantity: str
 ) -> None:
     assert Line(unit, count, Money(1)).quantity == quantity
@@ -298,7 +307,7 @@ def test_the_amount_is_the_sum_of_the_lines() -> None:
     assert Quote(lines).amount == Quote(lines).full_price == Money(663_33)
 
 
-def test_what_a_plan_covers_costs_nothing_and_keeps_its_lines() -> None:
+def test_a_booking_covered_by_a_plan_costs_nothing_and_keeps_its_lines() -> None:
     lines = (Line(Unit.HOUR, 90, Money(10_00)),)
     covered = Quote(lines, covered_by_plan=True)
     assert (covered.amount, covered.full_price, covered.lines) == (ZERO, Money(15_00), lines)

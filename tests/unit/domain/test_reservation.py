@@ -1,4 +1,4 @@
-"""Reservation: what a booking costs, and how it begins."""
+"""Reservation: the price and the initial status of a booking."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from domain.spaces import SpaceType
 from domain.subscriptions import PlanType, Subscription
 from domain.tariff import Tariff
 from tests.entities import IDS, MONDAY, a_member, a_space, a_subscription, a_user, a_zone, hours
-from tests.unit.domain.worlds import KATHMANDU
+from tests.unit.domain.time_strategies import KATHMANDU
 
 USER = a_user()
 MEMBER = a_member(USER)
@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("house", [PAID_FIRST, AT_ONCE], ids=["payment", "
 
 
 def reserved(house: House, **fields: Any) -> Reservation:
-    sound: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "booking_id": BookingId(IDS.new()),
         "invoice_id": InvoiceId(IDS.new()),
         "user_id": USER.id,
@@ -37,10 +37,10 @@ def reserved(house: House, **fields: Any) -> Reservation:
         "notes": None,
         "now": MONDAY,
     }
-    return reserve(house=house, **sound | fields)
+    return reserve(house=house, **defaults | fields)
 
 
-def test_a_booking_that_costs_is_held_for_a_while_with_a_draft_invoice() -> None:
+def test_a_booking_with_a_price_is_held_with_a_draft_invoice() -> None:
     reservation = reserved(PAID_FIRST, notes="by the window")
     booking, invoice = reservation.booking, reservation.invoice
     assert booking.status is BookingStatus.PENDING
@@ -51,7 +51,7 @@ def test_a_booking_that_costs_is_held_for_a_while_with_a_draft_invoice() -> None
     assert (invoice.booking_id, invoice.space_id) == (booking.id, booking.space_id)
 
 
-def test_a_house_that_confirms_immediately_confirms_with_an_open_invoice() -> None:
+def test_immediate_confirmation_confirms_with_an_open_invoice() -> None:
     reservation = reserved(AT_ONCE)
     assert reservation.booking.status is BookingStatus.CONFIRMED
     assert reservation.booking.hold_expires_at is None
@@ -60,7 +60,7 @@ def test_a_house_that_confirms_immediately_confirms_with_an_open_invoice() -> No
 
 
 @BOTH
-def test_a_booking_that_costs_nothing_is_confirmed_at_once_without_an_invoice(house: House) -> None:
+def test_a_free_booking_is_confirmed_immediately_without_an_invoice(house: House) -> None:
     free = a_space(tariff=Tariff(hourly=ZERO))
     reservation = reserved(house, space=free)
     assert reservation.booking.status is BookingStatus.CONFIRMED
@@ -69,7 +69,7 @@ def test_a_booking_that_costs_nothing_is_confirmed_at_once_without_an_invoice(ho
 
 
 @BOTH
-def test_what_a_plan_covers_is_confirmed_at_once_and_uses_the_plan(house: House) -> None:
+def test_a_covered_booking_is_confirmed_immediately_and_uses_the_plan(house: House) -> None:
     plan = a_subscription(MEMBER)
     reservation = reserved(house, space=a_zone(3), subscription=plan)
     assert reservation.booking.status is BookingStatus.CONFIRMED
@@ -83,7 +83,7 @@ def test_what_a_plan_covers_is_confirmed_at_once_and_uses_the_plan(house: House)
     [None, a_subscription(MEMBER, current_period=hours(-24, 9)), a_subscription(MEMBER)],
     ids=["no plan", "a plan that ends before", "a lesser plan"],
 )
-def test_what_no_plan_covers_is_charged_and_uses_none(plan: Subscription | None) -> None:
+def test_an_uncovered_booking_is_charged_and_uses_no_plan(plan: Subscription | None) -> None:
     office = a_space(space_type=SpaceType.PRIVATE_OFFICE)
     reservation = reserved(PAID_FIRST, space=office, subscription=plan)
     assert reservation.booking.amount == Money(12_50)
@@ -101,7 +101,7 @@ def test_a_quote_of_a_covered_booking_shows_the_full_price_in_its_lines() -> Non
     ]
 
 
-def test_an_invoice_names_the_space_and_the_time_on_the_houses_clock() -> None:
+def test_an_invoice_names_the_space_and_the_local_time() -> None:
     invoice = reserved(House(timezone=KATHMANDU)).invoice
     assert invoice is not None
     assert invoice.description == "Harbour room, 2026-03-02 14:45 to 2026-03-02 15:45"

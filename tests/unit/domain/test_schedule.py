@@ -12,7 +12,7 @@ from domain.period import Period
 from domain.schedule import Occupation, Schedule, choose_desk
 from domain.spaces import Space, SpaceType
 from tests.entities import MONDAY, a_space, a_zone, hours
-from tests.unit.domain.worlds import MINUTE, minutes_of
+from tests.unit.domain.time_strategies import MINUTE, minutes_of
 
 NOW = MONDAY + 5 * MINUTE
 
@@ -27,7 +27,7 @@ def periods(draw: st.DrawFn) -> Period:
 
 
 occupations = st.tuples(booking_ids, st.integers(1, 5), periods(), holds).map(
-    lambda one: Occupation(one[0], one[1], *one[2].span, one[3])
+    lambda fields: Occupation(fields[0], fields[1], *fields[2].span, fields[3])
 )
 schedules = st.builds(
     Schedule,
@@ -41,15 +41,15 @@ def an_occupation(period: Period, desk: int = 1, held_until: datetime | None = N
 
 
 @given(schedules, periods())
-def test_a_desk_is_free_when_nothing_that_stands_takes_a_minute_of_it(
+def test_a_desk_is_free_when_no_active_occupation_covers_a_minute_of_it(
     schedule: Schedule, period: Period
 ) -> None:
-    wanted = set(minutes_of(period))
+    minutes = set(minutes_of(period))
     taken = {
         taking.desk
         for taking in schedule.occupations
         if (taking.hold_expires_at is None or taking.hold_expires_at > NOW)
-        and wanted & set(minutes_of(taking.period))
+        and minutes & set(minutes_of(taking.period))
     }
     assert schedule.free_desks(period, at=NOW) == sorted(
         {*range(1, schedule.space.capacity + 1)} - taken
@@ -57,16 +57,16 @@ def test_a_desk_is_free_when_nothing_that_stands_takes_a_minute_of_it(
 
 
 @given(schedules, periods())
-def test_an_expired_hold_is_named_when_it_lies_on_the_period(
+def test_an_expired_hold_is_returned_when_it_overlaps_the_period(
     schedule: Schedule, period: Period
 ) -> None:
-    wanted = set(minutes_of(period))
+    minutes = set(minutes_of(period))
     assert schedule.expired_holds(period, at=NOW) == [
         taking.booking_id
         for taking in schedule.occupations
         if taking.hold_expires_at is not None
         and taking.hold_expires_at <= NOW
-        and wanted & set(minutes_of(taking.period))
+        and minutes & set(minutes_of(taking.period))
     ]
 
 
@@ -74,7 +74,7 @@ def test_an_expired_hold_is_named_when_it_lies_on_the_period(
     "held_for, is_free",
     [(timedelta(microseconds=1), False), (timedelta(0), True), (-timedelta(microseconds=1), True)],
 )
-def test_a_hold_that_ran_out_stands_in_nobodys_way(held_for: timedelta, *, is_free: bool) -> None:
+def test_an_expired_hold_does_not_block_a_booking(held_for: timedelta, *, is_free: bool) -> None:
     held = an_occupation(hours(9, 10), held_until=NOW + held_for)
     schedule = Schedule(a_space(), (held,))
     assert bool(schedule.free_desks(hours(9, 10), at=NOW)) is is_free
@@ -86,7 +86,7 @@ def test_a_touching_booking_leaves_the_desk_free() -> None:
 
 
 @pytest.mark.parametrize("space_type", sorted(set(SpaceType) - {SpaceType.HOT_DESK}))
-def test_any_other_space_is_booked_whole_however_many_it_seats(space_type: SpaceType) -> None:
+def test_any_other_space_is_booked_as_a_whole_whatever_its_capacity(space_type: SpaceType) -> None:
     space = a_space(space_type=space_type, capacity=12)
     assert Schedule(space, ()).free_desks(hours(9, 10), at=NOW) == [1]
     taken = Schedule(space, (an_occupation(hours(9, 10)),))
@@ -94,17 +94,17 @@ def test_any_other_space_is_booked_whole_however_many_it_seats(space_type: Space
 
 
 @given(st.sets(st.integers(1, 50), min_size=1), booking_ids)
-def test_the_desk_that_is_chosen_is_free(free: set[int], booking_id: BookingId) -> None:
+def test_the_chosen_desk_is_free(free: set[int], booking_id: BookingId) -> None:
     assert choose_desk(sorted(free), booking_id) in free
 
 
-def test_bookings_that_race_for_a_zone_spread_over_its_desks() -> None:
+def test_concurrent_bookings_of_a_zone_spread_over_its_desks() -> None:
     free = list(range(1, 11))
     assert {choose_desk(free, UUID(int=n)) for n in range(10)} == set(free)
 
 
 @given(st.integers(1, 4), st.lists(st.tuples(periods(), booking_ids), max_size=40))
-def test_a_zone_never_holds_more_than_its_desks_and_never_refuses_while_one_is_free(
+def test_a_zone_never_exceeds_its_desks_and_never_rejects_while_one_is_free(
     desks: int, requests: list[tuple[Period, BookingId]]
 ) -> None:
     zone: Space = a_zone(desks)

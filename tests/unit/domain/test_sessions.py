@@ -1,4 +1,4 @@
-"""Log-ins, and links to set a new password: until when they are good."""
+"""Validity of sessions and password reset links."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,29 +15,29 @@ MICROSECOND = timedelta(microseconds=1)
 LOG_IN = a_session(USER, credentials_version=3, expires_at=MONDAY + LIFETIME)
 
 
-def test_a_log_in_is_live_until_it_runs_out() -> None:
+def test_a_session_is_active_until_it_expires() -> None:
     end = MONDAY + LIFETIME
     assert LOG_IN.is_live(credentials_version=3, at=end - MICROSECOND)
     assert not LOG_IN.is_live(credentials_version=3, at=end)
 
 
-def test_a_log_in_that_was_ended_is_not_live() -> None:
+def test_an_ended_session_is_not_active() -> None:
     ended = LOG_IN.ended(at=MONDAY + HOUR)
     assert not ended.is_live(credentials_version=3, at=MONDAY)
     assert (ended.ended_at, ended.version) == (MONDAY + HOUR, LOG_IN.version + 1)
 
 
 @pytest.mark.parametrize("version", [2, 4])
-def test_a_log_in_that_was_called_in_is_not_live(version: int) -> None:
+def test_a_revoked_session_is_not_active(version: int) -> None:
     assert not LOG_IN.is_live(credentials_version=version, at=MONDAY)
 
 
-def test_a_log_in_that_was_kept_is_good_for_the_next_password() -> None:
-    kept = LOG_IN.kept(credentials_version=4)
-    assert kept == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
+def test_a_session_kept_at_a_password_change_stays_active() -> None:
+    session = LOG_IN.kept(credentials_version=4)
+    assert session == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
 
 
-def test_a_refresh_gives_another_token_and_puts_the_end_off() -> None:
+def test_a_refresh_rotates_the_token_and_extends_the_session() -> None:
     now = MONDAY + 5 * HOUR
     refreshed = LOG_IN.refreshed(b"another", lifetime=LIFETIME, at=now)
     assert refreshed == replace(
@@ -49,13 +49,13 @@ def test_a_refresh_gives_another_token_and_puts_the_end_off() -> None:
     )
 
 
-def test_no_refresh_puts_the_end_off_for_ever() -> None:
+def test_no_refresh_extends_a_session_forever() -> None:
     now = MONDAY + MAX_SESSION_AGE - HOUR
     refreshed = LOG_IN.refreshed(b"another", lifetime=LIFETIME, at=now)
     assert refreshed.expires_at == MONDAY + MAX_SESSION_AGE
 
 
-def test_a_link_is_live_until_it_runs_out_or_the_password_is_another() -> None:
+def test_a_reset_link_is_valid_until_it_expires_or_the_password_changes() -> None:
     end = MONDAY + RESET_LIFETIME
     reset = PasswordReset(
         user_id=USER.id, token_hash=b"hash", credentials_version=3, expires_at=end
@@ -65,7 +65,7 @@ def test_a_link_is_live_until_it_runs_out_or_the_password_is_another() -> None:
     assert not reset.is_live(credentials_version=4, at=MONDAY)
 
 
-def test_neither_shows_its_hash() -> None:
+def test_no_repr_shows_the_token_hash() -> None:
     reset = PasswordReset(
         user_id=USER.id, token_hash=b"hash", credentials_version=3, expires_at=MONDAY
     )

@@ -1,11 +1,11 @@
-"""Space: how many bookings it takes at once, and what changing it does."""
+"""Space: its number of desks, and its changes."""
 
 import pytest
 
 from domain.errors import InvalidValue
 from domain.spaces import MAX_CAPACITY, SpaceType
 from tests.entities import MONDAY, a_space, a_zone
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 
 @pytest.mark.parametrize("capacity", [1, 10, MAX_CAPACITY])
@@ -24,7 +24,7 @@ def test_a_capacity_has_its_limits(capacity: int) -> None:
     assert refusal.value.field == "capacity"
 
 
-def test_a_change_counts_the_version_and_keeps_the_rest() -> None:
+def test_a_change_increments_the_version_and_keeps_the_rest() -> None:
     space = a_space()
     changed = space.changed(at=MONDAY + HOUR, name="Attic", capacity=8)
     assert (changed.name, changed.capacity, changed.version) == ("Attic", 8, space.version + 1)
@@ -32,11 +32,11 @@ def test_a_change_counts_the_version_and_keeps_the_rest() -> None:
     assert (changed.id, changed.tariff, space.name) == (space.id, space.tariff, "Harbour room")
 
 
-def test_a_change_has_to_make_a_sound_space() -> None:
+def test_a_change_has_to_result_in_a_valid_space() -> None:
     with pytest.raises(InvalidValue):
         a_space().changed(at=MONDAY, capacity=0)
 
 
-def test_a_deleted_space_is_kept_and_no_longer_active() -> None:
+def test_a_deleted_space_remains_and_is_inactive() -> None:
     gone = a_space().deactivated(at=MONDAY + HOUR)
     assert (gone.is_active, gone.version) == (False, 2)

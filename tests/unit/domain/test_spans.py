@@ -1,4 +1,4 @@
-"""Spans: what sets of them cover."""
+"""Spans: set operations on lists of spans."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.period import Period
 from domain.spans import Span, gaps, intersect, union
 from tests.entities import MONDAY
-from tests.unit.domain.worlds import MINUTE, minutes_of, runs
+from tests.unit.domain.time_strategies import MINUTE, minutes_of, runs
 
 
 @st.composite
@@ -37,13 +37,13 @@ def test_the_gaps_are_the_other_minutes_in_maximal_spans(whole: Span, taken: lis
 
 
 @given(spans(), st.lists(spans()))
-def test_what_is_left_and_what_was_taken_make_up_the_whole(whole: Span, taken: list[Span]) -> None:
+def test_the_gaps_and_the_removed_spans_make_up_the_whole(whole: Span, taken: list[Span]) -> None:
     covered = union(taken)
     assert union([*gaps(whole, covered), *intersect(covered, [whole])]) == [whole]
 
 
 @given(st.lists(spans()), st.lists(spans()))
-def test_two_lists_intersect_in_the_minutes_that_both_cover(
+def test_an_intersection_covers_the_minutes_of_both_lists(
     some: list[Span], others: list[Span]
 ) -> None:
     shared = intersect(union(some), union(others))

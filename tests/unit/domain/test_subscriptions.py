@@ -8,7 +8,7 @@ from domain.period import Period
 from domain.spaces import SpaceType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user, hours
-from tests.unit.domain.worlds import DAY, HOUR
+from tests.unit.domain.time_strategies import DAY, HOUR
 
 MEMBER = a_member(a_user())
 MICROSECOND = timedelta(microseconds=1)
@@ -18,16 +18,14 @@ RANK = {SpaceType.HOT_DESK: 1, SpaceType.DEDICATED_DESK: 2, SpaceType.PRIVATE_OF
 
 @pytest.mark.parametrize("plan", PlanType)
 @pytest.mark.parametrize("space_type", SpaceType)
-def test_a_plan_covers_its_own_type_and_the_lesser_ones(
-    plan: PlanType, space_type: SpaceType
-) -> None:
+def test_a_plan_covers_its_own_type_and_lesser_ones(plan: PlanType, space_type: SpaceType) -> None:
     is_covered = space_type in RANK and RANK[space_type] <= RANK[SpaceType(plan)]
     subscription = a_subscription(MEMBER, plan_type=plan)
     assert subscription.covers(space_type, hours(9, 10)) is is_covered
 
 
 @pytest.mark.parametrize("status", SubscriptionStatus)
-def test_a_plan_covers_while_it_is_active_or_on_trial(status: SubscriptionStatus) -> None:
+def test_a_plan_covers_while_it_is_active_or_trialing(status: SubscriptionStatus) -> None:
     subscription = a_subscription(MEMBER, status=status)
     is_good = status.value in {"ACTIVE", "TRIALING"}
     assert subscription.covers(SpaceType.HOT_DESK, hours(9, 10)) is is_good
@@ -53,7 +51,7 @@ def test_a_plan_covers_while_its_period_lasts(
 
 
 @pytest.mark.parametrize("start", [-DAY, 30 * DAY, 90 * DAY])
-def test_a_booking_beside_the_period_is_not_covered(start: timedelta) -> None:
+def test_a_booking_outside_the_period_is_not_covered(start: timedelta) -> None:
     subscription = a_subscription(MEMBER, current_period=Period(MONDAY, MONDAY + 30 * DAY))
     booking = Period(MONDAY + start, MONDAY + start + HOUR)
     assert not subscription.covers(SpaceType.HOT_DESK, booking)
@@ -120,7 +118,7 @@ def test_a_plan_beside_another_one_is_suspended_until_it_ends(
     assert suspended.is_suspended is (status is not None and not has_ended)
 
 
-def test_each_use_counts_the_version_so_that_two_at_once_collide() -> None:
+def test_each_use_increments_the_version_so_that_concurrent_uses_conflict() -> None:
     subscription = a_subscription(MEMBER)
     used = subscription.with_usage_recorded(at=MONDAY + HOUR)
     assert (used.version, used.updated_at) == (subscription.version + 1, MONDAY + HOUR)

@@ -1,4 +1,4 @@
-"""E-mail addresses in one form, the rules for passwords, and what an account does not show."""
+"""Normalized e-mail addresses, password rules, and what the repr of a user hides."""
 
 import unicodedata
 from dataclasses import replace
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from domain.errors import InvalidValue
 from domain.users import EmailAddress, Locale, Role, check_password, search_key
 from tests.entities import MONDAY, a_member, a_user
-from tests.unit.domain.worlds import HOUR
+from tests.unit.domain.time_strategies import HOUR
 
 
 @pytest.mark.parametrize(
-    "spelling, kept",
+    "spelling, normalized",
     [
         ("ada@example.com", "ada@example.com"),
         ("Ada@Example.COM", "ada@example.com"),
@@ -27,7 +27,7 @@ from tests.unit.domain.worlds import HOUR
         ("REN\u00c9@example.com", "ren\u00e9@example.com"),
         ("\u0130rem@example.com", "i\u0307rem@example.com"),  # a dotted capital I keeps its dot
         ("IREM@example.com", "irem@example.com"),
-        ("\u0131rem@example.com", "\u0131rem@example.com"),  # and a dotless one none
+        ("\u0131rem@example.com", "\u0131rem@example.com"),  # and a dotless one gets none
         ("ada+desk_1.x-y'z@mail.example.co.uk", "ada+desk_1.x-y'z@mail.example.co.uk"),
         ("a@b.c", "a@b.c"),
         ("\u0434\u0430@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",) * 2,
@@ -36,8 +36,8 @@ from tests.unit.domain.worlds import HOUR
     ],
     ids=ascii,
 )
-def test_the_spellings_of_an_address_are_one(spelling: str, kept: str) -> None:
-    assert str(EmailAddress.parse(spelling)) == kept
+def test_spellings_of_an_address_are_normalized(spelling: str, normalized: str) -> None:
+    assert str(EmailAddress.parse(spelling)) == normalized
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_spellings_of_an_address_are_one(spelling: str, kept: str) -> None:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_an_invalid_address_is_rejected(text: str) -> None:
     with pytest.raises(InvalidValue):
         EmailAddress.parse(text)
 
@@ -67,7 +67,7 @@ labels = st.text(min_size=1, max_size=12)
 
 
 @given(st.builds("{}@{}.{}".format, local_parts, labels, labels) | st.emails())
-def test_an_address_that_is_kept_is_kept_the_same_from_then_on(text: str) -> None:
+def test_a_normalized_address_is_normalized_to_itself(text: str) -> None:
     try:
         address = EmailAddress.parse(text)
     except InvalidValue:
@@ -77,14 +77,14 @@ def test_an_address_that_is_kept_is_kept_the_same_from_then_on(text: str) -> Non
 
 
 @given(st.emails())
-def test_the_case_in_which_it_is_typed_makes_no_difference(text: str) -> None:
+def test_addresses_are_case_insensitive(text: str) -> None:
     address = EmailAddress.parse(text)
     assert EmailAddress.parse(text.upper()) == EmailAddress.parse(text.lower()) == address
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
-def test_the_form_in_which_it_is_encoded_makes_no_difference(form: str) -> None:
-    spelling = unicodedata.normalize(form, "g\u00f6k\u00e7e\uff20\u1e69.example")  # type: ignore[arg-type] # they are the four
+def test_the_unicode_form_of_an_address_makes_no_difference(form: str) -> None:
+    spelling = unicodedata.normalize(form, "g\u00f6k\u00e7e\uff20\u1e69.example")  # type: ignore[arg-type] # these are all four forms
     assert str(EmailAddress.parse(spelling)) == "g\u00f6k\u00e7e@\u1e69.example"
 
 
@@ -123,27 +123,27 @@ def test_a_password_has_8_to_128_characters_of_any_kind(password: str) -> None:
     ],
     ids=ascii,
 )
-def test_a_password_is_refused_when_it_is_short_or_long_or_the_address(password: str) -> None:
+def test_a_password_that_is_too_short_or_long_or_the_address_is_rejected(password: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         check_password(password, ADA)
     assert refusal.value.field == "password"
     assert not password.strip() or password not in refusal.value.message
 
 
-def test_an_account_shows_no_secret() -> None:
+def test_the_repr_of_a_user_shows_no_secret() -> None:
     user = a_user(password_hash="$argon2id$secret", email=ADA)
     assert "secret" not in repr(user)
     assert "ada" not in repr(user)
 
 
 @pytest.mark.parametrize("field", ["password", "new_password"])
-def test_the_refusal_of_a_password_names_the_field_where_it_stood(field: str) -> None:
+def test_a_rejected_password_names_its_field(field: str) -> None:
     with pytest.raises(InvalidValue) as refusal:
         check_password("short", ADA, field=field)
     assert refusal.value.field == field
 
 
-def test_characters_are_counted_however_an_accent_is_typed() -> None:
+def test_an_accented_character_counts_as_one_in_either_form() -> None:
     typed_apart = "e\u0301"
     check_password(typed_apart * 128, ADA)
     with pytest.raises(InvalidValue):
@@ -153,13 +153,13 @@ def test_characters_are_counted_however_an_accent_is_typed() -> None:
 LATER = MONDAY + HOUR
 
 
-def test_a_password_that_is_hashed_anew_changes_the_account_and_calls_in_nothing() -> None:
+def test_rehashing_a_password_revokes_nothing() -> None:
     user = a_user()
     renewed = user.with_password_hash("another", at=LATER)
     assert renewed == replace(user, password_hash="another", version=2, updated_at=LATER)
 
 
-def test_another_password_calls_in_what_the_old_one_opened() -> None:
+def test_a_new_password_revokes_sessions_and_tokens() -> None:
     user = a_user()
     changed = user.with_new_password("another", at=LATER)
     assert changed == replace(
@@ -167,13 +167,13 @@ def test_another_password_calls_in_what_the_old_one_opened() -> None:
     )
 
 
-def test_another_role_calls_in_nothing() -> None:
+def test_a_new_role_revokes_nothing() -> None:
     user = a_user()
     changed = user.with_access(role=Role.ADMIN, is_active=True, at=LATER)
     assert changed == replace(user, role=Role.ADMIN, version=2, updated_at=LATER)
 
 
-def test_a_deactivation_calls_in_every_log_in_and_an_activation_brings_none_back() -> None:
+def test_a_deactivation_revokes_every_session_and_an_activation_restores_none() -> None:
     user = a_user()
     gone = user.with_access(role=user.role, is_active=False, at=LATER)
     assert (gone.is_active, gone.credentials_version) == (False, 2)
@@ -181,7 +181,7 @@ def test_a_deactivation_calls_in_every_log_in_and_an_activation_brings_none_back
     assert (back.is_active, back.credentials_version, back.version) == (True, 2, 3)
 
 
-def test_a_name_a_language_and_reminders_can_be_changed_and_nothing_else() -> None:
+def test_only_name_locale_and_reminders_of_a_user_can_be_changed() -> None:
     user = a_user()
     changed = user.changed(at=LATER, full_name="Grace", locale=Locale.TURKISH, reminders=False)
     assert (changed.full_name, changed.locale, changed.reminders) == ("Grace", "tr", False)
@@ -191,7 +191,7 @@ def test_a_name_a_language_and_reminders_can_be_changed_and_nothing_else() -> No
             user.changed(at=LATER, **{field: "x"})
 
 
-def test_a_members_phone_and_company_can_be_changed_and_nothing_else() -> None:
+def test_only_phone_and_company_of_a_member_can_be_changed() -> None:
     member = a_member(a_user())
     changed = member.changed(at=LATER, phone="1", company="Compilers")
     assert changed == replace(member, phone="1", company="Compilers", version=2, updated_at=LATER)
@@ -200,7 +200,7 @@ def test_a_members_phone_and_company_can_be_changed_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, second",
     [
         ("ADA", "ada"),
         ("G\u00f6k\u00e7e", "gokce"),
@@ -212,14 +212,14 @@ def test_a_members_phone_and_company_can_be_changed_and_nothing_else() -> None:
     ],
     ids=ascii,
 )
-def test_neither_case_nor_accents_matter_when_people_are_looked_up(one: str, other: str) -> None:
-    assert search_key(one) == search_key(other)
+def test_a_search_ignores_case_and_accents(first: str, second: str) -> None:
+    assert search_key(first) == search_key(second)
 
 
 @given(st.text())
-def test_what_is_looked_up_is_the_same_when_it_is_folded_again(text: str) -> None:
+def test_folding_a_search_text_twice_changes_nothing(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
 
 
-def test_admins_run_the_house_and_members_do_not() -> None:
+def test_admins_manage_the_business_and_members_do_not() -> None:
     assert {role for role in Role if role.runs_the_house} == {Role.ADMIN, Role.SUPER_ADMIN}

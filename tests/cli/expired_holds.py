@@ -1,4 +1,4 @@
-"""A hold that ran out, by which it shows whether background work is done."""
+"""Expired holds, which show whether background work is running."""
 
 import asyncio
 import time
@@ -9,12 +9,12 @@ import asyncpg
 from adapters.postgres import PostgresDatabase
 from domain.bookings import Booking, BookingStatus
 from domain.period import Period
-from tests.entities import a_booking, a_space, a_user, given
+from tests.entities import a_booking, a_space, a_user, save_all
 from tests.wall_clock import hour_in
 
 
-async def held_until_just_now(dsn: str) -> Booking:
-    """A booking in the database whose hold ran out, and which nobody has cleared yet."""
+async def add_expired_hold(dsn: str) -> Booking:
+    """Store and return a booking whose hold has expired and has not been released yet."""
     now = hour_in(days=0)
     user, space = a_user(), a_space()
     tomorrow = Period(now + timedelta(days=1), now + timedelta(days=1, hours=1))
@@ -27,7 +27,7 @@ async def held_until_just_now(dsn: str) -> Booking:
     )
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
-        await given(database.unit_of_work, user, space, held)
+        await save_all(database.unit_of_work, user, space, held)
     finally:
         await database.close()
     return held
@@ -47,7 +47,7 @@ def _status_of(dsn: str, booking: Booking) -> str:
 
 
 def is_cancelled_within(dsn: str, booking: Booking, seconds: float) -> bool:
-    """Whether somebody clears it in that time."""
+    """Return whether the booking is cancelled within that many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if _status_of(dsn, booking) == "CANCELLED":

@@ -1,4 +1,4 @@
-"""TwinHouses: one house in memory and one on PostgreSQL, to which the same is done."""
+"""An application in memory and one on PostgreSQL that execute the same calls."""
 
 import json
 from collections import defaultdict
@@ -30,16 +30,16 @@ Use = Callable[[World], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """How a use case said no."""
+class Refusal:
+    """The code and details of a domain error."""
 
     code: str
     details: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """All that can be seen of a house's bookings and money."""
+class State:
+    """The observable state of bookings and money."""
 
     bookings: dict[BookingId, Booking]
     invoices: dict[BookingId, Invoice]
@@ -48,8 +48,8 @@ class Seen:
     events: tuple[tuple[Any, ...], ...]
 
 
-class TwinHouses:
-    """Both houses, with the same people, spaces, ids and time."""
+class TwinApplications:
+    """Both applications, with the same people, spaces, ids and clock."""
 
     def __init__(self, database: PostgresDatabase, confirmation: Confirmation) -> None:
         self._worlds = (
@@ -57,51 +57,51 @@ class TwinHouses:
             World(confirmation=confirmation, unit_of_work=database.unit_of_work),
         )
         self.house = self._worlds[0].house
-        self._seen: Seen | None = None
+        self._state: State | None = None
 
     def now(self) -> datetime:
-        """The time in both."""
+        """Return the current time of both."""
         return self._worlds[0].clock.now()
 
     def pass_time(self, by: timedelta) -> None:
-        """Let so much time pass in both."""
+        """Advance both clocks."""
         for world in self._worlds:
             world.clock.advance(by)
 
     async def a_caller(self, role: Role = Role.MEMBER) -> Caller:
-        """The same new person in both."""
+        """Create the same new user in both."""
         caller: Caller = await self.same(lambda world: world.a_caller(role))
         return caller
 
     async def same(self, use: Use) -> Any:
-        """Do it in both, which have to come to the same result or refusal; what that is."""
-        self._seen = None
+        """Execute a call in both and check that results or errors are equal. Returns the result."""
+        self._state = None
         in_memory, on_postgres = [await _outcome(use(world)) for world in self._worlds]
         assert on_postgres == in_memory
         return in_memory
 
-    async def see(self) -> Seen:
-        """What can be seen in both, which has to be the same."""
-        # Only by what is done in them it changes; to look takes longer than to do most of it.
-        if self._seen is None:
-            self._seen, on_postgres = [await _see(world) for world in self._worlds]
-            assert on_postgres == self._seen
-        return self._seen
+    async def read_state(self) -> State:
+        """Return the state, which has to be equal in both."""
+        # Only calls change the state, and reading it takes longer than most calls.
+        if self._state is None:
+            self._state, on_postgres = [await _read_state(world) for world in self._worlds]
+            assert on_postgres == self._state
+        return self._state
 
 
 async def _outcome(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except DomainError as refusal:
-        return Refused(refusal.code, tuple(sorted(refusal.details.items())))
+        return Refusal(refusal.code, tuple(sorted(refusal.details.items())))
 
 
-async def _see(world: World) -> Seen:
+async def _read_state(world: World) -> State:
     async with world.unit_of_work() as uow:
         listed = await uow.bookings.list(BookingFilter(), after=None, limit=EVERYTHING)
         invoices = await uow.invoices.of_bookings([booking.id for booking in listed])
         spaces = await uow.spaces.list(_ANY, after=None, limit=EVERYTHING)
-        return Seen(
+        return State(
             {booking.id: booking for booking in listed},
             dict(invoices),
             await _refunds(uow),
@@ -119,7 +119,7 @@ async def _refunds(uow: UnitOfWork) -> dict[BookingId, Money]:
 
 async def _events(uow: UnitOfWork) -> tuple[tuple[Any, ...], ...]:
     entries = await uow.audit_log.list(AuditFilter(since=MONDAY), after=None, limit=EVERYTHING)
-    # Several of one moment may be noted in any order.
+    # Entries of one instant have no defined order.
     return tuple(
         sorted(
             (entry.at, entry.event, str(entry.subject_id), json.dumps(dict(entry.details)))

@@ -1,6 +1,6 @@
-"""Times and places in which the domain is tried, and what minute-by-minute oracles are made of.
+"""Instants and time zones for tests of the domain, and helpers of their minute-by-minute oracles.
 
-Half of the instants lie around clock changes: those of today, and some that were stranger.
+Half of the instants lie around clock changes, today's and stranger ones of the past.
 """
 
 from collections.abc import Iterable
@@ -25,12 +25,12 @@ KATHMANDU = ZoneInfo("Asia/Kathmandu")
 _CLOCK_CHANGES = [
     ("America/New_York", date(2026, 3, 8)),  # 02:00 to 03:00
     ("America/New_York", date(2026, 11, 1)),  # 02:00 back to 01:00
-    ("Europe/Istanbul", date(2015, 11, 8)),  # put off by an election
-    ("Europe/Istanbul", date(2016, 3, 27)),  # the last one: summer time stayed
+    ("Europe/Istanbul", date(2015, 11, 8)),  # postponed because of an election
+    ("Europe/Istanbul", date(2016, 3, 27)),  # the last change: summer time became permanent
     ("Asia/Kathmandu", date(1986, 1, 1)),  # by a quarter of an hour
     ("Australia/Lord_Howe", date(2026, 4, 5)),  # by half an hour
     ("Australia/Lord_Howe", date(2026, 10, 4)),
-    ("Pacific/Apia", date(2011, 12, 30)),  # a day that never was
+    ("Pacific/Apia", date(2011, 12, 30)),  # a day that was skipped
     ("America/Havana", date(2026, 3, 8)),  # at midnight
     ("America/Havana", date(2026, 11, 1)),
     ("Asia/Pyongyang", date(2018, 5, 5)),  # 23:30 to midnight
@@ -46,7 +46,7 @@ _PLAIN = [
 
 @st.composite
 def moments(draw: st.DrawFn, within: timedelta = DAY) -> tuple[ZoneInfo, datetime]:
-    """A zone and an instant on the minute, mostly so close to a change of the zone's clock."""
+    """A time zone and an instant on the minute, mostly within `within` of a clock change."""
     name, day = draw(st.sampled_from(_CLOCK_CHANGES) | st.sampled_from(_PLAIN))
     zone = ZoneInfo(name)
     midnight = datetime.combine(day, time(), zone).astimezone(UTC)
@@ -55,7 +55,7 @@ def moments(draw: st.DrawFn, within: timedelta = DAY) -> tuple[ZoneInfo, datetim
 
 
 def spans(shortest: timedelta, longest: timedelta) -> st.SearchStrategy[timedelta]:
-    """Lengths of time in whole minutes."""
+    """Durations in whole minutes."""
     whole = st.integers(int(shortest / MINUTE), int(longest / MINUTE))
     return whole.map(lambda minutes: minutes * MINUTE)
 
@@ -67,7 +67,7 @@ _CLOCK_TIMES = st.integers(0, 1440) | st.sampled_from(
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[Interval, ...]:
-    """The intervals of one weekday, often the whole of it, and some that touch."""
+    """A weekday's opening intervals: often the whole day, sometimes touching intervals."""
     if draw(st.integers(0, 3)) == 0:
         return ((0, 1440),)
     clock = sorted(draw(st.sets(_CLOCK_TIMES, max_size=6)))
@@ -80,7 +80,7 @@ weeks = st.tuples(*(days() for _ in WEEKDAYS)).map(OpeningHours)
 
 
 def minutes_of(period: Period) -> list[datetime]:
-    """Every whole minute that lies within the period, as the instant at which it begins."""
+    """Return the start of every whole minute within the period."""
     first = period.start.replace(second=0, microsecond=0)
     if first < period.start:
         first += MINUTE
@@ -88,7 +88,7 @@ def minutes_of(period: Period) -> list[datetime]:
 
 
 def runs(minutes: Iterable[datetime]) -> list[Period]:
-    """The maximal periods that these minutes, in order, make up."""
+    """Return the maximal periods that consecutive minutes make up."""
     periods: list[list[datetime]] = []
     for minute in minutes:
         if periods and periods[-1][1] == minute:
@@ -99,7 +99,7 @@ def runs(minutes: Iterable[datetime]) -> list[Period]:
 
 
 def shows_open(hours: OpeningHours | None, minute: datetime, zone: ZoneInfo) -> bool:
-    """The contract's opening hours, asked of the clock on the wall at that very minute."""
+    """Return whether the local time of this minute is within opening hours, per the contract."""
     if hours is None:
         return True
     wall = minute.astimezone(zone)
@@ -108,7 +108,7 @@ def shows_open(hours: OpeningHours | None, minute: datetime, zone: ZoneInfo) -> 
 
 
 def shows_step(instant: datetime, step: timedelta, zone: ZoneInfo) -> bool:
-    """Whether the clock on the wall then shows a multiple of the step."""
+    """Return whether the local time of the instant is a multiple of the step."""
     wall = instant.astimezone(zone)
     shown = timedelta(
         hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond

@@ -1,9 +1,9 @@
-"""Stops the server in a directory when the test process that used it has died.
+"""Stops the PostgreSQL server in a directory when the test process that used it has died.
 
-    python -m tests.leftovers DIRECTORY
+    python -m tests.postgres_reaper DIRECTORY
 
-Standard input stays open as long as the test process lives, which says a word there when it has
-left the server itself.
+Standard input stays open while the test process lives. The process writes to it when it has left
+the server in order.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 def main(directory: Path) -> None:
     if sys.stdin.buffer.read() or not directory.exists():
         return
-    # To load it is most of the work, and hardly ever needed.
+    # Importing it takes most of the time, and is rarely needed.
     from adapters.embedded import EmbeddedPostgres  # noqa: PLC0415
 
     EmbeddedPostgres(directory, is_temporary=True).stop_if_unused()

@@ -1,4 +1,4 @@
-"""Till: a house that takes payments, and events as Stripe writes them."""
+"""An application that takes payments, and events in Stripe's format."""
 
 import hmac
 import json
@@ -27,7 +27,7 @@ from domain.bookings import Booking
 from domain.house import Confirmation
 from domain.spaces import Space
 from domain.subscriptions import PlanType
-from tests.payments.watching import watched_payments, watched_units
+from tests.payments.call_guards import guarded_payments, guarded_units
 from tests.unit.application.world import World
 
 SECRET = "whsec_test"
@@ -35,14 +35,14 @@ PRICES = {"price_hot": PlanType.HOT_DESK}
 
 
 def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
-    """Stripe's header for a body."""
+    """Return Stripe's signature header for a body."""
     seconds = int(at.timestamp())
     digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, sha256).hexdigest()
     return f"t={seconds},v1={digest}"
 
 
-class Till:
-    """A member, a room, and all that handles payments."""
+class PaymentFixture:
+    """A member, a room, and the use cases of payments."""
 
     member: Caller
     room: Space
@@ -55,11 +55,11 @@ class Till:
         prices: Mapping[str, PlanType] = PRICES,
     ) -> None:
         self.store = MemoryStore()
-        units = watched_units(unit_of_work or self.store.unit_of_work)
+        units = guarded_units(unit_of_work or self.store.unit_of_work)
         self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
         self.stripe = FakePaymentGateway()
         world = self.world
-        gateway = watched_payments(payments or self.stripe)
+        gateway = guarded_payments(payments or self.stripe)
         parts = (world.unit_of_work, world.clock, world.ids)
         events = StripeEvents(SECRET, prices)
         self.open_checkout = OpenCheckout(*parts, gateway)
@@ -74,21 +74,21 @@ class Till:
         self.reconcile_plans = ReconcileSubscriptions(world.unit_of_work, ask_about_plan, gateway)
         self._events = 0
 
-    async def open(self) -> "Till":
-        """With somebody in it."""
+    async def open(self) -> "PaymentFixture":
+        """Create the member and the room."""
         self.member = await self.world.a_caller()
         self.room = await self.world.a_space()
         return self
 
     async def held(self, start: float = 40) -> tuple[Booking, OpenedCheckout]:
-        """A held booking with an open checkout."""
+        """Create a held booking with an open checkout."""
         booking = await self.world.book(self.member, self.room, start, start + 1)
         return booking, await self.open_checkout(self.member, booking.id)
 
     def event(self, kind: str, obj: dict[str, Any], **fields: Any) -> bytes:
-        """An event about that object."""
+        """Return the body of an event about an object."""
         self._events += 1
-        sound: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "id": f"evt_{self._events}",
             "object": "event",
             "type": kind,
@@ -96,11 +96,11 @@ class Till:
             "livemode": False,
             "data": {"object": obj},
         }
-        return json.dumps(sound | fields).encode()
+        return json.dumps(defaults | fields).encode()
 
     def session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
-        """The page of a checkout, paid."""
-        sound: dict[str, Any] = {
+        """Return the paid Checkout Session of an opened checkout."""
+        defaults: dict[str, Any] = {
             "id": opened.session_id,
             "object": "checkout.session",
             "client_reference_id": opened.session_id.removeprefix("cs_"),
@@ -115,8 +115,8 @@ class Till:
             "expires_at": int((opened.expires_at + timedelta(0)).timestamp()),
         }
         self.stripe.charged[f"pi_{opened.session_id}"] = 1000
-        return sound | fields
+        return defaults | fields
 
     async def deliver(self, body: bytes) -> None:
-        """As Stripe would."""
+        """Deliver an event, signed as Stripe signs it."""
         await self.handle(body, signed(body, self.world.clock.now()))

@@ -1,4 +1,4 @@
-"""Crowd: many clients at once, each on a connection of its own."""
+"""Many concurrent clients, each on its own connection."""
 
 import asyncio
 import time
@@ -18,22 +18,22 @@ from tests.wall_clock import hour_in
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
-"""How many call at once."""
+"""Number of concurrent clients."""
 _TODAY_AT_NINE = hour_in(days=0, at=9)
 
 Call: TypeAlias = Callable[[HttpConnection], Awaitable[Response]]
 
 
 @dataclass(slots=True)
-class Crowd:
-    """People at a running service, on connections that stay open, and its database's address."""
+class ConcurrentClients:
+    """Clients of a running service on open connections, and the DSN of its database."""
 
     served: Serving
     dsn: str
-    clients: list[HttpConnection]
+    connections: list[HttpConnection]
 
     async def run(self, *statements: str) -> None:
-        """Do something to the database itself."""
+        """Execute statements on the database directly."""
         connection = await asyncpg.connect(self.dsn)
         try:
             for statement in statements:
@@ -42,11 +42,11 @@ class Crowd:
             await connection.close()
 
     async def count(self, question: str, *values: Any) -> int:
-        """A number that the database knows."""
+        """Return the single integer that a query selects."""
         return int(await self.ask(question, *values))
 
     async def ask(self, question: str, *values: Any) -> Any:
-        """Anything that it knows."""
+        """Return the single value that a query selects."""
         connection = await asyncpg.connect(self.dsn)
         try:
             return await connection.fetchval(question, *values)
@@ -54,28 +54,31 @@ class Crowd:
             await connection.close()
 
     async def a_person(self, role: Role = Role.MEMBER) -> dict[str, str]:
-        """The headers of somebody with an account of that role."""
+        """Sign up a user with that role. Returns the request headers for it."""
         email = f"{role.lower()}-{time.monotonic_ns()}@example.com"
         person = {"email": email, "password": PASSWORD, "full_name": "Ada Lovelace"}
-        made = await self.clients[0].request("POST", "/auth/signup", person)
+        made = await self.connections[0].request("POST", "/auth/signup", person)
         assert made.status == 201, made.body
         await self.run(f"UPDATE users SET role = '{role}' WHERE email = '{email}'")
         return {"Authorization": f"Bearer {made.json['access_token']}"}
 
     async def a_space(self, **fields: Any) -> str:
-        """The id of a room that is always open and costs nothing."""
-        sound = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
+        """Create a free room that is always open. Returns its id."""
+        defaults = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 4, "hourly_rate": 0}
         admin = await self.a_person(Role.ADMIN)
-        made = await self.clients[0].request("POST", "/api/spaces", sound | fields, admin)
+        made = await self.connections[0].request("POST", "/api/spaces", defaults | fields, admin)
         assert made.status == 201, made.body
         return str(made.json["id"])
 
     async def at_once(self, calls: Iterable[Call]) -> list[Response]:
-        """Make all calls at the same moment; further ones than there are clients follow on."""
+        """Make all calls concurrently. Calls beyond the number of clients queue up."""
         waiting = list(calls)
-        queues = [waiting[n :: len(self.clients)] for n in range(len(self.clients))]
+        queues = [waiting[n :: len(self.connections)] for n in range(len(self.connections))]
         answers = await asyncio.gather(
-            *(_in_turn(client, queue) for client, queue in zip(self.clients, queues, strict=True))
+            *(
+                _in_turn(client, queue)
+                for client, queue in zip(self.connections, queues, strict=True)
+            )
         )
         return [answer for answered in answers for answer in answered]
 
@@ -85,37 +88,37 @@ async def _in_turn(client: HttpConnection, calls: Iterable[Call]) -> list[Respon
 
 
 @asynccontextmanager
-async def connected(served: Serving, dsn: str) -> AsyncIterator[Crowd]:
-    """A crowd of CLIENTS, each on a connection that is open already."""
+async def connected(served: Serving, dsn: str) -> AsyncIterator[ConcurrentClients]:
+    """Open CLIENTS connections to the service."""
     async with AsyncExitStack() as until_left:
-        clients = [
+        connections = [
             await until_left.enter_async_context(HttpConnection(served.url, {}))
             for _ in range(CLIENTS)
         ]
-        for client in clients:
+        for client in connections:
             await client.request("GET", "/health/live")
-        yield Crowd(served, dsn, clients)
+        yield ConcurrentClients(served, dsn, connections)
 
 
 def tally(answers: Iterable[Response]) -> Counter[tuple[int, str | None]]:
-    """How many got which answer, and the code of a refusal."""
+    """Count the answers by status and, for errors, problem code."""
     return Counter(
         (answer.status, answer.json["code"] if answer.status >= 400 else None) for answer in answers
     )
 
 
 def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
-    """A period that begins so many minutes after nine, so many days from now."""
+    """Return a period `minutes` after 09:00 UTC, `day` days from now."""
     start = _TODAY_AT_NINE + timedelta(days=day, minutes=minutes)
     end = start + timedelta(minutes=length)
     return {"start_time": start.isoformat(), "end_time": end.isoformat()}
 
 
 def book(person: dict[str, str], space_id: str, period: dict[str, str]) -> Call:
-    """A call that books."""
+    """Return a call that books."""
     return post("/api/bookings", {"space_id": space_id} | period, person)
 
 
 def post(path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Call:
-    """A call that posts."""
+    """Return a call that posts."""
     return lambda client: client.request("POST", path, body, headers)

@@ -1,4 +1,4 @@
-"""Watching that Stripe is never asked for anything while a unit of work is open."""
+"""Wrappers that assert that Stripe is never called while a unit of work is open."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,10 +11,10 @@ from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 _is_open: ContextVar[bool] = ContextVar("_is_open", default=False)
 
 
-def watched_units(
+def guarded_units(
     unit_of_work: UnitOfWorkFactory,
 ) -> Callable[[], AbstractAsyncContextManager[UnitOfWork]]:
-    """The same, but each task knows whether it has one open."""
+    """Wrap the factory so that each task knows whether it has a unit of work open."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[UnitOfWork]:
@@ -28,12 +28,12 @@ def watched_units(
     return opened
 
 
-def watched_payments(payments: PaymentGateway) -> PaymentGateway:
-    """The same, but it fails whoever calls it from within a unit of work."""
-    return cast("PaymentGateway", _Watched(payments))
+def guarded_payments(payments: PaymentGateway) -> PaymentGateway:
+    """Wrap the gateway so that a call from within a unit of work fails."""
+    return cast("PaymentGateway", _Guarded(payments))
 
 
-class _Watched:
+class _Guarded:
     def __init__(self, payments: PaymentGateway) -> None:
         self._payments = payments
 

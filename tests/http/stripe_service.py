@@ -1,4 +1,4 @@
-"""PayingHouse: the application with Stripe's stand-in, reached by the real SDK over HTTP."""
+"""The application with the Stripe sandbox, called by the real SDK over HTTP."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ _OPENING = MONDAY + 8 * HOUR
 
 
 def stripe_variables(sandbox: Sandbox) -> dict[str, str]:
-    """The settings of a house that is paid through that sandbox."""
+    """Return the settings of a service that uses the sandbox for payments."""
     hot_desk, dedicated, private_office = PLAN_PRICES
     return {
         "STRIPE_SECRET_KEY": API_KEY,
@@ -35,78 +35,78 @@ def stripe_variables(sandbox: Sandbox) -> dict[str, str]:
 
 
 @dataclass(slots=True)
-class PayingHouse:
-    """A service and a sandbox at the same time of day; the test carries events between them."""
+class StripeService:
+    """A service and a sandbox with the same clock; the test delivers events between them."""
 
     service: Service
     sandbox: Sandbox
-    _told: int = 0
+    _delivered: int = 0
 
     @property
     def container(self) -> Container:
         return self.service.container
 
-    async def opens_checkout(self, person: Person, **wanted: Any) -> dict[str, Any]:
-        """Their checkout for `booking_id` or `plan_type`."""
-        opened = await person.gets(200, "POST", "/api/billing/checkout", json=wanted)
+    async def open_checkout(self, person: Person, **body: Any) -> dict[str, Any]:
+        """Open a checkout for a `booking_id` or `plan_type`. Returns the response."""
+        opened = await person.gets(200, "POST", "/api/billing/checkout", json=body)
         assert set(opened) == {"checkout_url", "session_id", "expires_at"}
         return dict(opened)
 
-    async def pays(self, opened: dict[str, Any], card: str = GOOD_CARD) -> Response:
-        """Send the form of the hosted page, as a browser does."""
+    async def pay(self, opened: dict[str, Any], card: str = GOOD_CARD) -> Response:
+        """Submit the form of the hosted page, as a browser does."""
         assert urlsplit(opened["checkout_url"]).netloc == urlsplit(self.sandbox.url).netloc
-        # To read the certificates of the world takes longer than all else here.
+        # Loading the CA certificates takes longer than everything else here.
         async with AsyncClient(verify=False) as browser:
             form = {"card": card, "action": "pay"}
             return await browser.post(opened["checkout_url"], data=form, timeout=20)
 
-    async def tells(self) -> Sequence[int]:
-        """Deliver what Stripe has not told yet; the statuses it was answered with."""
-        events = self.sandbox.events()[self._told :]
-        self._told += len(events)
-        return [await self.tells_of(event) for event in events]
+    async def deliver_events(self) -> Sequence[int]:
+        """Deliver Stripe's pending events. Returns the status of each response."""
+        events = self.sandbox.events()[self._delivered :]
+        self._delivered += len(events)
+        return [await self.deliver_event(event) for event in events]
 
-    async def tells_of(self, event: dict[str, Any]) -> int:
-        """Deliver one event, signed."""
+    async def deliver_event(self, event: dict[str, Any]) -> int:
+        """Deliver an event, signed."""
         body, signature = self.sandbox.sign_event(event)
-        answer = await self.delivers(body, signature)
+        answer = await self.deliver_body(body, signature)
         return answer.status_code
 
-    async def delivers(self, body: bytes, signature: str | None) -> Response:
+    async def deliver_body(self, body: bytes, signature: str | None) -> Response:
         """Deliver any bytes."""
         headers = {} if signature is None else {"Stripe-Signature": signature}
         return await self.service.anybody.post(WEBHOOK, content=body, headers=headers)
 
-    async def has_paid_booking(self, person: Person) -> dict[str, Any]:
-        """Their booking, paid on the hosted page and told of."""
+    async def add_paid_booking(self, person: Person) -> dict[str, Any]:
+        """Return a booking that was paid on the hosted page, with its event delivered."""
         space = await self.service.a_space()
         booking = await person.books(space, 34, 36)
-        await self.pays(await self.opens_checkout(person, booking_id=booking["id"]))
-        assert set(await self.tells()) == {200}
+        await self.pay(await self.open_checkout(person, booking_id=booking["id"]))
+        assert set(await self.deliver_events()) == {200}
         return await self.booking(person, booking)
 
     async def booking(self, person: Person, booking: dict[str, Any]) -> dict[str, Any]:
-        """That booking as it is now."""
+        """Return the current state of a booking."""
         return dict(await person.gets(200, "GET", f"/api/bookings/{booking['id']}"))
 
     async def invoices(self, person: Person, query: str = "") -> list[dict[str, Any]]:
-        """Their invoices, the newest first."""
+        """Return the person's invoices, newest first."""
         page = await person.gets(200, "GET", f"/api/billing/invoices{query}")
         return list(page["items"])
 
-    async def does(self, chore: str) -> int:
-        """Have the worker do one of its chores, once."""
+    async def run_task(self, chore: str) -> int:
+        """Run a periodic task of the worker once."""
         return int(await getattr(self.container.use_cases, chore)()())
 
 
 @asynccontextmanager
-async def paying_house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]:
-    """A house and its sandbox, which delivers nothing by itself."""
-    houses: list[PayingHouse] = []
+async def run_stripe_service(database: PostgresDatabase) -> AsyncIterator[StripeService]:
+    """Run a service and its sandbox, which delivers nothing by itself."""
+    services: list[StripeService] = []
 
     def time_of_day() -> float:
-        # The sandbox is there before the house whose clock it goes by.
-        return houses[0].service.clock.now().timestamp() if houses else _OPENING.timestamp()
+        # The sandbox is created before the service whose clock it uses.
+        return services[0].service.clock.now().timestamp() if services else _OPENING.timestamp()
 
     async with (
         running_sandbox(
@@ -114,5 +114,5 @@ async def paying_house(database: PostgresDatabase) -> AsyncIterator[PayingHouse]
         ) as sandbox,
         running_service(database, **stripe_variables(sandbox)) as service,
     ):
-        houses.append(PayingHouse(service, sandbox))
-        yield houses[0]
+        services.append(StripeService(service, sandbox))
+        yield services[0]
