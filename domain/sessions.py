@@ -52,7 +52,7 @@ class RefreshSession:
             expires_at=min(since + lifetime, self.created_at + LONGEST_LOG_IN),
         )
 
-    def kept(self, *, credentials_version: int) -> Self:
+    def revalidated(self, *, credentials_version: int) -> Self:
         """The log-in, good under the user's next credentials version too."""
         return replace(self, credentials_version=credentials_version, version=self.version + 1)
 

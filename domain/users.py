@@ -22,7 +22,7 @@ class Role(StrEnum):
     SUPER_ADMIN = "SUPER_ADMIN"
 
     @property
-    def runs_the_house(self) -> bool:
+    def is_staff(self) -> bool:
         """Whether spaces, people and anybody's bookings are this role's business."""
         return self is not Role.MEMBER
 
@@ -123,14 +123,14 @@ class User:
 
     def with_new_password(self, password_hash: str, *, at: datetime) -> Self:
         """The account with another password; what the old one opened is called in."""
-        return self._next(at, password_hash=password_hash, **self._called_in())
+        return self._next(at, password_hash=password_hash, **self._revoked_credentials())
 
     def with_access(self, *, role: Role, is_active: bool, at: datetime) -> Self:
         """The account with that role, able to log in or not.
 
         A deactivation calls in every log-in; those stay ended when the account is activated again.
         """
-        called_in = self._called_in() if self.is_active and not is_active else {}
+        called_in = self._revoked_credentials() if self.is_active and not is_active else {}
         return self._next(at, role=role, is_active=is_active, **called_in)
 
     def changed(self, *, at: datetime, **fields: Any) -> Self:
@@ -139,7 +139,7 @@ class User:
             raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
         return self._next(at, **fields)
 
-    def _called_in(self) -> dict[str, int]:
+    def _revoked_credentials(self) -> dict[str, int]:
         return {"credentials_version": self.credentials_version + 1}
 
     def _next(self, at: datetime, **fields: Any) -> Self:

@@ -121,8 +121,8 @@ class UseCases(containers.DeclarativeContainer):
     refresh_lifetime = providers.Dependency(instance_of=timedelta)
     frontend_url = providers.Dependency(instance_of=str)
 
-    _new_passwords = providers.Singleton(NewPasswords, passwords, common_passwords)
-    _accounts = providers.Singleton(Accounts, _new_passwords, ids)
+    _password_policy = providers.Singleton(NewPasswords, passwords, common_passwords)
+    _accounts = providers.Singleton(Accounts, _password_policy, ids)
     _sessions = providers.Singleton(Sessions, tokens, ids, refresh_lifetime)
     _limiter = providers.Singleton(Limiter, throttle, clock, limits)
 
@@ -137,10 +137,10 @@ class UseCases(containers.DeclarativeContainer):
     get_me = providers.Singleton(GetMe, unit_of_work)
     update_me = providers.Singleton(UpdateMe, unit_of_work, clock)
     change_password = providers.Singleton(
-        ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
+        ChangePassword, unit_of_work, clock, ids, passwords, _password_policy, _limiter
     )
     forget_password = providers.Singleton(ForgetPassword, unit_of_work, clock, ids, _limiter)
-    reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
+    reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _password_policy)
 
     find_users = providers.Singleton(FindUsers, unit_of_work)
     get_user = providers.Singleton(GetUser, unit_of_work)

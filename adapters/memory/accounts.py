@@ -14,9 +14,9 @@ from domain.users import Account, EmailAddress, Member, Role, User, search_key
 class MemoryUsers:
     """The port Users."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, write_set: Notes) -> None:
         self._state = state
-        self._notes = notes
+        self._notes = write_set
 
     async def get(self, user_id: UserId) -> User | None:
         await give_way()
@@ -31,10 +31,12 @@ class MemoryUsers:
         return self._account(self._state.users.get(user_id))
 
     async def list(
-        self, wanted: UserFilter, *, after: UserId | None, limit: int
+        self, criteria: UserFilter, *, after: UserId | None, limit: int
     ) -> Sequence[Account]:
         await give_way()
-        return nsmallest(limit, self._wanted(wanted, after), key=lambda account: account.user.id)
+        return nsmallest(
+            limit, self._matching(criteria, after), key=lambda account: account.user.id
+        )
 
     async def count_active(self, role: Role) -> int:
         await give_way()
@@ -50,10 +52,10 @@ class MemoryUsers:
     def save(self, user: User) -> None:
         self._notes.next_version(self._state.users, user)
 
-    def _wanted(self, wanted: UserFilter, after: UserId | None) -> Iterator[Account]:
+    def _matching(self, criteria: UserFilter, after: UserId | None) -> Iterator[Account]:
         for user in self._state.users.all():
             account = self._account(user)
-            if account and _is_wanted(user, wanted) and (after is None or user.id > after):
+            if account and _matches(user, criteria) and (after is None or user.id > after):
                 yield account
 
     def _account(self, user: User | None) -> Account | None:
@@ -64,9 +66,9 @@ class MemoryUsers:
 class MemoryMembers:
     """The port Members."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, write_set: Notes) -> None:
         self._state = state
-        self._notes = notes
+        self._notes = write_set
 
     async def of_user(self, user_id: UserId) -> Member | None:
         await give_way()
@@ -83,12 +85,12 @@ class MemoryMembers:
         self._notes.next_version(self._state.members, member)
 
 
-def _is_wanted(user: User, wanted: UserFilter) -> bool:
+def _matches(user: User, criteria: UserFilter) -> bool:
     return (
-        wanted.role in {None, user.role}
-        and wanted.is_active in {None, user.is_active}
+        criteria.role in {None, user.role}
+        and criteria.is_active in {None, user.is_active}
         and (
-            wanted.text is None
-            or search_key(wanted.text) in search_key(f"{user.email} {user.full_name}")
+            criteria.text is None
+            or search_key(criteria.text) in search_key(f"{user.email} {user.full_name}")
         )
     )

@@ -72,15 +72,15 @@ class MemoryBookings:
 
     def add(self, booking: Booking, *, space: Space) -> None:
         self._notes.insert(self._state.bookings, booking, guard=self._unchanged(space))
-        self._notes.concerned_spaces.add(space.id)
+        self._notes.affected_spaces.add(space.id)
 
     def save(self, booking: Booking) -> None:
         self._notes.next_version(self._state.bookings, booking)
 
     def move(self, booking: Booking, *, space: Space) -> None:
         self._notes.next_version(self._state.bookings, booking, guard=self._unchanged(space))
-        self._notes.also(lambda: self._follow(booking))
-        self._notes.concerned_spaces.add(space.id)
+        self._notes.defer(lambda: self._follow(booking))
+        self._notes.affected_spaces.add(space.id)
 
     def _is_to_be_reminded(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)

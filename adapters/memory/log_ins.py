@@ -17,9 +17,9 @@ from domain.sessions import RefreshSession
 class MemoryRefreshSessions:
     """The port RefreshSessions."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, write_set: Notes) -> None:
         self._state = state
-        self._notes = notes
+        self._notes = write_set
 
     async def get(self, session_id: SessionId) -> RefreshSession | None:
         await give_way()
@@ -33,7 +33,7 @@ class MemoryRefreshSessions:
         session = self._state.refresh_sessions.get(used.session_id) if used else None
         return PresentedToken(session, is_used=True) if session else None
 
-    async def live_of(
+    async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
         await give_way()
@@ -69,9 +69,9 @@ class MemoryRefreshSessions:
 class MemoryPasswordResets:
     """The port PasswordResets."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, write_set: Notes) -> None:
         self._state = state
-        self._notes = notes
+        self._notes = write_set
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
         await give_way()

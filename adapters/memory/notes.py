@@ -30,7 +30,7 @@ class Notes:
     """
 
     def __init__(self) -> None:
-        self.concerned_spaces: set[SpaceId] = set()
+        self.affected_spaces: set[SpaceId] = set()
         self._writes: list[_Write[Any]] = []
         self._consequences: list[Callable[[], Undo]] = []
 
@@ -52,7 +52,7 @@ class Notes:
         """A row in the place of the one with its id, if there is one."""
         self._writes.append(_Write(table, row, table.put, guard=guard))
 
-    def also(self, change: Callable[[], Undo]) -> None:
+    def defer(self, change: Callable[[], Undo]) -> None:
         """A change that follows from the writes, and is done after them."""
         self._consequences.append(change)
 
@@ -76,7 +76,7 @@ class Notes:
         """Forget everything noted."""
         self._writes.clear()
         self._consequences.clear()
-        self.concerned_spaces.clear()
+        self.affected_spaces.clear()
 
     def apply(self) -> None:
         """Do all writes, or none and raise Stale or MissingReference.

@@ -41,7 +41,7 @@ class MemorySpaces:
     def save(self, space: Space) -> None:
         self._notes.next_version(self._state.spaces, space)
         self._notes.insert(self._state.space_history, SpaceVersion.of(space))
-        self._notes.concerned_spaces.add(space.id)
+        self._notes.affected_spaces.add(space.id)
 
 
 def list_spaces(

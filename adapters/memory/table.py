@@ -40,11 +40,11 @@ class Index(Protocol[IndexedRow_contra]):
         """Raise Stale when the row cannot stand beside the present ones."""
         ...
 
-    def enter(self, row: IndexedRow_contra) -> None:
+    def add(self, row: IndexedRow_contra) -> None:
         """Take in a row that was checked."""
         ...
 
-    def leave(self, row: IndexedRow_contra) -> None:
+    def discard(self, row: IndexedRow_contra) -> None:
         """Forget a row that was entered."""
         ...
 
@@ -72,12 +72,12 @@ class UniqueKey(Generic[GroupedRow]):
         if self._key(row) in self._rows:
             raise Stale(f"Another {type(row).__name__} has the same {self._key(row)!r}.")
 
-    def enter(self, row: GroupedRow) -> None:
+    def add(self, row: GroupedRow) -> None:
         key = self._key(row)
         if key is not None:
             self._rows[key] = row
 
-    def leave(self, row: GroupedRow) -> None:
+    def discard(self, row: GroupedRow) -> None:
         self._rows.pop(self._key(row), None)
 
 
@@ -95,10 +95,10 @@ class Groups(Generic[GroupedRow]):
     def check(self, row: GroupedRow) -> None:
         """Any number of rows may share a key."""
 
-    def enter(self, row: GroupedRow) -> None:
+    def add(self, row: GroupedRow) -> None:
         self._groups[self._key(row)][row.id] = row
 
-    def leave(self, row: GroupedRow) -> None:
+    def discard(self, row: GroupedRow) -> None:
         del self._groups[self._key(row)][row.id]
 
 
@@ -180,12 +180,12 @@ class Table(Generic[Row]):
         for index in self._indexes:
             index.check(row)
         for index in self._indexes:
-            index.enter(row)
+            index.add(row)
         self._rows[row.id] = row
 
     def _leave(self, row: Row) -> None:
         for index in self._indexes:
-            index.leave(row)
+            index.discard(row)
         del self._rows[row.id]
 
 

@@ -19,11 +19,11 @@ class _Count:
 class MemoryThrottle:
     """The port Throttle, for the tasks of one event loop; it forgets what is over.
 
-    `longest_wait` is how long `begin` waits for the outcome of others.
+    `max_wait` is how long `begin` waits for the outcome of others.
     """
 
-    def __init__(self, *, longest_wait: timedelta = timedelta(seconds=3)) -> None:
-        self._longest_wait = longest_wait
+    def __init__(self, *, max_wait: timedelta = timedelta(seconds=3)) -> None:
+        self._max_wait = max_wait
         self._counts: dict[str, _Count] = {}
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
@@ -31,7 +31,7 @@ class MemoryThrottle:
         """Count one more. Raises RateLimited."""
         await asyncio.sleep(0)
         count = self._current(key, limit, at)
-        if count.failed + count.open >= limit.most:
+        if count.failed + count.open >= limit.max_attempts:
             raise _refusal(count, at)
         count.failed += 1
 
@@ -39,12 +39,12 @@ class MemoryThrottle:
         """Let one more begin, or wait for those that did. Raises RateLimited."""
         await asyncio.sleep(0)
         try:
-            async with asyncio.timeout(self._longest_wait.total_seconds()):
+            async with asyncio.timeout(self._max_wait.total_seconds()):
                 while True:
                     count = self._current(key, limit, at)
-                    if count.failed >= limit.most:
+                    if count.failed >= limit.max_attempts:
                         raise _refusal(count, at)
-                    if count.failed + count.open < limit.most:
+                    if count.failed + count.open < limit.max_attempts:
                         count.open += 1
                         return Attempt(key, count.window_ends_at)
                     await self._next_outcome(key)

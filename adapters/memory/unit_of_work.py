@@ -32,29 +32,29 @@ class MemoryUnitOfWork:
     A row that names another which does not exist makes the commit raise MissingReference.
     """
 
-    def __init__(self, state: State, locks: Locks, until_left: AsyncExitStack) -> None:
-        self._notes = notes = Notes()
+    def __init__(self, state: State, locks: Locks, exit_stack: AsyncExitStack) -> None:
+        self._notes = write_set = Notes()
         self._locks = locks
-        self._until_left = until_left
+        self._exit_stack = exit_stack
         self._locked: set[UUID] = set()
-        self.users = MemoryUsers(state, notes)
-        self.members = MemoryMembers(state, notes)
-        self.refresh_sessions = MemoryRefreshSessions(state, notes)
-        self.password_resets = MemoryPasswordResets(state, notes)
-        self.audit_log = MemoryAuditLog(state, notes)
-        self.spaces = MemorySpaces(state, notes)
+        self.users = MemoryUsers(state, write_set)
+        self.members = MemoryMembers(state, write_set)
+        self.refresh_sessions = MemoryRefreshSessions(state, write_set)
+        self.password_resets = MemoryPasswordResets(state, write_set)
+        self.audit_log = MemoryAuditLog(state, write_set)
+        self.spaces = MemorySpaces(state, write_set)
         self.schedules = MemorySchedules(state)
-        self.bookings = MemoryBookings(state, notes)
-        self.subscriptions = MemorySubscriptions(state, notes)
-        self.invoices = MemoryInvoices(state, notes)
-        self.refunds = MemoryRefunds(state, notes)
-        self.occupancy_logs = MemoryOccupancyLogs(state, notes)
-        self.calendar_feeds = MemoryCalendarFeeds(state, notes)
-        self.checkouts = MemoryCheckouts(state, notes)
-        self.ledger = MemoryLedger(state, notes)
-        self.handled_events = MemoryHandledEvents(state, notes)
-        self.idempotency_keys = MemoryIdempotencyKeys(state, notes)
-        self.jobs = MemoryJobs(state, notes)
+        self.bookings = MemoryBookings(state, write_set)
+        self.subscriptions = MemorySubscriptions(state, write_set)
+        self.invoices = MemoryInvoices(state, write_set)
+        self.refunds = MemoryRefunds(state, write_set)
+        self.occupancy_logs = MemoryOccupancyLogs(state, write_set)
+        self.calendar_feeds = MemoryCalendarFeeds(state, write_set)
+        self.checkouts = MemoryCheckouts(state, write_set)
+        self.ledger = MemoryLedger(state, write_set)
+        self.handled_events = MemoryHandledEvents(state, write_set)
+        self.idempotency_keys = MemoryIdempotencyKeys(state, write_set)
+        self.jobs = MemoryJobs(state, write_set)
         self.ticks = MemoryTicks(state)
 
     async def lock_space(self, space_id: SpaceId) -> None:
@@ -89,7 +89,7 @@ class MemoryUnitOfWork:
         await give_way()
         try:
             async with AsyncExitStack() as until_applied:
-                others = self._notes.concerned_spaces - self._locked
+                others = self._notes.affected_spaces - self._locked
                 await self._locks.hold(others, until_applied)
                 self._notes.apply()
         finally:
@@ -98,5 +98,5 @@ class MemoryUnitOfWork:
     async def _lock(self, what: UUID) -> None:
         await give_way()
         if what not in self._locked:
-            await self._locks.hold([what], self._until_left)
+            await self._locks.hold([what], self._exit_stack)
             self._locked.add(what)

@@ -59,7 +59,7 @@ def _put_reset() -> Statement:
 
 _GET = Statement(sa.select(refresh_sessions).where(refresh_sessions.c.id == sa.bindparam("id")))
 _BY_TOKEN = _by_token()
-_LIVE_OF = Statement(
+_LIST_LIVE = Statement(
     sa.select(refresh_sessions)
     .join(users, users.c.id == refresh_sessions.c.user_id)
     .where(refresh_sessions.c.user_id == sa.bindparam("user_id"), is_live(sa.bindparam("at")))
@@ -102,10 +102,10 @@ class PostgresRefreshSessions:
         *session, is_used = row
         return PresentedToken(session_from(session), is_used=is_used)
 
-    async def live_of(
+    async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
-        rows = await self._connection.rows(_LIVE_OF, user_id=user_id, at=at, limit=limit)
+        rows = await self._connection.rows(_LIST_LIVE, user_id=user_id, at=at, limit=limit)
         return [session_from(row) for row in rows]
 
     async def forget(self, *, over_before: datetime, limit: int) -> int:

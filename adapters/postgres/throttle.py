@@ -135,7 +135,7 @@ class PostgresThrottle:
             key=key,
             window_ends_at=at + limit.window,
             at=at,
-            most=limit.most,
+            most=limit.max_attempts,
         )
         taken: datetime | None = row["window_ends_at"] if row else None
         return taken
@@ -145,7 +145,7 @@ class PostgresThrottle:
     ) -> None:
         """Raise RateLimited if it is failures that leave no room, or whatever leaves none."""
         row = await self._row(_LOOK, key=key)
-        if row is not None and (even_if_open or row["failed"] >= limit.most):
+        if row is not None and (even_if_open or row["failed"] >= limit.max_attempts):
             remaining = (row["window_ends_at"] - at).total_seconds()
             raise RateLimited(max(1, math.ceil(remaining)))
 

@@ -1,4 +1,4 @@
-"""LogOut, ListSessions, EndSession: how somebody sees and ends their own log-ins."""
+"""LogOut, ListSessions, EndSession: a user's own sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from domain.sessions import RefreshSession
 
 
 class LogOut:
-    """End the log-in that a refresh token belongs to, also when it was used before.
+    """End the session of a refresh token.
 
-    A token that is nobody's is no error: there is nothing to end.
+    A token that was already used ends its session too. An unknown token is no error: there is
+    nothing to end.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -32,15 +33,15 @@ class LogOut:
     async def __call__(self, refresh_token: str, client: Client) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            found = await uow.refresh_sessions.by_token(token_hash(refresh_token))
-            if found is None or found.session.ended_at is not None:
+            match = await uow.refresh_sessions.by_token(token_hash(refresh_token))
+            if match is None or match.session.ended_at is not None:
                 return
-            uow.refresh_sessions.save(found.session.ended(at=now))
+            uow.refresh_sessions.save(match.session.ended(at=now))
             self._audit.note_of(
                 uow,
                 AuditEvent.SESSION_ENDED,
-                found.session.id,
-                actor_id=found.session.user_id,
+                match.session.id,
+                actor_id=match.session.user_id,
                 address=client.address,
                 at=now,
             )
@@ -49,14 +50,17 @@ class LogOut:
 
 @dataclass(frozen=True, slots=True)
 class OwnSession:
-    """One of the caller's log-ins; the current one is that which they called with."""
+    """One of the caller's sessions; `is_current` when the request was authenticated with it."""
 
     session: RefreshSession
     is_current: bool
 
 
 class ListSessions:
-    """The caller's live log-ins, last used first, at most LARGEST_PAGE_SIZE of them."""
+    """List the caller's live sessions.
+
+    Returns up to LARGEST_PAGE_SIZE, the most recently used first.
+    """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -64,14 +68,14 @@ class ListSessions:
 
     async def __call__(self, caller: Caller) -> Sequence[OwnSession]:
         async with self._unit_of_work() as uow:
-            live = await uow.refresh_sessions.live_of(
+            live = await uow.refresh_sessions.list_live(
                 caller.user_id, at=self._clock.now(), limit=LARGEST_PAGE_SIZE
             )
         return [OwnSession(session, session.id == caller.session_id) for session in live]
 
 
 class EndSession:
-    """End one of the caller's own log-ins. Raises NotFound, for somebody else's too."""
+    """End one of the caller's sessions. Raises NotFound, also for another user's session."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work

@@ -1,4 +1,4 @@
-"""ForgetPassword, ResetPassword: a new password for whoever can read the account's mail."""
+"""ForgetPassword, ResetPassword: set a new password with a link sent by mail."""
 
 from application.audit import Audit
 from application.auth.limits import Limiter
@@ -16,11 +16,11 @@ from domain.users import EmailAddress, User
 
 
 class ForgetPassword:
-    """Note that a link to set a new password is to be mailed, if there is such an active account.
+    """Enqueue a password reset mail.
 
-    Whoever asks learns nothing: the answer is the same, after the same number of statements, and
-    the mail is a job. Its token is made when the job runs (`application.mails.writers`). Raises
-    RateLimited.
+    Does nothing when no active account has the e-mail address. The caller cannot tell: the result
+    is the same after the same number of statements, and a job sends the mail. The token is created
+    when that job runs (`application.mails.writers`). Raises RateLimited.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class ForgetPassword:
         self._limiter = limiter
 
     async def __call__(self, email: str, client: Client) -> None:
-        await self._limiter.password_reset(client.address)
+        await self._limiter.check_password_reset(client.address)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            user = await _find(uow, email)
+            user = await _find_active_user(uow, email)
             if user is not None:
                 note_mail(
                     uow,
@@ -58,10 +58,10 @@ class ForgetPassword:
 
 
 class ResetPassword:
-    """Set a new password by the token that was mailed; every log-in is ended.
+    """Set a new password with a mailed token.
 
-    Raises InvalidToken for one that is unknown, used, replaced by a later one, or over, and
-    InvalidValue on `new_password`, which leaves the token good.
+    Ends every session of the user. Raises InvalidToken for a token that is unknown, used, replaced
+    by a later one or expired, and InvalidValue on `new_password`; the token then stays valid.
     """
 
     def __init__(
@@ -69,18 +69,18 @@ class ResetPassword:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        new_passwords: NewPasswords,
+        password_policy: NewPasswords,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = Audit(ids)
-        self._new_passwords = new_passwords
+        self._password_policy = password_policy
 
     async def __call__(self, token: str, new_password: str, client: Client) -> None:
         presented = token_hash(token)
         async with self._unit_of_work() as uow:
             user = await self._owner(uow, presented)
-        new_hash = await self._new_passwords.hash(new_password, user.email, field="new_password")
+        new_hash = await self._password_policy.hash(new_password, user.email, field="new_password")
         await self._reset(presented, new_hash, client)
 
     @retried_when_stale
@@ -100,7 +100,7 @@ class ResetPassword:
             await uow.commit()
 
     async def _owner(self, uow: UnitOfWork, presented: bytes) -> User:
-        """The user for whom the token is good; raises InvalidToken."""
+        """Return the user of a valid token. Raises InvalidToken."""
         reset = await uow.password_resets.by_token(presented)
         user = await uow.users.get(reset.user_id) if reset else None
         if (
@@ -109,12 +109,12 @@ class ResetPassword:
             or not user.is_active
             or not reset.is_live(credentials_version=user.credentials_version, at=self._clock.now())
         ):
-            raise InvalidToken("The link to set a new password is not, or no longer, good.")
+            raise InvalidToken("The password reset link is invalid or has expired.")
         return user
 
 
-async def _find(uow: UnitOfWork, email: str) -> User | None:
-    """The active account with that address, if it is one."""
+async def _find_active_user(uow: UnitOfWork, email: str) -> User | None:
+    """Return the active user with the e-mail address; None also when it is malformed."""
     try:
         address = EmailAddress.parse(email)
     except InvalidValue:

@@ -1,4 +1,4 @@
-"""Sessions: what all ways to get hold of tokens have in common."""
+"""Starting and renewing sessions, for sign-up, log-in and refresh."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a request comes from, as far as the entry point can tell.
+    """The client that sent a request, as far as the entry point knows it.
 
-    A user agent may call itself anything; what is kept of it is printable and not too long.
+    The user agent is untrusted: unprintable characters are removed, and it is truncated to
+    LONGEST_USER_AGENT characters.
     """
 
     user_agent: str | None = None
@@ -34,7 +35,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a log-in gives: the tokens, the access token's lifetime, and whose they are."""
+    """The tokens of a new or renewed session, the access token's lifetime, and the account."""
 
     access_token: str
     refresh_token: str
@@ -46,10 +47,10 @@ class Session:
 
 
 class Sessions:
-    """Opens and renews sessions within a unit of work, which the caller commits.
+    """Starts and renews sessions in a unit of work that the caller commits.
 
-    The refresh token is random and handed out once; only its hash is stored. `refresh_lifetime` is
-    how long each is good for.
+    The refresh token is random and returned once; only its hash is stored. Each refresh token is
+    valid for `refresh_lifetime`.
     """
 
     def __init__(self, tokens: AccessTokens, ids: Ids, refresh_lifetime: timedelta) -> None:
@@ -57,10 +58,10 @@ class Sessions:
         self._ids = ids
         self._refresh_lifetime = refresh_lifetime
 
-    def open(self, uow: UnitOfWork, account: Account, client: Client, *, at: datetime) -> Session:
-        """Note a new log-in."""
+    def start(self, uow: UnitOfWork, account: Account, client: Client, *, at: datetime) -> Session:
+        """Add a new session for the account."""
         refresh_token = new_token()
-        log_in = RefreshSession(
+        session = RefreshSession(
             id=SessionId(self._ids.new()),
             user_id=account.user.id,
             token_hash=token_hash(refresh_token),
@@ -71,33 +72,33 @@ class Sessions:
             last_used_at=at,
             expires_at=at + self._refresh_lifetime,
         )
-        uow.refresh_sessions.add(log_in)
-        return self._session(log_in, refresh_token, account, at)
+        uow.refresh_sessions.add(session)
+        return self._issue(session, refresh_token, account, at)
 
     def renew(
-        self, uow: UnitOfWork, account: Account, log_in: RefreshSession, *, at: datetime
+        self, uow: UnitOfWork, account: Account, session: RefreshSession, *, at: datetime
     ) -> Session:
-        """Note that a log-in's token was used for a new one."""
+        """Replace the session's refresh token; the old one counts as used from then on."""
         refresh_token = new_token()
-        renewed = log_in.refreshed(
+        renewed = session.refreshed(
             token_hash(refresh_token), lifetime=self._refresh_lifetime, at=at
         )
-        uow.refresh_sessions.rotate(renewed, used=log_in.token_hash)
-        return self._session(renewed, refresh_token, account, at)
+        uow.refresh_sessions.rotate(renewed, used=session.token_hash)
+        return self._issue(renewed, refresh_token, account, at)
 
-    def _session(
-        self, log_in: RefreshSession, refresh_token: str, account: Account, at: datetime
+    def _issue(
+        self, session: RefreshSession, refresh_token: str, account: Account, at: datetime
     ) -> Session:
         user = account.user
-        access_token = self._tokens.issue(user.id, log_in.id, user.credentials_version, at=at)
+        access_token = self._tokens.issue(user.id, session.id, user.credentials_version, at=at)
         return Session(access_token, refresh_token, self._tokens.lifetime, account)
 
 
 def new_token() -> str:
-    """256 random bits as text that can stand in a URL."""
+    """Return 256 random bits as URL-safe text."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a token that has so many random bits that no salt is needed."""
+    """Return the hash that is stored. A token of 256 random bits needs no salt."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()

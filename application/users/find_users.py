@@ -1,4 +1,4 @@
-"""FindUsers, GetUser: the accounts of the house, for admins."""
+"""FindUsers, GetUser: accounts, for admins."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindUsersQuery:
-    """Which users are wanted, and from where on."""
+    """Criteria and page of a search for users."""
 
-    wanted: UserFilter
+    criteria: UserFilter
     after: UserId | None
     limit: int
 
 
 class FindUsers:
-    """List accounts in the order they were made. For admins; raises Forbidden."""
+    """List accounts in order of creation. For admins; raises Forbidden."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -30,12 +30,14 @@ class FindUsers:
     async def __call__(self, caller: Caller, query: FindUsersQuery) -> Page[Account, UserId]:
         caller.require(Permission.SEE_USERS)
         async with self._unit_of_work() as uow:
-            accounts = await uow.users.list(query.wanted, after=query.after, limit=query.limit + 1)
+            accounts = await uow.users.list(
+                query.criteria, after=query.after, limit=query.limit + 1
+            )
         return cut_page(accounts, query.limit, lambda last: last.user.id)
 
 
 class GetUser:
-    """One account. For admins; raises Forbidden, NotFound."""
+    """Return one account. For admins; raises Forbidden, NotFound."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -43,11 +45,11 @@ class GetUser:
     async def __call__(self, caller: Caller, user_id: UserId) -> Account:
         caller.require(Permission.SEE_USERS)
         async with self._unit_of_work() as uow:
-            return existing(await uow.users.account(user_id))
+            return require_account(await uow.users.account(user_id))
 
 
-def existing(account: Account | None) -> Account:
-    """The account if there is one; raises NotFound."""
+def require_account(account: Account | None) -> Account:
+    """Return the account. Raises NotFound when there is none."""
     if account is None:
         raise NotFound("There is no such user.")
     return account

@@ -84,7 +84,7 @@ def invite(season: Season, scale: float, password_hash: str, rolled: Random) -> 
     visitors: list[tuple[User, Member]] = []
     for log_in in DEMO_LOG_INS:
         account = _account(log_in, season.opened, password_hash, rolled)
-        (staff if log_in.role.runs_the_house else visitors).append(account)
+        (staff if log_in.role.is_staff else visitors).append(account)
     members = [_person(account, 2.0, rolled) for account in visitors]
     for moment, log_in in zip(joined, islice(strangers, count), strict=True):
         account = _account(log_in, moment, password_hash, rolled)

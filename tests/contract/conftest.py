@@ -55,7 +55,7 @@ def server(request: pytest.FixtureRequest) -> TestServer | None:
 async def store(server: TestServer | None, kept_databases: KeptDatabases) -> AsyncIterator[Store]:
     """A fresh and empty store."""
     if server is None:
-        yield MemoryStore(longest_wait=LONGEST_WAIT_IN_MEMORY)
+        yield MemoryStore(max_wait=LONGEST_WAIT_IN_MEMORY)
         return
     async with kept_databases.empty(server) as database:
         yield database

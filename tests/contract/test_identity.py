@@ -43,7 +43,7 @@ async def signed_in(store: Store, user: User, session: RefreshSession) -> Signed
 
 async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSession]:
     async with store.unit_of_work() as uow:
-        return await uow.refresh_sessions.live_of(user.id, at=MONDAY, limit=limit)
+        return await uow.refresh_sessions.list_live(user.id, at=MONDAY, limit=limit)
 
 
 async def save(store: Store, *changed: User | Member | RefreshSession) -> None:
@@ -80,7 +80,7 @@ async def test_a_log_in_comes_back_new_ended_and_kept(store: Store) -> None:
         last_used_at=MONDAY + MICROSECOND,
     )
     await given(store.unit_of_work, user, session)
-    versions = [session, kept := session.kept(credentials_version=8), kept.ended(at=MONDAY)]
+    versions = [session, kept := session.revalidated(credentials_version=8), kept.ended(at=MONDAY)]
     for version in versions:
         if version is not session:
             await save(store, version)

@@ -165,13 +165,13 @@ async def test_of_many_at_once_exactly_so_many_are_counted(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
     calls = (throttles[n % 2].count(KEY, LIMIT, at=MONDAY) for n in range(200))
-    assert await let_through(calls) == LIMIT.most
+    assert await let_through(calls) == LIMIT.max_attempts
 
 
 async def test_of_many_failures_at_once_exactly_so_many_are_let_through(
     throttles: tuple[Throttle, Throttle],
 ) -> None:
-    assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.most
+    assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.max_attempts
 
 
 async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
@@ -189,4 +189,4 @@ async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
         await throttle.succeeded(attempt)
 
     assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
-    assert most <= LIMIT.most
+    assert most <= LIMIT.max_attempts

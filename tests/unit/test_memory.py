@@ -48,7 +48,7 @@ async def test_a_missing_reference_says_what_is_missing() -> None:
 
 
 async def test_how_long_a_locked_space_is_waited_for_can_be_set() -> None:
-    store, space = MemoryStore(longest_wait=timedelta(milliseconds=10)), a_space()
+    store, space = MemoryStore(max_wait=timedelta(milliseconds=10)), a_space()
     await given(store.unit_of_work, space)
     async with store.unit_of_work() as holder, store.unit_of_work() as other:
         await holder.lock_space(space.id)

@@ -25,7 +25,7 @@ async def search(world: World, caller: Caller, limit: int = 50, **wanted: Any) -
     entries: list[AuditEntry] = []
     after: AuditPosition | None = None
     while True:
-        query = AuditQuery(wanted=AuditFilter(**wanted), after=after, limit=limit)
+        query = AuditQuery(criteria=AuditFilter(**wanted), after=after, limit=limit)
         page = await world.search_audit(caller, query)
         entries += page.items
         after = page.next

@@ -125,7 +125,7 @@ async def test_who_hangs_up_has_failed(world: World) -> None:
     limiter = Limiter(world.throttle, world.clock, FEW)
 
     async def hang_up() -> None:
-        async with limiter.password_check(email, CLIENT.address):
+        async with limiter.password_attempt(email, CLIENT.address):
             raise asyncio.CancelledError
 
     for _ in range(FEW.log_in_attempts):
@@ -140,20 +140,20 @@ async def test_a_password_that_nobody_had_time_to_look_at_does_not_count(world: 
     limiter = Limiter(world.throttle, world.clock, FEW)
     for _ in range(2 * FEW.log_in_attempts):
         with pytest.raises(TooManyPasswords):
-            async with limiter.password_check(email, CLIENT.address):
+            async with limiter.password_attempt(email, CLIENT.address):
                 raise TooManyPasswords
     await log_in(world, email)
 
 
 async def test_an_outcome_that_never_comes_is_not_waited_for_long() -> None:
-    throttle = MemoryThrottle(longest_wait=timedelta(milliseconds=10))
+    throttle = MemoryThrottle(max_wait=timedelta(milliseconds=10))
     limiter = Limiter(throttle, SettableClock(MONDAY), Limits(log_in_attempts=1))
-    async with limiter.password_check("ada@example.com", None):
+    async with limiter.password_attempt("ada@example.com", None):
         with pytest.raises(RateLimited) as refused:
-            async with limiter.password_check("ada@example.com", None):
+            async with limiter.password_attempt("ada@example.com", None):
                 pytest.fail("It was let through.")
     assert refused.value.details == {"retry_after": 1}
-    async with limiter.password_check("ada@example.com", None):
+    async with limiter.password_attempt("ada@example.com", None):
         pass
 
 

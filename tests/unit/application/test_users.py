@@ -23,7 +23,7 @@ async def found(world: World, caller: Caller, limit: int = 50, **wanted: object)
     ids: list[UserId] = []
     after: UserId | None = None
     while True:
-        query = FindUsersQuery(wanted=UserFilter(**wanted), after=after, limit=limit)  # type: ignore[arg-type] # the tests give the right ones
+        query = FindUsersQuery(criteria=UserFilter(**wanted), after=after, limit=limit)  # type: ignore[arg-type] # the tests give the right ones
         page = await world.find_users(caller, query)
         assert len(page.items) <= limit
         ids += [account.user.id for account in page.items]

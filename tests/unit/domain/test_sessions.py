@@ -33,7 +33,7 @@ def test_a_log_in_that_was_called_in_is_not_live(version: int) -> None:
 
 
 def test_a_log_in_that_was_kept_is_good_for_the_next_password() -> None:
-    kept = LOG_IN.kept(credentials_version=4)
+    kept = LOG_IN.revalidated(credentials_version=4)
     assert kept == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
 
 

@@ -222,4 +222,4 @@ def test_what_is_looked_up_is_the_same_when_it_is_folded_again(text: str) -> Non
 
 
 def test_admins_run_the_house_and_members_do_not() -> None:
-    assert {role for role in Role if role.runs_the_house} == {Role.ADMIN, Role.SUPER_ADMIN}
+    assert {role for role in Role if role.is_staff} == {Role.ADMIN, Role.SUPER_ADMIN}
