@@ -1,4 +1,4 @@
-"""MemoryUsers, MemoryMembers: accounts in memory."""
+"""MemoryUsers, MemoryMembers."""
 
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest

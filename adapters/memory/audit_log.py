@@ -1,4 +1,4 @@
-"""MemoryAuditLog: the security log in memory."""
+"""MemoryAuditLog."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,13 +23,13 @@ class MemoryAuditLog:
         self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
     ) -> Sequence[AuditEntry]:
         await give_way()
-        found = (
+        matches = (
             entry
             for entry in self._state.audit_log.all()
             if _matches(entry, criteria)
             and (after is None or _position(entry) < (after.at, after.id))
         )
-        return nlargest(limit, found, key=_position)
+        return nlargest(limit, matches, key=_position)
 
     def add(self, entry: AuditEntry) -> None:
         self._notes.insert(self._state.audit_log, entry)

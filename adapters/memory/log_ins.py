@@ -1,4 +1,4 @@
-"""MemoryRefreshSessions, MemoryPasswordResets: log-ins, and links to set passwords, in memory."""
+"""MemoryRefreshSessions, MemoryPasswordResets."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,8 +27,8 @@ class MemoryRefreshSessions:
 
     async def by_token(self, token_hash: bytes) -> PresentedToken | None:
         await give_way()
-        if present := self._state.session_by_token.get(token_hash):
-            return PresentedToken(present, is_used=False)
+        if current := self._state.session_by_token.get(token_hash):
+            return PresentedToken(current, is_used=False)
         used = self._state.used_tokens.get(token_hash)
         session = self._state.refresh_sessions.get(used.session_id) if used else None
         return PresentedToken(session, is_used=True) if session else None
@@ -47,13 +47,15 @@ class MemoryRefreshSessions:
 
     async def forget(self, *, over_before: datetime, limit: int) -> int:
         await give_way()
-        over = (one for one in self._state.refresh_sessions.all() if _end(one) < over_before)
-        forgotten = list(islice(over, limit))
-        for session in forgotten:
+        over = (
+            session for session in self._state.refresh_sessions.all() if _end(session) < over_before
+        )
+        deleted = list(islice(over, limit))
+        for session in deleted:
             for used in list(self._state.used_tokens_by_session.get(session.id)):
                 self._state.used_tokens.remove(used.id)
             self._state.refresh_sessions.remove(session.id)
-        return len(forgotten)
+        return len(deleted)
 
     def add(self, session: RefreshSession) -> None:
         self._notes.insert(self._state.refresh_sessions, session)
@@ -81,11 +83,11 @@ class MemoryPasswordResets:
     async def forget(self, *, expired_before: datetime, limit: int) -> int:
         await give_way()
         resets = self._state.password_resets
-        old = (one for one in resets.all() if one.reset.expires_at < expired_before)
-        forgotten = list(islice(old, limit))
-        for latest in forgotten:
+        expired = (latest for latest in resets.all() if latest.reset.expires_at < expired_before)
+        deleted = list(islice(expired, limit))
+        for latest in deleted:
             resets.remove(latest.id)
-        return len(forgotten)
+        return len(deleted)
 
     def put(self, reset: PasswordReset) -> None:
         self._notes.put(self._state.password_resets, LatestReset(reset))

@@ -1,4 +1,4 @@
-"""MemoryLogIns: who is signed in, in memory."""
+"""MemoryLogIns."""
 
 from datetime import datetime
 

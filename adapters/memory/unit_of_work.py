@@ -1,4 +1,4 @@
-"""MemoryUnitOfWork: reads what is committed in memory, and commits all that it noted or nothing."""
+"""MemoryUnitOfWork: reads committed data in memory, and commits all its writes or none."""
 
 from collections.abc import Collection
 from contextlib import AsyncExitStack
@@ -22,14 +22,14 @@ from adapters.memory.state import State
 from domain.ids import SpaceId
 
 _SUPER_ADMINS = UUID(int=0)
-"""What stands for all of them among the locks; nothing else has this id."""
+"""The id of their lock; no object has it."""
 _INVOICE_NUMBERS = UUID(int=1)
 
 
 class MemoryUnitOfWork:
     """The port UnitOfWork. `MemoryStore.unit_of_work` opens one.
 
-    A row that names another which does not exist makes the commit raise MissingReference.
+    The commit raises MissingReference when a row references one that does not exist.
     """
 
     def __init__(self, state: State, locks: Locks, exit_stack: AsyncExitStack) -> None:
@@ -58,45 +58,45 @@ class MemoryUnitOfWork:
         self.ticks = MemoryTicks(state)
 
     async def lock_space(self, space_id: SpaceId) -> None:
-        """Keep others from adding bookings to the space, or changing it, until the block is left.
+        """Block additions of bookings and changes to the space until the block is left.
 
-        Raises Unavailable when others hold it for too long.
+        Raises Unavailable when another unit of work holds the lock for too long.
         """
         await self._lock(space_id)
 
     async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
-        """As `lock_space`, for several, always in the same order."""
+        """Lock several spaces as `lock_space` does, always in the same order."""
         for space_id in sorted(space_ids):
             await self._lock(space_id)
 
     async def lock_super_admins(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left.
+        """Hold the lock on the set of super admins until the block is left.
 
-        Raises Unavailable when others hold it for too long.
+        Raises Unavailable when another unit of work holds the lock for too long.
         """
         await self._lock(_SUPER_ADMINS)
 
     async def lock_invoice_numbers(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left."""
+        """Hold the lock on invoice numbers until the block is left."""
         await self._lock(_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
-        """Do all noted writes or none; the notes are used up either way.
+        """Apply all writes or none; they are cleared either way.
 
-        Raises Stale when one of them no longer applies, and Unavailable when another keeps a space
-        locked, that they concern, for too long.
+        Raises Stale when one of them no longer applies, and Unavailable when another unit of work
+        locks an affected space for too long.
         """
         await give_way()
         try:
-            async with AsyncExitStack() as until_applied:
-                others = self._notes.affected_spaces - self._locked
-                await self._locks.hold(others, until_applied)
+            async with AsyncExitStack() as exit_stack:
+                unlocked = self._notes.affected_spaces - self._locked
+                await self._locks.hold(unlocked, exit_stack)
                 self._notes.apply()
         finally:
             self._notes.clear()
 
-    async def _lock(self, what: UUID) -> None:
+    async def _lock(self, lock_id: UUID) -> None:
         await give_way()
-        if what not in self._locked:
-            await self._locks.hold([what], self._exit_stack)
-            self._locked.add(what)
+        if lock_id not in self._locked:
+            await self._locks.hold([lock_id], self._exit_stack)
+            self._locked.add(lock_id)

@@ -1,4 +1,4 @@
-"""PostgresRefreshSessions, PostgresPasswordResets: log-ins, and links to set passwords."""
+"""PostgresRefreshSessions, PostgresPasswordResets."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ _TOKEN_HASH = sa.bindparam("token_hash", type_=sa.LargeBinary)
 
 
 def is_live(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
-    """Whether a log-in, joined with its user, is live at that time; see RefreshSession."""
+    """Whether a session, joined with its user, is live at `at`; see RefreshSession.is_live."""
     return sa.and_(
         refresh_sessions.c.ended_at.is_(None),
         refresh_sessions.c.expires_at > at,
@@ -33,7 +33,7 @@ def is_live(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
 
 
 def _by_token() -> Statement:
-    present = sa.select(*refresh_sessions.c, sa.false().label("is_used")).where(
+    current = sa.select(*refresh_sessions.c, sa.false().label("is_used")).where(
         refresh_sessions.c.token_hash == _TOKEN_HASH
     )
     used = (
@@ -41,7 +41,7 @@ def _by_token() -> Statement:
         .join(used_refresh_tokens, used_refresh_tokens.c.session_id == refresh_sessions.c.id)
         .where(used_refresh_tokens.c.token_hash == _TOKEN_HASH)
     )
-    return Statement(sa.union_all(present, used))
+    return Statement(sa.union_all(current, used))
 
 
 def _put_reset() -> Statement:
@@ -68,19 +68,19 @@ _LIST_LIVE = Statement(
 )
 _ADD = insert_row(refresh_sessions)
 _SAVE = update_row(refresh_sessions)
-_FORGET = delete_some(
+_PURGE = delete_some(
     refresh_sessions,
-    # The end of one that is live is the time at which it runs out; LEAST passes over NULL.
+    # A session that was not ended ends when it expires; LEAST ignores NULL.
     sa.func.least(refresh_sessions.c.expires_at, refresh_sessions.c.ended_at)
     < sa.bindparam("over_before"),
 )
-_REMEMBER_USED = insert_row(used_refresh_tokens)
+_ADD_USED_TOKEN = insert_row(used_refresh_tokens)
 
 _RESET_BY_TOKEN = Statement(
     sa.select(password_resets).where(password_resets.c.token_hash == _TOKEN_HASH)
 )
 _PUT_RESET = _put_reset()
-_FORGET_RESETS = delete_some(
+_PURGE_RESETS = delete_some(
     password_resets, password_resets.c.expires_at < sa.bindparam("expired_before")
 )
 
@@ -109,7 +109,7 @@ class PostgresRefreshSessions:
         return [session_from(row) for row in rows]
 
     async def forget(self, *, over_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_FORGET, over_before=over_before, limit=limit)
+        rows = await self._connection.rows(_PURGE, over_before=over_before, limit=limit)
         return len(rows)
 
     def add(self, session: RefreshSession) -> None:
@@ -120,7 +120,7 @@ class PostgresRefreshSessions:
 
     def rotate(self, session: RefreshSession, *, used: bytes) -> None:
         self.save(session)
-        self._connection.write(_REMEMBER_USED, {"token_hash": used, "session_id": session.id})
+        self._connection.write(_ADD_USED_TOKEN, {"token_hash": used, "session_id": session.id})
 
 
 class PostgresPasswordResets:
@@ -135,7 +135,7 @@ class PostgresPasswordResets:
 
     async def forget(self, *, expired_before: datetime, limit: int) -> int:
         rows = await self._connection.rows(
-            _FORGET_RESETS, expired_before=expired_before, limit=limit
+            _PURGE_RESETS, expired_before=expired_before, limit=limit
         )
         return len(rows)
 

@@ -123,6 +123,6 @@ def _list(names: frozenset[str]) -> Statement:
 
 
 def _pattern(text: str) -> str:
-    """What LIKE finds that text with, taken as it is, anywhere."""
+    """Return a LIKE pattern that matches the literal text anywhere."""
     escaped = re.sub(r"([\\%_])", r"\\\1", search_key(text))
     return f"%{escaped}%"
