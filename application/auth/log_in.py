@@ -31,7 +31,7 @@ class LogIn:
     """Start a session. Raises InvalidCredentials, RateLimited.
 
     An unknown address, a wrong password and a deactivated account lead to the same error after the
-    same work, so that neither tells whether an account exists. A password hash with outdated
+    same work, so that none reveals whether an account exists. A password hash with outdated
     parameters is replaced.
     """
 

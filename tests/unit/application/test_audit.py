@@ -120,11 +120,11 @@ async def test_a_rejected_action_leaves_no_entry(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
     before = await world.audited()
-    refused: list[Callable[[], Awaitable[object]]] = [
+    rejected_calls: list[Callable[[], Awaitable[object]]] = [
         lambda: world.book(member, room, 9, 10),
         lambda: world.delete_space(member, room.id),
     ]
-    for call in refused:
+    for call in rejected_calls:
         with pytest.raises((BookingConflict, Forbidden)):
             await call()
     assert await world.audited() == before

@@ -19,12 +19,12 @@ from tests.unit.application.world import CLIENT, PASSWORD, TOKEN_LIFETIME, World
 
 
 class WatchedPasswords(PlainPasswords):
-    """Records the work done, and runs `meanwhile` during each verification."""
+    """Records the work done, and runs `during_verify` during each verification."""
 
     def __init__(self, scheme: str = "plain") -> None:
         super().__init__(scheme)
         self.work: list[str] = []
-        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self.during_verify: Callable[[], Awaitable[object]] | None = None
 
     async def hash(self, password: str) -> str:
         self.work.append("hash")
@@ -33,8 +33,8 @@ class WatchedPasswords(PlainPasswords):
     async def verify(self, password: str, password_hash: str | None) -> bool:
         self.work.append("verify")
         is_right = await super().verify(password, password_hash)
-        if self.meanwhile is not None:
-            await self.meanwhile()
+        if self.during_verify is not None:
+            await self.during_verify()
         return is_right
 
 
@@ -67,9 +67,9 @@ async def test_the_email_address_is_case_insensitive(world: World) -> None:
 
 async def test_each_log_in_returns_its_own_tokens(world: World) -> None:
     email = await email_of(world, await world.a_caller())
-    one, other = await log_in(world, email), await log_in(world, email)
-    assert one.refresh_token != other.refresh_token
-    assert one.access_token != other.access_token
+    first, other = await log_in(world, email), await log_in(world, email)
+    assert first.refresh_token != other.refresh_token
+    assert first.access_token != other.access_token
     assert len(world.store._state.refresh_sessions) == 2
 
 
@@ -131,7 +131,7 @@ async def test_a_user_deactivated_during_the_password_check_is_rejected() -> Non
     world = World(passwords=passwords)
     caller = await world.a_caller()
     email = await email_of(world, caller)
-    passwords.meanwhile = lambda: deactivate(world, caller)
+    passwords.during_verify = lambda: deactivate(world, caller)
     with pytest.raises(InvalidCredentials):
         await log_in(world, email)
     assert len(world.store._state.refresh_sessions) == 0
@@ -144,12 +144,12 @@ async def test_an_old_password_is_rejected_when_it_changes_during_the_check() ->
     email = await email_of(world, caller)
 
     async def change_password() -> None:
-        passwords.meanwhile = None
+        passwords.during_verify = None
         user = await world.user(caller)
         changed = user.with_password_hash("plain:another one", at=world.clock.now())
         await world.save_user(changed)
 
-    passwords.meanwhile = change_password
+    passwords.during_verify = change_password
     with pytest.raises(InvalidCredentials):
         await log_in(world, email)
     assert len(world.store._state.refresh_sessions) == 0
@@ -216,8 +216,8 @@ async def test_a_new_role_takes_effect_with_the_next_request(world: World) -> No
 
 
 async def test_each_caller_gets_their_own_account(world: World) -> None:
-    one, other = await world.a_caller(), await world.an_admin()
-    for caller in (one, other):
+    first, other = await world.a_caller(), await world.an_admin()
+    for caller in (first, other):
         account = await world.get_me(caller)
         assert account.user == await world.user(caller)
         assert account.member == await world.member(caller)

@@ -175,7 +175,7 @@ async def test_sign_ups_from_one_address_are_limited_including_failed_ones(world
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, other",
     [
         (None, ""),
         (None, "no address"),
@@ -185,12 +185,12 @@ async def test_sign_ups_from_one_address_are_limited_including_failed_ones(world
         ("fe80::1%eth0", "fe80::1%eth1"),
     ],
 )
-def test_addresses_of_one_customer_count_as_one(one: str | None, other: str | None) -> None:
-    assert network_of(one) == network_of(other)
+def test_addresses_of_one_customer_count_as_one(first: str | None, other: str | None) -> None:
+    assert network_of(first) == network_of(other)
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, other",
     [
         ("192.0.2.1", "192.0.2.2"),
         ("2001:db8:1:2::1", "2001:db8:1:3::1"),
@@ -198,5 +198,5 @@ def test_addresses_of_one_customer_count_as_one(one: str | None, other: str | No
         ("192.0.2.1", None),
     ],
 )
-def test_addresses_of_different_customers_count_separately(one: str, other: str | None) -> None:
-    assert network_of(one) != network_of(other)
+def test_addresses_of_different_customers_count_separately(first: str, other: str | None) -> None:
+    assert network_of(first) != network_of(other)

@@ -55,9 +55,9 @@ async def test_a_used_token_is_rejected_and_revokes_every_token_of_its_session(
         await refresh(world, first.refresh_token)
     with pytest.raises(InvalidToken):
         await refresh(world, third.refresh_token)
-    for dead in (first, second, third):
+    for session in (first, second, third):
         with pytest.raises(InvalidToken):
-            await world.authenticate(dead.access_token)
+            await world.authenticate(session.access_token)
     await world.authenticate(other.access_token)
     await refresh(world, other.refresh_token)
 

@@ -153,11 +153,11 @@ async def test_a_later_link_replaces_an_earlier_one(world: World) -> None:
 
 
 async def test_links_of_two_users_are_independent(world: World) -> None:
-    one, other = await world.a_caller(), await world.a_caller()
-    token = await mailed_token(world, one)
+    first, other = await world.a_caller(), await world.a_caller()
+    token = await mailed_token(world, first)
     await mailed_token(world, other)
     await reset(world, token)
-    await world.log_in_as(one, NEW)
+    await world.log_in_as(first, NEW)
     await world.log_in_as(other)
 
 

@@ -32,9 +32,9 @@ async def session_id(world: World, session: Session) -> SessionId:
 
 async def test_logging_out_ends_that_session_and_no_other(world: World) -> None:
     caller = await world.a_caller()
-    one, other = await world.log_in_as(caller), await world.log_in_as(caller)
-    await world.log_out(one.refresh_token, CLIENT)
-    assert await is_over(world, one)
+    first, other = await world.log_in_as(caller), await world.log_in_as(caller)
+    await world.log_out(first.refresh_token, CLIENT)
+    assert await is_over(world, first)
     assert not await is_over(world, other)
 
 
@@ -128,9 +128,9 @@ async def test_another_users_an_unknown_and_an_ended_session_are_not_found(
 
 async def test_the_end_of_a_session_is_recorded(world: World) -> None:
     caller = await world.a_caller()
-    one, other = await world.log_in_as(caller), await world.log_in_as(caller)
-    ids = [await session_id(world, each) for each in (one, other)]
-    await world.log_out(one.refresh_token, CLIENT)
+    first, other = await world.log_in_as(caller), await world.log_in_as(caller)
+    ids = [await session_id(world, each) for each in (first, other)]
+    await world.log_out(first.refresh_token, CLIENT)
     await world.end_session(Caller(caller.user_id, caller.role, ids[0], "192.0.2.5"), ids[1])
     entries = await world.audited(event=AuditEvent.SESSION_ENDED)
     assert [entry.subject_id for entry in entries] == ids

@@ -110,11 +110,11 @@ async def test_an_admin_sees_one_user_with_their_member(world: World) -> None:
 
 async def test_an_unknown_user_is_not_found(world: World) -> None:
     boss = await world.a_caller(Role.SUPER_ADMIN)
-    nobody = UserId(IDS.new())
+    unknown_id = UserId(IDS.new())
     with pytest.raises(NotFound):
-        await world.get_user(boss, nobody)
+        await world.get_user(boss, unknown_id)
     with pytest.raises(NotFound):
-        await world.change_user(boss, nobody, {"role": Role.ADMIN})
+        await world.change_user(boss, unknown_id, {"role": Role.ADMIN})
 
 
 ACTIVATIONS = {
@@ -235,11 +235,11 @@ async def test_a_deactivated_super_admin_can_be_demoted(world: World) -> None:
 async def test_two_super_admins_who_demote_each_other_concurrently_leave_one(
     world: World, changes: UserChanges, steps: int
 ) -> None:
-    one, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
+    first, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
     results = await outcomes(
         [
-            world.change_user(one, other.user_id, changes),
-            later(steps, world.change_user(other, one.user_id, changes)),
+            world.change_user(first, other.user_id, changes),
+            later(steps, world.change_user(other, first.user_id, changes)),
         ]
     )
     assert results == {"Account": 1, "LastSuperAdmin": 1}
