@@ -1,22 +1,22 @@
-# Each target sets up what it needs; nothing outside this folder is touched.
+# Each target installs what it needs. Nothing outside this directory is changed.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet
-# uv takes a fifth of the time. Where only pip is told of an index or a certificate, pip does it.
+# uv takes a fifth of pip's time. pip is the fallback if only pip knows the index or certificate.
 INSTALL = $(BIN)/uv pip install --no-config --quiet --compile-bytecode --require-hashes \
 	--python $(BIN)/python -r $(1) || $(PIP) --require-hashes -r $(1)
-# Hashes instead of addresses: the files are the same whichever index the packages come from.
+# Hashes instead of URLs: the lock files do not depend on the package index.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 
-# Whatever the shell says, compiled modules are kept: the tests start more than a hundred processes.
+# Always write compiled modules: the tests start more than a hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test soak test-stripe stripe-test-key bench check fmt lock setup dev clean
 
-serve: setup ## Start the service with an embedded database and a demo house.
+serve: setup ## Start the service with an embedded database and demo data.
 	@exec $(BIN)/cowork serve --demo $(ARGS)
 
 test: dev ## Run the whole test suite against a real PostgreSQL.
@@ -25,37 +25,37 @@ test: dev ## Run the whole test suite against a real PostgreSQL.
 soak: dev ## Run the tests that take minutes: long random runs, many kills, floods.
 	@$(BIN)/pytest -n 0 -m soak $(ARGS)
 
-test-stripe: stripe-test-key dev ## Try what talks to Stripe against a test account: STRIPE_SECRET_KEY=sk_test_…
+test-stripe: stripe-test-key dev ## Run the Stripe tests against a test account: STRIPE_SECRET_KEY=sk_test_…
 	@$(BIN)/pytest -n 0 tests/payments/stripe_account.py $(ARGS)
 
 stripe-test-key:
 	@case "$$STRIPE_SECRET_KEY" in sk_test_*) ;; *) echo "make test-stripe needs the secret key\
  of a Stripe test account: STRIPE_SECRET_KEY=sk_test_… make test-stripe" >&2; exit 1;; esac
 
-bench: dev ## Measure how fast the service is, and how close to what the machine can do.
+bench: dev ## Measure throughput, latency, CPU and memory.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-check: dev ## Lint, types, the direction of imports, and what new migrations lock.
+check: dev ## Run the linter, type checker, import contracts, and migration checks.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.migrations.online_migrations
 
-fmt: dev ## Format and mend what can be mended by rule.
+fmt: dev ## Format, and auto-fix lint findings.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-setup: $(VENV)/.installed ## Make .venv with all that the service needs.
+setup: $(VENV)/.installed ## Create .venv with the runtime dependencies.
 
 dev: $(VENV)/.installed-dev
 
-lock: dev ## Renew the lock files from pyproject.toml.
+lock: dev ## Update the lock files from pyproject.toml.
 	@$(LOCK) --upgrade --extra server --group build pyproject.toml -o requirements.lock
 	@$(LOCK) --constraint requirements.lock --extra server --group build --group dev \
 		pyproject.toml -o requirements-dev.lock
 
-clean: ## Remove the virtual environment; data in .cowork stays.
+clean: ## Remove the virtual environment. Data in .cowork is not affected.
 	@rm -rf $(VENV)
 
 $(VENV)/.python:

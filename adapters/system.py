@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from uuid import UUID
 
-_RANDOM_BITS = 74
-_LOW_BITS = 62
+from adapters.uuid7 import RANDOM_BITS, uuid7
+
 _MAX_STEP_BITS = 32
 _RANDOM_BUFFER_BYTES = 1024
 
@@ -41,11 +41,11 @@ class UuidV7Ids:
         """Return a new id."""
         with self._lock:
             milliseconds = self._time_ns() // 1_000_000
-            if milliseconds > self._last >> _RANDOM_BITS:
-                self._last = milliseconds << _RANDOM_BITS | self._bits(_RANDOM_BITS)
+            if milliseconds > self._last >> RANDOM_BITS:
+                self._last = milliseconds << RANDOM_BITS | self._bits(RANDOM_BITS)
             else:
                 self._last += 1 + self._bits(_MAX_STEP_BITS)
-            return _uuid(self._last)
+            return uuid7(self._last >> RANDOM_BITS, self._last)
 
     def _bits(self, count: int) -> int:
         """Return a random number of `count` bits.
@@ -60,10 +60,3 @@ class UuidV7Ids:
 
     def _clear_buffer(self) -> None:
         self._random = b""
-
-
-def _uuid(value: int) -> UUID:
-    """Insert the version and variant bits, which preserves the order of the values."""
-    high, low = value >> _LOW_BITS, value & ((1 << _LOW_BITS) - 1)
-    milliseconds, middle = high >> 12, high & 0xFFF
-    return UUID(int=milliseconds << 80 | 7 << 76 | middle << 64 | 0b10 << 62 | low)

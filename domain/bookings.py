@@ -1,12 +1,12 @@
 """Booking: one person's right to one desk or space for one period, from hold to check-out.
 
     PENDING ── confirm ──▶ CONFIRMED ── check in ──▶ CHECKED_IN ── check out ──▶ COMPLETED
-       │                      ├── nobody came ──▶ NO_SHOW
+       │                      ├── no check-in ──▶ NO_SHOW
        └── cancel, lapse ───▶ CANCELLED ◀── cancel
-                                 └── paid after all ──▶ CONFIRMED
+                                 └── reinstate ──▶ CONFIRMED
 
-A booking that lapsed, because nobody paid for it in time, is the only CANCELLED one that can come
-back: when its payment arrives after all, and its slot is still free.
+A booking that lapsed, because it was not paid in time, is the only CANCELLED one that can be
+reinstated: when its payment arrives late and a desk is still free.
 
 PENDING, CONFIRMED and CHECKED_IN occupy their slot; the other three do not. Until it begins, a
 PENDING or CONFIRMED booking can be moved to another time or space.
@@ -61,8 +61,9 @@ PAYMENT_FAILED = "The payment failed."
 class Booking:
     """A booking. Times are UTC; `desk` counts from 1; `version` counts the changes, from 1.
 
-    Each step of its life is a method that takes the time and returns the booking as it is
-    afterwards; one that the present status does not allow raises InvalidTransition.
+    Each transition is a method that takes the time and returns the next version; one that the
+    current status does not allow raises InvalidTransition. `lapsed` means that it was cancelled
+    because it was not paid in time.
     """
 
     id: BookingId
@@ -104,47 +105,48 @@ class Booking:
 
     @property
     def occupies_slot(self) -> bool:
-        """Whether its status keeps others off the desk; a hold also has to run still."""
+        """Whether its status occupies the desk; a hold must not have expired either."""
         return self.status in OCCUPYING_STATUSES
 
     def hold_ran_out(self, *, at: datetime) -> bool:
-        """Whether it was held only until now, and so stands in nobody's way."""
+        """Whether its hold has expired, so that it no longer blocks the desk."""
         return self.hold_expires_at is not None and self.hold_expires_at <= at
 
     def confirmed(self, *, at: datetime) -> Self:
-        """Paid, or needing no payment: the desk is theirs."""
+        """The booking after it was confirmed: paid, or without need of a payment."""
         return self._become(BookingStatus.CONFIRMED, at, hold_expires_at=None)
 
     def paid_and_confirmed(self, *, at: datetime) -> Self:
-        """All that it costs was paid: the desk is theirs."""
+        """The booking after its full amount was paid."""
         return replace(self.confirmed(at=at), paid=self.paid + self.amount)
 
     @property
     def awaits_payment(self) -> bool:
-        """Whether it stands, or stood, and what it costs has not been paid.
+        """Whether it is not cancelled, and its amount has not been paid.
 
-        What is only held has not: a payment of another price than it has now goes back.
+        A PENDING booking is never paid: a payment of another price than its current one is
+        returned.
         """
         is_paid = self.paid and self.status is not BookingStatus.PENDING
         return bool(self.amount) and not is_paid and self.status is not BookingStatus.CANCELLED
 
     def held_until(self, end: datetime, *, at: datetime) -> Self:
-        """Held for longer, as far as it is held at all, and not already for longer than that."""
+        """Extend the hold to `end`. No-op if the booking is not held, or already held as long."""
         if self.hold_expires_at is None or self.hold_expires_at >= end:
             return self
         return replace(self, hold_expires_at=end, version=self.version + 1, updated_at=at)
 
     def with_payment(self, amount: Money, *, at: datetime) -> Self:
-        """More was paid for it, whatever becomes of that."""
+        """The booking after a payment that does not change its status."""
         return replace(self, paid=self.paid + amount, version=self.version + 1, updated_at=at)
 
     def with_refund(self, amount: Money, *, at: datetime) -> Self:
-        """Some of what was paid has gone back."""
+        """The booking after a part of what was paid was refunded."""
         refunded = self.refunded + amount
         return replace(self, refunded=refunded, version=self.version + 1, updated_at=at)
 
-    def paid_after_all(self, *, desk: int, at: datetime) -> Self:
-        """A lapsed booking whose payment arrived while a desk was still free for it."""
+    def reinstated(self, *, desk: int, at: datetime) -> Self:
+        """A lapsed booking after its late payment arrived, on a desk that is free for it."""
         if not self.lapsed:
             raise InvalidTransition(self.status, BookingStatus.CONFIRMED)
         return replace(
@@ -160,19 +162,19 @@ class Booking:
         )
 
     @property
-    def to_give_back(self) -> Money:
-        """What of the payment the house still keeps: all that could be refunded.
+    def refundable_amount(self) -> Money:
+        """The part of the payment that the house still has and can refund.
 
-        A paid booking's amount falls with each refund that was decided on, whether or not the money
-        has moved yet. `refunded`, which counts only what has, may be ahead of it by what was
-        refunded outside of the house.
+        A paid booking's amount decreases with each refund that is decided on, even before the money
+        has moved. `refunded` counts only money that has moved, and may be ahead of it because of
+        refunds sent from the provider's dashboard.
         """
         return min(self.amount, self.paid - self.refunded)
 
     def check_changeable(self, *, at: datetime) -> None:
-        """Raise InvalidTransition unless it may be changed: it stands, and has not begun."""
-        stands = self.status in _CHANGEABLE and not self.hold_ran_out(at=at)
-        if not stands or at >= self.period.start:
+        """Raise InvalidTransition unless it may be changed: held or confirmed, and not begun."""
+        is_current = self.status in _CHANGEABLE and not self.hold_ran_out(at=at)
+        if not is_current or at >= self.period.start:
             raise InvalidTransition(
                 self.status,
                 self.status,
@@ -195,9 +197,9 @@ class Booking:
         notes: str | None,
         at: datetime,
     ) -> Self:
-        """The booking at another time, desk or space, at the price that it has there.
+        """The booking at another time, desk or space, at the price there.
 
-        A held one stays held until the same time, but is confirmed when it now costs nothing.
+        A hold keeps its expiry; a held booking that now costs nothing is confirmed.
         """
         self.check_changeable(at=at)
         is_settled = self.status is BookingStatus.CONFIRMED or not amount
@@ -216,7 +218,7 @@ class Booking:
         )
 
     def checked_in(self, *, at: datetime) -> Self:
-        """They came. Raises OutsideCheckInWindow when it is too early or over."""
+        """The booking after check-in. Raises OutsideCheckInWindow outside of its time for that."""
         self._check_transition(BookingStatus.CHECKED_IN)
         if not self.period.start - CHECK_IN_OPENS_BEFORE <= at < self.period.end:
             raise OutsideCheckInWindow(
@@ -225,36 +227,36 @@ class Booking:
         return self._become(BookingStatus.CHECKED_IN, at, checked_in_at=at)
 
     def checked_out(self, *, at: datetime) -> Self:
-        """They left; what remains of the slot is free again."""
+        """The booking after check-out; the rest of the slot is free again."""
         return self._become(BookingStatus.COMPLETED, at, checked_out_at=at)
 
     def cancelled(self, *, at: datetime, reason: str | None, by_admin: bool) -> Self:
-        """Given up. Raises BookingStarted for a member once it has begun; an admin may still."""
+        """The booking after it was cancelled. Raises BookingStarted for a member once it began."""
         self._check_transition(BookingStatus.CANCELLED)
         if not by_admin and at >= self.period.start:
             raise BookingStarted("A booking can be cancelled only before it starts.")
         return self._cancel(at, reason)
 
     def expired(self, *, at: datetime) -> Self:
-        """Its hold ran out unpaid: the slot is free. Allowed only when it did."""
+        """The booking after its hold expired unpaid. Raises InvalidTransition before that."""
         if not self.hold_ran_out(at=at):
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
-        return self.unpaid(HOLD_RAN_OUT, at=at)
+        return self.payment_lapsed(HOLD_RAN_OUT, at=at)
 
-    def unpaid(self, reason: str, *, at: datetime) -> Self:
-        """It was only held, and will not be paid: the slot is free."""
+    def payment_lapsed(self, reason: str, *, at: datetime) -> Self:
+        """A held booking after it lapsed, because its payment failed or its time to pay is over."""
         if self.status is not BookingStatus.PENDING:
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
         return replace(self._cancel(at, reason), lapsed=True)
 
-    def not_shown_up(self, *, at: datetime, grace: timedelta) -> Self:
-        """Nobody came in time. Allowed only from `no_show_from` on."""
+    def marked_no_show(self, *, at: datetime, grace: timedelta) -> Self:
+        """The booking without a check-in. Raises InvalidTransition before `no_show_from`."""
         if at < self.no_show_from(grace):
             raise InvalidTransition(self.status, BookingStatus.NO_SHOW)
         return self._become(BookingStatus.NO_SHOW, at)
 
     def no_show_from(self, grace: timedelta) -> datetime:
-        """When an unused booking is a no-show: `grace` after its start, or a long one's end."""
+        """Return when it becomes a no-show: `grace` after the start, or at a long one's end."""
         if self.period.duration >= NO_SHOW_AT_END_FROM:
             return self.period.end
         return self.period.start + grace

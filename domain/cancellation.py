@@ -1,4 +1,4 @@
-"""Cancellation: how much of what was paid for a booking goes back."""
+"""Cancellation: whether it is free of charge, so that what was paid is refunded."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,9 +17,9 @@ class RefundChoice(StrEnum):
 def is_free_of_charge(
     booking: Booking, *, at: datetime, choice: RefundChoice, free_cancellation: timedelta
 ) -> bool:
-    """Whether giving the booking up at that time costs nothing.
+    """Whether a cancellation at that time is free of charge.
 
-    By the house's policy it is free up to `free_cancellation` before the start (the contract).
+    By the policy of the house it is, up to `free_cancellation` before the start (the contract).
     """
     if choice is RefundChoice.POLICY:
         return at <= booking.period.start - free_cancellation

@@ -1,11 +1,11 @@
-"""Checkout: one page of Stripe's on which somebody can pay for one thing.
+"""Checkout: one hosted page of the payment provider on which one thing can be paid.
 
     OPENING ──▶ OPEN ──▶ PROCESSING ──▶ PAID
                   ├──▶ EXPIRED  └──▶ FAILED
                   └──▶ SUPERSEDED
 
-It only ever goes on: of two things that Stripe tells, the one that is further along counts,
-whichever arrives first. PAID is the end of all, for money that arrived is there.
+It only ever advances: of two reports the later status counts, whichever arrives first. PAID is the
+last of all statuses, because a payment that succeeded cannot be ignored.
 """
 
 from dataclasses import dataclass, replace
@@ -17,19 +17,19 @@ from domain.ids import BookingId, CheckoutId, UserId
 from domain.money import Money
 from domain.subscriptions import PlanType
 
-SHORTEST = timedelta(minutes=30)
-"""Stripe opens no page for less."""
+MIN_PAGE_LIFETIME = timedelta(minutes=30)
+"""The shortest time for which Stripe opens a page."""
 LEEWAY = timedelta(minutes=1)
-"""For what passes until Stripe hears of it, and for clocks that differ."""
-PLAN_CHECKOUT = timedelta(hours=23)
-LONGEST_PROCESSING = timedelta(days=7)
+"""For the time that a request takes, and for clock skew."""
+PLAN_PAGE_LIFETIME = timedelta(hours=23)
+MAX_PROCESSING_TIME = timedelta(days=7)
 
 
 class CheckoutStatus(StrEnum):
     """How far a checkout has come.
 
-    SUPERSEDED: nobody is to pay on its page any more, because another one was opened in its place,
-    or its booking was cancelled, paid in another way, or has another price.
+    SUPERSEDED: its page is to be closed, because another one was opened in its place, or its
+    booking was cancelled, paid in another way, or has another price.
     """
 
     OPENING = "OPENING"
@@ -41,18 +41,18 @@ class CheckoutStatus(StrEnum):
     PAID = "PAID"
 
 
-_ORDER = {status: place for place, status in enumerate(CheckoutStatus)}
+_ORDER = {status: position for position, status in enumerate(CheckoutStatus)}
 CURRENT_STATUSES = frozenset({CheckoutStatus.OPENING, CheckoutStatus.OPEN})
-"""There is at most one such checkout for one thing."""
+"""There is at most one checkout in these statuses for one thing."""
 UNSETTLED_STATUSES = CURRENT_STATUSES | {CheckoutStatus.SUPERSEDED, CheckoutStatus.PROCESSING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """A page for a booking, at the price that it had then, or for a plan.
+    """A page for a booking, at its price at the time, or for a plan.
 
-    It is stored before Stripe is asked for the page, so that whatever Stripe tells of it later is
-    understood; `session_id`, `url` and `expires_at` are Stripe's answer.
+    It is stored before the provider is asked for the page, so that later reports can be matched;
+    `session_id`, `url` and `expires_at` are the provider's response.
     """
 
     id: CheckoutId
@@ -64,7 +64,7 @@ class Checkout:
     session_id: str | None = None
     url: str | None = None
     expires_at: datetime | None = None
-    stripe_subscription_id: str | None = None
+    provider_subscription_id: str | None = None
     version: int = 1
     created_at: datetime
 
@@ -72,54 +72,54 @@ class Checkout:
         if (self.booking_id is None) == (self.plan_type is None):
             raise ValueError("A checkout is for a booking or for a plan.")
         if (self.booking_id is None) != (self.amount is None):
-            raise ValueError("Stripe knows what a plan costs; a booking's amount is ours.")
+            raise ValueError("A booking's checkout has an amount, and a plan's has none.")
 
     @property
     def asked_to_expire_at(self) -> datetime:
-        """When Stripe is asked to close the page; always the same, as the request has to be."""
-        length = PLAN_CHECKOUT if self.booking_id is None else SHORTEST + LEEWAY
-        return (self.created_at + length).replace(microsecond=0)
+        """The requested expiry of the page; constant, so that a repeated request is the same."""
+        lifetime = PLAN_PAGE_LIFETIME if self.booking_id is None else MIN_PAGE_LIFETIME + LEEWAY
+        return (self.created_at + lifetime).replace(microsecond=0)
 
     @property
     def hold_while_processing(self) -> datetime:
         """Until when a booking is held for a payment that takes days."""
-        return self.created_at + LONGEST_PROCESSING
+        return self.created_at + MAX_PROCESSING_TIME
 
     def can_be_opened(self, *, at: datetime) -> bool:
-        """Whether asking Stripe for its page, perhaps again, can still succeed."""
+        """Whether a request for its page, perhaps a repeated one, can still succeed."""
         return self.status is CheckoutStatus.OPENING and at < self.created_at + LEEWAY / 2
 
     def can_be_used(self, *, at: datetime) -> bool:
-        """Whether its page can be handed out again."""
+        """Whether its page can be returned to the customer again."""
         is_open = self.status is CheckoutStatus.OPEN
         return is_open and self.expires_at is not None and at < self.expires_at - LEEWAY
 
     def opened(self, session_id: str, url: str | None, expires_at: datetime) -> Self:
-        """Stripe has answered. What it has told of the page already stays."""
+        """The checkout after the provider opened its page. A later status stays."""
         return replace(
             self,
             session_id=session_id,
             url=url,
             expires_at=expires_at,
-            status=self._further(CheckoutStatus.OPEN),
+            status=self._later_of(CheckoutStatus.OPEN),
             version=self.version + 1,
         )
 
-    def went_on(
+    def advanced_to(
         self,
         status: CheckoutStatus,
         *,
         session_id: str | None = None,
-        stripe_subscription_id: str | None = None,
+        provider_subscription_id: str | None = None,
     ) -> Self:
-        """The checkout as it is if Stripe tells that: not further back than it was."""
+        """The checkout advanced to `status`; it never moves backwards."""
         return replace(
             self,
-            status=self._further(status),
+            status=self._later_of(status),
             session_id=self.session_id or session_id,
-            stripe_subscription_id=self.stripe_subscription_id or stripe_subscription_id,
+            provider_subscription_id=self.provider_subscription_id or provider_subscription_id,
             version=self.version + 1,
         )
 
-    def _further(self, status: CheckoutStatus) -> CheckoutStatus:
+    def _later_of(self, status: CheckoutStatus) -> CheckoutStatus:
         return max(self.status, status, key=_ORDER.__getitem__)

@@ -29,14 +29,14 @@ _NEXT = {
 }
 
 ISSUED_STATUSES = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStatus.UNCOLLECTIBLE})
-"""A VOID one may have been issued before, too; if so, it may have a number."""
+"""A VOID invoice may have been issued before, and then may have a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """One invoice, for a booking (named with its space) or for a subscription period.
 
-    Once it was issued it is given a `number`, which follows the one before it in the same year.
+    After it is issued it gets a `number`, consecutive within the year.
     """
 
     id: InvoiceId
@@ -67,26 +67,26 @@ class Invoice:
 
     @property
     def awaits_number(self) -> bool:
-        """Whether it was issued and has no number yet; one that was voided before needs none."""
+        """Whether it is issued and has no number yet; one voided before it got one needs none."""
         return self.number is None and self.status in ISSUED_STATUSES
 
     def numbered(self, number: str) -> Self:
-        """The invoice with the number that it keeps."""
+        """The invoice with its number, which never changes."""
         if not self.awaits_number:
             raise ValueError("This invoice takes no number.")
         return replace(self, number=number, version=self.version + 1)
 
     def opened(self, *, at: datetime) -> Self:
-        """Owed from now on."""
+        """The invoice after it was issued; owed from now on."""
         return self._become(InvoiceStatus.OPEN, issued_at=at)
 
     def paid(self, *, at: datetime) -> Self:
-        """Paid in full. A draft is issued with that."""
+        """The invoice after it was paid in full, which also issues a draft."""
         issued_at = at if self.status is InvoiceStatus.DRAFT else self.issued_at
         return self._become(InvoiceStatus.PAID, issued_at=issued_at, paid_at=at)
 
-    def paid_after_all(self, *, at: datetime) -> Self:
-        """The draft of a booking that lapsed, paid when it came back; it was never issued."""
+    def reinstated(self, *, at: datetime) -> Self:
+        """The voided draft of a lapsed booking that was reinstated by its payment."""
         if self.status is not InvoiceStatus.VOID or self.number is not None:
             raise InvalidTransition(self.status, InvoiceStatus.PAID)
         return replace(
@@ -98,15 +98,15 @@ class Invoice:
         )
 
     def with_refund(self, amount: Money) -> Self:
-        """Some of what was paid has gone back."""
+        """The invoice after a part of what was paid was refunded."""
         return replace(self, refunded=self.refunded + amount, version=self.version + 1)
 
     def voided(self) -> Self:
-        """No longer owed, and never paid."""
+        """The invoice after it was voided: no longer owed, and never paid."""
         return self._become(InvoiceStatus.VOID)
 
     def redrafted(self, space_id: SpaceId, amount: Money, description: str) -> Self:
-        """The draft of what the booking is now; an invoice that was issued never changes so."""
+        """The draft after its booking changed. Raises InvalidTransition for an issued invoice."""
         if self.status is not InvoiceStatus.DRAFT:
             raise InvalidTransition(self.status, InvoiceStatus.DRAFT)
         return replace(
@@ -118,7 +118,7 @@ class Invoice:
         )
 
     def in_space(self, space_id: SpaceId) -> Self:
-        """The invoice of a booking that was moved there, which it is named with."""
+        """The invoice after its booking moved to that space."""
         return replace(self, space_id=space_id)
 
     def _become(self, status: InvoiceStatus, **changes: Any) -> Self:

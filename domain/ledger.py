@@ -1,4 +1,4 @@
-"""The ledger: every movement of money, one line each, of which none is ever changed."""
+"""The ledger: one entry for each movement of money. Entries never change."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from domain.money import ZERO, Money
 
 
 class EntryKind(StrEnum):
-    """What moved: money came through Stripe, came by another way, or went back."""
+    """What moved: a payment through the provider, one outside of it, or money that went back."""
 
     CHARGE = "CHARGE"
     OFFLINE_PAYMENT = "OFFLINE_PAYMENT"
@@ -21,10 +21,10 @@ class EntryKind(StrEnum):
 class LedgerEntry:
     """One movement of money for a booking or a subscription.
 
-    `source` is what it was entered for: Stripe's id of the payment or invoice, or our own of the
-    refund or the confirmation; so nothing can be entered twice. An entry without `invoice_id` is of
-    a payment that was one too many, or came too late. `payment_id` is Stripe's payment that the
-    money came with, or goes back to. `space_id` is where the booking was at the time.
+    `source` is unique, so that nothing is entered twice: the provider's id of the payment or bill,
+    or the house's own id of the refund or the confirmation. An entry without `invoice_id` belongs
+    to a payment that was one too many or came too late. `payment_id` is the provider's payment that
+    the money came with or goes back to. `space_id` is where the booking was at the time.
     """
 
     id: LedgerEntryId
@@ -50,18 +50,30 @@ class LedgerEntry:
         """Whether the money went back."""
         return self.kind is EntryKind.REFUND
 
+    def refund(self, entry_id: LedgerEntryId, amount: Money, *, source: str, at: datetime) -> Self:
+        """The entry for a refund of that amount of this payment."""
+        return replace(
+            self,
+            id=entry_id,
+            kind=EntryKind.REFUND,
+            amount=amount,
+            occurred_at=at,
+            source=source,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderPayment:
-    """What Stripe has told about one payment: how much of it has gone back, all told.
+    """What the provider has reported of one payment: the total that was refunded of it.
 
-    Kept apart from the ledger, because the two can be learnt in either order. `id` is Stripe's.
+    Kept apart from the ledger because payment and refund may be reported in either order. `id` is
+    the provider's.
     """
 
     id: str
     refunded: Money = ZERO
     version: int = 1
 
-    def told(self, refunded: Money) -> Self:
-        """The payment after Stripe told of that many refunds; an older sum changes nothing."""
+    def with_reported_refunds(self, refunded: Money) -> Self:
+        """The payment after that total was reported; a smaller one than known changes nothing."""
         return replace(self, refunded=max(self.refunded, refunded), version=self.version + 1)

@@ -23,9 +23,9 @@ _OWED = frozenset({InvoiceStatus.OPEN, InvoiceStatus.UNCOLLECTIBLE})
 class Rescheduling:
     """A moved booking and all that changes with it.
 
-    `changed_invoice` is the next version of its invoice, `new_invoice` the one that replaces it;
-    `refund` gives the difference of a lower price back, and `covered_by` is the plan that covers
-    the booking at its new time.
+    `changed_invoice` is the next version of its invoice, `new_invoice` the one that replaces it,
+    `refund` is the difference of a lower price, and `covered_by` is the plan that covers the
+    booking at its new time.
     """
 
     booking: Booking
@@ -49,13 +49,13 @@ def reschedule(
     house: House,
     now: datetime,
 ) -> Rescheduling:
-    """Move a booking to a period for which those desks of the space are free, priced anew.
+    """Move a booking to a period for which those desks of the space are free, and price it again.
 
-    Its desk stays the same where it can. What is not paid yet follows the price: a DRAFT invoice is
-    changed, and one that was issued is voided and another issued in its place. A booking that is
-    settled, because it was paid, or cost nothing in a house where bookings are paid before they are
-    confirmed, can become cheaper, and the difference of what was paid is refunded. When it would
-    become dearer it raises PaymentRequired: a confirmed booking never goes back to being held.
+    It keeps its desk if possible. An unpaid invoice follows the price: a DRAFT one is changed, and
+    an issued one is voided and replaced. A settled booking can become cheaper, and the difference
+    of what was paid is refunded; a booking is settled when it was paid, or cost nothing in a house
+    where payment confirms bookings. Raises PaymentRequired when a settled booking would become more
+    expensive, because a confirmed booking never returns to being held.
     """
     price = quote(period, space, subscription, house)
     if price.amount > booking.amount and _is_settled(booking, invoice, house):
@@ -79,7 +79,9 @@ def reschedule(
         if needs_invoice
         else None,
         refund=_difference(booking, moved, refund_id, now=now),
-        covered_by=subscription.used(at=now) if subscription and price.covered_by_plan else None,
+        covered_by=subscription.with_usage_recorded(at=now)
+        if subscription and price.covered_by_plan
+        else None,
     )
 
 
@@ -110,8 +112,8 @@ def _follow(invoice: Invoice | None, moved: Booking, space: Space, house: House)
 def _difference(
     booking: Booking, moved: Booking, refund_id: RefundId, *, now: datetime
 ) -> Refund | None:
-    kept = min(moved.amount, booking.to_give_back)
-    difference: Money = booking.to_give_back - kept
+    retained = min(moved.amount, booking.refundable_amount)
+    difference: Money = booking.refundable_amount - retained
     if not difference:
         return None
     return Refund(

@@ -1,4 +1,4 @@
-"""Reservation: what taking a free slot brings into being, a booking and what it owes."""
+"""Reservation: the booking of a free slot, its price and its invoice."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ class Reservation:
 
 
 def quote(period: Period, space: Space, subscription: Subscription | None, house: House) -> Quote:
-    """What the period costs somebody whose plan, not otherwise in use, is `subscription`."""
+    """Return the price of the period for a member whose plan, not otherwise in use, is given."""
     covered = subscription is not None and subscription.covers(space.space_type, period)
     return Quote(cheapest_cover(period, space.tariff, house.timezone), covered)
 
@@ -44,9 +44,9 @@ def reserve(
 ) -> Reservation:
     """Take a desk that is free for the whole period.
 
-    A booking that costs nothing is CONFIRMED at once. One that costs something is PENDING with a
-    DRAFT invoice until it is paid or its hold runs out, or, in a house that confirms immediately,
-    CONFIRMED with an OPEN one.
+    A booking that costs nothing is CONFIRMED immediately. Any other is PENDING with a DRAFT invoice
+    until it is paid or its hold expires, or, in a house that confirms immediately, CONFIRMED with
+    an OPEN one.
     """
     price = quote(period, space, subscription, house)
     held = bool(price.amount) and house.confirmation is Confirmation.PAYMENT
@@ -69,14 +69,16 @@ def reserve(
         invoice_for(booking, space, house, invoice_id=invoice_id, now=now)
         if booking.amount
         else None,
-        subscription.used(at=now) if subscription and price.covered_by_plan else None,
+        subscription.with_usage_recorded(at=now)
+        if subscription and price.covered_by_plan
+        else None,
     )
 
 
 def invoice_for(
     booking: Booking, space: Space, house: House, *, invoice_id: InvoiceId, now: datetime
 ) -> Invoice:
-    """What a booking in that space owes: a DRAFT as long as it is only held, else OPEN."""
+    """Return the invoice of a booking in that space: DRAFT while it is only held, else OPEN."""
     is_held = booking.status is BookingStatus.PENDING
     return Invoice(
         id=invoice_id,
@@ -92,7 +94,7 @@ def invoice_for(
 
 
 def description_of(booking: Booking, space: Space, house: House) -> str:
-    """What an invoice says it is for: the space, and the time on the house's clock."""
+    """Return the description on an invoice: the space, and the time in the house's zone."""
     start = wall_clock(booking.period.start, house.timezone)
     end = wall_clock(booking.period.end, house.timezone)
     return f"{space.name}, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"

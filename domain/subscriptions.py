@@ -41,34 +41,51 @@ class SubscriptionStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
-INCOMPLETE = "incomplete"
-UNPAID_STATES = frozenset({"past_due", "unpaid"})
-"""Of Stripe's: a payment was due, and could not be collected."""
-ENDED_AT_STRIPE = frozenset({"incomplete_expired", "canceled"})
-_STATUS_OF = {
-    INCOMPLETE: SubscriptionStatus.PAST_DUE,
-    "trialing": SubscriptionStatus.TRIALING,
-    "active": SubscriptionStatus.ACTIVE,
-    "past_due": SubscriptionStatus.PAST_DUE,
-    "unpaid": SubscriptionStatus.PAST_DUE,
-    "paused": SubscriptionStatus.PAST_DUE,
-    "incomplete_expired": SubscriptionStatus.CANCELLED,
-    "canceled": SubscriptionStatus.CANCELLED,
+class ProviderStatus(StrEnum):
+    """Where a subscription stands at the payment provider, in the order it usually goes through.
+
+    UNKNOWN is a status that the house has no word for.
+    """
+
+    UNKNOWN = "UNKNOWN"
+    INCOMPLETE = "INCOMPLETE"
+    """The first payment has not succeeded yet."""
+    TRIALING = "TRIALING"
+    ACTIVE = "ACTIVE"
+    PAST_DUE = "PAST_DUE"
+    UNPAID = "UNPAID"
+    """A payment failed, and the provider no longer retries it."""
+    PAUSED = "PAUSED"
+    EXPIRED = "EXPIRED"
+    """The first payment never succeeded."""
+    CANCELLED = "CANCELLED"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the subscription can never become active again."""
+        return self in _ENDED
+
+    @property
+    def is_payment_overdue(self) -> bool:
+        """Whether a payment was due and could not be collected."""
+        return self in _OVERDUE
+
+    @property
+    def house_status(self) -> SubscriptionStatus:
+        """The status for the house (the contract); PAST_DUE where it has no equivalent."""
+        return _HOUSE_STATUS.get(self, SubscriptionStatus.PAST_DUE)
+
+
+_ENDED = frozenset({ProviderStatus.EXPIRED, ProviderStatus.CANCELLED})
+_OVERDUE = frozenset({ProviderStatus.PAST_DUE, ProviderStatus.UNPAID})
+_HOUSE_STATUS = {
+    ProviderStatus.TRIALING: SubscriptionStatus.TRIALING,
+    ProviderStatus.ACTIVE: SubscriptionStatus.ACTIVE,
+    ProviderStatus.EXPIRED: SubscriptionStatus.CANCELLED,
+    ProviderStatus.CANCELLED: SubscriptionStatus.CANCELLED,
 }
-_RANKS = {status: rank for rank, status in enumerate(_STATUS_OF, start=1)}
+_RANKS = {status: rank for rank, status in enumerate(ProviderStatus)}
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-def status_of(stripe_status: str) -> SubscriptionStatus:
-    """What Stripe's state of a subscription is to the house (the contract)."""
-    return _STATUS_OF.get(stripe_status, SubscriptionStatus.PAST_DUE)
-
-
-def _rank(stripe_status: str | None) -> int:
-    """Which of two states within one second is the later one, as subscriptions usually go."""
-    return _RANKS.get(stripe_status or "", 0)
-
-
 COVERING_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE})
 
 
@@ -76,20 +93,21 @@ COVERING_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.A
 class Subscription:
     """A plan, paid for period by period. `version` counts changes and covered bookings.
 
-    What Stripe tells of it can arrive in any order. `status_told_at` and `content_told_at` say as
-    of when status and all the rest are known, so that nothing older takes their place.
+    The provider's reports arrive in any order. `status_reported_at` and `details_reported_at` are
+    the times of the reports that the status and all other fields come from; an older report changes
+    nothing.
     """
 
     id: SubscriptionId
     member_id: MemberId
     plan_type: PlanType
     status: SubscriptionStatus
-    stripe_subscription_id: str | None
+    provider_subscription_id: str | None
     current_period: Period
     cancel_at_period_end: bool
-    stripe_status: str | None = None
-    status_told_at: datetime | None = None
-    content_told_at: datetime | None = None
+    provider_status: ProviderStatus | None = None
+    status_reported_at: datetime | None = None
+    details_reported_at: datetime | None = None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -110,73 +128,92 @@ class Subscription:
         """Whether it is the member's plan, paid for or not."""
         return self.status is not SubscriptionStatus.CANCELLED
 
-    def with_status(self, stripe_status: str, *, told_at: datetime, at: datetime) -> Self:
-        """What it is when Stripe says that it was in that state at that time."""
-        known = (self.status_told_at or _NEVER, _rank(self.stripe_status))
-        if self.stripe_status in ENDED_AT_STRIPE or (
-            stripe_status not in ENDED_AT_STRIPE and (told_at, _rank(stripe_status)) <= known
+    @property
+    def has_started(self) -> bool:
+        """Whether it is the member's plan and its first payment or trial has begun."""
+        return self.is_live and self.provider_status not in {None, ProviderStatus.INCOMPLETE}
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it lasts at the provider but is not live, since the member has another plan."""
+        return (
+            not self.is_live
+            and self.provider_status is not None
+            and not self.provider_status.has_ended
+        )
+
+    def with_status(self, status: ProviderStatus, *, reported_at: datetime, at: datetime) -> Self:
+        """The subscription after the provider reported that status.
+
+        A report older than the known one changes nothing. Of two reports of the same second, the
+        later status in the usual order of a subscription's life counts. An ended one stays ended.
+        """
+        known_status = self.provider_status or ProviderStatus.UNKNOWN
+        known = (self.status_reported_at or _NEVER, _RANKS[known_status])
+        if known_status.has_ended or (
+            not status.has_ended and (reported_at, _RANKS[status]) <= known
         ):
             return self
         return replace(
             self,
-            status=status_of(stripe_status),
-            stripe_status=stripe_status,
-            status_told_at=told_at,
+            status=status.house_status,
+            provider_status=status,
+            status_reported_at=reported_at,
             version=self.version + 1,
             updated_at=at,
         )
 
-    def with_content(
+    def with_details(
         self,
         *,
         plan_type: PlanType,
         current_period: Period,
         cancel_at_period_end: bool,
-        told_at: datetime,
+        reported_at: datetime,
         at: datetime,
     ) -> Self:
-        """What it is when Stripe says that it was about this at that time."""
-        # Within the second that Stripe counts in, the later period is the later news.
+        """The subscription after the provider reported its plan and period at that time."""
+        # The provider's clock counts seconds; within one, the report of the later period counts.
         known = (
-            self.content_told_at or _NEVER,
+            self.details_reported_at or _NEVER,
             self.current_period.start,
             self.current_period.end,
             self.cancel_at_period_end,
             self.plan_type,
         )
-        told = (
-            told_at,
+        reported = (
+            reported_at,
             current_period.start,
             current_period.end,
             cancel_at_period_end,
             plan_type,
         )
-        if told <= known:
+        if reported <= known:
             return self
         return replace(
             self,
             plan_type=plan_type,
             current_period=current_period,
             cancel_at_period_end=cancel_at_period_end,
-            content_told_at=told_at,
+            details_reported_at=reported_at,
             version=self.version + 1,
             updated_at=at,
         )
 
-    def beside_another(self) -> Self:
-        """The plan of somebody who has another one that counts: it covers nothing."""
+    def suspended(self) -> Self:
+        """The subscription while the member has another live plan: it covers nothing."""
         if not self.is_live:
             return self
         return replace(self, status=SubscriptionStatus.CANCELLED)
 
-    def alone(self) -> Self:
-        """The plan after no other one counts any more."""
-        return replace(self, status=status_of(self.stripe_status or INCOMPLETE))
+    def reactivated(self) -> Self:
+        """The subscription once the member has no other live plan."""
+        status = self.provider_status or ProviderStatus.INCOMPLETE
+        return replace(self, status=status.house_status)
 
-    def used(self, *, at: datetime) -> Self:
+    def with_usage_recorded(self, *, at: datetime) -> Self:
         """The subscription after it covered one more booking.
 
-        Counting each use up makes two bookings at once, which could both take the same coverage,
-        collide.
+        The new version makes two concurrent bookings collide that would use the same coverage.
         """
         return replace(self, version=self.version + 1, updated_at=at)

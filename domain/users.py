@@ -154,7 +154,7 @@ class Member:
     user_id: UserId
     phone: str | None
     company: str | None
-    stripe_customer_id: str | None
+    payment_customer_id: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -165,12 +165,12 @@ class Member:
             raise TypeError(f"Not a field that can be changed: {', '.join(sorted(unknown))}.")
         return replace(self, **fields, version=self.version + 1, updated_at=at)
 
-    def known_to_stripe_as(self, customer_id: str, *, at: datetime) -> Self:
-        """The member as a customer of Stripe's, which is for ever."""
-        if self.stripe_customer_id is not None:
+    def with_payment_customer(self, customer_id: str, *, at: datetime) -> Self:
+        """The member with their id at the payment provider, which never changes afterwards."""
+        if self.payment_customer_id is not None:
             raise ValueError("The member is a customer already.")
         return replace(
-            self, stripe_customer_id=customer_id, version=self.version + 1, updated_at=at
+            self, payment_customer_id=customer_id, version=self.version + 1, updated_at=at
         )
 
 

@@ -1,10 +1,9 @@
 """The containers: which adapter serves which port, and what each use case is made of."""
 
 import os
-from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
 
@@ -69,7 +68,10 @@ from application.payments.reconcile import (
     ReconcileSubscriptions,
 )
 from application.payments.send_refunds import SendRefunds
-from application.payments.settings import PaymentSettings
+from application.ports.calendars import Calendars
+from application.ports.invoice_printer import InvoicePrinter
+from application.ports.mailer import Mailer
+from application.ports.payment_events import PaymentEvents
 from application.ports.payment_gateway import PaymentGateway
 from application.reports.board import SeeBoard
 from application.reports.members import MembersReport
@@ -115,7 +117,6 @@ class UseCases(containers.DeclarativeContainer):
     calendars: Given = providers.Dependency()
     payments: Given = providers.Dependency()
     payment_events: Given = providers.Dependency()
-    payment_settings = providers.Dependency(instance_of=PaymentSettings)
     house = providers.Dependency(instance_of=House)
     limits = providers.Dependency(instance_of=Limits)
     refresh_lifetime = providers.Dependency(instance_of=timedelta)
@@ -196,7 +197,7 @@ class UseCases(containers.DeclarativeContainer):
         AskAboutSubscription, unit_of_work, clock, ids, payments
     )
     look_at_checkout = providers.Singleton(
-        LookAtCheckout, unit_of_work, _ask_about_checkout, payments, payment_settings
+        LookAtCheckout, unit_of_work, _ask_about_checkout, payments
     )
     reconcile_checkouts = providers.Singleton(
         ReconcileCheckouts, unit_of_work, _ask_about_checkout, payments
@@ -230,55 +231,64 @@ class UseCases(containers.DeclarativeContainer):
     retry_jobs = providers.Singleton(RetryJobs, unit_of_work, clock)
 
 
-def _loaded_with_the_first(path: str) -> Callable[..., Any]:
-    """Makes what the path names, and loads its module not before.
-
-    For adapters over libraries that take long to load, or much memory, and that few calls need.
-    """
-    module, _, name = path.rpartition(".")
-
-    def make(*arguments: Any, **named: Any) -> Any:
-        return getattr(import_module(module), name)(*arguments, **named)
-
-    return make
+# The following functions import their adapters at the first call: few calls need these adapters,
+# and their libraries take long to load, or much memory.
 
 
-_calendars = _loaded_with_the_first("adapters.calendar.IcalendarCalendars")
-_invoice_printer = _loaded_with_the_first("adapters.pdf.FpdfInvoicePrinter")
-_mail_renderer = _loaded_with_the_first("adapters.mail.renderer.MailRenderer")
-_log_mailer = _loaded_with_the_first("adapters.mail.log_mailer.LogMailer")
-_smtp_mailer = _loaded_with_the_first("adapters.mail.smtp_mailer.SmtpMailer")
-_stripe_events = _loaded_with_the_first("adapters.stripe.events.StripeEvents")
-_counted_payment_events = _loaded_with_the_first("entrypoints.metrics.counted.CountedPaymentEvents")
-_stripe_payments = _loaded_with_the_first("adapters.stripe.gateway.StripePayments")
+def _calendars() -> Calendars:
+    from adapters.calendar import IcalendarCalendars
+
+    return IcalendarCalendars()
 
 
-def _hashing_threads() -> int:
-    """Half of the processors: a flood of log-ins leaves the others to everybody else."""
-    return max(1, (os.cpu_count() or 1) // 2)
+def _invoice_printer(house_name: str, timezone: ZoneInfo) -> InvoicePrinter:
+    from adapters.pdf import FpdfInvoicePrinter
+
+    return FpdfInvoicePrinter(house_name, timezone)
 
 
-def _plans(settings: Settings) -> dict[str, PlanType]:
-    """The plans by the ids of their prices at Stripe."""
-    return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+def _mailer(settings: Settings) -> Mailer:
+    from adapters.mail.renderer import MailRenderer
 
-
-def _mailer(settings: Settings) -> Any:
-    renderer = _mail_renderer(HOUSE_NAME, settings.timezone, settings.frontend_url)
+    renderer = MailRenderer(HOUSE_NAME, settings.timezone, settings.frontend_url)
     server = settings.smtp_server
-    return _log_mailer(renderer) if server is None else _smtp_mailer(server, renderer)
+    if server is None:
+        from adapters.mail.log_mailer import LogMailer
+
+        return LogMailer(renderer)
+    from adapters.mail.smtp_mailer import SmtpMailer
+
+    return SmtpMailer(server, renderer)
 
 
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return DisabledPaymentGateway()
-    payments: PaymentGateway = _stripe_payments(
+    from adapters.stripe.gateway import StripePayments
+
+    return StripePayments(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,
         api_base=settings.stripe_api_base,
     )
-    return payments
+
+
+def _payment_events(settings: Settings) -> PaymentEvents:
+    from adapters.stripe.events import StripeEvents
+    from entrypoints.metrics.counted import CountedPaymentEvents
+
+    return CountedPaymentEvents(StripeEvents(settings.stripe_webhook_secret, _plans(settings)))
+
+
+def _plans(settings: Settings) -> dict[str, PlanType]:
+    """Return the plans by the ids of their Stripe prices."""
+    return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
+
+
+def _hashing_threads() -> int:
+    """Half of the processors: a flood of log-ins leaves the others to everybody else."""
+    return max(1, (os.cpu_count() or 1) // 2)
 
 
 class Container(containers.DeclarativeContainer):
@@ -315,15 +325,7 @@ class Container(containers.DeclarativeContainer):
     )
 
     payments = providers.Singleton(_payments, settings)
-    payment_events = providers.Singleton(
-        _counted_payment_events,
-        providers.Singleton(
-            _stripe_events,
-            settings.provided.stripe_webhook_secret,
-            providers.Callable(_plans, settings),
-        ),
-    )
-    payment_settings = providers.Singleton(PaymentSettings)
+    payment_events = providers.Singleton(_payment_events, settings)
 
     use_cases = providers.Container(
         UseCases,
@@ -342,7 +344,6 @@ class Container(containers.DeclarativeContainer):
         calendars=calendars,
         payments=payments,
         payment_events=payment_events,
-        payment_settings=payment_settings,
         house=settings.provided.house,
         limits=limits,
         refresh_lifetime=providers.Factory(timedelta, days=settings.provided.refresh_token_days),

@@ -18,6 +18,7 @@ from application.ports.clock import Clock
 from application.ports.unit_of_work import Unavailable, UnitOfWorkFactory
 from application.sweeps.bookings import ExpireHolds, MarkNoShows
 from application.sweeps.leftovers import SweepLeftovers
+from domain.backoff import backoff
 
 LONGEST_PAUSE = timedelta(minutes=1)
 """After failures in a row it comes round less and less often, but never less than this."""
@@ -148,5 +149,4 @@ async def _count(chore: Chore) -> int | None:
 def _pause(chore: Chore, failures: int) -> timedelta:
     if not failures:
         return chore.every
-    backed_off: timedelta = chore.every * 2 ** min(failures - 1, 10)
-    return max(chore.every, min(backed_off, LONGEST_PAUSE))
+    return max(chore.every, backoff(failures, first=chore.every, longest=LONGEST_PAUSE))

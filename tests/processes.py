@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.clocks.shifted_clock import VARIABLES as CLOCK_VARIABLES
+
 COWORK = Path(sys.executable).with_name("cowork")
 AS_INSTALLED = Path(__file__).with_name("as_installed")
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -31,8 +33,9 @@ def clean_environment(**variables: str) -> dict[str, str]:
 
     Nor is there what only the tests have installed.
     """
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-    inherited = {name: os.environ[name] for name in kept if name in os.environ}
+    # A shifted clock is shifted for all processes.
+    names = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", *CLOCK_VARIABLES)
+    inherited = {name: os.environ[name] for name in names if name in os.environ}
     code = os.pathsep.join(filter(None, [str(AS_INSTALLED), os.environ.get("PYTHONPATH")]))
     return inherited | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": code} | variables
 

@@ -72,7 +72,7 @@ class MailRenderer:
 
 def _environment(format_: Format) -> Environment:
     return Environment(
-        loader=PackageLoader("adapters.mail"),
+        loader=PackageLoader(__package__),
         autoescape=format_ == "html",  # noqa: S701 - the other format is plain text
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,6 +4,7 @@ For unit tests, and for programs that embed the rules of the house without a dat
 keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
 """
 
+from adapters.memory.house import MemoryHouse
 from adapters.memory.payments_stand_in import PlainPayments
 from adapters.memory.stand_ins import (
     FewCommonPasswords,
@@ -21,6 +22,7 @@ from adapters.memory.unit_of_work import MemoryUnitOfWork
 
 __all__ = [
     "FewCommonPasswords",
+    "MemoryHouse",
     "MemoryStore",
     "MemoryThrottle",
     "MemoryUnitOfWork",

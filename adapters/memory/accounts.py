@@ -74,9 +74,9 @@ class MemoryMembers:
         await give_way()
         return self._state.member_by_user.get(user_id)
 
-    async def of_customer(self, stripe_customer_id: str) -> Member | None:
+    async def of_customer(self, payment_customer_id: str) -> Member | None:
         await give_way()
-        return self._state.member_by_customer.get(stripe_customer_id)
+        return self._state.member_by_customer.get(payment_customer_id)
 
     def add(self, member: Member) -> None:
         self._notes.insert(self._state.members, member)

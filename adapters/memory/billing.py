@@ -31,7 +31,7 @@ class MemorySubscriptions:
         found = (
             one
             for one in self._state.subscriptions.all()
-            if one.is_live and one.stripe_subscription_id and (after is None or one.id > after)
+            if one.is_live and one.provider_subscription_id and (after is None or one.id > after)
         )
         return nsmallest(limit, found, key=lambda one: one.id)
 

@@ -9,13 +9,12 @@ from adapters.memory.give_way import give_way
 from adapters.memory.notes import Notes, check_version
 from adapters.memory.state import State
 from adapters.memory.table import Undo
-from application.mails.note_mail import reminder_name
+from application.mails.note_mail import reminder_job_id
 from application.ports.bookings import BookingFilter, BookingPosition
-from application.ports.jobs import JobId
 from domain.bookings import Booking, BookingStatus
-from domain.house import REMINDED_BEFORE
 from domain.ids import BookingId, SpaceId
 from domain.occupancy import OccupancyLog
+from domain.reminders import is_reminder_due
 from domain.spaces import Space
 
 
@@ -67,8 +66,8 @@ class MemoryBookings:
 
     async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await give_way()
-        found = (one for one in self._state.bookings.all() if self._is_to_be_reminded(one, at))
-        return nsmallest(limit, found, key=_position)
+        due = (booking for booking in self._state.bookings.all() if self._is_to_remind(booking, at))
+        return nsmallest(limit, due, key=_position)
 
     def add(self, booking: Booking, *, space: Space) -> None:
         self._notes.insert(self._state.bookings, booking, guard=self._unchanged(space))
@@ -82,17 +81,12 @@ class MemoryBookings:
         self._notes.defer(lambda: self._follow(booking))
         self._notes.affected_spaces.add(space.id)
 
-    def _is_to_be_reminded(self, booking: Booking, at: datetime) -> bool:
+    def _is_to_remind(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)
-        start = booking.period.start
         return (
-            booking.status is BookingStatus.CONFIRMED
-            and at < start <= at + REMINDED_BEFORE
-            and booking.created_at < start - REMINDED_BEFORE
-            and user is not None
-            and user.reminders
-            and user.is_active
-            and self._state.jobs.get(JobId(f"mail/reminder/{reminder_name(booking)}")) is None
+            user is not None
+            and is_reminder_due(booking, user, now=at)
+            and self._state.jobs.get(reminder_job_id(booking)) is None
         )
 
     def _unchanged(self, space: Space) -> Callable[[], None]:

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from adapters.memory.money_reports import day_of, ended_at, is_live_at
+from adapters.memory.money_reports import day_of
 from adapters.memory.state import State
 from domain.analytics.days import ReportDays
 from domain.analytics.members import MOST_TOP_MEMBERS, MemberFigures, TopMember
 from domain.analytics.occupancy import COUNTED_STATUSES
+from domain.analytics.recurring_revenue import ended_at, is_live_at
 from domain.analytics.usage import MICROSECOND
 from domain.bookings import BookingStatus
 from domain.ids import UserId

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from adapters.memory.state import State
 from domain.analytics.days import ReportDays
+from domain.analytics.recurring_revenue import monthly_recurring_revenue
 from domain.analytics.revenue import RevenueFigures, SpaceTakings
 from domain.ids import SpaceId
-from domain.invoices import Invoice, InvoiceStatus
-from domain.subscriptions import Subscription, SubscriptionStatus
 
 
 def revenue_figures(state: State, days: ReportDays) -> RevenueFigures:
@@ -35,46 +34,11 @@ def revenue_figures(state: State, days: ReportDays) -> RevenueFigures:
         for space in spaces
         if space.id in by_space
     ]
-    return RevenueFigures(booked, subscribed, given_back, taken, _mrr(state, days))
+    mrr = monthly_recurring_revenue(state.subscriptions.all(), state.invoices.all(), days.end)
+    return RevenueFigures(booked, subscribed, given_back, taken, mrr.cents)
 
 
 def day_of(instant: datetime, days: ReportDays) -> int | None:
     """The number of the day that it lies in, the first one being 0."""
     is_within = days.start <= instant < days.end
     return bisect_right(days.starts, instant) - 1 if is_within else None
-
-
-def ended_at(subscription: Subscription) -> datetime | None:
-    """When it ended: with its period, or when it was cancelled before that."""
-    if subscription.status is not SubscriptionStatus.CANCELLED:
-        return None
-    return min(subscription.updated_at, subscription.current_period.end)
-
-
-def is_live_at(subscription: Subscription, instant: datetime) -> bool:
-    """Whether it had begun before that time and had not ended by then."""
-    ended = ended_at(subscription)
-    return subscription.created_at < instant and (ended is None or ended >= instant)
-
-
-def _mrr(state: State, days: ReportDays) -> int:
-    live = {
-        subscription.id
-        for subscription in state.subscriptions.all()
-        if is_live_at(subscription, days.end)
-        and subscription.status is not SubscriptionStatus.TRIALING
-    }
-    billed: dict[object, list[Invoice]] = defaultdict(list)
-    for invoice in state.invoices.all():
-        if invoice.subscription_id in live and invoice.status is not InvoiceStatus.VOID:
-            billed[invoice.subscription_id].append(invoice)
-    return sum(_price(invoices, days.end).amount.cents for invoices in billed.values())
-
-
-def _price(invoices: list[Invoice], end: datetime) -> Invoice:
-    """The last invoice before that time, or else the first one after it."""
-    earlier = [invoice for invoice in invoices if invoice.issued_at < end]
-    if earlier:
-        latest = max(invoice.issued_at for invoice in earlier)
-        return min((i for i in earlier if i.issued_at == latest), key=lambda i: i.id)
-    return min(invoices, key=lambda invoice: (invoice.issued_at, invoice.id))

@@ -1,4 +1,4 @@
-"""PlainPayments: a stand-in for Stripe that keeps its pages and refunds where a test sees them."""
+"""PlainPayments: a fake payment provider whose pages and refunds tests can inspect."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from application.ports.payment_gateway import (
     BillSnapshot,
     ChargeSnapshot,
     CheckoutSnapshot,
+    PaymentStatus,
     RefundRefused,
     SubscriptionSnapshot,
 )
@@ -34,26 +35,25 @@ class PlainPayments:
         self.refunds: dict[UUID, tuple[str, Money]] = {}
 
     def check_configured(self) -> None:
-        """It is."""
+        """Do nothing: it is configured."""
 
     async def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """The same for the same user."""
+        """Return the same id for the same user."""
         self._answer()
         return self.customers.setdefault(user_id, f"cus_{email}")
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """An open page."""
+        """Return an open page."""
         self._answer()
-        told = CheckoutSnapshot(
+        snapshot = CheckoutSnapshot(
             session_id=f"cs_{checkout.id}",
             checkout_id=checkout.id,
-            status="open",
-            is_paid=False,
+            status=PaymentStatus.OPEN,
             amount=checkout.amount.cents if checkout.amount else None,
             currency=CURRENCY,
             payment_id=None,
@@ -61,37 +61,38 @@ class PlainPayments:
             url=f"https://pay.example/{customer_id}/{description}",
             expires_at=checkout.asked_to_expire_at,
         )
-        return self.checkouts.setdefault(told.session_id, told)
+        return self.checkouts.setdefault(snapshot.session_id, snapshot)
 
     def pay(self, session_id: str) -> CheckoutSnapshot:
-        """Somebody pays on the page."""
-        told = self.checkouts[session_id]
+        """Pay on the page, as a customer would."""
+        snapshot = self.checkouts[session_id]
         payment_id = f"pi_{session_id}"
-        self.charged[payment_id] = told.amount or 0
-        paid = replace(told, status="complete", is_paid=True, payment_id=payment_id)
+        self.charged[payment_id] = snapshot.amount or 0
+        paid = replace(snapshot, status=PaymentStatus.PAID, payment_id=payment_id)
         self.checkouts[session_id] = paid
         return paid
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """The page as it is."""
+        """Return the current state of the page."""
         self._answer()
         return self.checkouts[session_id]
 
     async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """Close it if it is open."""
+        """Close the page if it is open."""
         self._answer()
-        told = self.checkouts[session_id]
-        if told.status == "open":
-            told = self.checkouts[session_id] = replace(told, status="expired")
-        return told
+        snapshot = self.checkouts[session_id]
+        if snapshot.status is PaymentStatus.OPEN:
+            snapshot = replace(snapshot, status=PaymentStatus.EXPIRED)
+            self.checkouts[session_id] = snapshot
+        return snapshot
 
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
-        """An address."""
+        """Return a URL."""
         self._answer()
         return f"https://portal.example/{customer_id}/{request_id}"
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
-        """Once under each id, and never more than was paid."""
+        """Refund once under each id, and never more than was paid."""
         self._answer()
         if refund_id in self.refunds:
             return
@@ -100,7 +101,7 @@ class PlainPayments:
         self.refunds[refund_id] = (payment_id, amount)
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
-        """How much of it went back."""
+        """Return the payment with the total refunded of it."""
         self._answer()
         return ChargeSnapshot(
             payment_id=payment_id,
@@ -109,23 +110,23 @@ class PlainPayments:
         )
 
     async def bill_of(self, payment_id: str) -> str | None:
-        """As it was put there."""
+        """Return what the test stored."""
         self._answer()
         return self.bill_by_payment.get(payment_id)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
-        """As it was put there."""
+        """Return what the test stored."""
         self._answer()
         return self.subscriptions[subscription_id]
 
     async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
-        """As they were put there."""
+        """Return what the test stored."""
         self._answer()
-        return [one for one in self.bills.values() if one.subscription_id == subscription_id]
+        return [bill for bill in self.bills.values() if bill.subscription_id == subscription_id]
 
     def _refunded(self, payment_id: str) -> int:
         return sum(amount.cents for paid, amount in self.refunds.values() if paid == payment_id)
 
     def _answer(self) -> None:
         if self.is_away:
-            raise PaymentProviderError("Stripe is away.")
+            raise PaymentProviderError("The payment provider cannot be reached.")

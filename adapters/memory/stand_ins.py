@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from adapters.uuid7 import uuid7
 from application.ports.mailer import Mail
 from application.ports.tokens import Claims
 from domain.errors import InvalidToken
@@ -50,7 +51,7 @@ class SequentialIds:
     def new(self) -> UUID:
         """Return the next id."""
         self._count += 1
-        return UUID(int=self._milliseconds << 80 | 7 << 76 | 0b10 << 62 | self._count)
+        return uuid7(self._milliseconds, self._count)
 
 
 class PlainPasswords:

@@ -83,7 +83,7 @@ class State:
         self.users = Table[User](self.user_by_email)
 
         self.member_by_user = UniqueKey[Member](lambda member: member.user_id)
-        self.member_by_customer = UniqueKey[Member](lambda member: member.stripe_customer_id)
+        self.member_by_customer = UniqueKey[Member](lambda member: member.payment_customer_id)
         self.members = Table[Member](
             self.member_by_user,
             self.member_by_customer,
@@ -140,7 +140,7 @@ class State:
         self.live_subscription_by_member = UniqueKey[Subscription](_member_if_live)
         self.subscriptions = Table[Subscription](
             self.live_subscription_by_member,
-            UniqueKey[Subscription](lambda subscription: subscription.stripe_subscription_id),
+            UniqueKey[Subscription](lambda subscription: subscription.provider_subscription_id),
             references={lambda subscription: subscription.member_id: self.members},
         )
 

@@ -1,25 +1,15 @@
-"""The fonts of documents: DejaVu Sans, which has Latin, Greek and Cyrillic letters with accents.
+"""The fonts of documents: DejaVu Sans 2.35, with accented Latin, Greek and Cyrillic letters."""
 
-matplotlib, which draws the reports' pictures, brings it along; it is not imported for that.
-"""
-
-from importlib.util import find_spec
 from pathlib import Path
 
 from fpdf import FPDF
 
 FAMILY = "DejaVu"
 _FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+_FOLDER = Path(__file__).with_name("dejavu")
 
 
 def add_fonts(document: FPDF) -> None:
-    """Make the family known to a document, which then takes only the letters that it uses."""
+    """Add the family to a document, which then embeds only the letters it uses."""
     for style, name in _FILES.items():
-        document.add_font(FAMILY, style, _folder() / name)
-
-
-def _folder() -> Path:
-    package = find_spec("matplotlib")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("Invoices need the fonts of matplotlib: cowork-api[pdf].")
-    return Path(package.origin).parent / "mpl-data" / "fonts" / "ttf"
+        document.add_font(FAMILY, style, _FOLDER / name)

@@ -96,9 +96,9 @@ def _unattended() -> Statement:
 
 
 def _to_remind() -> Statement:
-    """The name of a reminder's job is that of `note_mail` and `reminder_name`."""
+    """The rule is `domain.reminders.is_reminder_due`, and the job's id `reminder_job_id`."""
     start_second = sa.cast(sa.extract("epoch", bookings.c.start_time), sa.BigInteger)
-    name = sa.literal_column("'mail/reminder/'", sa.Text).concat(
+    job_id = sa.literal_column("'mail/reminder/'", sa.Text).concat(
         sa.func.concat(bookings.c.id, sa.literal_column("'/'"), start_second)
     )
     day = sa.bindparam("day", type_=sa.Interval)
@@ -113,7 +113,7 @@ def _to_remind() -> Statement:
             bookings.c.created_at < bookings.c.start_time - day,
             users.c.reminders,
             users.c.is_active,
-            ~sa.exists().where(jobs.c.id == name),
+            ~sa.exists().where(jobs.c.id == job_id),
         )
         .order_by(bookings.c.start_time, bookings.c.id)
         .limit(sa.bindparam("limit"))

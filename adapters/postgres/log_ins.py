@@ -24,7 +24,7 @@ _TOKEN_HASH = sa.bindparam("token_hash", type_=sa.LargeBinary)
 
 
 def is_live(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
-    """Whether a session, joined with its user, is live at `at`; see RefreshSession.is_live."""
+    """Whether a session, joined with its user, is live; the rule is `RefreshSession.is_live`."""
     return sa.and_(
         refresh_sessions.c.ended_at.is_(None),
         refresh_sessions.c.expires_at > at,

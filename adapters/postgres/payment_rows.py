@@ -12,7 +12,7 @@ from domain.subscriptions import PlanType
 def checkout_from(row: Row) -> Checkout:
     """A row of `checkouts`."""
     id_, user_id, booking_id, plan_type, amount, status, session_id, url, *rest = row
-    expires_at, stripe_subscription_id, version, created_at = rest
+    expires_at, provider_subscription_id, version, created_at = rest
     return Checkout(
         id=id_,
         user_id=user_id,
@@ -23,7 +23,7 @@ def checkout_from(row: Row) -> Checkout:
         session_id=session_id,
         url=url,
         expires_at=expires_at,
-        stripe_subscription_id=stripe_subscription_id,
+        provider_subscription_id=provider_subscription_id,
         version=version,
         created_at=created_at,
     )
@@ -41,7 +41,7 @@ def checkout_row(checkout: Checkout) -> dict[str, Any]:
         "session_id": checkout.session_id,
         "url": checkout.url,
         "expires_at": checkout.expires_at,
-        "stripe_subscription_id": checkout.stripe_subscription_id,
+        "stripe_subscription_id": checkout.provider_subscription_id,
         "version": checkout.version,
         "created_at": checkout.created_at,
     }

@@ -59,12 +59,13 @@ ENDED_AT = sa.case(
         sa.func.least(subscriptions.c.updated_at, subscriptions.c.current_period_end),
     ),
 )
-"""When a subscription ended: with its period, or when it was cancelled before that; else NULL."""
+"""When a subscription ended, else NULL; the rule is `recurring_revenue.ended_at`."""
 LIVE_AT_END = sa.and_(
     subscriptions.c.created_at < RANGE_END, sa.or_(ENDED_AT.is_(None), ENDED_AT >= RANGE_END)
 )
+"""The rule is `recurring_revenue.is_live_at`."""
 
-# A plan's price is what was last invoiced for a month of it, or first, if that came later.
+# The rule is `recurring_revenue.monthly_price`.
 _price = (
     sa.select(invoices.c.amount_cents)
     .where(
@@ -82,6 +83,7 @@ _price = (
     .scalar_subquery()
 )
 _MOVED = _moved()
+# The rule is `recurring_revenue.counts_for_mrr`.
 _MRR = Statement(
     sa.select(sa.func.coalesce(sa.func.sum(_price), _ZERO)).where(
         LIVE_AT_END, subscriptions.c.status != SubscriptionStatus.TRIALING

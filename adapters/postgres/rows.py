@@ -24,7 +24,7 @@ from domain.refunds import Refund
 from domain.schedule import Occupation
 from domain.space_history import SpaceVersion
 from domain.spaces import Space, SpaceType
-from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
+from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import Account, EmailAddress, Locale, Member, Role, User, search_key
 
@@ -73,13 +73,13 @@ def user_row(user: User) -> dict[str, Any]:
 
 def member_from(row: Row) -> Member:
     """A row of `members`."""
-    id_, user_id, phone, company, stripe_customer_id, version, created_at, updated_at = row
+    id_, user_id, phone, company, payment_customer_id, version, created_at, updated_at = row
     return Member(
         id=id_,
         user_id=user_id,
         phone=phone,
         company=company,
-        stripe_customer_id=stripe_customer_id,
+        payment_customer_id=payment_customer_id,
         version=version,
         created_at=created_at,
         updated_at=updated_at,
@@ -93,7 +93,7 @@ def member_row(member: Member) -> dict[str, Any]:
         "user_id": member.user_id,
         "phone": member.phone,
         "company": member.company,
-        "stripe_customer_id": member.stripe_customer_id,
+        "stripe_customer_id": member.payment_customer_id,
         "version": member.version,
         "created_at": member.created_at,
         "updated_at": member.updated_at,
@@ -235,21 +235,44 @@ def occupations_from(arrays: Row) -> Iterator[Occupation]:
     yield from starmap(Occupation, zip(*arrays, strict=True))
 
 
+_STATUS_CODES = {
+    ProviderStatus.UNKNOWN: "unknown",
+    ProviderStatus.INCOMPLETE: "incomplete",
+    ProviderStatus.TRIALING: "trialing",
+    ProviderStatus.ACTIVE: "active",
+    ProviderStatus.PAST_DUE: "past_due",
+    ProviderStatus.UNPAID: "unpaid",
+    ProviderStatus.PAUSED: "paused",
+    ProviderStatus.EXPIRED: "incomplete_expired",
+    ProviderStatus.CANCELLED: "canceled",
+}
+"""The column `stripe_status` stores these codes, which are Stripe's."""
+_STATUS_BY_CODE = {code: status for status, code in _STATUS_CODES.items()}
+
+
+def _status_code(status: ProviderStatus | None) -> str | None:
+    return None if status is None else _STATUS_CODES[status]
+
+
+def _provider_status(code: str | None) -> ProviderStatus | None:
+    return None if code is None else _STATUS_BY_CODE.get(code, ProviderStatus.UNKNOWN)
+
+
 def subscription_from(row: Row) -> Subscription:
     """A row of `subscriptions`."""
     id_, member_id, plan_type, status, stripe_id, start, end, cancel_at_period_end, *rest = row
-    version, created_at, updated_at, stripe_status, status_told_at, content_told_at = rest
+    version, created_at, updated_at, status_code, status_told_at, content_told_at = rest
     return Subscription(
         id=id_,
         member_id=member_id,
         plan_type=PlanType(plan_type),
         status=SubscriptionStatus(status),
-        stripe_subscription_id=stripe_id,
+        provider_subscription_id=stripe_id,
         current_period=Period(start, end),
         cancel_at_period_end=cancel_at_period_end,
-        stripe_status=stripe_status,
-        status_told_at=status_told_at,
-        content_told_at=content_told_at,
+        provider_status=_provider_status(status_code),
+        status_reported_at=status_told_at,
+        details_reported_at=content_told_at,
         version=version,
         created_at=created_at,
         updated_at=updated_at,
@@ -263,13 +286,13 @@ def subscription_row(subscription: Subscription) -> dict[str, Any]:
         "member_id": subscription.member_id,
         "plan_type": subscription.plan_type,
         "status": subscription.status,
-        "stripe_subscription_id": subscription.stripe_subscription_id,
+        "stripe_subscription_id": subscription.provider_subscription_id,
         "current_period_start": subscription.current_period.start,
         "current_period_end": subscription.current_period.end,
         "cancel_at_period_end": subscription.cancel_at_period_end,
-        "stripe_status": subscription.stripe_status,
-        "status_told_at": subscription.status_told_at,
-        "content_told_at": subscription.content_told_at,
+        "stripe_status": _status_code(subscription.provider_status),
+        "status_told_at": subscription.status_reported_at,
+        "content_told_at": subscription.details_reported_at,
         "version": subscription.version,
         "created_at": subscription.created_at,
         "updated_at": subscription.updated_at,

@@ -100,8 +100,8 @@ class PostgresMembers:
         row = await self._connection.row(_GET_MEMBER, user_id=user_id)
         return member_from(row) if row else None
 
-    async def of_customer(self, stripe_customer_id: str) -> Member | None:
-        row = await self._connection.row(_GET_MEMBER_OF_CUSTOMER, customer_id=stripe_customer_id)
+    async def of_customer(self, payment_customer_id: str) -> Member | None:
+        row = await self._connection.row(_GET_MEMBER_OF_CUSTOMER, customer_id=payment_customer_id)
         return member_from(row) if row else None
 
     def add(self, member: Member) -> None:

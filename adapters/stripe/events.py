@@ -3,7 +3,9 @@
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +18,7 @@ from adapters.stripe.snapshots import (
     subscription_snapshot,
 )
 from application.ports.payment_events import PaymentEvent
-from application.ports.payment_gateway import Snapshot
+from application.ports.payment_gateway import PaymentStatus, Snapshot
 from domain.errors import InvalidSignature, PaymentsNotConfigured
 
 TOLERANCE_SECONDS = 300
@@ -35,10 +37,10 @@ class StripeEvents:
         self._readers: Mapping[str, Callable[[Any], Snapshot]] = {
             "checkout.session.completed": checkout_snapshot,
             "checkout.session.async_payment_succeeded": checkout_snapshot,
-            "checkout.session.async_payment_failed": checkout_snapshot,
+            "checkout.session.async_payment_failed": _failed_checkout,
             "checkout.session.expired": checkout_snapshot,
-            "invoice.paid": self._bill,
-            "invoice.payment_failed": self._bill,
+            "invoice.paid": partial(self._bill, PaymentStatus.PAID),
+            "invoice.payment_failed": partial(self._bill, PaymentStatus.FAILED),
             "customer.subscription.created": self._subscription,
             "customer.subscription.updated": self._subscription,
             "customer.subscription.deleted": self._subscription,
@@ -46,7 +48,7 @@ class StripeEvents:
         }
 
     def read(self, body: bytes, signature: str | None, *, at: datetime) -> PaymentEvent:
-        """The event. Raises InvalidSignature and PaymentsNotConfigured."""
+        """Return the event. Raises InvalidSignature and PaymentsNotConfigured."""
         if not self._secret:
             raise PaymentsNotConfigured("No webhook signing secret is configured.")
         _check_signature(body, signature, self._secret.encode(), at)
@@ -66,11 +68,15 @@ class StripeEvents:
         except (*ODD, RecursionError):
             raise InvalidSignature("The body is not a Stripe event.") from None
 
-    def _bill(self, obj: Any) -> Snapshot:
-        return bill_snapshot(obj, self._prices)
+    def _bill(self, status: PaymentStatus, obj: Any) -> Snapshot:
+        return bill_snapshot(obj, self._prices, status)
 
     def _subscription(self, obj: Any) -> Snapshot:
         return subscription_snapshot(obj, self._prices)
+
+
+def _failed_checkout(obj: Any) -> Snapshot:
+    return replace(checkout_snapshot(obj), status=PaymentStatus.FAILED)
 
 
 def _text(value: Any) -> str:
@@ -82,17 +88,17 @@ def _text(value: Any) -> str:
 def _check_signature(body: bytes, header: str | None, secret: bytes, at: datetime) -> None:
     timestamp, signatures = _parts(header or "")
     expected = hmac.new(secret, f"{timestamp}.".encode() + body, sha256).hexdigest().encode()
-    is_signed = any(hmac.compare_digest(expected, one) for one in signatures)
+    is_signed = any(hmac.compare_digest(expected, each) for each in signatures)
     if not is_signed or abs(at.timestamp() - int(timestamp or 0)) > TOLERANCE_SECONDS:
         raise InvalidSignature("The webhook signature is missing, invalid or expired.")
 
 
 def _parts(header: str) -> tuple[str, list[bytes]]:
-    """The time in seconds, as it was written, and the signatures of the scheme in use."""
+    """Return the timestamp in seconds, as written, and the signatures of scheme v1."""
     timestamp, signatures = "", []
     for part in header[:MAX_HEADER_LENGTH].split(","):
         name, _, value = part.strip().partition("=")
-        # No more digits than a time has: others are no number that Stripe would write.
+        # A timestamp has at most 12 digits; longer ones are not from Stripe.
         if name == "t" and value.isascii() and value.isdigit() and len(value) <= 12:  # noqa: PLR2004
             timestamp = value
         elif name == "v1" and value.isascii():

@@ -1,4 +1,4 @@
-"""StripePayments: Stripe's API, through its own SDK."""
+"""StripePayments: Stripe's API through its SDK."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +22,7 @@ from application.ports.payment_gateway import (
     BillSnapshot,
     ChargeSnapshot,
     CheckoutSnapshot,
+    PaymentStatus,
     RefundRefused,
     SubscriptionSnapshot,
 )
@@ -32,16 +33,16 @@ from domain.money import Money
 
 TIMEOUT_SECONDS = 10
 MOST_RETRIES = 2
-MOST_REFUNDS = 100
-"""Of one payment that Stripe tells of in one answer; the house never asks for nearly as many."""
+MAX_REFUNDS = 100
+"""Page size for the refunds of one payment; the house never sends nearly as many."""
 _FIRST_FAILURE = 500
 
 
 class StripePayments:
-    """The port PaymentGateway. One a process; `close` ends its connections.
+    """Implements application.ports.payment_gateway.PaymentGateway. One per process.
 
-    `prices` are the plans by the ids of their prices, `frontend_url` where people come back to.
-    `timeout` is in seconds and for one try.
+    `prices` are the plans by price id, and `frontend_url` is where customers return to. `timeout`
+    is in seconds and for one attempt.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class StripePayments:
     ) -> None:
         self._prices = prices
         self._frontend_url = frontend_url
-        # A stand-in on this machine needs no authorities, which take long to load.
+        # A sandbox on this machine needs no CA certificates, which are slow to load.
         is_plain = api_base is not None and api_base.startswith("http://")
         self._http = stripe.HTTPXClient(timeout=timeout, verify_ssl_certs=not is_plain)
         self._api = stripe.StripeClient(
@@ -73,13 +74,13 @@ class StripePayments:
         return self._livemode
 
     def check_configured(self) -> None:
-        """It is."""
+        """Do nothing: it is configured."""
 
     async def unusable_prices(self) -> Sequence[str]:
-        """Ask whether Stripe takes the key; which of the plans' prices cannot be subscribed to."""
+        """Check the key, and return the ids of the prices that cannot be subscribed to."""
         unusable = []
         with _failures_translated():
-            # What the service itself asks for: a restricted key may see nothing else.
+            # A call that the service makes too: a restricted key may permit no other.
             await self._api.checkout.sessions.list_async({"limit": 1})
             for price_id in self._prices:
                 try:
@@ -99,7 +100,7 @@ class StripePayments:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """The id of that user as a customer."""
+        """Return the customer id of that user."""
         with _failures_translated():
             params = {"email": email, "metadata": {"user_id": str(user_id)}}
             customer = await _written(
@@ -110,7 +111,7 @@ class StripePayments:
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """The page of that checkout."""
+        """Return the page of that checkout, which is opened if it is not open yet."""
         params = self._checkout_params(checkout, customer_id, description)
         with _failures_translated():
             create = self._api.checkout.sessions.create_async
@@ -118,13 +119,13 @@ class StripePayments:
             return checkout_snapshot(session.to_dict())
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """The page as it is now."""
+        """Return the current state of the page."""
         with _failures_translated():
             session = await self._api.checkout.sessions.retrieve_async(session_id)
             return checkout_snapshot(session.to_dict())
 
     async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """The page after it was closed, unless it was paid or closed before."""
+        """Close the page unless it is paid or closed already. Returns its state afterwards."""
         with _failures_translated():
             try:
                 expire = partial(self._api.checkout.sessions.expire_async, session_id)
@@ -134,7 +135,7 @@ class StripePayments:
             return checkout_snapshot(session.to_dict())
 
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
-        """The address at which the customer can manage plans and cards."""
+        """Return the URL at which the customer can manage plans and cards."""
         with _failures_translated():
             params = {"customer": customer_id, "return_url": f"{self._frontend_url}/billing"}
             create = self._api.billing_portal.sessions.create_async
@@ -142,10 +143,10 @@ class StripePayments:
             return str(portal.url)
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
-        """Give that much of a payment back. Raises RefundRefused.
+        """Refund that amount of a payment. Raises RefundRefused.
 
-        Stripe forgets an idempotency key after a day, and this may be asked for again after more
-        than that. So Stripe's own list of the payment's refunds is what tells whether it was done.
+        Stripe forgets an idempotency key after a day, but a refund may be retried later than that.
+        So Stripe's list of the payment's refunds decides whether it was done already.
         """
         params = {
             "payment_intent": payment_id,
@@ -158,7 +159,7 @@ class StripePayments:
             try:
                 refund = refund or await self._new_refund(params, key)
             except stripe.StripeError as error:
-                if not _is_kept(error):
+                if not _is_stored(error):
                     raise
                 refund = await self._known_refund(refund_id, payment_id)
                 refund = refund or await self._new_refund(params, f"{key}-again")
@@ -166,10 +167,10 @@ class StripePayments:
             raise PaymentProviderError("The refund failed at Stripe.")
 
     async def _known_refund(self, refund_id: UUID, payment_id: str) -> stripe.Refund | None:
-        made = await self._api.refunds.list_async(
-            {"payment_intent": payment_id, "limit": MOST_REFUNDS}
+        refunds = await self._api.refunds.list_async(
+            {"payment_intent": payment_id, "limit": MAX_REFUNDS}
         )
-        return next((one for one in made.data if _names(one, refund_id)), None)
+        return next((refund for refund in refunds.data if _has_id(refund, refund_id)), None)
 
     async def _new_refund(self, params: Any, key: str) -> stripe.Refund:
         try:
@@ -178,7 +179,7 @@ class StripePayments:
             raise RefundRefused(str(error.code)) from error
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
-        """How much of a payment has gone back."""
+        """Return a payment with the total refunded of it."""
         with _failures_translated():
             payment = await self._api.payment_intents.retrieve_async(
                 payment_id, {"expand": ["latest_charge"]}
@@ -186,40 +187,44 @@ class StripePayments:
             return charge_snapshot(payment.to_dict()["latest_charge"])
 
     async def bill_of(self, payment_id: str) -> str | None:
-        """The id of the bill that was paid with it; None for a booking's payment."""
+        """Return the id of the bill that was paid with it; None for a booking's payment."""
         with _failures_translated():
-            found = await self._api.invoice_payments.list_async(
+            payments = await self._api.invoice_payments.list_async(
                 {
                     "payment": {"type": "payment_intent", "payment_intent": payment_id},
                     "limit": 1,
                 }
             )
-            return next((needed_id(one.to_dict()["invoice"]) for one in found.data), None)
+            invoices = (needed_id(payment.to_dict()["invoice"]) for payment in payments.data)
+            return next(invoices, None)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
-        """The subscription as it is now."""
+        """Return the current state of the subscription."""
         with _failures_translated():
-            found = await self._api.subscriptions.retrieve_async(subscription_id)
-            return subscription_snapshot(found.to_dict(), self._prices)
+            subscription = await self._api.subscriptions.retrieve_async(subscription_id)
+            return subscription_snapshot(subscription.to_dict(), self._prices)
 
     async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
-        """The latest paid invoices of a subscription."""
+        """Return the latest paid bills of a subscription."""
         with _failures_translated():
-            found = await self._api.invoices.list_async(
+            invoices = await self._api.invoices.list_async(
                 {"subscription": subscription_id, "status": "paid", "limit": 12}
             )
-            return [bill_snapshot(one.to_dict(), self._prices) for one in found.data]
+            return [
+                bill_snapshot(invoice.to_dict(), self._prices, PaymentStatus.PAID)
+                for invoice in invoices.data
+            ]
 
     def _checkout_params(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> dict[str, Any]:
-        wanted = {
+        ids = {
             "checkout_id": checkout.id,
             "user_id": checkout.user_id,
             "booking_id": checkout.booking_id,
             "plan_type": checkout.plan_type,
         }
-        metadata = {name: str(value) for name, value in wanted.items() if value is not None}
+        metadata = {name: str(value) for name, value in ids.items() if value is not None}
         common = {
             "customer": customer_id,
             "client_reference_id": str(checkout.id),
@@ -253,28 +258,28 @@ class StripePayments:
         raise PaymentsNotConfigured("No Stripe price is configured for this plan.")
 
 
-def _names(refund: stripe.Refund, refund_id: UUID) -> bool:
+def _has_id(refund: stripe.Refund, refund_id: UUID) -> bool:
     metadata = refund.to_dict().get("metadata") or {}
     return bool(metadata.get("refund_id") == str(refund_id))
 
 
 async def _written(call: Callable[..., Awaitable[Any]], params: Any, key: str) -> Any:
-    """Ask for something under that idempotency key.
+    """Send a write under that idempotency key, and retry once under another after a stored failure.
 
-    Stripe also keeps a failure of its own for a key, and would answer with it for a day. What is
-    asked for under another key then may be there twice. That does no harm but for a refund: nobody
-    is led to the first of two pages, and no money is with the first of two customers.
+    Stripe stores its own failures under a key too, and returns them for a day. A retry under
+    another key may create the object twice. That is harmless except for refunds: no customer is
+    sent to the first of two pages, and no money is with the first of two customers.
     """
     try:
         return await call(params, {"idempotency_key": key})
     except stripe.StripeError as error:
-        if not _is_kept(error):
+        if not _is_stored(error):
             raise
         return await call(params, {"idempotency_key": f"{key}-again"})
 
 
-def _is_kept(error: stripe.StripeError) -> bool:
-    """Whether this is what Stripe answers with for the idempotency key from now on."""
+def _is_stored(error: stripe.StripeError) -> bool:
+    """Whether Stripe stored this failure under the idempotency key."""
     names = {str(name).lower() for name in error.headers or {}}
     return (error.http_status or 0) >= _FIRST_FAILURE and "idempotent-replayed" in names
 

@@ -1,6 +1,6 @@
-"""From Stripe's objects, in the current and the older API shape, to the snapshots of the port.
+"""Map Stripe's objects, in the current and the older API shape, to the snapshots of the port.
 
-A missing or odd field raises one of ODD.
+A missing or malformed field raises one of ODD.
 """
 
 from collections.abc import Mapping
@@ -12,27 +12,38 @@ from application.ports.payment_gateway import (
     BillSnapshot,
     ChargeSnapshot,
     CheckoutSnapshot,
+    PaymentStatus,
     SubscriptionSnapshot,
 )
 from domain.errors import DomainError
 from domain.ids import UserId
 from domain.period import Period
-from domain.subscriptions import PlanType
+from domain.subscriptions import PlanType, ProviderStatus
 
 Object = Mapping[str, Any]
 Plans = Mapping[str, PlanType]
 """The plans by the ids of their prices."""
+_PROVIDER_STATUS = {
+    "incomplete": ProviderStatus.INCOMPLETE,
+    "trialing": ProviderStatus.TRIALING,
+    "active": ProviderStatus.ACTIVE,
+    "past_due": ProviderStatus.PAST_DUE,
+    "unpaid": ProviderStatus.UNPAID,
+    "paused": ProviderStatus.PAUSED,
+    "incomplete_expired": ProviderStatus.EXPIRED,
+    "canceled": ProviderStatus.CANCELLED,
+}
 ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, DomainError)
 
 
 def checkout_snapshot(session: Object) -> CheckoutSnapshot:
     """A `checkout.session`."""
-    ours = (session.get("metadata") or {}).get("checkout_id") or session.get("client_reference_id")
+    metadata = session.get("metadata") or {}
+    checkout_id = metadata.get("checkout_id") or session.get("client_reference_id")
     return CheckoutSnapshot(
         session_id=str(session["id"]),
-        checkout_id=_uuid(ours),
-        status=str(session["status"]),
-        is_paid=session["payment_status"] in {"paid", "no_payment_required"},
+        checkout_id=_uuid(checkout_id),
+        status=_payment_status(session["status"], session["payment_status"]),
         amount=session.get("amount_total"),
         currency=session.get("currency"),
         payment_id=_id(session.get("payment_intent")),
@@ -51,7 +62,7 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
         id=str(subscription["id"]),
         customer_id=needed_id(subscription["customer"]),
         user_id=_user(metadata),
-        status=str(subscription["status"]),
+        status=_PROVIDER_STATUS.get(str(subscription["status"]), ProviderStatus.UNKNOWN),
         plan_type=plans.get(needed_id(item["price"])) or _plan(metadata),
         period=_period(dated["current_period_start"], dated["current_period_end"]),
         cancel_at_period_end=bool(
@@ -60,17 +71,18 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
     )
 
 
-def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
+def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillSnapshot:
     """An `invoice`; its subscription is its own or its parent's."""
     details = (invoice.get("parent") or {}).get("subscription_details") or {}
     details = details or invoice.get("subscription_details") or {}
     metadata = details.get("metadata") or invoice.get("metadata") or {}
     lines = (invoice.get("lines") or {}).get("data") or []
-    # What is prorated stands before the period that is billed.
-    line = max(lines, key=lambda one: one["period"]["end"], default=None)
+    # Prorated lines have earlier periods than the one that is billed.
+    line = max(lines, key=lambda line: line["period"]["end"], default=None)
     paid_at = (invoice.get("status_transitions") or {}).get("paid_at") or invoice["created"]
     return BillSnapshot(
         id=str(invoice["id"]),
+        status=status,
         subscription_id=_id(invoice.get("subscription") or details.get("subscription")),
         customer_id=needed_id(invoice["customer"]),
         user_id=_user(metadata),
@@ -83,7 +95,7 @@ def bill_snapshot(invoice: Object, plans: Plans) -> BillSnapshot:
 
 
 def charge_snapshot(charge: Object) -> ChargeSnapshot:
-    """A `charge`. The older shape names the invoice; without payment intent it has only its id."""
+    """A `charge`, identified by invoice (older shape), else payment intent, else its own id."""
     payment_id = _id(charge.get("invoice")) or _id(charge.get("payment_intent"))
     return ChargeSnapshot(
         payment_id=payment_id or str(charge["id"]),
@@ -92,24 +104,36 @@ def charge_snapshot(charge: Object) -> ChargeSnapshot:
     )
 
 
+def _payment_status(status: Any, payment_status: Any) -> PaymentStatus:
+    """The session's two statuses in one. A failed delayed payment is reported by an event only."""
+    is_paid = payment_status in {"paid", "no_payment_required"}
+    match status:
+        case "complete":
+            return PaymentStatus.PAID if is_paid else PaymentStatus.PROCESSING
+        case "expired":
+            return PaymentStatus.EXPIRED
+        case _:
+            return PaymentStatus.OPEN
+
+
 def _price(line: Object) -> str:
     pricing = (line.get("pricing") or {}).get("price_details") or {}
     return _id(line.get("price") or pricing.get("price")) or ""
 
 
 def _id(value: Any) -> str | None:
-    """An id, given as such or with the object that it names."""
+    """The id from a plain or an expanded reference."""
     if isinstance(value, Mapping):
         value = value["id"]
     return str(value) if value else None
 
 
 def needed_id(value: Any) -> str:
-    """An id, given as such or with the object that it names. Raises ValueError without one."""
-    found = _id(value)
-    if found is None:
+    """The id from a plain or an expanded reference. Raises ValueError without one."""
+    id_ = _id(value)
+    if id_ is None:
         raise ValueError("An id is missing.")
-    return found
+    return id_
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -120,13 +144,13 @@ def _uuid(value: Any) -> UUID | None:
 
 
 def _user(metadata: Object) -> UserId | None:
-    found = _uuid(metadata.get("user_id"))
-    return UserId(found) if found else None
+    user_id = _uuid(metadata.get("user_id"))
+    return UserId(user_id) if user_id else None
 
 
 def _plan(metadata: Object) -> PlanType | None:
-    named = metadata.get("plan_type")
-    return PlanType(named) if named in set(PlanType) else None
+    plan_type = metadata.get("plan_type")
+    return PlanType(plan_type) if plan_type in set(PlanType) else None
 
 
 def _time(seconds: Any) -> datetime:

@@ -62,7 +62,7 @@ class Accounts:
             user_id=user.id,
             phone=new.phone,
             company=new.company,
-            stripe_customer_id=None,
+            payment_customer_id=None,
             version=1,
             created_at=at,
             updated_at=at,

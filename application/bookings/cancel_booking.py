@@ -1,11 +1,11 @@
-"""CancelBooking: somebody gives their slot up, or an admin takes it back."""
+"""CancelBooking: cancel a booking and release its slot."""
 
 from dataclasses import dataclass
 
 from application.audit import Audit
 from application.bookings.closing_pages import close_pages
 from application.bookings.find_bookings import visible_booking
-from application.bookings.giving_up import GivingUp
+from application.bookings.release_booking import BookingReleaser
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
 from application.policy import Permission
@@ -23,16 +23,16 @@ from domain.ids import BookingId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """Why, and for admins, what becomes of the money; None is the house's policy."""
+    """The reason and, for admins, the refund; None is the policy of the house."""
 
     reason: str | None = None
     refund: RefundChoice | None = None
 
 
 class CancelBooking:
-    """Cancel a booking; its slot is free at once, and what is to be refunded is due.
+    """Cancel a booking. Its slot is free immediately, and its refund is due.
 
-    Raises NotFound, Forbidden when a member decides on the refund, InvalidTransition, and
+    Raises NotFound, Forbidden when a member chooses the refund, InvalidTransition, and
     BookingStarted for a member once it has begun.
     """
 
@@ -42,7 +42,7 @@ class CancelBooking:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = Audit(ids)
-        self._giving_up = GivingUp(ids)
+        self._releaser = BookingReleaser(ids)
         self._house = house
 
     @retried_when_stale
@@ -69,7 +69,7 @@ class CancelBooking:
             )
             await close_pages(uow, booking)
             invoices = await uow.invoices.of_bookings([booking_id])
-            self._giving_up.note(
+            self._releaser.release(
                 uow, cancelled, invoices.get(booking_id), free_of_charge=free_of_charge, at=now
             )
             choice = {"refund": cancellation.refund.value} if cancellation.refund else {}

@@ -1,12 +1,13 @@
-"""ChangeBooking: somebody wants another time, another space, or other notes."""
+"""ChangeBooking: move a booking to another time or space, or change its notes."""
 
 from datetime import datetime
 from typing import TypedDict
 
 from application.audit import Audit
 from application.bookings.closing_pages import close_pages
+from application.bookings.desk_allocator import DeskAllocator
 from application.bookings.find_bookings import visible_booking
-from application.bookings.free_desks import FreeDesks
+from application.bookings.release_booking import BookingReleaser
 from application.bookings.requests import slot_for
 from application.caller import Caller
 from application.mails.note_mail import note_booking_mail
@@ -14,6 +15,7 @@ from application.policy import Permission
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.mailer import Occasion
+from application.ports.schedules import Slot
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.retry import retried_when_stale
 from application.versions import check_version
@@ -28,7 +30,7 @@ from domain.spaces import Space
 
 
 class BookingChanges(TypedDict, total=False):
-    """What is to change, times in UTC; what is left out stays."""
+    """The changes, times in UTC. Fields that are left out stay as they are."""
 
     start: datetime
     end: datetime
@@ -37,18 +39,18 @@ class BookingChanges(TypedDict, total=False):
 
 
 class ChangeBooking:
-    """Change a booking until it begins. At another time or space it is priced anew.
+    """Change a booking until it begins. At another time or space it is priced again.
 
-    Optimistic as CreateBooking is, with one difference: a row that moves cannot step back from a
-    slot that somebody else is taking, so two that move towards each other's slots would wait in a
-    circle. Therefore the spaces that it leaves and comes to are locked, in one order, before the
-    commit: members who swap rooms at once wait in turn, and each succeeds or is refused.
+    Optimistic as CreateBooking is, with one difference: an update that waits for another booking's
+    slot keeps its row lock, so two bookings that move to each other's slots would deadlock.
+    Therefore the spaces that it leaves and enters are locked, always in the same order, before the
+    commit: members who swap rooms concurrently wait in turn, and each succeeds or is refused.
 
-    What becomes of the money, `domain.rescheduling` says. Raises NotFound for a booking that the
-    caller may not see, and for an unknown or inactive space; VersionMismatch when
-    `expected_version` is not the present one; InvalidTransition once it has begun, ended, or its
-    hold ran out; the HouseRule that the new period breaks; BookingConflict with alternatives, which
-    the booking's own present slot does not cause; and PaymentRequired. Then nothing is changed.
+    `domain.rescheduling` decides on the money. Raises NotFound for a booking that the caller may
+    not see, and for an unknown or inactive space; VersionMismatch when `expected_version` is not
+    the current one; InvalidTransition once it has begun or ended, or its hold expired; the
+    HouseRule that the new period breaks; BookingConflict with alternatives, which the booking's own
+    current slot does not cause; and PaymentRequired. Then nothing is changed.
     """
 
     def __init__(
@@ -58,7 +60,8 @@ class ChangeBooking:
         self._clock = clock
         self._ids = ids
         self._audit = Audit(ids)
-        self._free_desks = FreeDesks(ids, house)
+        self._desks = DeskAllocator(house)
+        self._releaser = BookingReleaser(ids)
         self._house = house
 
     @retried_when_stale
@@ -107,11 +110,18 @@ class ChangeBooking:
         notes: str | None,
         now: datetime,
     ) -> Booking:
-        slot = await slot_for(uow, space_id, period, booking.user_id, ignoring=booking.id)
-        space = slot.schedule.space
         by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
-        check_booking_time(period, space, self._house, now=now, by_admin=by_admin)
-        free_desks = await self._free_desks.find(uow, slot, period, now=now, moving=booking.id)
+        slot, free_desks = await self._read_slot(
+            uow, booking, space_id, period, now, by_admin=by_admin
+        )
+        # The rows of expired holds still block their desks (ADR 2).
+        if expired := slot.schedule.expired_holds(period, at=now):
+            await self._releaser.expire_all(uow, expired, at=now)
+            await uow.commit()
+            slot, free_desks = await self._read_slot(
+                uow, booking, space_id, period, now, by_admin=by_admin
+            )
+        space = slot.schedule.space
         rescheduling = reschedule(
             booking,
             (await uow.invoices.of_bookings([booking.id])).get(booking.id),
@@ -128,13 +138,28 @@ class ChangeBooking:
         if rescheduling.booking.amount != booking.amount:
             await close_pages(uow, booking)
         await uow.lock_spaces({booking.space_id, space_id})
-        _note(uow, rescheduling, space)
-        _note_mail(uow, booking, rescheduling.booking, at=now)
+        _register(uow, rescheduling, space)
+        _enqueue_mail(uow, booking, rescheduling.booking, at=now)
         return rescheduling.booking
 
+    async def _read_slot(
+        self,
+        uow: UnitOfWork,
+        booking: Booking,
+        space_id: SpaceId,
+        period: Period,
+        now: datetime,
+        *,
+        by_admin: bool,
+    ) -> tuple[Slot, list[int]]:
+        """Return the slot and its free desks, if the booking keeps the rules of the house there."""
+        slot = await slot_for(uow, space_id, period, booking.user_id, ignoring=booking.id)
+        check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)
+        return slot, await self._desks.allocate(uow, slot, period, now=now, moving=booking.id)
 
-def _note_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
-    """Nobody has been written to about a booking that is only held."""
+
+def _enqueue_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
+    """Members get no mail about a booking while it is only held."""
     if after.status is not BookingStatus.CONFIRMED:
         return
     was_held = before.status is BookingStatus.PENDING
@@ -142,7 +167,7 @@ def _note_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime
     note_booking_mail(uow, occasion, after, at=at)
 
 
-def _note(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:
+def _register(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:
     uow.bookings.move(rescheduling.booking, space=space)
     if rescheduling.covered_by is not None:
         uow.subscriptions.save(rescheduling.covered_by)

@@ -1,4 +1,4 @@
-"""Closing the page on which a booking could be paid, because it is not to be paid there."""
+"""Superseding the open checkout of a booking that is not to be paid there any more."""
 
 from application.ports.unit_of_work import UnitOfWork
 from domain.bookings import Booking
@@ -6,13 +6,13 @@ from domain.checkouts import CURRENT_STATUSES, CheckoutStatus
 
 
 async def close_pages(uow: UnitOfWork, booking: Booking) -> None:
-    """Note that nobody is to pay any more what the booking, as it was until now, has to be paid.
+    """Supersede the current checkouts of a booking that awaits payment.
 
-    The worker has Stripe close the page. Whoever is faster than that gets their money back, as for
-    any payment that comes to nothing.
+    The worker then closes their pages at the provider. A payment made before that is refunded, like
+    any payment that the booking does not need.
     """
     if not booking.awaits_payment:
         return
     for checkout in await uow.checkouts.of_booking(booking.id):
         if checkout.status in CURRENT_STATUSES:
-            uow.checkouts.save(checkout.went_on(CheckoutStatus.SUPERSEDED))
+            uow.checkouts.save(checkout.advanced_to(CheckoutStatus.SUPERSEDED))

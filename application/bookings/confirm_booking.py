@@ -1,4 +1,4 @@
-"""ConfirmBooking: an admin has been given the money for a held booking."""
+"""ConfirmBooking: an admin confirms an offline payment of a held booking."""
 
 from application.audit import Audit
 from application.bookings.closing_pages import close_pages
@@ -19,10 +19,10 @@ from domain.ledger import EntryKind, LedgerEntry
 
 
 class ConfirmBooking:
-    """Confirm a PENDING booking that was paid in full outside of Stripe, and its invoice with it.
+    """Confirm a PENDING booking that was paid in full outside of the provider, with its invoice.
 
-    A hold that ran out can still be confirmed as long as it is PENDING: then nobody else has been
-    given its slot, and nobody will be. For admins; raises Forbidden, NotFound, InvalidTransition.
+    A booking whose hold expired can still be confirmed while it is PENDING, because its slot is not
+    taken before it is released. For admins; raises Forbidden, NotFound, InvalidTransition.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:

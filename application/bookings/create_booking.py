@@ -1,9 +1,10 @@
-"""CreateBooking: somebody gets a desk or a space for a period, or learns why not."""
+"""CreateBooking: book a desk or a space for a period."""
 
 from datetime import datetime
 
 from application.audit import Audit
-from application.bookings.free_desks import FreeDesks
+from application.bookings.desk_allocator import DeskAllocator
+from application.bookings.release_booking import BookingReleaser
 from application.bookings.requests import BookingRequest, booker, slot_for
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
@@ -26,12 +27,12 @@ from domain.schedule import choose_desk
 
 
 class CreateBooking:
-    """Book a free slot, at the price that the rules of the house give it now.
+    """Book a free slot at its current price.
 
-    Optimistic: it decides on what it read, and the commit fails when that no longer holds, because
-    somebody else got the desk, the plan was used elsewhere, or the space was changed. Then it all
-    begins anew. So of any number of callers who want the last desk, exactly one gets it, and the
-    others are refused with a reason.
+    Optimistic: it decides on what it read, and the commit raises `Stale` when that no longer holds,
+    because another booking took the desk, the plan was used elsewhere, or the space was changed.
+    Then it runs again from its first read. Of any number of callers who request the last desk,
+    exactly one gets it, and the others get the reason for the refusal.
 
     A request with a key takes effect once (`application.idempotency`).
 
@@ -46,7 +47,8 @@ class CreateBooking:
         self._clock = clock
         self._ids = ids
         self._audit = Audit(ids)
-        self._free_desks = FreeDesks(ids, house)
+        self._desks = DeskAllocator(house)
+        self._releaser = BookingReleaser(ids)
         self._house = house
 
     @retried_when_stale
@@ -61,15 +63,15 @@ class CreateBooking:
         async with self._unit_of_work() as uow:
             await check_unanswered(uow, keyed, at=now)
             period = request.period()
-            slot = await slot_for(uow, request.space_id, period, user_id)
-            check_booking_time(
-                period,
-                slot.schedule.space,
-                self._house,
-                now=now,
-                by_admin=caller.may(Permission.RUN_ANYBODYS_BOOKINGS),
-            )
-            free_desks = await self._free_desks.find(uow, slot, period, now=now)
+            by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+            slot, free_desks = await self._read_slot(uow, request, user_id, now, by_admin=by_admin)
+            # The rows of expired holds still block their desks (ADR 2).
+            if expired := slot.schedule.expired_holds(period, at=now):
+                await self._releaser.expire_all(uow, expired, at=now)
+                await uow.commit()
+                slot, free_desks = await self._read_slot(
+                    uow, request, user_id, now, by_admin=by_admin
+                )
             booking = self._reserve(uow, slot, free_desks, period, user_id, request.notes, now)
             self._audit.note(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
             if booking.status is BookingStatus.CONFIRMED:
@@ -77,6 +79,21 @@ class CreateBooking:
             note_answer(uow, keyed, booking, at=now)
             await uow.commit()
             return booking
+
+    async def _read_slot(
+        self,
+        uow: UnitOfWork,
+        request: BookingRequest,
+        user_id: UserId,
+        now: datetime,
+        *,
+        by_admin: bool,
+    ) -> tuple[Slot, list[int]]:
+        """Return the slot and its free desks, if the booking keeps the rules of the house."""
+        period = request.period()
+        slot = await slot_for(uow, request.space_id, period, user_id)
+        check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)
+        return slot, await self._desks.allocate(uow, slot, period, now=now)
 
     def _reserve(
         self,

@@ -9,6 +9,7 @@ from datetime import timedelta
 from application.ports.clock import Clock
 from application.ports.jobs import CannotBeDone, Job, JobHandler
 from application.ports.unit_of_work import Stale, Unavailable, UnitOfWorkFactory
+from domain.backoff import backoff
 
 TIME_LIMIT = timedelta(seconds=30)
 """A handler that is not done by then is broken off."""
@@ -111,12 +112,11 @@ class RunJobs:
 
 
 def pause_after(attempts: int, chance: float) -> timedelta:
-    """How long to wait after so many attempts: longer each time, and by chance half to all of it.
+    """Return the backoff after that many attempts with jitter, from half to all of it.
 
-    So that those who failed together do not come back together.
+    Jitter keeps jobs that failed together from being retried together. `chance` is from 0 to 1.
     """
-    longest: timedelta = min(FIRST_PAUSE * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
-    return longest * (0.5 + chance / 2)
+    return backoff(attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE) * (0.5 + chance / 2)
 
 
 def _told(error: Exception) -> str:

@@ -1,12 +1,13 @@
-"""Noting mails: the part of a use case that is in the same commit as what the mail tells of."""
+"""Enqueuing mails in the commit of the change that they report."""
 
 from datetime import datetime
 from uuid import UUID
 
-from application.ports.jobs import Job
+from application.ports.jobs import Job, JobId, job_id
 from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWork
 from domain.bookings import Booking
+from domain.reminders import reminder_key
 
 MAIL = "mail"
 """The kind of these jobs."""
@@ -15,21 +16,25 @@ MAIL = "mail"
 def note_mail(
     uow: UnitOfWork, occasion: Occasion, which: str, *, at: datetime, **ids: UUID | str
 ) -> None:
-    """A mail about what the ids name. `which` tells it from all others of its occasion."""
+    """Enqueue a mail about the things that `ids` name; `which` is unique within its occasion."""
     payload = {"occasion": occasion.value} | {name: str(value) for name, value in ids.items()}
-    uow.jobs.add(Job.new(MAIL, f"{occasion}/{which}", payload, at=at))
+    uow.jobs.add(Job.new(MAIL, _subject(occasion, which), payload, at=at))
 
 
 def note_booking_mail(
     uow: UnitOfWork, occasion: Occasion, booking: Booking, *, at: datetime
 ) -> None:
-    """A mail about what has just become of a booking."""
+    """Enqueue a mail about the booking's latest change."""
     note_mail(uow, occasion, f"{booking.id}/{booking.version}", at=at, booking_id=booking.id)
 
 
-def reminder_name(booking: Booking) -> str:
-    """Which reminder it is: a booking that is moved gets another one.
+def reminder_job_id(booking: Booking) -> JobId:
+    """Return the id of the job that sends the booking's reminder: `mail/reminder/{id}/{epoch}`.
 
-    `Bookings.to_remind` looks for the job of that name, so PostgreSQL has to know it too.
+    `Bookings.to_remind` looks for that job. The PostgreSQL adapter builds the same id in SQL.
     """
-    return f"{booking.id}/{int(booking.period.start.timestamp())}"
+    return job_id(MAIL, _subject(Occasion.REMINDER, reminder_key(booking)))
+
+
+def _subject(occasion: Occasion, which: str) -> str:
+    return f"{occasion}/{which}"

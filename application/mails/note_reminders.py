@@ -1,19 +1,20 @@
-"""NoteReminders: the mails that go out a day before a booking begins."""
+"""NoteReminders: enqueue the mails that remind of bookings a day before they begin."""
 
 from collections.abc import Sequence
 
-from application.mails.note_mail import note_mail, reminder_name
+from application.mails.note_mail import note_mail
 from application.ports.clock import Clock
 from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.sweeps.batches import BATCH, batch_by_batch
 from domain.bookings import Booking
+from domain.reminders import reminder_key
 
 
 class NoteReminders:
-    """Note a reminder of each booking that begins within a day, once for each start that it has.
+    """Enqueue a reminder of each booking for which one is due, once for each start that it has.
 
-    Bookings that were made within that day are left out: their confirmation has just come.
+    `domain.reminders` decides which bookings these are.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
@@ -21,7 +22,7 @@ class NoteReminders:
         self._clock = clock
 
     async def __call__(self) -> int:
-        """How many were noted."""
+        """Return the number of reminders enqueued."""
         return await batch_by_batch(self._batch, self._note)
 
     async def _batch(self) -> Sequence[Booking]:
@@ -33,7 +34,7 @@ class NoteReminders:
             note_mail(
                 uow,
                 Occasion.REMINDER,
-                reminder_name(booking),
+                reminder_key(booking),
                 at=self._clock.now(),
                 booking_id=booking.id,
                 start=booking.period.start.isoformat(),

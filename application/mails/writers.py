@@ -18,6 +18,7 @@ from domain.ids import BookingId, SubscriptionId, UserId
 from domain.money import ZERO, Money
 from domain.password_resets import RESET_LIFETIME, PasswordReset
 from domain.refunds import Refund
+from domain.reminders import is_reminder_relevant
 from domain.subscriptions import COVERING_STATUSES, Subscription, SubscriptionStatus
 from domain.users import User
 
@@ -116,13 +117,8 @@ class WriteAboutBooking:
             case Occasion.BOOKING_CANCELLED | Occasion.BOOKING_UNPAID:
                 return booking.status is BookingStatus.CANCELLED
             case Occasion.REMINDER:
-                return (
-                    booking.status is BookingStatus.CONFIRMED
-                    and booking.period.start.isoformat() == job.payload["start"]
-                    and self._clock.now() < booking.period.start
-                    and user.reminders
-                    and user.is_active
-                )
+                is_current = booking.period.start.isoformat() == job.payload["start"]
+                return is_current and is_reminder_relevant(booking, user, now=self._clock.now())
             case _:
                 return booking.status in {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 

@@ -1,1 +1,1 @@
-"""Money: checkouts, what Stripe tells of them, refunds, invoices, and the ledger."""
+"""Money: checkouts and their updates, refunds, invoices, and the ledger."""

@@ -1,4 +1,4 @@
-"""BillingStatus: which plan somebody has."""
+"""BillingStatus: the caller's plan."""
 
 from application.caller import Caller
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -6,7 +6,7 @@ from domain.subscriptions import Subscription
 
 
 class BillingStatus:
-    """The caller's live plan, else the last that they had, else None."""
+    """Return the caller's live plan, else their last one, else None."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

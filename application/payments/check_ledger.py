@@ -1,4 +1,4 @@
-"""CheckLedger: whether every sum is that of its entries."""
+"""CheckLedger: verify that all recorded sums agree with the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from application.ports.ledger import LedgerMismatch
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.refunds import Refund
 
-MOST_SHOWN = 1_000
+MAX_SHOWN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """What does not agree, and what the house still owes by hand; both at most MOST_SHOWN."""
+    """The mismatches, and the refunds that staff still have to pay back, MAX_SHOWN of each."""
 
     entries: int
     mismatches: Sequence[LedgerMismatch]
@@ -20,12 +20,12 @@ class LedgerReport:
 
     @property
     def agrees(self) -> bool:
-        """Whether all is well."""
+        """Whether there is no mismatch."""
         return not self.mismatches
 
 
 class CheckLedger:
-    """Compare what bookings and invoices say with the ledger."""
+    """Compare the sums of bookings and invoices with the ledger."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -34,6 +34,6 @@ class CheckLedger:
         async with self._unit_of_work() as uow:
             return LedgerReport(
                 await uow.ledger.count(),
-                await uow.ledger.mismatches(limit=MOST_SHOWN),
-                await uow.refunds.by_hand(limit=MOST_SHOWN),
+                await uow.ledger.mismatches(limit=MAX_SHOWN),
+                await uow.refunds.by_hand(limit=MAX_SHOWN),
             )

@@ -1,8 +1,8 @@
-"""Refunds that somebody of the house has to give back: which, and that it was done."""
+"""Manual refunds: list those that staff have to pay back, and record that it was done."""
 
 from collections.abc import Sequence
 
-from application.payments.refund_news import RefundNews
+from application.payments.refund_update_handler import RefundUpdateHandler
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -13,37 +13,38 @@ from domain.refunds import Refund
 
 
 class RefundsByHand:
-    """What was paid outside of Stripe, and is still to be given back there."""
+    """List the refunds of offline payments that are still to be paid back by staff."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
-        """At most `limit`, the first decided first."""
+        """Return at most `limit` refunds, oldest decision first."""
         async with self._unit_of_work() as uow:
             return await uow.refunds.by_hand(limit=limit)
 
 
 class GiveBackByHand:
-    """Record that money was given back outside of Stripe: only then does `refunded` rise."""
+    """Record that staff paid a refund back; only then does `refunded` rise."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._news = RefundNews(ids)
+        self._refunds = RefundUpdateHandler(ids)
 
     @retried_when_stale
     async def __call__(self, refund_id: RefundId) -> Refund | None:
-        """The refund, or None when nothing is to be given back by hand under that id."""
+        """Return the refund, or None when no manual refund with that id is due."""
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             refund = await uow.refunds.get(refund_id)
             if refund is None or not refund.by_hand or not refund.is_due:
                 return None
             entries = await uow.ledger.of_booking(refund.booking_id)
-            taken = next(one for one in entries if one.kind is EntryKind.OFFLINE_PAYMENT)
-            given_back = refund.accepted(at=now)
-            uow.refunds.save(given_back)
-            await self._news.went_back(uow, taken, refund.amount, source=str(refund.id), at=now)
+            payment = next(entry for entry in entries if entry.kind is EntryKind.OFFLINE_PAYMENT)
+            accepted = refund.accepted(at=now)
+            uow.refunds.save(accepted)
+            source = str(refund.id)
+            await self._refunds.post(uow, payment, refund.amount, source=source, at=now)
             await uow.commit()
-        return given_back
+        return accepted

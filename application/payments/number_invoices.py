@@ -1,4 +1,4 @@
-"""NumberInvoices: giving issued invoices their numbers, without gaps in a year."""
+"""NumberInvoices: assign numbers to issued invoices, without gaps within a year."""
 
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.retry import retried_when_stale
@@ -10,9 +10,9 @@ BATCH = 500
 
 
 class NumberInvoices:
-    """Number all that await it, in the order of their issue; the year is that of the house's zone.
+    """Number all issued invoices without a number, in order of issue, by year in the house's zone.
 
-    Done apart from the commits that issue invoices, so that these never wait for one another.
+    It is separate from the commits that issue invoices, so that these never wait for each other.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, house: House) -> None:
@@ -20,7 +20,7 @@ class NumberInvoices:
         self._house = house
 
     async def __call__(self) -> int:
-        """How many were numbered."""
+        """Return the number of invoices numbered."""
         numbered = 0
         while True:
             batch = await self._number()

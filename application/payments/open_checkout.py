@@ -1,4 +1,4 @@
-"""OpenCheckout: somebody wants to pay for a booking, or to subscribe to a plan."""
+"""OpenCheckout: open a page to pay for a booking or to subscribe to a plan."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True)
 class OpenedCheckout:
-    """Where to pay, and until when."""
+    """The page, and when it expires."""
 
     checkout_url: str
     session_id: str
@@ -37,11 +37,12 @@ class _Prepared:
 
 
 class OpenCheckout:
-    """Open a page of Stripe's, or hand out the one that is open for the same thing.
+    """Open a page at the provider, or return the one that is open for the same thing.
 
-    The checkout is stored before Stripe is asked, and Stripe is asked while nothing is open here.
-    Whatever breaks between, asking again goes on with the same checkout. Raises NotFound,
-    NothingToPay, HoldExpired, AlreadySubscribed, PaymentProviderError, PaymentsNotConfigured.
+    The checkout is stored before the provider is called, and no unit of work is open during the
+    call. After a failure at any point, the next request continues with the same checkout. Raises
+    NotFound, NothingToPay, HoldExpired, AlreadySubscribed, PaymentProviderError,
+    PaymentsNotConfigured.
     """
 
     def __init__(
@@ -93,8 +94,8 @@ class OpenCheckout:
         if any(plan.is_live for plan in plans):
             raise AlreadySubscribed("There is a plan already; change it in the portal.")
         current = await uow.checkouts.current_plan(caller.user_id)
-        wanted = self._new(account, now, plan_type=plan_type)
-        return await self._choose(uow, current, wanted, account, plan_type, now)
+        new = self._new(account, now, plan_type=plan_type)
+        return await self._choose(uow, current, new, account, plan_type, now)
 
     async def _for_booking(
         self, uow: UnitOfWork, caller: Caller, booking_id: BookingId, now: datetime
@@ -106,11 +107,13 @@ class OpenCheckout:
         if account is None or invoice is None:
             raise NothingToPay("There is nothing to pay for this booking.")
         checkouts = await uow.checkouts.of_booking(booking_id)
-        if any(one.status is CheckoutStatus.PROCESSING for one in checkouts):
+        if any(checkout.status is CheckoutStatus.PROCESSING for checkout in checkouts):
             raise NothingToPay("A payment for this booking is under way.")
-        current = next((one for one in checkouts if one.status in CURRENT_STATUSES), None)
-        wanted = self._new(account, now, booking=booking)
-        return await self._choose(uow, current, wanted, account, invoice.description, now)
+        current = next(
+            (checkout for checkout in checkouts if checkout.status in CURRENT_STATUSES), None
+        )
+        new = self._new(account, now, booking=booking)
+        return await self._choose(uow, current, new, account, invoice.description, now)
 
     def _new(
         self,
@@ -134,40 +137,40 @@ class OpenCheckout:
         self,
         uow: UnitOfWork,
         current: Checkout | None,
-        wanted: Checkout,
+        new: Checkout,
         account: Account,
         description: str,
         now: datetime,
     ) -> _Prepared:
-        """The one that is there, if it is for the same and can still be used; else a new one."""
+        """Return the current checkout if it matches and is still usable, else a new one."""
         if (
             current is not None
-            and (current.amount, current.plan_type) == (wanted.amount, wanted.plan_type)
+            and (current.amount, current.plan_type) == (new.amount, new.plan_type)
             and (current.can_be_used(at=now) or current.can_be_opened(at=now))
         ):
             return _Prepared(current, account, description, None)
         if current is not None:
-            uow.checkouts.save(current.went_on(CheckoutStatus.SUPERSEDED))
-        uow.checkouts.add(wanted)
+            uow.checkouts.save(current.advanced_to(CheckoutStatus.SUPERSEDED))
+        uow.checkouts.add(new)
         await uow.commit()
-        return _Prepared(wanted, account, description, current)
+        return _Prepared(new, account, description, current)
 
     async def _customer(self, account: Account) -> str:
-        if account.member.stripe_customer_id is not None:
-            return account.member.stripe_customer_id
+        if account.member.payment_customer_id is not None:
+            return account.member.payment_customer_id
         user = account.user
         customer_id = await self._payments.create_customer(user.id, user.email.value)
-        return await self._keep_customer(account, customer_id)
+        return await self._store_customer(account, customer_id)
 
     @retried_when_stale
-    async def _keep_customer(self, account: Account, customer_id: str) -> str:
+    async def _store_customer(self, account: Account, customer_id: str) -> str:
         async with self._unit_of_work() as uow:
             member = await uow.members.of_user(account.user.id)
             if member is None:
                 raise NotFound("There is no such user.")
-            if member.stripe_customer_id is not None:
-                return member.stripe_customer_id
-            uow.members.save(member.known_to_stripe_as(customer_id, at=self._clock.now()))
+            if member.payment_customer_id is not None:
+                return member.payment_customer_id
+            uow.members.save(member.with_payment_customer(customer_id, at=self._clock.now()))
             await uow.commit()
         return customer_id
 
@@ -191,7 +194,7 @@ class OpenCheckout:
                 raise NothingToPay("The page is closed already.")
             answer = OpenedCheckout(checkout.url, checkout.session_id, checkout.expires_at)
             if checkout.status is CheckoutStatus.SUPERSEDED:
-                # Meanwhile; the page is kept, so that it will be closed.
+                # Superseded in the meantime; its page is stored so that the worker closes it.
                 await uow.commit()
                 raise NothingToPay("There is nothing to pay there any more.")
             note_answer(uow, keyed, answer, at=now)

@@ -1,4 +1,4 @@
-"""OpenPortal: somebody wants to see to their plan or their cards."""
+"""OpenPortal: open the provider's page for managing plan and cards."""
 
 from application.caller import Caller
 from application.idempotency import KeyedRequest, check_unanswered, note_answer
@@ -11,9 +11,9 @@ from domain.errors import NoCustomer
 
 
 class OpenPortal:
-    """The address of Stripe's portal for the caller. Raises NoCustomer before any checkout.
+    """Return the URL of the provider's portal for the caller.
 
-    Also PaymentProviderError and PaymentsNotConfigured.
+    Raises NoCustomer before the first checkout, PaymentProviderError and PaymentsNotConfigured.
     """
 
     def __init__(
@@ -29,9 +29,9 @@ class OpenPortal:
         async with self._unit_of_work() as uow:
             await check_unanswered(uow, keyed, at=self._clock.now())
             member = await uow.members.of_user(caller.user_id)
-        if member is None or member.stripe_customer_id is None:
+        if member is None or member.payment_customer_id is None:
             raise NoCustomer("There was no checkout yet.")
-        url = await self._payments.open_portal(member.stripe_customer_id, self._ids.new())
+        url = await self._payments.open_portal(member.payment_customer_id, self._ids.new())
         if keyed is not None:
             await self._keep(url, keyed)
         return url

@@ -1,4 +1,4 @@
-"""ReconcileCheckouts, ReconcileSubscriptions, LookAtCheckout: asking Stripe instead of waiting."""
+"""ReconcileCheckouts, ReconcileSubscriptions, LookAtCheckout: poll the payment provider."""
 
 import asyncio
 import logging
@@ -6,9 +6,8 @@ from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from application.caller import Caller
-from application.payments.checkout_news import CheckoutNews
-from application.payments.settings import PaymentSettings
-from application.payments.subscription_news import SubscriptionNews
+from application.payments.checkout_update_handler import CheckoutUpdateHandler
+from application.payments.subscription_update_handler import SubscriptionUpdateHandler
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.payment_gateway import (
@@ -26,11 +25,13 @@ from domain.ids import BookingId, CheckoutId, SubscriptionId
 
 BATCH = 100
 NEVER_OPENED = timedelta(hours=1)
+LOOK_SECONDS = 2.0
+"""How long a request for a booking waits for the payment provider."""
 _log = logging.getLogger(__name__)
 
 
 class AskAboutCheckout:
-    """Ask Stripe about one checkout, and let its answer take effect as an event would."""
+    """Fetch one checkout from the provider and apply it as an event would be."""
 
     def __init__(
         self,
@@ -43,40 +44,40 @@ class AskAboutCheckout:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._payments = payments
-        self._news = CheckoutNews(ids, house)
+        self._updates = CheckoutUpdateHandler(ids, house)
         self._subscriptions = AskAboutSubscription(unit_of_work, clock, ids, payments)
 
     async def __call__(self, checkout: Checkout) -> None:
         """Raises PaymentProviderError."""
         if checkout.session_id is None:
             if self._clock.now() >= checkout.created_at + NEVER_OPENED:
-                await self._forget(checkout.id)
+                await self._abandon(checkout.id)
             return
         if checkout.status is CheckoutStatus.SUPERSEDED:
-            told = await self._payments.expire_checkout(checkout.session_id)
+            snapshot = await self._payments.expire_checkout(checkout.session_id)
         else:
-            told = await self._payments.get_checkout(checkout.session_id)
-        if told.subscription_id is not None:
-            await self._subscriptions(told.subscription_id)
-        await self._note(told)
+            snapshot = await self._payments.get_checkout(checkout.session_id)
+        if snapshot.subscription_id is not None:
+            await self._subscriptions(snapshot.subscription_id)
+        await self._apply(snapshot)
 
     @retried_when_stale
-    async def _note(self, told: CheckoutSnapshot) -> None:
+    async def _apply(self, snapshot: CheckoutSnapshot) -> None:
         async with self._unit_of_work() as uow:
-            await self._news.note(uow, told, at=self._clock.now())
+            await self._updates.handle(uow, snapshot, at=self._clock.now())
             await uow.commit()
 
     @retried_when_stale
-    async def _forget(self, checkout_id: CheckoutId) -> None:
+    async def _abandon(self, checkout_id: CheckoutId) -> None:
         async with self._unit_of_work() as uow:
             checkout = await uow.checkouts.get(checkout_id)
             if checkout is not None and checkout.session_id is None:
-                uow.checkouts.save(checkout.went_on(CheckoutStatus.EXPIRED))
+                uow.checkouts.save(checkout.advanced_to(CheckoutStatus.EXPIRED))
                 await uow.commit()
 
 
 class AskAboutSubscription:
-    """Ask Stripe about one subscription and its paid invoices."""
+    """Fetch one subscription and its paid bills from the provider and apply them."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, payments: PaymentGateway
@@ -84,33 +85,34 @@ class AskAboutSubscription:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._payments = payments
-        self._news = SubscriptionNews(ids)
+        self._updates = SubscriptionUpdateHandler(ids)
 
     async def __call__(self, subscription_id: str) -> None:
         """Raises PaymentProviderError."""
         asked_at = self._clock.now().replace(microsecond=0)
-        told = await self._payments.get_subscription(subscription_id)
+        snapshot = await self._payments.get_subscription(subscription_id)
         bills = await self._payments.paid_bills(subscription_id)
 
-        await self._note(told, asked_at)
+        await self._apply(snapshot, asked_at)
         for bill in bills:
-            await self._note_bill(bill)
+            await self._apply_bill(bill)
 
     @retried_when_stale
-    async def _note(self, told: SubscriptionSnapshot, told_at: datetime) -> None:
+    async def _apply(self, snapshot: SubscriptionSnapshot, reported_at: datetime) -> None:
         async with self._unit_of_work() as uow:
-            await self._news.note(uow, told, told_at=told_at, at=self._clock.now())
+            now = self._clock.now()
+            await self._updates.handle(uow, snapshot, reported_at=reported_at, at=now)
             await uow.commit()
 
     @retried_when_stale
-    async def _note_bill(self, bill: BillSnapshot) -> None:
+    async def _apply_bill(self, bill: BillSnapshot) -> None:
         async with self._unit_of_work() as uow:
-            await self._news.bill_paid(uow, bill, at=self._clock.now())
+            await self._updates.handle_paid_bill(uow, bill, at=self._clock.now())
             await uow.commit()
 
 
 class ReconcileCheckouts:
-    """Ask Stripe about every checkout that it may still tell something of."""
+    """Fetch and apply every checkout that is not settled yet."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, ask: AskAboutCheckout, payments: PaymentGateway
@@ -120,7 +122,7 @@ class ReconcileCheckouts:
         self._payments = payments
 
     async def __call__(self) -> int:
-        """How many were asked about; one that Stripe does not answer for is left for later."""
+        """Return the number of checkouts fetched; those that failed are left for the next run."""
         if not _is_configured(self._payments):
             return 0
         asked = 0
@@ -136,7 +138,7 @@ class ReconcileCheckouts:
 
 
 class ReconcileSubscriptions:
-    """Ask Stripe about every subscription that has not ended."""
+    """Fetch and apply every subscription that has not ended."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, ask: AskAboutSubscription, payments: PaymentGateway
@@ -146,7 +148,7 @@ class ReconcileSubscriptions:
         self._payments = payments
 
     async def __call__(self) -> int:
-        """How many were asked about."""
+        """Return the number of subscriptions fetched."""
         if not _is_configured(self._payments):
             return 0
         asked = 0
@@ -155,18 +157,18 @@ class ReconcileSubscriptions:
             async with self._unit_of_work() as uow:
                 batch = await uow.subscriptions.live(after=after, limit=BATCH)
             for plan in batch:
-                if plan.stripe_subscription_id is not None:
-                    call = self._ask(plan.stripe_subscription_id)
-                    asked += await _is_answered(call, plan.stripe_subscription_id)
+                if plan.provider_subscription_id is not None:
+                    call = self._ask(plan.provider_subscription_id)
+                    asked += await _is_answered(call, plan.provider_subscription_id)
             if len(batch) < BATCH:
                 return asked
             after = batch[-1].id
 
 
 class LookAtCheckout:
-    """Somebody looks at a booking of theirs: ask Stripe whether it has been paid.
+    """Fetch the open checkouts of a booking when its owner reads it.
 
-    Bounded by a short time, and never a reason for the look to fail.
+    Takes at most `timeout` seconds for each checkout, and never raises because of the provider.
     """
 
     def __init__(
@@ -174,12 +176,13 @@ class LookAtCheckout:
         unit_of_work: UnitOfWorkFactory,
         ask: AskAboutCheckout,
         payments: PaymentGateway,
-        settings: PaymentSettings,
+        *,
+        timeout: float = LOOK_SECONDS,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._ask = ask
         self._payments = payments
-        self._timeout = settings.look_timeout
+        self._timeout = timeout
 
     async def __call__(self, caller: Caller, booking_id: BookingId) -> None:
         if not _is_configured(self._payments):
@@ -199,7 +202,7 @@ class LookAtCheckout:
             async with asyncio.timeout(self._timeout):
                 await self._ask(checkout)
         except (PaymentProviderError, TimeoutError) as error:
-            _log.warning("Stripe did not tell of checkout %s: %r", checkout.id, error)
+            _log.warning("Checkout %s could not be fetched: %r", checkout.id, error)
 
 
 def _is_configured(payments: PaymentGateway) -> bool:
@@ -214,6 +217,6 @@ async def _is_answered(call: Awaitable[None], what: str) -> bool:
     try:
         await call
     except PaymentProviderError as error:
-        _log.warning("Stripe did not tell of %s: %s", what, error.message)
+        _log.warning("%s could not be fetched: %s", what, error.message)
         return False
     return True

@@ -62,10 +62,9 @@ class Bookings(Protocol):
         ...
 
     async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        """At most `limit` of the bookings whose reminder is due and not noted yet, by start.
+        """Return at most `limit` bookings whose reminder is due and not enqueued yet, by start.
 
-        They are CONFIRMED, begin within REMINDED_BEFORE, and were made before that; their user is
-        active and wants reminders.
+        The rule is `domain.reminders.is_reminder_due`.
         """
         ...
 

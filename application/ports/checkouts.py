@@ -1,4 +1,4 @@
-"""Checkouts: the pages of Stripe's that were opened for somebody."""
+"""Checkouts: the provider's pages that were opened for members."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,23 +11,23 @@ class Checkouts(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def get(self, checkout_id: CheckoutId) -> Checkout | None:
-        """The checkout with that id."""
+        """Return the checkout with that id."""
         ...
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Checkout]:
-        """All for that booking, in the order of their ids."""
+        """Return all checkouts of that booking, by id."""
         ...
 
     async def current_plan(self, user_id: UserId) -> Checkout | None:
-        """The user's checkout for a plan that is OPENING or OPEN."""
+        """Return the user's checkout for a plan that is OPENING or OPEN."""
         ...
 
     async def unsettled(self, *, after: CheckoutId | None, limit: int) -> Sequence[Checkout]:
-        """At most `limit` after that one that Stripe may still tell something of, by id."""
+        """Return at most `limit` checkouts after that one that are not settled yet, by id."""
         ...
 
     def add(self, checkout: Checkout) -> None:
-        """Store a new one. The commit is Stale when there is a current one for the same thing."""
+        """Store a new checkout. The commit is Stale if one for the same thing is current."""
         ...
 
     def save(self, checkout: Checkout) -> None:

@@ -10,6 +10,11 @@ CLOCKS_DIFFER = timedelta(hours=1)
 """By no more than this, among all workers, unless one goes wrong."""
 
 
+def job_id(kind: str, subject: str) -> JobId:
+    """Return the id of a job: there is one job of a kind for each subject."""
+    return JobId(f"{kind}/{subject}")
+
+
 class CannotBeDone(Exception):
     """A handler's word that trying again would not help; the job is given up at once."""
 
@@ -47,7 +52,7 @@ class Job:
     ) -> Self:
         """A job noted at that time, to be done as soon as may be."""
         return cls(
-            id=JobId(f"{kind}/{subject}"),
+            id=job_id(kind, subject),
             kind=kind,
             payload=payload,
             noted_at=at,

@@ -1,4 +1,4 @@
-"""Ledger: every movement of money, and what Stripe has told of payments."""
+"""Ledger: every movement of money, and what the provider reported of payments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerMismatch:
-    """Something whose sum is not that of its entries."""
+    """A booking or invoice whose recorded sum differs from its ledger entries."""
 
     subject: str
     id: UUID
@@ -25,35 +25,35 @@ class Ledger(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def of_source(self, source: str) -> LedgerEntry | None:
-        """What was entered for that."""
+        """Return the entry with that source."""
         ...
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[LedgerEntry]:
-        """All entries of that booking, in the order of their ids."""
+        """Return all entries of that booking, by id."""
         ...
 
     async def of_payment(self, payment_id: str) -> Sequence[LedgerEntry]:
-        """All entries of that payment, in the order of their ids."""
+        """Return all entries of that payment, by id."""
         ...
 
     async def payment(self, payment_id: str) -> ProviderPayment | None:
-        """What Stripe has told of that payment."""
+        """Return what the provider reported of that payment."""
         ...
 
     async def count(self) -> int:
-        """How many entries there are."""
+        """Return the number of entries."""
         ...
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
-        """At most `limit` of the bookings and invoices that do not agree with their entries."""
+        """Return at most `limit` bookings and invoices that differ from their entries."""
         ...
 
     def add(self, entry: LedgerEntry) -> None:
-        """Enter a movement. The commit is Stale when its source has an entry already."""
+        """Store an entry. The commit is Stale when its source has one already."""
         ...
 
     def add_payment(self, payment: ProviderPayment) -> None:
-        """Store a new one. The commit is Stale when it is known already."""
+        """Store a new payment. The commit is Stale when it is stored already."""
         ...
 
     def save_payment(self, payment: ProviderPayment) -> None:

@@ -1,4 +1,4 @@
-"""PaymentEvents: what Stripe sends, verified and understood."""
+"""PaymentEvents: verified events of the payment provider."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from application.ports.payment_gateway import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentEvent:
-    """Something that happened at Stripe; `subject` is None for what the house has no use for."""
+    """An event at the provider. `subject` is None for types that the house does not use."""
 
     id: str
     type: str
@@ -19,8 +19,8 @@ class PaymentEvent:
 
 
 class PaymentEvents(Protocol):
-    """Tells Stripe's events from anybody else's."""
+    """Verifies and parses events."""
 
     def read(self, body: bytes, signature: str | None, *, at: datetime) -> PaymentEvent:
-        """The event. Raises InvalidSignature, and PaymentsNotConfigured without a secret."""
+        """Return the event. Raises InvalidSignature, and PaymentsNotConfigured without a secret."""
         ...

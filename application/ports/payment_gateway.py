@@ -1,8 +1,9 @@
-"""PaymentGateway: what the house asks of Stripe, and what Stripe tells of its things."""
+"""PaymentGateway: requests to the payment provider, and snapshots of its objects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -10,19 +11,29 @@ from domain.checkouts import Checkout
 from domain.ids import UserId
 from domain.money import Money
 from domain.period import Period
-from domain.subscriptions import PlanType
+from domain.subscriptions import PlanType, ProviderStatus
 
 CURRENCY = "usd"
 
 
+class PaymentStatus(StrEnum):
+    """How far the payment of a checkout or a bill has come."""
+
+    OPEN = "OPEN"
+    PROCESSING = "PROCESSING"
+    """The customer has completed the checkout; the payment itself may take days."""
+    PAID = "PAID"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutSnapshot:
-    """A checkout's page as Stripe has it. `status`: open, complete or expired."""
+    """A hosted checkout page as the provider has it."""
 
     session_id: str
     checkout_id: UUID | None
-    status: str
-    is_paid: bool
+    status: PaymentStatus
     amount: int | None
     currency: str | None
     payment_id: str | None
@@ -33,12 +44,12 @@ class CheckoutSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSnapshot:
-    """A subscription as Stripe has it; `plan_type` is None for a price that is not the house's."""
+    """A subscription as the provider has it; `plan_type` is None for an unknown price."""
 
     id: str
     customer_id: str
     user_id: UserId | None
-    status: str
+    status: ProviderStatus
     plan_type: PlanType | None
     period: Period
     cancel_at_period_end: bool
@@ -46,12 +57,14 @@ class SubscriptionSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillSnapshot:
-    """Stripe's invoice of one period of a subscription, paid or not.
+    """The provider's invoice for one period of a subscription: PAID, or its payment FAILED.
 
-    Its id also names its payment, whose own id is not told with it.
+    Its id also identifies its payment, because the provider does not report the payment's own id
+    with it.
     """
 
     id: str
+    status: PaymentStatus
     subscription_id: str | None
     customer_id: str
     user_id: UserId | None
@@ -64,9 +77,9 @@ class BillSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeSnapshot:
-    """How much of a payment has gone back, all told.
+    """A payment, and the total that was refunded of it, in cents.
 
-    `payment_id` is that of the bill which was paid with it, as far as that is told.
+    `payment_id` is the id of the bill that was paid with it, as far as the provider reports that.
     """
 
     payment_id: str
@@ -78,14 +91,14 @@ Snapshot = CheckoutSnapshot | SubscriptionSnapshot | BillSnapshot | ChargeSnapsh
 
 
 class RefundRefused(Exception):
-    """Stripe gives no such refund; most of all because less than that is left of the payment."""
+    """The provider rejects the refund, usually because less than that is left of the payment."""
 
 
 class PaymentGateway(Protocol):
     """Never called while a unit of work is open.
 
-    Asking for the same thing again gives the same thing. Any method raises PaymentProviderError
-    when Stripe is out of reach or refuses, and PaymentsNotConfigured without keys.
+    Requests are idempotent. Any method raises PaymentProviderError when the provider cannot be
+    reached or rejects the request, and PaymentsNotConfigured without keys.
     """
 
     @property
@@ -98,47 +111,47 @@ class PaymentGateway(Protocol):
         ...
 
     async def close(self) -> None:
-        """End its connections; nothing is asked of it afterwards."""
+        """Close its connections; it is not used afterwards."""
         ...
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """The id of that user as a customer."""
+        """Return the customer id of that user."""
         ...
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """The page of that checkout."""
+        """Return the page of that checkout, which is opened if it is not open yet."""
         ...
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """The page as it is now."""
+        """Return the current state of the page."""
         ...
 
     async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """The page after it was closed, unless it was paid or closed before."""
+        """Close the page unless it is paid or closed already. Returns its state afterwards."""
         ...
 
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
-        """The address at which the customer can manage plans and cards."""
+        """Return the URL at which the customer can manage plans and cards."""
         ...
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
-        """Give that much of a payment back. Raises RefundRefused."""
+        """Refund that amount of a payment. Raises RefundRefused."""
         ...
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
-        """How much of a payment has gone back."""
+        """Return a payment with the total refunded of it."""
         ...
 
     async def bill_of(self, payment_id: str) -> str | None:
-        """The id of the bill that was paid with it; None for a booking's payment."""
+        """Return the id of the bill that was paid with it; None for a booking's payment."""
         ...
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
-        """The subscription as it is now."""
+        """Return the current state of the subscription."""
         ...
 
     async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
-        """The latest paid invoices of a subscription."""
+        """Return the latest paid bills of a subscription."""
         ...

@@ -12,31 +12,31 @@ class Refunds(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
-        """All that was decided for that booking, in the order of their ids."""
+        """Return all refunds of that booking, by id."""
         ...
 
     async def get(self, refund_id: RefundId) -> Refund | None:
-        """The refund with that id."""
+        """Return the refund with that id."""
         ...
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
-        """At most `limit` of those whose money has not moved yet, the first decided first."""
+        """Return at most `limit` refunds whose money has not moved yet, oldest decision first."""
         ...
 
     async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
-        """At most `limit` of the due ones that Stripe is to be asked for now, the oldest first."""
+        """Return at most `limit` due refunds to send to the provider now, oldest first."""
         ...
 
     async def by_hand(self, *, limit: int) -> Sequence[Refund]:
-        """At most `limit` of the due ones that somebody of the house has to give back."""
+        """Return at most `limit` due refunds that staff have to pay back."""
         ...
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
-        """At most `limit` of the due ones that failed so often or more, the oldest first."""
+        """Return at most `limit` due refunds with at least that many attempts, oldest first."""
         ...
 
     def add(self, refund: Refund) -> None:
-        """Store a new one."""
+        """Store a new refund."""
         ...
 
     def save(self, refund: Refund) -> None:

@@ -11,17 +11,17 @@ class Subscriptions(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def of_member(self, member_id: MemberId) -> Sequence[Subscription]:
-        """All that the member has or had, in the order of their ids."""
+        """Return all subscriptions that the member has or had, by id."""
         ...
 
     async def live(self, *, after: SubscriptionId | None, limit: int) -> Sequence[Subscription]:
-        """At most `limit` of Stripe's that are not CANCELLED, after that one, by id."""
+        """Return at most `limit` provider subscriptions after that one, not CANCELLED, by id."""
         ...
 
     def add(self, subscription: Subscription) -> None:
-        """Store a new plan. The commit is Stale when the member has a live one already."""
+        """Store a new subscription. The commit is Stale if the member has a live one."""
         ...
 
     def save(self, subscription: Subscription) -> None:
-        """Store the plan's next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit is Stale when another was stored meanwhile."""
         ...

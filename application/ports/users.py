@@ -65,8 +65,8 @@ class Members(Protocol):
         """Return the member of the user."""
         ...
 
-    async def of_customer(self, stripe_customer_id: str) -> Member | None:
-        """The member whom Stripe knows as that customer."""
+    async def of_customer(self, payment_customer_id: str) -> Member | None:
+        """Return the member with that customer id at the payment provider."""
         ...
 
     def add(self, member: Member) -> None:

@@ -1,11 +1,11 @@
-"""DeleteSpace: an admin takes a space out of use, for good or until it is activated again."""
+"""DeleteSpace: deactivate a space, for good or until it is activated again."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from application.audit import Audit
 from application.bookings.closing_pages import close_pages
-from application.bookings.giving_up import GivingUp
+from application.bookings.release_booking import BookingReleaser
 from application.caller import Caller
 from application.policy import Permission
 from application.ports.clock import Clock
@@ -23,16 +23,16 @@ SPACE_CLOSED = "The space was closed."
 class DeleteSpace:
     """Deactivate a space; its history stays. Deleting it again changes nothing.
 
-    With bookings still to come it raises SpaceHasBookings, unless they are to be cancelled: then
-    all of them are, free of charge, or, when somebody is checked in, none. For admins; raises
-    Forbidden, NotFound.
+    Raises SpaceHasBookings if it has upcoming bookings and `cancel_bookings` is not set. Otherwise
+    all of them are cancelled free of charge; if one is CHECKED_IN, it raises SpaceHasBookings and
+    cancels none. For admins; raises Forbidden, NotFound.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = Audit(ids)
-        self._giving_up = GivingUp(ids)
+        self._releaser = BookingReleaser(ids)
 
     @retried_when_stale
     async def __call__(
@@ -64,7 +64,7 @@ class DeleteSpace:
         for booking in bookings:
             await close_pages(uow, booking)
             cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
-            self._giving_up.note(
+            self._releaser.release(
                 uow, cancelled, invoices.get(booking.id), free_of_charge=True, at=at
             )
             self._audit.note(

@@ -1,9 +1,9 @@
-"""ExpireHolds, MarkNoShows: bookings that end because nobody did anything."""
+"""ExpireHolds, MarkNoShows: bookings that end by the passing of time."""
 
 from collections.abc import Sequence
 
 from application.audit import Audit
-from application.bookings.giving_up import GivingUp
+from application.bookings.release_booking import BookingReleaser
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -14,19 +14,19 @@ from domain.house import House
 
 
 class ExpireHolds:
-    """Cancel the bookings whose hold ran out.
+    """Cancel the bookings whose hold expired.
 
-    Nobody waits for it: such a hold stands in nobody's way. Each booking is a commit of its own, so
-    that one which is being confirmed or cleared elsewhere is left alone and holds up no other.
+    It is not urgent, because an expired hold does not block its desk. Each booking is a commit of
+    its own, so that one that is confirmed or expired elsewhere at the same time delays no other.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._giving_up = GivingUp(ids)
+        self._releaser = BookingReleaser(ids)
 
     async def __call__(self) -> int:
-        """How many were cancelled."""
+        """Return the number of bookings cancelled."""
         return await batch_by_batch(self._batch, self._expire)
 
     async def _batch(self) -> Sequence[Booking]:
@@ -37,12 +37,12 @@ class ExpireHolds:
         async with self._unit_of_work() as uow:
             invoices = await uow.invoices.of_bookings([booking.id])
             invoice = invoices.get(booking.id)
-            self._giving_up.note_expired(uow, booking, invoice, at=self._clock.now())
+            self._releaser.expire(uow, booking, invoice, at=self._clock.now())
             await uow.commit()
 
 
 class MarkNoShows:
-    """Make the confirmed bookings that nobody checked into in time no-shows, one by one."""
+    """Mark the confirmed bookings without a check-in in time as no-shows, one by one."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
@@ -53,7 +53,7 @@ class MarkNoShows:
         self._grace = house.no_show_grace
 
     async def __call__(self) -> int:
-        """How many became no-shows."""
+        """Return the number of no-shows marked."""
         return await batch_by_batch(self._batch, self._mark)
 
     async def _batch(self) -> Sequence[Booking]:
@@ -65,7 +65,7 @@ class MarkNoShows:
     async def _mark(self, booking: Booking) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            uow.bookings.save(booking.not_shown_up(at=now, grace=self._grace))
+            uow.bookings.save(booking.marked_no_show(at=now, grace=self._grace))
             self._audit.note_of(
                 uow, AuditEvent.BOOKING_NO_SHOW, booking.id, actor_id=None, address=None, at=now
             )

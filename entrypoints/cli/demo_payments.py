@@ -1,4 +1,4 @@
-"""Payments in the demo: Stripe's stand-in runs beside the service, unless Stripe itself is set."""
+"""Payments of `cowork serve --demo`: the Stripe sandbox, unless Stripe is configured."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from adapters.stripe.sandbox import PLAN_PRICES, Sandbox, StateFile, sandbox_in_
 from entrypoints.settings import Settings, load_settings
 
 API_KEY = "sk_test_sandbox"
-"""It opens nothing but the sandbox of this machine."""
+"""Valid only in the sandbox of this process."""
 STATE_FILE = "stripe_sandbox.json"
 
 
@@ -19,29 +19,30 @@ STATE_FILE = "stripe_sandbox.json"
 def demo_payments(
     settings: Settings, address: str, data_dir: Path
 ) -> Iterator[tuple[Settings, str | None]]:
-    """Settings under which payments work, and where the sandbox is, if one was needed.
+    """Yield settings with working payments, and the URL of the sandbox or None.
 
-    It tells its events to the service at that address, and keeps what it knows in the data
-    directory. The variables are set for worker processes.
+    Without a Stripe key in the settings, starts a sandbox, which sends its webhooks to the service
+    at `address` and stores its state in the data directory. Sets the environment variables too, for
+    worker processes.
     """
     if settings.stripe_secret_key is not None:
         yield settings, None
         return
-    # The database may know ids of earlier runs whose file is gone, so each run has its own.
-    begin = f"{int(time.time()):x}"
+    # The database may have ids of earlier runs whose state file was deleted, so ids differ by run.
+    id_prefix = f"{int(time.time()):x}"
     webhook_url = f"{address}/api/webhooks/stripe"
     with sandbox_in_thread(
         webhook_url=webhook_url,
         webhook_secret=f"whsec_{secrets.token_hex(16)}",
         api_key=API_KEY,
-        id_namespace=begin,
+        id_namespace=id_prefix,
         state_file=StateFile(data_dir / STATE_FILE),
     ) as sandbox:
-        os.environ |= _variables(sandbox)
+        os.environ |= _environment(sandbox)
         yield load_settings(), sandbox.url
 
 
-def _variables(sandbox: Sandbox) -> dict[str, str]:
+def _environment(sandbox: Sandbox) -> dict[str, str]:
     hot_desk, dedicated, private_office = PLAN_PRICES
     return {
         "STRIPE_SECRET_KEY": API_KEY,

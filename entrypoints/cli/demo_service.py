@@ -1,4 +1,4 @@
-"""`cowork serve --demo`: the service with a house that is filled, and payments that work."""
+"""`cowork serve --demo`: the service with demo data and working payments."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 from entrypoints.cli.demo import fill_if_empty
 from entrypoints.cli.demo_payments import demo_payments
 from entrypoints.cli.greeting import Demo
-from entrypoints.demo import DEMO_LOG_INS, DEMO_PASSWORD
+from entrypoints.demo_data import DEMO_ACCOUNTS, DEMO_PASSWORD
 from entrypoints.settings import Settings
 
 
@@ -15,11 +15,12 @@ from entrypoints.settings import Settings
 def demo_service(
     settings: Settings, dsn: str, data_dir: Path, near_address: str
 ) -> Iterator[tuple[Settings, Demo]]:
-    """Settings under which payments work, and what there is to know of the house.
+    """Yield settings with working payments, and what the start-up banner shows of the demo.
 
-    The sandbox of payments calls `near_address`.
+    Loads demo data into an empty database. The payment sandbox sends its webhooks to
+    `near_address`.
     """
-    with demo_payments(settings, near_address, data_dir) as (set_up, sandbox):
-        fill_if_empty(dsn, set_up)
-        log_ins = [(one.email, one.role.value) for one in DEMO_LOG_INS]
-        yield set_up, Demo(DEMO_PASSWORD, log_ins, sandbox)
+    with demo_payments(settings, near_address, data_dir) as (demo_settings, sandbox_url):
+        fill_if_empty(dsn, demo_settings)
+        accounts = [(account.email, account.role.value) for account in DEMO_ACCOUNTS]
+        yield demo_settings, Demo(DEMO_PASSWORD, accounts, sandbox_url)

@@ -1,4 +1,4 @@
-"""What a command may fail with, and how it says so: one line, and the status 1."""
+"""Reports the failure of a command: one line on standard error and exit status 1."""
 
 import sys
 from collections.abc import Callable
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from adapters.embedded import EmbeddedPostgresError
 from application.ports.unit_of_work import Unavailable
 from domain.errors import DomainError
+from entrypoints.cli.extras import missing_extra
 from entrypoints.settings import SettingsError
 
 
 class CommandError(Exception):
-    """A command cannot do its job; the message says why, in one line."""
+    """A command failed; the message is one line that says why."""
 
 
 _UNDERSTOOD = (
@@ -23,19 +24,26 @@ _UNDERSTOOD = (
 
 
 def told_in_one_line(command: Callable[[], None]) -> int:
-    """Run the command; the exit status. Nobody is shown a traceback."""
+    """Run the command and return its exit status; an error is one line, never a traceback."""
     try:
         command()
     except _UNDERSTOOD as error:
-        return _tell(str(error))
+        return _failed(f"cowork: {error}")
     except KeyboardInterrupt:
-        return _tell("Interrupted.")
-    except Exception as error:  # The last resort of a program for people.
-        return _tell(f"Unexpected {type(error).__name__}: {error}")
+        return _failed("cowork: Interrupted.")
+    except Exception as error:  # An operator is never shown a traceback.
+        return _failed(
+            _missing_extra(error) or f"cowork: Unexpected {type(error).__name__}: {error}"
+        )
     return 0
 
 
-def _tell(message: str) -> int:
-    line = " ".join(message.split())
-    sys.stderr.write(f"cowork: {line}\n")
+def _missing_extra(error: Exception) -> str | None:
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    return missing_extra(error, sys.argv[1:])
+
+
+def _failed(message: str) -> int:
+    sys.stderr.write(" ".join(message.split()) + "\n")
     return 1

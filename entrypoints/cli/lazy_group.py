@@ -1,6 +1,6 @@
-"""LazyGroup: commands that are loaded when they are called, so that each takes only its own time.
+"""LazyGroup: imports a command's module when the command is called.
 
-Most of what one of them takes to start would otherwise be the loading of what others need.
+Otherwise each command would import what all of them need, which takes most of a start.
 """
 
 from importlib import import_module
@@ -14,26 +14,26 @@ from entrypoints.loading import loaded
 
 
 class LazyGroup(TyperGroup):
-    """For the `cls` of a Typer whose commands are `listed` only.
+    """The `cls` of a Typer whose commands are `listed` only.
 
-    The command `name` is what is called so in the module `entrypoints.cli.name`: a function, or a
-    Typer with commands of its own.
+    The command `name` is the attribute `name` of the module `name` beside this one: a function, or
+    a Typer with commands of its own.
     """
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Put the command itself into the place of its name."""
+        """Replace the placeholder by the command."""
         if args[0] in self.commands:
             self.add_command(load_command(args[0]), args[0])
         return super().resolve_command(ctx, args)
 
 
 def listed() -> None:
-    """Stand in the list of commands for one that was not called."""
+    """Placeholder of a command in the list of commands."""
 
 
 def load_command(name: str) -> Any:
-    """The command of that name, or the group of commands."""
-    command = getattr(import_module(f"entrypoints.cli.{name}"), name)
+    """Return the command or the group of commands of that name."""
+    command = getattr(import_module(f"{__package__}.{name}"), name)
     loaded()
     if isinstance(command, typer.Typer):
         return get_command(command)

@@ -1,17 +1,35 @@
 """The `cowork` command as a process of its own.
 
-Worker processes load this module too, and need nothing else of the command: so it loads little.
+Worker processes import this module too and need nothing else of the command, so it imports little.
+It is also all that runs when the extra `cli` is not installed.
 """
 
 import sys
 
+from entrypoints.cli.extras import missing_extra
 from entrypoints.loading import loading
 
 
 def main() -> None:
-    """Run the command line and leave with its status."""
+    """Run the command line and exit with its status."""
+    if sys.argv[1:] == ["--version"]:
+        print_version()
+        return
     loading()
-    from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
-    from entrypoints.cli.failures import told_in_one_line  # noqa: PLC0415
-
+    try:
+        from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
+        from entrypoints.cli.failures import told_in_one_line  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        line = missing_extra(error, sys.argv[1:])
+        if line is None:
+            raise
+        sys.exit(line)
     sys.exit(told_in_one_line(app))
+
+
+def print_version() -> None:
+    """Print the installed version."""
+    # Takes 20 ms to import, which worker processes do not need.
+    from importlib.metadata import version  # noqa: PLC0415
+
+    sys.stdout.write(f"cowork {version('cowork-api')}\n")

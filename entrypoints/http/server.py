@@ -1,7 +1,7 @@
-"""How uvicorn is set. What answers is loaded by the processes that do, by its name."""
+"""uvicorn's configuration. Only the processes that answer load the application."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
@@ -11,37 +11,39 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 PARENT_VARIABLE = "COWORK_PARENT_PID"
-"""Set for worker processes: the process without which they have no reason to be."""
+"""Set for worker processes: the id of the parent process, without which they exit."""
 DRAIN_SECONDS = 24
 KEEP_ALIVE_SECONDS = 75
-"""Longer than proxies keep theirs, so that it is never us who close a connection in use."""
+"""Longer than that of common proxies, so that the proxy closes idle connections first."""
 LONGEST_BACKLOG = 2048
 
 
 def load_app() -> "Litestar":
-    """The application, made from the environment."""
+    """Return the application, made from the environment."""
     return cast("Litestar", load_what_answers().create_app())
 
 
-def load_what_answers() -> Any:
-    """The module of what answers; once that runs, it has loaded."""
+def load_what_answers() -> ModuleType:
+    """Return the module of the application; once that runs, it has loaded."""
     loading()
-    return import_module("entrypoints.http.app")
+    from entrypoints.http import app  # noqa: PLC0415 - takes most of a start
+
+    return app
 
 
 def server_config(*, workers: int) -> uvicorn.Config:
-    """How uvicorn is set; each worker makes an application of its own from the environment."""
+    """Return uvicorn's configuration; each worker makes its own application."""
     return uvicorn.Config(
         f"{__name__}:{load_app.__name__}",
         factory=True,
         workers=workers,
-        http="entrypoints.http.protocol:BoundedHttpProtocol",
+        http=f"{__package__}.protocol:BoundedHttpProtocol",
         ws="none",
         lifespan="on",
         backlog=LONGEST_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
-        # The addresses of proxies are ours to judge (TRUSTED_PROXIES), and so is what is logged.
+        # The application handles TRUSTED_PROXIES and logs requests itself.
         proxy_headers=False,
         access_log=False,
         log_config=None,

@@ -25,11 +25,13 @@ class Dates:
         """Return dates around today. Months have 30 days, for the same load in every dataset."""
         this_month = today.replace(day=1)
         coming = _month_after(_month_after(this_month))
+        # February has fewer days, so that this may be past the first of March.
+        end_of_coming = coming + timedelta(days=30)
         return cls(
             reported=(this_month - timedelta(days=30), this_month - timedelta(days=1)),
             history_end=this_month,
-            coming=(coming, coming + timedelta(days=30)),
-            first_free=_month_after(coming),
+            coming=(coming, end_of_coming),
+            first_free=end_of_coming,
         )
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.processes import serving
+from tests.wall_clock import hour_in
 
 PERSON = {"email": "ada@example.com", "password": "nine green umbrellas", "full_name": "Ada"}
 
@@ -40,8 +41,7 @@ def front_end() -> Iterator[str]:
 
 def booked(client: httpx.Client) -> dict[str, Any]:
     """A booking of a meeting room, some days from now, that has to be paid."""
-    start = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-    start += timedelta(days=100)
+    start = hour_in(days=100, at=12)
     period = {
         "start_time": start.isoformat(),
         "end_time": (start + timedelta(hours=1)).isoformat(),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import asyncpg
 
@@ -10,11 +10,12 @@ from adapters.postgres import PostgresDatabase
 from domain.bookings import Booking, BookingStatus
 from domain.period import Period
 from tests.entities import a_booking, a_space, a_user, given
+from tests.wall_clock import hour_in
 
 
 async def held_until_just_now(dsn: str) -> Booking:
     """A booking in the database whose hold ran out, and which nobody has cleared yet."""
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    now = hour_in(days=0)
     user, space = a_user(), a_space()
     tomorrow = Period(now + timedelta(days=1), now + timedelta(days=1, hours=1))
     held = a_booking(

@@ -1,7 +1,6 @@
 """`cowork jobs` shows what was given up, and has it tried again."""
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ from adapters.postgres import PostgresDatabase
 from application.ports.jobs import Job
 from tests.cli.conftest import RunHere
 from tests.processes import cowork
+from tests.wall_clock import hour_in
 
-NOW = datetime.now(UTC)
+NOW = hour_in(days=0)
 GIVEN_UP = Job.new("mail", "gone", {}, at=NOW).given_up("No such [b]mailbox[/b].", at=NOW)
 WAITING = Job.new("mail", "waits", {}, at=NOW)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -14,10 +14,12 @@ import asyncpg
 from domain.users import Role
 from tests.faults.http_connection import HttpConnection, Response
 from tests.processes import Serving
+from tests.wall_clock import hour_in
 
 PASSWORD = "a horse and a battery"
 CLIENTS = 64
 """How many call at once."""
+_TODAY_AT_NINE = hour_in(days=0, at=9)
 
 Call: TypeAlias = Callable[[HttpConnection], Awaitable[Response]]
 
@@ -104,8 +106,7 @@ def tally(answers: Iterable[Response]) -> Counter[tuple[int, str | None]]:
 
 def slot(day: int, minutes: int = 0, length: int = 60) -> dict[str, str]:
     """A period that begins so many minutes after nine, so many days from now."""
-    today = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
-    start = today + timedelta(days=day, minutes=minutes)
+    start = _TODAY_AT_NINE + timedelta(days=day, minutes=minutes)
     end = start + timedelta(minutes=length)
     return {"start_time": start.isoformat(), "end_time": end.isoformat()}
 

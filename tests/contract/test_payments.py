@@ -88,7 +88,7 @@ async def test_a_thing_has_one_current_page(uow: UnitOfWorkFactory, is_for_plan:
     first, second = (a_checkout(user, None if is_for_plan else booking) for _ in "12")
     assert await committed(uow, lambda unit: unit.checkouts.add(first))
     assert not await committed(uow, lambda unit: unit.checkouts.add(second))
-    replaced = first.went_on(CheckoutStatus.SUPERSEDED)
+    replaced = first.advanced_to(CheckoutStatus.SUPERSEDED)
     assert await committed(uow, lambda unit: unit.checkouts.save(replaced))
     assert await committed(uow, lambda unit: unit.checkouts.add(second))
     async with uow() as unit:
@@ -141,9 +141,9 @@ async def test_a_member_has_one_live_plan_and_keeps_the_old_ones(uow: UnitOfWork
     user = a_user()
     member = a_member(user)
     await given(uow, user, member)
-    first = a_subscription(member, stripe_subscription_id="sub_1")
+    first = a_subscription(member, provider_subscription_id="sub_1")
     assert await committed(uow, lambda unit: unit.subscriptions.add(first))
-    second = a_subscription(member, stripe_subscription_id="sub_2")
+    second = a_subscription(member, provider_subscription_id="sub_2")
     assert not await committed(uow, lambda unit: unit.subscriptions.add(second))
     ended = replace(first, status=SubscriptionStatus.CANCELLED, version=2)
     assert await committed(uow, lambda unit: unit.subscriptions.save(ended))
@@ -157,7 +157,7 @@ async def test_one_of_stripes_plans_is_stored_once(uow: UnitOfWorkFactory) -> No
     users = [a_user(), a_user()]
     members = [a_member(user) for user in users]
     await given(uow, *users, *members)
-    first, second = (a_subscription(one, stripe_subscription_id="sub_1") for one in members)
+    first, second = (a_subscription(one, provider_subscription_id="sub_1") for one in members)
     assert await committed(uow, lambda unit: unit.subscriptions.add(first))
     assert not await committed(uow, lambda unit: unit.subscriptions.add(second))
 
@@ -166,10 +166,16 @@ async def test_live_are_the_plans_at_stripe_that_have_not_ended(uow: UnitOfWorkF
     users = [a_user() for _ in "1234"]
     members = [a_member(user) for user in users]
     past_due, ended, ours, trial = (
-        a_subscription(members[0], stripe_subscription_id="a", status=SubscriptionStatus.PAST_DUE),
-        a_subscription(members[1], stripe_subscription_id="b", status=SubscriptionStatus.CANCELLED),
+        a_subscription(
+            members[0], provider_subscription_id="a", status=SubscriptionStatus.PAST_DUE
+        ),
+        a_subscription(
+            members[1], provider_subscription_id="b", status=SubscriptionStatus.CANCELLED
+        ),
         a_subscription(members[2]),
-        a_subscription(members[3], stripe_subscription_id="c", status=SubscriptionStatus.TRIALING),
+        a_subscription(
+            members[3], provider_subscription_id="c", status=SubscriptionStatus.TRIALING
+        ),
     )
     await given(uow, *users, *members, past_due, ended, ours, trial)
     async with uow() as unit:
@@ -227,7 +233,7 @@ async def test_what_does_not_agree_with_its_entries_is_named(uow: UnitOfWorkFact
 async def test_a_payment_at_stripe_is_known_once_and_goes_on(uow: UnitOfWorkFactory) -> None:
     known = ProviderPayment(id="pi_1", refunded=Money(1_00))
     assert await one_of_many(uow, lambda unit: unit.ledger.add_payment(known))
-    later = known.told(Money(3_00))
+    later = known.with_reported_refunds(Money(3_00))
     assert await one_of_many(uow, lambda unit: unit.ledger.save_payment(later))
     async with uow() as unit:
         assert await unit.ledger.payment("pi_1") == later

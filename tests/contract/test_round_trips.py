@@ -17,7 +17,7 @@ from domain.money import ZERO, Money
 from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import LARGEST_CAPACITY, Space, SpaceType
-from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
+from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import EmailAddress, Locale, Member, Role, User
 from tests.contract.conftest import Store
@@ -58,7 +58,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "everything": {
         "phone": "+90 212 555 01 02",
         "company": UNICODE,
-        "stripe_customer_id": "cus_1",
+        "payment_customer_id": "cus_1",
     },
     "microseconds": {"created_at": SOME_TIME, "updated_at": SOME_TIME + MICROSECOND},
 }
@@ -119,7 +119,8 @@ SUBSCRIPTIONS: dict[str, dict[str, Any]] = {
     },
     "dedicated": {"plan_type": PlanType.DEDICATED_DESK},
     "office": {"plan_type": PlanType.PRIVATE_OFFICE},
-    "known to Stripe": {"stripe_subscription_id": "sub_1"},
+    "known to Stripe": {"provider_subscription_id": "sub_1"},
+    **{f"{status} at Stripe": {"provider_status": status} for status in ProviderStatus},
     "ending": {"cancel_at_period_end": True},
     "microseconds": {
         "current_period": SOME_PERIOD,

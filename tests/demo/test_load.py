@@ -1,4 +1,4 @@
-"""The demo house goes into a real PostgreSQL, whole or not at all, and comes out as it was."""
+"""Demo data is loaded into a real PostgreSQL completely or not at all, and reads back unchanged."""
 
 import dataclasses
 from collections.abc import AsyncIterator
@@ -11,10 +11,10 @@ import pytest
 from adapters.postgres import PostgresDatabase, rows, tables
 from application.ports.unit_of_work import Unavailable
 from domain.house import Confirmation, House
-from entrypoints.demo import DatabaseNotEmpty, DemoHouse, DemoPlan, generate, has_data, load
-from tests.demo.houses import ISTANBUL, NOON, a_small_one, contents
+from entrypoints.demo_data import DatabaseNotEmpty, DemoData, DemoPlan, generate, has_data, load
+from tests.demo.sample_data import ISTANBUL, NOON, entities_by_table, small_demo_data
 
-READ = {
+ENTITY_FROM_ROW = {
     "users": rows.user_from,
     "members": rows.member_from,
     "spaces": rows.space_from,
@@ -35,19 +35,22 @@ async def connection(
 
 
 async def stored(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, list[Any]]:
-    """Everything in the database, by table, in no particular order."""
-    found = {}
-    for name, entity_from in READ.items():
+    """Return all entities in the database by table, in no particular order."""
+    entities = {}
+    for name, entity_from in ENTITY_FROM_ROW.items():
         columns = ", ".join(tables.metadata.tables[name].columns.keys())
-        found[name] = [
+        entities[name] = [
             entity_from(tuple(row))
             for row in await connection.fetch(f"SELECT {columns} FROM {name}")
         ]
-    return found
+    return entities
 
 
-def by_id(houses: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    return {name: sorted(entities, key=lambda each: each.id) for name, entities in houses.items()}
+def by_id(entities_by_name: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    return {
+        name: sorted(entities, key=lambda entity: entity.id)
+        for name, entities in entities_by_name.items()
+    }
 
 
 async def test_all_that_was_generated_is_in_the_database(
@@ -55,13 +58,13 @@ async def test_all_that_was_generated_is_in_the_database(
     connection: "asyncpg.Connection[asyncpg.Record]",
     confirmation: Confirmation,
 ) -> None:
-    demo = a_small_one(House(timezone=ISTANBUL, confirmation=confirmation))
+    demo = small_demo_data(House(timezone=ISTANBUL, confirmation=confirmation))
     await load(empty_database_18, demo)
-    assert by_id(await stored(connection)) == by_id(contents(demo))
+    assert by_id(await stored(connection)) == by_id(entities_by_table(demo))
 
 
 async def test_the_service_reads_back_what_was_loaded(
-    empty_database_18: str, small: DemoHouse
+    empty_database_18: str, small: DemoData
 ) -> None:
     await load(empty_database_18, small)
     database = await PostgresDatabase.connect(empty_database_18, pool_size=1)
@@ -76,29 +79,29 @@ async def test_the_service_reads_back_what_was_loaded(
 
 
 async def test_an_empty_database_has_no_data_and_a_loaded_one_has(
-    empty_database_18: str, small: DemoHouse
+    empty_database_18: str, small: DemoData
 ) -> None:
     assert not await has_data(empty_database_18)
     await load(empty_database_18, small)
     assert await has_data(empty_database_18)
 
 
-async def test_a_database_with_data_is_refused_and_left_alone(
+async def test_a_database_with_data_is_rejected_and_stays_unchanged(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
-    small: DemoHouse,
-    another: DemoHouse,
+    small: DemoData,
+    other_seed: DemoData,
 ) -> None:
     await load(empty_database_18, small)
     with pytest.raises(DatabaseNotEmpty):
-        await load(empty_database_18, another)
-    assert by_id(await stored(connection)) == by_id(contents(small))
+        await load(empty_database_18, other_seed)
+    assert by_id(await stored(connection)) == by_id(entities_by_table(small))
 
 
-async def test_one_account_is_data_already(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+async def test_a_single_account_counts_as_data(
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
-    nobody_but_staff = dataclasses.replace(
+    only_one_account = dataclasses.replace(
         small,
         users=small.users[:1],
         members=[],
@@ -108,66 +111,66 @@ async def test_one_account_is_data_already(
         occupancy_logs=[],
         invoices=[],
     )
-    await load(empty_database_18, nobody_but_staff)
+    await load(empty_database_18, only_one_account)
     with pytest.raises(DatabaseNotEmpty):
         await load(empty_database_18, small)
     assert (await stored(connection))["users"] == small.users[:1]
 
 
-async def test_by_force_another_house_takes_the_place_of_all_data(
+async def test_force_replaces_all_data(
     empty_database_18: str,
     connection: "asyncpg.Connection[asyncpg.Record]",
-    small: DemoHouse,
-    another: DemoHouse,
+    small: DemoData,
+    other_seed: DemoData,
 ) -> None:
     await load(empty_database_18, small)
-    await load(empty_database_18, another, force=True)
-    assert by_id(await stored(connection)) == by_id(contents(another))
+    await load(empty_database_18, other_seed, force=True)
+    assert by_id(await stored(connection)) == by_id(entities_by_table(other_seed))
 
 
-async def test_a_house_that_breaks_a_constraint_leaves_the_old_one_even_by_force(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+async def test_a_constraint_violation_leaves_the_database_unchanged_even_with_force(
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
     await load(empty_database_18, small)
     broken = dataclasses.replace(small, spaces=small.spaces[1:])
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await load(empty_database_18, broken, force=True)
-    assert by_id(await stored(connection)) == by_id(contents(small))
+    assert by_id(await stored(connection)) == by_id(entities_by_table(small))
 
 
-async def test_the_planner_knows_the_tables_at_once(
-    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoHouse
+async def test_the_planner_has_statistics_at_once(
+    empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", small: DemoData
 ) -> None:
     await load(empty_database_18, small)
-    expected = await connection.fetchval(
+    row_estimate = await connection.fetchval(
         "SELECT reltuples FROM pg_class WHERE relname = 'bookings'"
     )
-    assert expected == len(small.bookings)
+    assert row_estimate == len(small.bookings)
 
 
-async def test_progress_is_told_for_each_table(empty_database_18: str, small: DemoHouse) -> None:
-    told = {}
+async def test_progress_is_reported_for_each_table(empty_database_18: str, small: DemoData) -> None:
+    reported = {}
     await load(
-        empty_database_18, small, lambda what, done, total: told.update({what: (done, total)})
+        empty_database_18, small, lambda step, done, total: reported.update({step: (done, total)})
     )
-    assert told["Loading occupancy logs"] == (len(small.occupancy_logs),) * 2
-    assert len(told) == len(READ) + len({"space history", "ledger entries"})
+    assert reported["Loading occupancy logs"] == (len(small.occupancy_logs),) * 2
+    assert len(reported) == len(ENTITY_FROM_ROW) + len({"space history", "ledger entries"})
 
 
-async def test_a_server_that_is_away_is_unavailable(small: DemoHouse) -> None:
-    nowhere = "postgresql://nobody@127.0.0.1:1/nothing"
+async def test_an_unreachable_server_raises_unavailable(small: DemoData) -> None:
+    unreachable_dsn = "postgresql://nobody@127.0.0.1:1/nothing"
     with pytest.raises(Unavailable):
-        await load(nowhere, small)
+        await load(unreachable_dsn, small)
     with pytest.raises(Unavailable):
-        await has_data(nowhere)
+        await has_data(unreachable_dsn)
 
 
-async def test_ten_thousand_bookings_are_there_in_ten_seconds(
+async def test_ten_thousand_bookings_are_loaded_within_ten_seconds(
     empty_database_18: str, connection: "asyncpg.Connection[asyncpg.Record]", house: House
 ) -> None:
-    """Of the processor's time, so that what else the machine does is not in it."""
-    begun = process_time()
+    """CPU time, so that other load on the machine does not count."""
+    started_at = process_time()
     demo = generate(DemoPlan(seed=4), house, now=NOON, password_hash="a hash")
     await load(empty_database_18, demo)
-    assert process_time() - begun < 10
-    assert by_id(await stored(connection)) == by_id(contents(demo))
+    assert process_time() - started_at < 10
+    assert by_id(await stored(connection)) == by_id(entities_by_table(demo))

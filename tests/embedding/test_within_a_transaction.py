@@ -1,7 +1,6 @@
 """The café of docs/embedding.md, whose orders and bookings stand or fall together."""
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,11 @@ import pytest
 
 from adapters.postgres import PostgresDatabase, units_of_work_within
 from application.ports.unit_of_work import Stale
-from tests.entities import HOUR, MONDAY, a_booking, a_member, a_space, a_user, given, hours
-from tests.readme.documents import code_of
+from tests.embedding.conftest import Environment, load_example
+from tests.entities import HOUR, a_booking, a_member, a_space, a_user, given, hours
+from tests.wall_clock import hour_in
+
+SLOT = hour_in(days=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,15 @@ class Cafe:
 
 
 @pytest.fixture
-def program(empty_database_18: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def program(
+    empty_database_18: str,
+    base_install: Environment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ModuleType:
     monkeypatch.setenv("DATABASE_URL", empty_database_18)
-    source = tmp_path / "cafe.py"
-    source.write_text(code_of("docs/embedding.md", heading="In your service's transaction"))
-    spec = importlib.util.spec_from_file_location("cafe", source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    monkeypatch.syspath_prepend(base_install.packages)
+    return load_example("In your service's transaction", tmp_path / "cafe.py")
 
 
 @pytest.fixture
@@ -62,29 +63,25 @@ async def cafe(program: ModuleType, empty_database_18: str) -> AsyncIterator[Caf
             yield Cafe(client, program.app.state.pool, order)
 
 
-def next_year() -> datetime:
-    return MONDAY.replace(year=datetime.now(MONDAY.tzinfo).year + 1)
-
-
 async def test_an_order_and_its_booking_are_there_together(cafe: Cafe) -> None:
-    assert (await cafe.wants(next_year())).status_code == 201
+    assert (await cafe.wants(SLOT)).status_code == 201
     assert await cafe.rows() == (1, 1)
 
 
 async def test_when_the_slot_is_taken_there_is_no_order(cafe: Cafe) -> None:
-    await cafe.wants(next_year())
-    refused = await cafe.wants(next_year() + HOUR / 2)
+    await cafe.wants(SLOT)
+    refused = await cafe.wants(SLOT + HOUR / 2)
     assert (refused.status_code, refused.json()) == (409, {"code": "booking_conflict"})
     assert await cafe.rows() == (1, 1)
 
 
 async def test_when_the_order_fails_there_is_no_booking(cafe: Cafe) -> None:
-    assert (await cafe.wants(next_year(), cups=0)).status_code == 422
+    assert (await cafe.wants(SLOT, cups=0)).status_code == 422
     assert await cafe.rows() == (0, 0)
 
 
 async def test_of_many_orders_for_one_slot_exactly_one_succeeds(cafe: Cafe) -> None:
-    answers = await asyncio.gather(*(cafe.wants(next_year()) for _ in range(8)))
+    answers = await asyncio.gather(*(cafe.wants(SLOT) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
     assert await cafe.rows() == (1, 1)
 

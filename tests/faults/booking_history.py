@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import asyncpg
 
 from tests.faults.http_connection import ConnectionLost, HttpConnection, Response
+from tests.wall_clock import hour_in
 
 ADMIN = {"email": "ada@example.com", "password": "a horse and a battery", "full_name": "Ada"}
 HOUR = timedelta(hours=1)
@@ -145,7 +146,7 @@ def is_valid_rejection(response: Response) -> bool:
 
 def hourly_bookings(room: str) -> Iterator[dict[str, Any]]:
     """Yield request bodies for one hour after the other, each with a unique note."""
-    first = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + 24 * HOUR
+    first = hour_in(days=1)
     for number in count():
         start = first + number * HOUR
         yield {

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from domain.spaces import Space
 from tests.entities import a_space, given
 from tests.mail.local_smtp_server import LocalSmtpServer, running_smtp_server
 from tests.processes import SECRET, serving
+from tests.wall_clock import hour_in
 
 ADA = {
     "email": "ada@example.com",
@@ -78,8 +79,7 @@ def test_requests_over_http_lead_to_mails(tmp_path: Path, empty_database_18: str
             assert signed_up.json()["user"]["locale"] == "tr", signed_up.text
             assert next_mail(server, received)["Subject"] == "cowork ailesine hoş geldiniz"
 
-            start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-            start += timedelta(days=3)
+            start = hour_in(days=3)
             client.headers["Authorization"] = f"Bearer {signed_up.json()['access_token']}"
             body = {
                 "space_id": str(space.id),

@@ -31,7 +31,7 @@ async def test_two_checkouts_at_once_are_of_one_customer(till: SandboxTill) -> N
     [customer] = till.sandbox.all("customer")
     sessions = till.sandbox.all("checkout.session")
     assert [one["customer"] for one in sessions] == [customer["id"]] * 2
-    assert (await till.world.member(till.member)).stripe_customer_id == customer["id"]
+    assert (await till.world.member(till.member)).payment_customer_id == customer["id"]
 
 
 @pytest.mark.parametrize("is_faster", [False, True], ids=["closed in time", "paid before"])

@@ -151,7 +151,7 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
     async with till.world.unit_of_work() as uow:
         member = await uow.members.of_user(till.member.user_id)
         assert member is not None
-        uow.members.save(member.known_to_stripe_as("cus_1", at=till.world.clock.now()))
+        uow.members.save(member.with_payment_customer("cus_1", at=till.world.clock.now()))
         await uow.commit()
     line = {"period": {"start": 1772400000, "end": 1775000000}, "price": {"id": "price_hot"}}
     parent = {"parent": {"subscription_details": {"subscription": "sub_1"}}}
@@ -251,6 +251,29 @@ async def test_of_many_deliveries_at_once_one_takes_effect(postgres_till: Till) 
     assert (await till.world.booking(booking.id)).refunded == TEN
     assert await till.number() == 1
     assert await agrees(till)
+
+
+async def reinstates_over_an_expired_hold(till: Till) -> None:
+    booking, opened = await till.held()
+    till.world.clock.advance(2 * HOUR)
+    other = await till.world.book(await till.world.a_caller(), till.room, 40.5, 41.5)
+    assert (await till.world.booking(booking.id)).lapsed
+    till.world.clock.advance(2 * HOUR)
+    await till.deliver(till.event("checkout.session.completed", till.session(opened)))
+    assert (await till.world.booking(booking.id)).status is BookingStatus.CONFIRMED
+    released = await till.world.booking(other.id)
+    assert (released.status, released.lapsed) == (BookingStatus.CANCELLED, True)
+    assert await agrees(till)
+
+
+async def test_a_late_payment_reinstates_over_an_expired_hold() -> None:
+    await reinstates_over_an_expired_hold(await Till().open())
+
+
+async def test_a_late_payment_reinstates_over_an_expired_hold_in_postgresql(
+    postgres_till: Till,
+) -> None:
+    await reinstates_over_an_expired_hold(await postgres_till.open())
 
 
 async def test_a_lapsed_booking_comes_back_in_postgresql(postgres_till: Till) -> None:

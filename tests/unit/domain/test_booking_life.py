@@ -93,7 +93,7 @@ class BookingLife(RuleBasedStateMachine):
         due = period.end if is_long else period.start + GRACE
         self._step(
             "no show",
-            lambda: self.booking.not_shown_up(at=self.now, grace=GRACE),
+            lambda: self.booking.marked_no_show(at=self.now, grace=GRACE),
             refusal=None if self.now >= due else InvalidTransition,
         )
 

@@ -37,7 +37,7 @@ STEPS: dict[str, Step] = {
     "a member cancels": lambda booking: booking.cancelled(at=IN_TIME, reason="ill", by_admin=False),
     "an admin cancels": lambda booking: booking.cancelled(at=IN_TIME, reason="ill", by_admin=True),
     "hold runs out": lambda booking: booking.expired(at=IN_TIME),
-    "not checked in": lambda booking: booking.not_shown_up(at=NO_SHOW_AT, grace=GRACE),
+    "not checked in": lambda booking: booking.marked_no_show(at=NO_SHOW_AT, grace=GRACE),
 }
 LEADS_TO = {
     "pay or confirm": CONFIRMED,
@@ -193,9 +193,9 @@ def test_a_booking_is_a_no_show_after_its_grace_and_a_day_long_one_at_its_end(
     unused = a(CONFIRMED, Period(SLOT.start, SLOT.start + length))
     due = SLOT.start + no_show_after
     assert unused.no_show_from(GRACE) == due
-    assert unused.not_shown_up(at=due, grace=GRACE).status is NO_SHOW
+    assert unused.marked_no_show(at=due, grace=GRACE).status is NO_SHOW
     with pytest.raises(InvalidTransition):
-        unused.not_shown_up(at=due - MICROSECOND, grace=GRACE)
+        unused.marked_no_show(at=due - MICROSECOND, grace=GRACE)
 
 
 @pytest.mark.parametrize(

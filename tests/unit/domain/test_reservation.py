@@ -75,7 +75,7 @@ def test_what_a_plan_covers_is_confirmed_at_once_and_uses_the_plan(house: House)
     assert reservation.booking.status is BookingStatus.CONFIRMED
     assert reservation.booking.covered_by_plan
     assert (reservation.booking.amount, reservation.invoice) == (ZERO, None)
-    assert reservation.covered_by == plan.used(at=MONDAY)
+    assert reservation.covered_by == plan.with_usage_recorded(at=MONDAY)
 
 
 @pytest.mark.parametrize(

@@ -195,8 +195,8 @@ def test_a_members_phone_and_company_can_be_changed_and_nothing_else() -> None:
     member = a_member(a_user())
     changed = member.changed(at=LATER, phone="1", company="Compilers")
     assert changed == replace(member, phone="1", company="Compilers", version=2, updated_at=LATER)
-    with pytest.raises(TypeError, match="stripe_customer_id"):
-        member.changed(at=LATER, stripe_customer_id="x")
+    with pytest.raises(TypeError, match="payment_customer_id"):
+        member.changed(at=LATER, payment_customer_id="x")
 
 
 @pytest.mark.parametrize(
