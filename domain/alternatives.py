@@ -13,7 +13,7 @@ from domain.local_time import MINUTE, next_on_grid, previous_on_grid
 from domain.period import Period
 from domain.schedule import FreePeriod, Schedule
 
-MOST_ALTERNATIVES = 3
+MAX_ALTERNATIVES = 3
 FIRST_REACH = timedelta(days=2)
 
 
@@ -57,7 +57,7 @@ def _nearest_within(
 ) -> tuple[Period, ...]:
     nearest: list[datetime] = []
     for free in _nearest_first(schedule.free_periods(window, house, at=now), wanted):
-        if len(nearest) == MOST_ALTERNATIVES and (
+        if len(nearest) == MAX_ALTERNATIVES and (
             _distance_within(free, wanted) > _distance(nearest[-1], wanted)
         ):
             break
@@ -66,9 +66,9 @@ def _nearest_within(
             for start in _starts(free, wanted, house)
             if _may_be_booked(_at(start, wanted), schedule, house, now=now)
         )
-        found = {*nearest, *islice(starts, MOST_ALTERNATIVES)}
+        found = {*nearest, *islice(starts, MAX_ALTERNATIVES)}
         nearest = sorted(found, key=lambda start: (_distance(start, wanted), start))
-        del nearest[MOST_ALTERNATIVES:]
+        del nearest[MAX_ALTERNATIVES:]
     return tuple(_at(start, wanted) for start in nearest)
 
 
@@ -129,6 +129,6 @@ def _are_final(found: tuple[Period, ...], wanted: Period, searched: Period, limi
         reach.append(wanted.start - searched.start)
     if searched.end < limits.end:
         reach.append(searched.end - wanted.end)
-    if len(found) == MOST_ALTERNATIVES:
+    if len(found) == MAX_ALTERNATIVES:
         return abs(found[-1].start - wanted.start) <= min(reach)
     return len(reach) == 1

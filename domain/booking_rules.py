@@ -10,7 +10,7 @@ from domain.errors import (
     StartInPast,
     TooFarAhead,
 )
-from domain.house import BOOKING_HORIZON, LONGEST_BOOKING, SHORTEST_BOOKING, House
+from domain.house import BOOKING_HORIZON, MAX_BOOKING_DURATION, MIN_BOOKING_DURATION, House
 from domain.local_time import MINUTE, is_on_grid
 from domain.opening_hours import open_periods
 from domain.period import Period
@@ -24,10 +24,12 @@ def check_booking_time(
 
     That a booking ends after it starts is Period's own rule, and the first.
     """
-    if period.duration < SHORTEST_BOOKING:
-        raise DurationTooShort(f"A booking takes at least {SHORTEST_BOOKING // MINUTE} minutes.")
-    if period.duration > LONGEST_BOOKING:
-        raise DurationTooLong(f"A booking takes at most {LONGEST_BOOKING.days} days.")
+    if period.duration < MIN_BOOKING_DURATION:
+        raise DurationTooShort(
+            f"A booking takes at least {MIN_BOOKING_DURATION // MINUTE} minutes."
+        )
+    if period.duration > MAX_BOOKING_DURATION:
+        raise DurationTooLong(f"A booking takes at most {MAX_BOOKING_DURATION.days} days.")
     step, zone = house.booking_step, house.timezone
     if not (is_on_grid(period.start, step, zone) and is_on_grid(period.end, step, zone)):
         raise MisalignedTime(f"Bookings start and end on steps of {step // MINUTE} minutes.")

@@ -5,14 +5,14 @@ from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-SHORTEST_BOOKING = timedelta(minutes=15)
-LONGEST_BOOKING = timedelta(days=366)
+MIN_BOOKING_DURATION = timedelta(minutes=15)
+MAX_BOOKING_DURATION = timedelta(days=366)
 BOOKING_HORIZON = timedelta(days=730)
 CHECK_IN_OPENS_BEFORE = timedelta(minutes=15)
 NO_SHOW_AT_END_FROM = timedelta(hours=24)
 """A booking this long becomes a no-show at its end, not after the grace period."""
 REMINDED_BEFORE = timedelta(hours=24)
-LONGEST_AVAILABILITY_WINDOW = timedelta(days=62)
+MAX_AVAILABILITY_WINDOW = timedelta(days=62)
 
 
 class Confirmation(StrEnum):

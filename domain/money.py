@@ -7,7 +7,7 @@ from typing import Self
 from domain.errors import InvalidValue
 
 _AMOUNT = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
-LARGEST_INPUT_CENTS = 1_000_000_00
+MAX_INPUT_CENTS = 1_000_000_00
 """The largest amount in a request (the contract). Sums may be larger."""
 
 
@@ -31,7 +31,7 @@ class Money:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise InvalidValue("Expected an amount as a string such as '12.50', or an integer.")
         if isinstance(value, int):
-            if not 0 <= value <= LARGEST_INPUT_CENTS // 100:
+            if not 0 <= value <= MAX_INPUT_CENTS // 100:
                 raise InvalidValue("Expected an amount from 0 to 1000000.00.")
             return cls(value * 100)
         match = _AMOUNT.fullmatch(value)
@@ -39,7 +39,7 @@ class Money:
             raise InvalidValue("Expected an amount from 0 to 1000000.00 with at most two decimals.")
         whole, fraction = match.groups(default="")
         cents = int(whole) * 100 + int(fraction.ljust(2, "0"))
-        if cents > LARGEST_INPUT_CENTS:
+        if cents > MAX_INPUT_CENTS:
             raise InvalidValue("Expected at most 1000000.00.")
         return cls(cents)
 

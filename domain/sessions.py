@@ -6,7 +6,7 @@ from typing import Self
 
 from domain.ids import SessionId, UserId
 
-LONGEST_LOG_IN = timedelta(days=180)
+MAX_SESSION_AGE = timedelta(days=180)
 """The maximum age of a session; afterwards the user has to log in again."""
 
 
@@ -14,7 +14,7 @@ LONGEST_LOG_IN = timedelta(days=180)
 class RefreshSession:
     """A session: its origin, its refresh token and when that expires.
 
-    Each refresh extends the session, but never beyond LONGEST_LOG_IN after its start. It is valid
+    Each refresh extends the session, but never beyond MAX_SESSION_AGE after its start. It is valid
     under the user's `credentials_version` only.
     """
 
@@ -49,7 +49,7 @@ class RefreshSession:
             token_hash=token_hash,
             version=self.version + 1,
             last_used_at=at,
-            expires_at=min(since + lifetime, self.created_at + LONGEST_LOG_IN),
+            expires_at=min(since + lifetime, self.created_at + MAX_SESSION_AGE),
         )
 
     def revalidated(self, *, credentials_version: int) -> Self:

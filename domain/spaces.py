@@ -10,7 +10,7 @@ from domain.ids import SpaceId
 from domain.opening_hours import OpeningHours
 from domain.tariff import Tariff
 
-LARGEST_CAPACITY = 1_000
+MAX_CAPACITY = 1_000
 
 
 class SpaceType(StrEnum):
@@ -44,8 +44,8 @@ class Space:
     updated_at: datetime
 
     def __post_init__(self) -> None:
-        if not 1 <= self.capacity <= LARGEST_CAPACITY:
-            raise InvalidValue(f"Expected 1 to {LARGEST_CAPACITY}.", field="capacity")
+        if not 1 <= self.capacity <= MAX_CAPACITY:
+            raise InvalidValue(f"Expected 1 to {MAX_CAPACITY}.", field="capacity")
 
     @property
     def desks(self) -> int:

@@ -9,9 +9,9 @@ from typing import Any, Self
 from domain.errors import InvalidValue
 from domain.ids import MemberId, UserId
 
-LONGEST_EMAIL = 254
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 128
+MAX_EMAIL_LENGTH = 254
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 128
 
 
 class Role(StrEnum):
@@ -57,7 +57,7 @@ class EmailAddress:
             and ".." not in value
             and not local.startswith(".")
             and not local.endswith(".")
-            and len(value.encode()) <= LONGEST_EMAIL
+            and len(value.encode()) <= MAX_EMAIL_LENGTH
         )
         if not is_valid:
             raise InvalidValue("Expected an e-mail address such as name@example.com.")
@@ -84,9 +84,9 @@ def check_password(password: str, email: EmailAddress, *, field: str = "password
     in which a keyboard enters an accent makes no difference.
     """
     characters = len(unicodedata.normalize("NFC", password))
-    if not SHORTEST_PASSWORD <= characters <= LONGEST_PASSWORD:
+    if not MIN_PASSWORD_LENGTH <= characters <= MAX_PASSWORD_LENGTH:
         raise InvalidValue(
-            f"Expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field=field
+            f"Expected {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", field=field
         )
     if _fold(password) == email.value:
         raise InvalidValue("Expected a password other than the e-mail address.", field=field)

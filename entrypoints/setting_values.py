@@ -18,7 +18,7 @@ from domain.users import EmailAddress
 Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
 
-SHORTEST_SECRET_BYTES = 32
+MIN_SECRET_BYTES = 32
 _MINUTES_A_DAY = 24 * 60
 _MOST_DIGITS = 9
 _ORIGIN = re.compile(r"(?P<scheme>https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
@@ -69,10 +69,10 @@ def origin(text: str) -> str:
     found = _ORIGIN.fullmatch(text.lower().rstrip("/"))
     try:
         # `port` raises when it is none; that of the scheme itself is left out.
-        is_sound = found is not None and urlsplit(found[0]).port != 0
+        is_healthy = found is not None and urlsplit(found[0]).port != 0
     except ValueError:
-        is_sound = False
-    if found is None or not is_sound:
+        is_healthy = False
+    if found is None or not is_healthy:
         raise ValueError("an origin such as https://members.example.com")
     usual_port = {"http": ":80", "https": ":443"}[found["scheme"]]
     return found[0].removesuffix(usual_port)
@@ -82,11 +82,11 @@ def web_address(text: str) -> str:
     """The address of a service: an origin, and perhaps a path."""
     try:
         parts = urlsplit(text)
-        is_sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        is_sound = is_sound and not (parts.query or parts.fragment or parts.username)
+        is_healthy = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_healthy = is_healthy and not (parts.query or parts.fragment or parts.username)
     except ValueError:
-        is_sound = False
-    if not is_sound:
+        is_healthy = False
+    if not is_healthy:
         raise ValueError("an address such as http://collector.example.com:4318")
     return text.rstrip("/")
 
@@ -102,8 +102,8 @@ def networks(text: str) -> tuple[Network, ...]:
 def secret_keys(text: str) -> tuple[str, ...]:
     """Keys, separated by commas, so that a new one can be put in front of the old one."""
     keys = tuple(key.strip() for key in text.split(","))
-    if any(len(key.encode()) < SHORTEST_SECRET_BYTES for key in keys):
-        raise ValueError(f"one or more keys of at least {SHORTEST_SECRET_BYTES} bytes")
+    if any(len(key.encode()) < MIN_SECRET_BYTES for key in keys):
+        raise ValueError(f"one or more keys of at least {MIN_SECRET_BYTES} bytes")
     return keys
 
 
@@ -125,12 +125,12 @@ def mailbox(text: str) -> Address:
     """An e-mail address, with or without a name in front of it."""
     name, bracket, rest = text.rpartition("<")
     address = rest.removesuffix(">") if bracket else text
-    is_sound = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
+    is_healthy = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
     try:
         EmailAddress.parse(address)
     except InvalidValue:
-        is_sound = False
-    if not is_sound:
+        is_healthy = False
+    if not is_healthy:
         raise ValueError("an address such as Harbour House <office@example.com>")
     local, _, domain = address.rpartition("@")
     return Address(name.strip().strip('"'), username=local, domain=domain.lower())

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from adapters.postgres.tables import metadata
+from adapters.postgres.schema.tables import metadata
 
 connection = context.config.attributes.get("connection")
 

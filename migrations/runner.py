@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from adapters.postgres.dsn import for_sqlalchemy
+from adapters.postgres.engine.dsn import for_sqlalchemy
 
 _MIGRATION_LOCK_ID = 0x636F776F726B  # "cowork"
 """The advisory lock that a migration holds, so that concurrent migrations run one by one."""

@@ -3,7 +3,7 @@
 import logging
 
 from adapters.mail.renderer import MailRenderer
-from application.ports.mailer import Mail
+from application.mails.mail import Mail
 
 _LOGGER = logging.getLogger("cowork.mail")
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from adapters.mail.renderer import RenderedMail
 from adapters.mail.sanitize import single_line
-from application.ports.mailer import AboutBooking, Mail
+from application.mails.mail import BookingContent, Mail
 from domain.users import EmailAddress
 
 
@@ -23,7 +23,7 @@ def build_message(mail: Mail, rendered: RenderedMail, sender: Address) -> EmailM
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
-    if isinstance(mail.about, AboutBooking) and mail.about.calendar is not None:
+    if isinstance(mail.about, BookingContent) and mail.about.calendar is not None:
         message.add_attachment(
             mail.about.calendar.decode(), subtype="calendar", filename="booking.ics"
         )

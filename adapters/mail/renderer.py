@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from adapters.mail.formatting import LocaleFormatter
 from adapters.mail.sanitize import greeting_name, single_line
 from adapters.mail.template_context import template_context
-from application.ports.mailer import Mail
+from application.mails.mail import Mail
 from domain.users import Locale
 
 Format = Literal["html", "txt"]

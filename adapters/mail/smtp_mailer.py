@@ -15,7 +15,8 @@ from aiosmtplib import (
 from adapters.mail.message import build_message
 from adapters.mail.renderer import MailRenderer
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
-from application.ports.mailer import Mail, MailPutOff, MailRefused
+from application.mails.mail import Mail
+from application.ports.mailer import MailDeferred, MailRejected
 
 _PERMANENT_CODES = range(500, 600)
 
@@ -33,7 +34,7 @@ class SmtpMailer:
         self._renderer = renderer
 
     async def send(self, mail: Mail) -> None:
-        """Send the mail. Raises MailRefused (permanent) and MailPutOff (temporary)."""
+        """Send the mail. Raises MailRejected (permanent) and MailDeferred (temporary)."""
         message = build_message(mail, self._renderer.render(mail), self._server.sender)
         try:
             await self._submit(message)
@@ -48,7 +49,7 @@ class SmtpMailer:
             # The server's text may contain the address, so only the type and the code are reported.
             code = getattr(error, "code", None)
             reason = type(error).__name__ if code is None else f"{type(error).__name__} {code}"
-            raise MailPutOff(f"The mail server did not accept the mail: {reason}.") from error
+            raise MailDeferred(f"The mail server did not accept the mail: {reason}.") from error
 
     async def _submit(self, message: EmailMessage) -> None:
         client = _client(self._server)
@@ -59,10 +60,10 @@ class SmtpMailer:
         finally:
             await _disconnect(client)
 
-    def _unsupported(self, mail: Mail) -> MailRefused | MailPutOff:
+    def _unsupported(self, mail: Mail) -> MailRejected | MailDeferred:
         if not mail.to.address.value.isascii():
-            return MailRefused("The mail server does not support non-ASCII addresses.")
-        return MailPutOff("The mail server does not support what the settings require.")
+            return MailRejected("The mail server does not support non-ASCII addresses.")
+        return MailDeferred("The mail server does not support what the settings require.")
 
 
 async def try_log_in(server: SmtpServer) -> None:
@@ -92,9 +93,9 @@ def _client(server: SmtpServer) -> SMTP:
     )
 
 
-def _rejection(subject: str, code: int) -> MailRefused | MailPutOff:
+def _rejection(subject: str, code: int) -> MailRejected | MailDeferred:
     message = f"The mail server rejected {subject} ({code})."
-    return MailRefused(message) if code in _PERMANENT_CODES else MailPutOff(message)
+    return MailRejected(message) if code in _PERMANENT_CODES else MailDeferred(message)
 
 
 async def _disconnect(client: SMTP) -> None:

@@ -4,25 +4,25 @@ from typing import Any
 
 from adapters.mail.formatting import LocaleFormatter
 from adapters.mail.sanitize import single_line
-from application.ports.mailer import AboutAccount, AboutBooking, AboutPlan
+from application.mails.mail import AccountContent, BookingContent, PlanContent
 from application.spaces.delete_space import SPACE_CLOSED
 from domain.subscriptions import Subscription
 
 
 def template_context(
-    about: AboutAccount | AboutBooking | AboutPlan, formatter: LocaleFormatter
+    about: AccountContent | BookingContent | PlanContent, formatter: LocaleFormatter
 ) -> dict[str, Any]:
     """Return the template variables of a mail's subject matter."""
     match about:
-        case AboutAccount():
+        case AccountContent():
             return {"link": about.link}
-        case AboutBooking():
+        case BookingContent():
             return _booking_context(about, formatter)
-        case AboutPlan():
+        case PlanContent():
             return _plan_context(about.plan, formatter)
 
 
-def _booking_context(about: AboutBooking, formatter: LocaleFormatter) -> dict[str, Any]:
+def _booking_context(about: BookingContent, formatter: LocaleFormatter) -> dict[str, Any]:
     booking = about.booking
     space_closed = booking.cancel_reason == SPACE_CLOSED
     return {

@@ -4,34 +4,34 @@ For unit tests, and for programs that embed the rules of the house without a dat
 keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
 """
 
-from adapters.memory.house import MemoryHouse
-from adapters.memory.payments_stand_in import PlainPayments
-from adapters.memory.stand_ins import (
-    FewCommonPasswords,
-    PlainPasswords,
-    PlainResetTokens,
-    PlainTokens,
-    SentMails,
+from adapters.memory.fake_payment_gateway import FakePaymentGateway
+from adapters.memory.fakes import (
+    FakeAccessTokens,
+    FakeCommonPasswords,
+    FakeMailer,
+    FakePasswordHasher,
+    FakeResetTokens,
     SequentialIds,
     SettableClock,
 )
+from adapters.memory.house import MemoryHouse
+from adapters.memory.rate_limit_store import MemoryRateLimitStore
 from adapters.memory.store import MemoryStore
 from adapters.memory.table import MissingReference
-from adapters.memory.throttle import MemoryThrottle
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
 __all__ = [
-    "FewCommonPasswords",
+    "FakeAccessTokens",
+    "FakeCommonPasswords",
+    "FakeMailer",
+    "FakePasswordHasher",
+    "FakePaymentGateway",
+    "FakeResetTokens",
     "MemoryHouse",
+    "MemoryRateLimitStore",
     "MemoryStore",
-    "MemoryThrottle",
     "MemoryUnitOfWork",
     "MissingReference",
-    "PlainPasswords",
-    "PlainPayments",
-    "PlainResetTokens",
-    "PlainTokens",
-    "SentMails",
     "SequentialIds",
     "SettableClock",
 ]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from heapq import nlargest
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
+from adapters.memory.write_set import WriteSet
 from application.ports.audit_log import AuditFilter, AuditPosition
 from domain.audit import AuditEntry
 from domain.ids import AuditEntryId
@@ -15,14 +15,14 @@ from domain.ids import AuditEntryId
 class MemoryAuditLog:
     """The port AuditLog."""
 
-    def __init__(self, state: State, write_set: Notes) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._notes = write_set
+        self._write_set = write_set
 
     async def list(
         self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
     ) -> Sequence[AuditEntry]:
-        await give_way()
+        await checkpoint()
         matches = (
             entry
             for entry in self._state.audit_log.all()
@@ -32,7 +32,7 @@ class MemoryAuditLog:
         return nlargest(limit, matches, key=_position)
 
     def add(self, entry: AuditEntry) -> None:
-        self._notes.insert(self._state.audit_log, entry)
+        self._write_set.insert(self._state.audit_log, entry)
 
 
 def _position(entry: AuditEntry) -> tuple[datetime, AuditEntryId]:

@@ -1,19 +1,18 @@
-"""MemoryBookings, MemoryOccupancyLogs: who has booked what, and who came, in memory."""
+"""MemoryBookings: the port Bookings."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from heapq import nlargest, nsmallest
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes, check_version
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
 from adapters.memory.table import Undo
-from application.mails.note_mail import reminder_job_id
+from adapters.memory.write_set import WriteSet, check_version
+from application.mails.enqueue_mail import reminder_job_id
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import Booking, BookingStatus
 from domain.ids import BookingId, SpaceId
-from domain.occupancy import OccupancyLog
 from domain.reminders import is_reminder_due
 from domain.spaces import Space
 
@@ -21,18 +20,18 @@ from domain.spaces import Space
 class MemoryBookings:
     """The port Bookings."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, notes: WriteSet) -> None:
         self._state = state
-        self._notes = notes
+        self._write_set = notes
 
     async def get(self, booking_id: BookingId) -> Booking | None:
-        await give_way()
+        await checkpoint()
         return self._state.bookings.get(booking_id)
 
     async def list(
         self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        await give_way()
+        await checkpoint()
         found = (
             booking
             for booking in self._candidates(wanted)
@@ -42,21 +41,21 @@ class MemoryBookings:
         return nlargest(limit, found, key=_position)
 
     async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
-        await give_way()
+        await checkpoint()
         return sorted(self._state.occupied_desks.ending_after(space_id, after), key=_position)
 
     async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        await give_way()
+        await checkpoint()
         found = (one for one in self._state.bookings.all() if one.hold_ran_out(at=at))
         return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
 
     async def count_open_holds(self, *, at: datetime) -> int:
-        await give_way()
+        await checkpoint()
         pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
         return sum(not one.hold_ran_out(at=at) for one in pending)
 
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
-        await give_way()
+        await checkpoint()
         found = (
             booking
             for booking in self._state.bookings.all()
@@ -65,21 +64,21 @@ class MemoryBookings:
         return nsmallest(limit, found, key=_position)
 
     async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        await give_way()
+        await checkpoint()
         due = (booking for booking in self._state.bookings.all() if self._is_to_remind(booking, at))
         return nsmallest(limit, due, key=_position)
 
     def add(self, booking: Booking, *, space: Space) -> None:
-        self._notes.insert(self._state.bookings, booking, guard=self._unchanged(space))
-        self._notes.affected_spaces.add(space.id)
+        self._write_set.insert(self._state.bookings, booking, guard=self._unchanged(space))
+        self._write_set.affected_spaces.add(space.id)
 
     def save(self, booking: Booking) -> None:
-        self._notes.next_version(self._state.bookings, booking)
+        self._write_set.next_version(self._state.bookings, booking)
 
     def move(self, booking: Booking, *, space: Space) -> None:
-        self._notes.next_version(self._state.bookings, booking, guard=self._unchanged(space))
-        self._notes.defer(lambda: self._follow(booking))
-        self._notes.affected_spaces.add(space.id)
+        self._write_set.next_version(self._state.bookings, booking, guard=self._unchanged(space))
+        self._write_set.defer(lambda: self._follow(booking))
+        self._write_set.affected_spaces.add(space.id)
 
     def _is_to_remind(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)
@@ -108,24 +107,6 @@ class MemoryBookings:
         if wanted.space_id is not None:
             return self._state.bookings_by_space.get(wanted.space_id)
         return self._state.bookings.all()
-
-
-class MemoryOccupancyLogs:
-    """The port OccupancyLogs."""
-
-    def __init__(self, state: State, notes: Notes) -> None:
-        self._state = state
-        self._notes = notes
-
-    async def of_booking(self, booking_id: BookingId) -> OccupancyLog | None:
-        await give_way()
-        return self._state.log_by_booking.get(booking_id)
-
-    def add(self, log: OccupancyLog) -> None:
-        self._notes.insert(self._state.occupancy_logs, log)
-
-    def save(self, log: OccupancyLog) -> None:
-        self._notes.replace(self._state.occupancy_logs, log)
 
 
 def _position(booking: Booking) -> tuple[datetime, BookingId]:

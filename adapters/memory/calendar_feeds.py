@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from heapq import nlargest
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import OpenFeed, State
 from adapters.memory.table import Undo
+from adapters.memory.write_set import WriteSet
 from application.ports.calendar_feeds import CalendarEntry, CalendarFeed
 from application.ports.unit_of_work import Stale
 from domain.bookings import Booking
@@ -17,25 +17,25 @@ from domain.ids import UserId
 class MemoryCalendarFeeds:
     """The port CalendarFeeds."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, notes: WriteSet) -> None:
         self._state = state
-        self._notes = notes
+        self._write_set = notes
 
     async def owner(self, token_hash: bytes) -> UserId | None:
-        await give_way()
+        await checkpoint()
         opened = self._state.feed_by_token.get(token_hash)
         user = self._state.users.get(opened.feed.user_id) if opened else None
         return user.id if user and user.is_active else None
 
     async def of_user(self, user_id: UserId) -> CalendarFeed | None:
-        await give_way()
+        await checkpoint()
         opened = self._state.calendar_feeds.get(user_id)
         return opened.feed if opened else None
 
     async def entries(
         self, user_id: UserId, *, ended_after: datetime, cancelled_after: datetime, limit: int
     ) -> Sequence[CalendarEntry]:
-        await give_way()
+        await checkpoint()
         found = (
             booking
             for booking in self._state.bookings_by_user.get(user_id)
@@ -46,7 +46,7 @@ class MemoryCalendarFeeds:
         return [CalendarEntry(booking, self._name_of_space(booking)) for booking in latest]
 
     def put(self, feed: CalendarFeed) -> None:
-        self._notes.put(self._state.calendar_feeds, OpenFeed(feed))
+        self._write_set.put(self._state.calendar_feeds, OpenFeed(feed))
 
     def remove(self, feed: CalendarFeed) -> None:
         feeds = self._state.calendar_feeds
@@ -56,7 +56,7 @@ class MemoryCalendarFeeds:
                 raise Stale("The feed is gone, or another one.")
             return feeds.remove(feed.user_id)
 
-        self._notes.defer(removal)
+        self._write_set.defer(removal)
 
     def _name_of_space(self, booking: Booking) -> str:
         space = self._state.spaces.get(booking.space_id)

@@ -4,26 +4,28 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from adapters.memory.stand_ins import (
-    FewCommonPasswords,
-    PlainPasswords,
+from adapters.memory.fakes import (
+    FakeCommonPasswords,
+    FakePasswordHasher,
     SequentialIds,
     SettableClock,
 )
 from adapters.memory.store import MemoryStore
-from application.auth.accounts import Accounts, NewAccount
-from application.auth.new_passwords import NewPasswords
+from application.auth.account_factory import Accounts, NewAccount
+from application.auth.password_policy import PasswordPolicy
+from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import CancelBooking
 from application.bookings.change_booking import ChangeBooking
-from application.bookings.come_and_go import CheckIn, CheckOut
+from application.bookings.check_in import CheckIn
+from application.bookings.check_out import CheckOut
 from application.bookings.create_booking import CreateBooking
 from application.bookings.quote_booking import QuoteBooking
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
-from application.mails.note_reminders import NoteReminders
-from application.spaces.change_spaces import CreateSpace, NewSpace
-from application.spaces.see_availability import SeeAvailability
-from application.sweeps.bookings import ExpireHolds, MarkNoShows
+from application.common.caller import Caller
+from application.mails.enqueue_reminders import EnqueueReminders
+from application.maintenance.expire_holds import ExpireHolds
+from application.maintenance.mark_no_shows import MarkNoShows
+from application.spaces.create_space import CreateSpace, NewSpace
+from application.spaces.get_availability import GetAvailability
 from domain.bookings import Booking
 from domain.house import House
 from domain.ids import UserId
@@ -48,11 +50,13 @@ class MemoryHouse:
         self.clock = SettableClock(now)
         self.ids = SequentialIds()
         self.unit_of_work = MemoryStore().unit_of_work
-        self._accounts = Accounts(NewPasswords(PlainPasswords(), FewCommonPasswords()), self.ids)
+        self._accounts = Accounts(
+            PasswordPolicy(FakePasswordHasher(), FakeCommonPasswords()), self.ids
+        )
 
         parts = self.unit_of_work, self.clock, self.ids
         self.create_space = CreateSpace(*parts)
-        self.see_availability = SeeAvailability(self.unit_of_work, self.clock, self.house)
+        self.get_availability = GetAvailability(self.unit_of_work, self.clock, self.house)
         self.quote_booking = QuoteBooking(self.unit_of_work, self.clock, self.house)
         self.create_booking = CreateBooking(*parts, self.house)
         self.change_booking = ChangeBooking(*parts, self.house)
@@ -61,7 +65,7 @@ class MemoryHouse:
         self.check_out = CheckOut(*parts)
         self.expire_holds = ExpireHolds(*parts)
         self.mark_no_shows = MarkNoShows(*parts, self.house)
-        self.note_reminders = NoteReminders(self.unit_of_work, self.clock)
+        self.note_reminders = EnqueueReminders(self.unit_of_work, self.clock)
 
     async def add_user(
         self, email: str, *, full_name: str = "Ada Example", role: Role = Role.MEMBER

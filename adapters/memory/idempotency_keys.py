@@ -3,10 +3,10 @@
 from datetime import datetime
 from itertools import islice
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import AnsweredKey, State
-from application.ports.idempotency_keys import AnsweredRequest
+from adapters.memory.write_set import WriteSet
+from application.ports.idempotency_keys import ProcessedRequest
 from application.ports.unit_of_work import Stale
 from domain.ids import UserId
 
@@ -14,24 +14,24 @@ from domain.ids import UserId
 class MemoryIdempotencyKeys:
     """The port IdempotencyKeys."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, notes: WriteSet) -> None:
         self._keys = state.idempotency_keys
-        self._notes = notes
+        self._write_set = notes
 
-    async def get(self, user_id: UserId, key: str) -> AnsweredRequest | None:
-        await give_way()
+    async def get(self, user_id: UserId, key: str) -> ProcessedRequest | None:
+        await checkpoint()
         found = self._keys.get((user_id, key))
         return found.request if found else None
 
-    async def forget(self, *, answered_before: datetime, limit: int) -> int:
-        await give_way()
+    async def purge(self, *, answered_before: datetime, limit: int) -> int:
+        await checkpoint()
         old = (one for one in self._keys.all() if one.request.answered_at < answered_before)
         forgotten = list(islice(old, limit))
         for one in forgotten:
             self._keys.remove(one.id)
         return len(forgotten)
 
-    def add(self, request: AnsweredRequest, *, replacing_before: datetime) -> None:
+    def add(self, request: ProcessedRequest, *, replacing_before: datetime) -> None:
         answered = AnsweredKey(request)
 
         def guard() -> None:
@@ -39,4 +39,4 @@ class MemoryIdempotencyKeys:
             if present is not None and present.request.answered_at > replacing_before:
                 raise Stale("Another request with this key was faster.")
 
-        self._notes.put(self._keys, answered, guard=guard)
+        self._write_set.put(self._keys, answered, guard=guard)

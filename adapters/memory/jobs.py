@@ -1,25 +1,25 @@
-"""MemoryJobs, MemoryTicks: what is to be done after commits and by the clock, in memory."""
+"""MemoryJobs: the port Jobs."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from itertools import islice
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
-from application.ports.jobs import CLOCKS_DIFFER, Job, JobCounts, JobId
+from adapters.memory.write_set import WriteSet
+from application.jobs.job import Job, JobCounts, JobId
 
 
 class MemoryJobs:
     """The port Jobs."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, notes: WriteSet) -> None:
         self._jobs = state.jobs
-        self._notes = notes
+        self._write_set = notes
 
-    async def take(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
-        await give_way()
+    async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
+        await checkpoint()
         due = (job for job in self._jobs.all() if job.kind in kinds and _is_due(job, at))
         job = min(due, key=lambda one: one.due_at, default=None)
         if job is None:
@@ -29,11 +29,11 @@ class MemoryJobs:
         return taken
 
     async def get(self, job_id: JobId) -> Job | None:
-        await give_way()
+        await checkpoint()
         return self._jobs.get(job_id)
 
     async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
-        await give_way()
+        await checkpoint()
         found = (
             job
             for job in self._jobs.all()
@@ -42,7 +42,7 @@ class MemoryJobs:
         return nsmallest(limit, found, key=lambda job: (job.noted_at, job.id))
 
     async def counts(self) -> Sequence[JobCounts]:
-        await give_way()
+        await checkpoint()
         open_jobs = [job for job in self._jobs.all() if job.finished_at is None]
         found = []
         for kind in sorted({job.kind for job in open_jobs}):
@@ -50,8 +50,8 @@ class MemoryJobs:
             found.append(JobCounts(kind, len(gave_up) - sum(gave_up), sum(gave_up)))
         return found
 
-    async def forget(self, *, finished_before: datetime, limit: int) -> int:
-        await give_way()
+    async def purge(self, *, finished_before: datetime, limit: int) -> int:
+        await checkpoint()
         old = (job for job in self._jobs.all() if _is_old(job, finished_before))
         forgotten = list(islice(old, limit))
         for job in forgotten:
@@ -59,25 +59,10 @@ class MemoryJobs:
         return len(forgotten)
 
     def add(self, job: Job) -> None:
-        self._notes.insert_unless_there(self._jobs, job)
+        self._write_set.insert_unless_there(self._jobs, job)
 
     def save(self, job: Job) -> None:
-        self._notes.next_version(self._jobs, job)
-
-
-class MemoryTicks:
-    """The port Ticks."""
-
-    def __init__(self, state: State) -> None:
-        self._ticks = state.ticks
-
-    async def take(self, name: str, *, every: timedelta, at: datetime) -> bool:
-        await give_way()
-        next_at = self._ticks.get(name)
-        if next_at is not None and at < next_at <= at + every + CLOCKS_DIFFER:
-            return False
-        self._ticks[name] = at + every
-        return True
+        self._write_set.next_version(self._jobs, job)
 
 
 def _is_due(job: Job, at: datetime) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Container, Hashable, Iterator
 from datetime import datetime
 from itertools import count
 
-from adapters.memory.give_way import give_way
-from adapters.memory.member_reports import member_figures
-from adapters.memory.money_reports import revenue_figures
+from adapters.memory.checkpoint import checkpoint
+from adapters.memory.members_report import member_figures
+from adapters.memory.revenue_report import revenue_figures
 from adapters.memory.state import State
 from application.ports.reports import OccupancyFilter
 from domain.analytics.days import ReportDays
@@ -27,13 +27,13 @@ class MemoryReports:
 
     async def state(self) -> Hashable:
         """Always another: here a report costs little."""
-        await give_way()
+        await checkpoint()
         return next(self._asked)
 
     async def occupancy(
         self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
-        await give_way()
+        await checkpoint()
         names = {
             space.id: space.name
             for space in sorted(self._state.spaces.all(), key=lambda space: space.id)
@@ -64,11 +64,11 @@ class MemoryReports:
         )
 
     async def revenue(self, days: ReportDays) -> RevenueFigures:
-        await give_way()
+        await checkpoint()
         return revenue_figures(self._state, days)
 
     async def members(self, days: ReportDays, *, now: datetime) -> MemberFigures:
-        await give_way()
+        await checkpoint()
         return member_figures(self._state, days, now)
 
     def _stays(self, wanted: Container[SpaceId], now: datetime) -> Iterator[Period]:

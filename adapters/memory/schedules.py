@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from adapters.memory.give_way import give_way
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.spaces import list_spaces
 from adapters.memory.state import State
 from application.ports.schedules import Slot
@@ -22,14 +22,14 @@ class MemorySchedules:
         self._state = state
 
     async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
-        await give_way()
+        await checkpoint()
         space = self._state.spaces.get(space_id)
         return self._schedule(space, window) if space else None
 
     async def of_many(
         self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
-        await give_way()
+        await checkpoint()
         return [
             self._schedule(space, window)
             for space in list_spaces(self._state, wanted, after, limit)
@@ -38,7 +38,7 @@ class MemorySchedules:
     async def around(
         self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
-        await give_way()
+        await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
@@ -64,7 +64,7 @@ class MemorySchedules:
         ignoring: BookingId | None = None,
     ) -> Schedule | None:
         del duration  # Here it is no less work to put some together than to have them all.
-        await give_way()
+        await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
@@ -80,7 +80,7 @@ class MemorySchedules:
         *,
         ignoring: BookingId | None = None,
     ) -> Slot | None:
-        await give_way()
+        await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from heapq import nsmallest
 
-from adapters.memory.give_way import give_way
-from adapters.memory.notes import Notes
+from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
+from adapters.memory.write_set import WriteSet
 from application.ports.spaces import SpaceFilter
 from domain.ids import SpaceId
 from domain.space_history import SpaceVersion
@@ -16,32 +16,32 @@ from domain.spaces import Space, SpaceType
 class MemorySpaces:
     """The port Spaces."""
 
-    def __init__(self, state: State, notes: Notes) -> None:
+    def __init__(self, state: State, notes: WriteSet) -> None:
         self._state = state
-        self._notes = notes
+        self._write_set = notes
 
     async def get(self, space_id: SpaceId) -> Space | None:
-        await give_way()
+        await checkpoint()
         return self._state.spaces.get(space_id)
 
     async def list(
         self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
-        await give_way()
+        await checkpoint()
         return list_spaces(self._state, wanted, after, limit)
 
     async def count_active_by_type(self) -> dict[SpaceType, int]:
-        await give_way()
+        await checkpoint()
         return dict(Counter(s.space_type for s in self._state.spaces.all() if s.is_active))
 
     def add(self, space: Space) -> None:
-        self._notes.insert(self._state.spaces, space)
-        self._notes.insert(self._state.space_history, SpaceVersion.of(space))
+        self._write_set.insert(self._state.spaces, space)
+        self._write_set.insert(self._state.space_history, SpaceVersion.of(space))
 
     def save(self, space: Space) -> None:
-        self._notes.next_version(self._state.spaces, space)
-        self._notes.insert(self._state.space_history, SpaceVersion.of(space))
-        self._notes.affected_spaces.add(space.id)
+        self._write_set.next_version(self._state.spaces, space)
+        self._write_set.insert(self._state.space_history, SpaceVersion.of(space))
+        self._write_set.affected_spaces.add(space.id)
 
 
 def list_spaces(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.memory.occupied_desks import OccupiedDesks
+from adapters.memory.desk_index import DeskIndex
 from adapters.memory.table import Groups, Table, UniqueKey
+from application.jobs.job import Job
 from application.ports.calendar_feeds import CalendarFeed
-from application.ports.idempotency_keys import AnsweredRequest
-from application.ports.jobs import Job
+from application.ports.idempotency_keys import ProcessedRequest
 from domain.audit import AuditEntry
 from domain.bookings import Booking
 from domain.checkouts import CURRENT_STATUSES, Checkout
@@ -48,7 +48,7 @@ class LatestReset:
 class AnsweredKey:
     """The stored response of a request, under its user and idempotency key."""
 
-    request: AnsweredRequest
+    request: ProcessedRequest
 
     @property
     def id(self) -> tuple[UserId, str]:
@@ -117,7 +117,7 @@ class State:
 
         self.bookings_by_user = Groups[Booking](lambda booking: booking.user_id)
         self.bookings_by_space = Groups[Booking](lambda booking: booking.space_id)
-        self.occupied_desks = OccupiedDesks()
+        self.occupied_desks = DeskIndex()
         # Rows that belong to a booking reference it together with its space.
         booking_by_key = UniqueKey[Booking](lambda booking: (booking.id, booking.space_id))
         self.bookings = Table[Booking](

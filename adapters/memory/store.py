@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from adapters.memory.locks import Locks
 from adapters.memory.reports import MemoryReports
-from adapters.memory.signed_in import MemoryLogIns
+from adapters.memory.session_lookup import MemorySessionLookup
 from adapters.memory.state import State
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 
@@ -28,7 +28,7 @@ class MemoryStore:
         self._state = State()
         self._locks = Locks(max_wait)
         self.reports = MemoryReports(self._state)
-        self.log_ins = MemoryLogIns(self._state)
+        self.session_lookup = MemorySessionLookup(self._state)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[MemoryUnitOfWork]:

@@ -4,21 +4,29 @@ from collections.abc import Collection
 from contextlib import AsyncExitStack
 from uuid import UUID
 
-from adapters.memory.accounts import MemoryMembers, MemoryUsers
 from adapters.memory.audit_log import MemoryAuditLog
-from adapters.memory.billing import MemoryInvoices, MemoryRefunds, MemorySubscriptions
-from adapters.memory.bookings import MemoryBookings, MemoryOccupancyLogs
+from adapters.memory.bookings import MemoryBookings
 from adapters.memory.calendar_feeds import MemoryCalendarFeeds
-from adapters.memory.give_way import give_way
+from adapters.memory.checkouts import MemoryCheckouts
+from adapters.memory.checkpoint import checkpoint
+from adapters.memory.handled_events import MemoryHandledEvents
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
-from adapters.memory.jobs import MemoryJobs, MemoryTicks
+from adapters.memory.invoices import MemoryInvoices
+from adapters.memory.jobs import MemoryJobs
+from adapters.memory.ledger import MemoryLedger
 from adapters.memory.locks import Locks
-from adapters.memory.log_ins import MemoryPasswordResets, MemoryRefreshSessions
-from adapters.memory.notes import Notes
-from adapters.memory.payments import MemoryCheckouts, MemoryHandledEvents, MemoryLedger
+from adapters.memory.members import MemoryMembers
+from adapters.memory.occupancy_logs import MemoryOccupancyLogs
+from adapters.memory.password_resets import MemoryPasswordResets
+from adapters.memory.refresh_sessions import MemoryRefreshSessions
+from adapters.memory.refunds import MemoryRefunds
 from adapters.memory.schedules import MemorySchedules
 from adapters.memory.spaces import MemorySpaces
 from adapters.memory.state import State
+from adapters.memory.subscriptions import MemorySubscriptions
+from adapters.memory.task_leases import MemoryTaskLeases
+from adapters.memory.users import MemoryUsers
+from adapters.memory.write_set import WriteSet
 from domain.ids import SpaceId
 
 _SUPER_ADMINS = UUID(int=0)
@@ -33,7 +41,7 @@ class MemoryUnitOfWork:
     """
 
     def __init__(self, state: State, locks: Locks, exit_stack: AsyncExitStack) -> None:
-        self._notes = write_set = Notes()
+        self._write_set = write_set = WriteSet()
         self._locks = locks
         self._exit_stack = exit_stack
         self._locked: set[UUID] = set()
@@ -55,7 +63,7 @@ class MemoryUnitOfWork:
         self.handled_events = MemoryHandledEvents(state, write_set)
         self.idempotency_keys = MemoryIdempotencyKeys(state, write_set)
         self.jobs = MemoryJobs(state, write_set)
-        self.ticks = MemoryTicks(state)
+        self.task_leases = MemoryTaskLeases(state)
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Block additions of bookings and changes to the space until the block is left.
@@ -86,17 +94,17 @@ class MemoryUnitOfWork:
         Raises Stale when one of them no longer applies, and Unavailable when another unit of work
         locks an affected space for too long.
         """
-        await give_way()
+        await checkpoint()
         try:
             async with AsyncExitStack() as exit_stack:
-                unlocked = self._notes.affected_spaces - self._locked
+                unlocked = self._write_set.affected_spaces - self._locked
                 await self._locks.hold(unlocked, exit_stack)
-                self._notes.apply()
+                self._write_set.apply()
         finally:
-            self._notes.clear()
+            self._write_set.clear()
 
     async def _lock(self, lock_id: UUID) -> None:
-        await give_way()
+        await checkpoint()
         if lock_id not in self._locked:
             await self._locks.hold([lock_id], self._exit_stack)
             self._locked.add(lock_id)

@@ -8,10 +8,20 @@ from typing import Any, TypeAlias
 import asyncpg
 import sqlalchemy as sa
 
-from adapters.postgres import rows, tables
-from adapters.postgres.failures import failures_translated
-from adapters.postgres.payment_rows import ledger_entry_row
-from adapters.postgres.statement import ONE, Statement
+from adapters.postgres.engine.errors import translate_errors
+from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
+from adapters.postgres.mappers.booking import booking_row
+from adapters.postgres.mappers.invoice import invoice_row
+from adapters.postgres.mappers.ledger import ledger_entry_row
+from adapters.postgres.mappers.occupancy_log import occupancy_log_row
+from adapters.postgres.mappers.space import space_row, space_version_row
+from adapters.postgres.mappers.subscription import subscription_row
+from adapters.postgres.mappers.user import member_row, user_row
+from adapters.postgres.schema.billing import invoices, ledger_entries, subscriptions
+from adapters.postgres.schema.bookings import bookings, occupancy_logs
+from adapters.postgres.schema.identity import members, users
+from adapters.postgres.schema.spaces import space_history, spaces
+from adapters.postgres.schema.types import metadata
 from domain.bookings import Booking
 from domain.invoices import Invoice
 from domain.ledger import LedgerEntry
@@ -26,10 +36,10 @@ ProgressCallback: TypeAlias = Callable[[str, int, int], None]
 
 _CONNECT_TIMEOUT_SECONDS = 3
 _ROWS_PER_PROGRESS = 1_000
-_TABLES = tables.metadata.sorted_tables
+_TABLES = metadata.sorted_tables
 _TABLE_NAMES = ", ".join(table.name for table in _TABLES)
 _HAS_DATA = Statement(
-    sa.select(sa.or_(*(sa.exists(sa.select(ONE).select_from(table)) for table in _TABLES)))
+    sa.select(sa.or_(*(sa.exists(sa.select(AFFECTED_ROW).select_from(table)) for table in _TABLES)))
 )
 
 
@@ -53,7 +63,7 @@ class BulkData:
 
 async def has_data(dsn: str) -> bool:
     """Return whether any table of the service has a row. Raises `Unavailable`."""
-    with failures_translated():
+    with translate_errors():
         connection = await asyncpg.connect(dsn, timeout=_CONNECT_TIMEOUT_SECONDS)
         try:
             return await _has_data(connection)
@@ -71,7 +81,7 @@ async def bulk_load(
     writers until the end. After any failure the database is unchanged. Raises `Unavailable` when
     the database cannot be reached.
     """
-    with failures_translated():
+    with translate_errors():
         connection = await asyncpg.connect(dsn, timeout=_CONNECT_TIMEOUT_SECONDS)
         try:
             async with connection.transaction():
@@ -94,15 +104,15 @@ def _contents(data: BulkData) -> list[tuple[sa.Table, Sequence[object], _RowOf]]
     """Return each table with its entities and their mapper, in the order of the foreign keys."""
     space_versions = [SpaceVersion.of(space) for space in data.spaces]
     return [
-        (tables.users, data.users, rows.user_row),
-        (tables.members, data.members, rows.member_row),
-        (tables.spaces, data.spaces, rows.space_row),
-        (tables.space_history, space_versions, rows.space_version_row),
-        (tables.subscriptions, data.subscriptions, rows.subscription_row),
-        (tables.bookings, data.bookings, rows.booking_row),
-        (tables.occupancy_logs, data.occupancy_logs, rows.occupancy_log_row),
-        (tables.invoices, data.invoices, rows.invoice_row),
-        (tables.ledger_entries, data.ledger_entries, ledger_entry_row),
+        (users, data.users, user_row),
+        (members, data.members, member_row),
+        (spaces, data.spaces, space_row),
+        (space_history, space_versions, space_version_row),
+        (subscriptions, data.subscriptions, subscription_row),
+        (bookings, data.bookings, booking_row),
+        (occupancy_logs, data.occupancy_logs, occupancy_log_row),
+        (invoices, data.invoices, invoice_row),
+        (ledger_entries, data.ledger_entries, ledger_entry_row),
     ]
 
 

@@ -6,22 +6,22 @@ from typing import Self
 import asyncpg
 import sqlalchemy as sa
 
-from adapters.postgres.connection import UnitConnection
-from adapters.postgres.connections import Connections, PoolUsage
-from adapters.postgres.documents import PostgresDocuments
-from adapters.postgres.dsn import for_asyncpg
-from adapters.postgres.failures import failures_translated
-from adapters.postgres.reports import PostgresReports
-from adapters.postgres.signed_in import PostgresLogIns
-from adapters.postgres.statement import ONE, Statement
-from adapters.postgres.throttle import PostgresThrottle
-from adapters.postgres.together import Together
+from adapters.postgres.engine.dsn import for_asyncpg
+from adapters.postgres.engine.errors import translate_errors
+from adapters.postgres.engine.pool import ConnectionPool, PoolUsage
+from adapters.postgres.engine.read_batcher import ReadBatcher
+from adapters.postgres.engine.session import PostgresSession
+from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
+from adapters.postgres.read_models.list_reader import PostgresListReader
+from adapters.postgres.read_models.reports import PostgresReports
+from adapters.postgres.repositories.rate_limit_store import PostgresRateLimitStore
+from adapters.postgres.repositories.session_lookup import PostgresSessionLookup
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 
 CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_SECONDS = 30
 
-_PING = Statement(sa.select(ONE))
+_PING = Statement(sa.select(AFFECTED_ROW))
 _SESSION = {
     "application_name": "cowork-api",
     "timezone": "UTC",
@@ -43,16 +43,18 @@ class PostgresDatabase:
     `throttle`, `reports`, `documents` and `log_ins` are the ports of those names on it.
     """
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
-        self._together = Together(connections)
-        self.throttle = PostgresThrottle(connections)
+        self._together = ReadBatcher(connections)
+        self.rate_limit_store = PostgresRateLimitStore(connections)
         self.reports = PostgresReports(connections)
-        self.documents = PostgresDocuments(connections)
-        self.log_ins = PostgresLogIns(self._together)
+        self.list_reader = PostgresListReader(connections)
+        self.session_lookup = PostgresSessionLookup(self._together)
 
     @classmethod
-    async def connect(cls, dsn: str, *, pool_size: int, patience: float | None = None) -> Self:
+    async def connect(
+        cls, dsn: str, *, pool_size: int, response_timeout: float | None = None
+    ) -> Self:
         """Make the pool. Connections are opened as they are needed, up to `pool_size`.
 
         Units of work wait for each answer for at most `patience` seconds, reports only for the
@@ -73,11 +75,11 @@ class PostgresDatabase:
             # on release would find nothing to reset.
             reset=_leave_as_is,
         )
-        return cls(Connections(pool, pool_size, patience=patience))
+        return cls(ConnectionPool(pool, pool_size, response_timeout=response_timeout))
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """A unit of work to be entered once; it takes a connection when it first needs one."""
-        return PostgresUnitOfWork(UnitConnection(self._connections, together=self._together))
+        return PostgresUnitOfWork(PostgresSession(self._connections, together=self._together))
 
     def usage(self) -> PoolUsage:
         """How the pool is used at the moment."""
@@ -85,8 +87,8 @@ class PostgresDatabase:
 
     async def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""
-        async with UnitConnection(self._connections) as connection:
-            with failures_translated():
+        async with PostgresSession(self._connections) as connection:
+            with translate_errors():
                 async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
                     await connection.row(_PING)
 

@@ -7,32 +7,35 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from adapters.postgres.audit_log import PostgresAuditLog
-from adapters.postgres.bookings import PostgresBookings
-from adapters.postgres.calendar_feeds import PostgresCalendarFeeds
-from adapters.postgres.connection import UnitConnection
-from adapters.postgres.idempotency_keys import PostgresIdempotencyKeys
-from adapters.postgres.invoices import PostgresInvoices
-from adapters.postgres.jobs import PostgresJobs, PostgresTicks
-from adapters.postgres.log_ins import PostgresPasswordResets, PostgresRefreshSessions
-from adapters.postgres.occupancy_logs import PostgresOccupancyLogs
-from adapters.postgres.payments import (
-    PostgresCheckouts,
-    PostgresHandledEvents,
-    PostgresLedger,
-)
-from adapters.postgres.refunds import PostgresRefunds
-from adapters.postgres.schedules import PostgresSchedules
-from adapters.postgres.spaces import PostgresSpaces
-from adapters.postgres.statement import ONE, Statement
-from adapters.postgres.subscriptions import PostgresSubscriptions
-from adapters.postgres.tables import spaces
-from adapters.postgres.users import PostgresMembers, PostgresUsers
+from adapters.postgres.engine.session import PostgresSession
+from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
+from adapters.postgres.repositories.audit_log import PostgresAuditLog
+from adapters.postgres.repositories.bookings import PostgresBookings
+from adapters.postgres.repositories.calendar_feeds import PostgresCalendarFeeds
+from adapters.postgres.repositories.checkouts import PostgresCheckouts
+from adapters.postgres.repositories.handled_events import PostgresHandledEvents
+from adapters.postgres.repositories.idempotency_keys import PostgresIdempotencyKeys
+from adapters.postgres.repositories.invoices import PostgresInvoices
+from adapters.postgres.repositories.jobs import PostgresJobs
+from adapters.postgres.repositories.ledger import PostgresLedger
+from adapters.postgres.repositories.members import PostgresMembers
+from adapters.postgres.repositories.occupancy_logs import PostgresOccupancyLogs
+from adapters.postgres.repositories.password_resets import PostgresPasswordResets
+from adapters.postgres.repositories.refresh_sessions import PostgresRefreshSessions
+from adapters.postgres.repositories.refunds import PostgresRefunds
+from adapters.postgres.repositories.schedules import PostgresSchedules
+from adapters.postgres.repositories.spaces import PostgresSpaces
+from adapters.postgres.repositories.subscriptions import PostgresSubscriptions
+from adapters.postgres.repositories.task_leases import PostgresTaskLeases
+from adapters.postgres.repositories.users import PostgresUsers
+from adapters.postgres.schema.spaces import spaces
 from domain.ids import SpaceId
 
-_LOCK_SPACE = Statement(sa.select(ONE).where(spaces.c.id == sa.bindparam("id")).with_for_update())
+_LOCK_SPACE = Statement(
+    sa.select(AFFECTED_ROW).where(spaces.c.id == sa.bindparam("id")).with_for_update()
+)
 _LOCK_SPACES = Statement(
-    sa.select(ONE)
+    sa.select(AFFECTED_ROW)
     .where(spaces.c.id == sa.any_(sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid))))
     # Rows are locked in the order of the sort.
     .order_by(spaces.c.id)
@@ -50,9 +53,9 @@ _LOCK_INVOICE_NUMBERS = Statement(
 
 
 class PostgresUnitOfWork:
-    """Implements application.ports.unit_of_work.UnitOfWork; see UnitConnection for how."""
+    """Implements application.ports.unit_of_work.UnitOfWork; see PostgresSession for how."""
 
-    def __init__(self, connection: UnitConnection) -> None:
+    def __init__(self, connection: PostgresSession) -> None:
         self._connection = connection
         self.users = PostgresUsers(self._connection)
         self.members = PostgresMembers(self._connection)
@@ -72,7 +75,7 @@ class PostgresUnitOfWork:
         self.handled_events = PostgresHandledEvents(self._connection)
         self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
         self.jobs = PostgresJobs(self._connection)
-        self.ticks = PostgresTicks(self._connection)
+        self.task_leases = PostgresTaskLeases(self._connection)
 
     async def __aenter__(self) -> Self:
         return self

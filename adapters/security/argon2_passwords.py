@@ -9,7 +9,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from application.ports.passwords import TooManyPasswords
+from application.ports.password_hasher import TooManyPasswords
 
 MEMORY_KIB = 19_456
 ITERATIONS = 2

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
 
-from application.ports.tokens import Claims
+from application.ports.access_tokens import Claims
 from domain.errors import InvalidToken
 from domain.ids import SessionId, UserId
 

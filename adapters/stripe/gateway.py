@@ -32,7 +32,7 @@ from domain.ids import UserId
 from domain.money import Money
 
 TIMEOUT_SECONDS = 10
-MOST_RETRIES = 2
+MAX_RETRIES = 2
 MAX_REFUNDS = 100
 """Page size for the refunds of one payment; the house never sends nearly as many."""
 _FIRST_FAILURE = 500
@@ -53,7 +53,7 @@ class StripePayments:
         *,
         api_base: str | None = None,
         timeout: float = TIMEOUT_SECONDS,
-        retries: int = MOST_RETRIES,
+        retries: int = MAX_RETRIES,
     ) -> None:
         self._prices = prices
         self._frontend_url = frontend_url

@@ -1,9 +1,9 @@
 """Authenticate: the caller behind an access token."""
 
-from application.caller import Caller
+from application.common.caller import Caller
+from application.ports.access_tokens import AccessTokens
 from application.ports.clock import Clock
-from application.ports.log_ins import LogIns
-from application.ports.tokens import AccessTokens
+from application.ports.session_lookup import SessionLookup
 from domain.errors import InvalidToken
 
 
@@ -14,19 +14,19 @@ class Authenticate:
     password and the end of the session therefore take effect with the next request.
     """
 
-    def __init__(self, log_ins: LogIns, clock: Clock, tokens: AccessTokens) -> None:
-        self._log_ins = log_ins
+    def __init__(self, session_lookup: SessionLookup, clock: Clock, tokens: AccessTokens) -> None:
+        self._session_lookup = session_lookup
         self._clock = clock
         self._tokens = tokens
 
     async def __call__(self, token: str, client_address: str | None = None) -> Caller:
         now = self._clock.now()
         claims = self._tokens.verify(token, at=now)
-        state = await self._log_ins.signed_in(claims.user_id, claims.session_id, at=now)
+        state = await self._session_lookup.get(claims.user_id, claims.session_id, at=now)
         if (
             state is None
             or not state.is_active
-            or not state.session_is_live
+            or not state.session_is_active
             or state.credentials_version != claims.credentials_version
         ):
             raise InvalidToken("The access token is no longer valid.")

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from application.audit import Audit
-from application.auth.limits import Limiter
-from application.auth.new_passwords import NewPasswords
-from application.caller import Caller
+from application.audit.audit_recorder import AuditRecorder
+from application.auth.password_policy import PasswordPolicy
+from application.auth.rate_limiter import RateLimiter
+from application.common.caller import Caller
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.passwords import PasswordHasher
+from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import Stale, UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials
 from domain.users import User
@@ -42,17 +42,17 @@ class ChangePassword:
         clock: Clock,
         ids: Ids,
         passwords: PasswordHasher,
-        password_policy: NewPasswords,
-        limiter: Limiter,
+        password_policy: PasswordPolicy,
+        limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._passwords = passwords
         self._password_policy = password_policy
         self._limiter = limiter
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(self, caller: Caller, change: PasswordChange) -> None:
         async with self._unit_of_work() as uow:
             user = await uow.users.get(caller.user_id)
@@ -75,7 +75,7 @@ class ChangePassword:
             changed = user.with_new_password(new_hash, at=now)
             uow.users.save(changed)
             await self._keep_current_session(uow, caller, user, changed)
-            self._audit.note(uow, AuditEvent.USER_PASSWORD_CHANGED, user.id, by=caller, at=now)
+            self._audit.record(uow, AuditEvent.USER_PASSWORD_CHANGED, user.id, by=caller, at=now)
             await uow.commit()
 
     async def _keep_current_session(
@@ -91,7 +91,7 @@ class ChangePassword:
 
     async def _record_failure(self, caller: Caller) -> InvalidCredentials:
         async with self._unit_of_work() as uow:
-            self._audit.note(
+            self._audit.record(
                 uow,
                 AuditEvent.USER_LOG_IN_FAILED,
                 caller.user_id,

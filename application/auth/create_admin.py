@@ -1,11 +1,11 @@
 """CreateAdmin: an operator creates an account of any role."""
 
-from application.audit import Audit
-from application.auth.accounts import Accounts, NewAccount
+from application.audit.audit_recorder import AuditRecorder
+from application.auth.account_factory import AccountFactory, NewAccount
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.users import Account
 
@@ -18,22 +18,26 @@ class CreateAdmin:
     """
 
     def __init__(
-        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, account_factory: Accounts
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        ids: Ids,
+        account_factory: AccountFactory,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._account_factory = account_factory
 
     async def __call__(self, new: NewAccount) -> Account:
         return await self._create(new, await self._account_factory.hash_password(new))
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _create(self, new: NewAccount, password_hash: str) -> Account:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             account = await self._account_factory.create(uow, new, password_hash, at=now)
-            self._audit.note_of(
+            self._audit.record_entry(
                 uow,
                 AuditEvent.USER_CREATED,
                 account.user.id,

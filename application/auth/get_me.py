@@ -1,6 +1,6 @@
 """GetMe: the caller's own account."""
 
-from application.caller import Caller
+from application.common.caller import Caller
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.users import Account
 

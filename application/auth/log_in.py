@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from application.audit import Audit
-from application.auth.limits import Limiter
-from application.auth.sessions import Client, Session, Sessions
+from application.audit.audit_recorder import AuditRecorder
+from application.auth.client import Client
+from application.auth.rate_limiter import RateLimiter
+from application.auth.session_issuer import Session, SessionIssuer
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.passwords import PasswordHasher
+from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import Stale, UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidValue
 from domain.ids import UserId
@@ -41,12 +42,12 @@ class LogIn:
         clock: Clock,
         ids: Ids,
         passwords: PasswordHasher,
-        session_issuer: Sessions,
-        limiter: Limiter,
+        session_issuer: SessionIssuer,
+        limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._passwords = passwords
         self._session_issuer = session_issuer
         self._limiter = limiter
@@ -55,7 +56,7 @@ class LogIn:
         async with self._limiter.password_attempt(credentials.email, client.address):
             return await self._log_in(credentials, client)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _log_in(self, credentials: Credentials, client: Client) -> Session:
         user = await self._find_user(credentials.email)
         password_hash = user.password_hash if user else None
@@ -106,7 +107,7 @@ class LogIn:
         self, uow: UnitOfWork, event: AuditEvent, user_id: UserId | None, client: Client
     ) -> None:
         is_logged_in = event is AuditEvent.USER_LOGGED_IN
-        self._audit.note_of(
+        self._audit.record_entry(
             uow,
             event,
             user_id,

@@ -1,12 +1,14 @@
 """Refresh: exchange a refresh token for new tokens, once."""
 
-from application.audit import Audit
-from application.auth.limits import Limiter
-from application.auth.sessions import Client, Session, Sessions, token_hash
+from application.audit.audit_recorder import AuditRecorder
+from application.auth.client import Client
+from application.auth.rate_limiter import RateLimiter
+from application.auth.session_issuer import Session, SessionIssuer
+from application.common.opaque_tokens import token_hash
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.errors import InvalidToken, RefreshTokenReused
 from domain.sessions import RefreshSession
@@ -26,12 +28,12 @@ class Refresh:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        session_issuer: Sessions,
-        limiter: Limiter,
+        session_issuer: SessionIssuer,
+        limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._session_issuer = session_issuer
         self._limiter = limiter
 
@@ -39,7 +41,7 @@ class Refresh:
         await self._limiter.check_refresh(client.address)
         return await self._refresh(token_hash(refresh_token), client)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _refresh(self, presented: bytes, client: Client) -> Session:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
@@ -66,7 +68,7 @@ class Refresh:
         now = self._clock.now()
         if session.ended_at is None:
             uow.refresh_sessions.save(session.ended(at=now))
-        self._audit.note_of(
+        self._audit.record_entry(
             uow,
             AuditEvent.SESSION_REFRESH_REUSED,
             session.id,

@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-from application.caller import Caller
+from application.common.caller import Caller
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.users import Account, Locale
 
 
@@ -29,7 +29,7 @@ class UpdateMe:
         self._unit_of_work = unit_of_work
         self._clock = clock
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(self, caller: Caller, changes: ProfileChanges) -> Account:
         now = self._clock.now()
         member_changes = {name: value for name, value in changes.items() if name in _MEMBER_FIELDS}

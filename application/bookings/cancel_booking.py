@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from application.audit import Audit
-from application.bookings.closing_pages import close_pages
-from application.bookings.find_bookings import visible_booking
-from application.bookings.release_booking import BookingReleaser
-from application.caller import Caller
-from application.idempotency import KeyedRequest, check_unanswered, note_answer
-from application.policy import Permission
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_access import visible_booking
+from application.bookings.booking_releaser import BookingReleaser
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.idempotency.idempotent_request import IdempotentRequest, ensure_not_processed, record_response
+from application.payments.supersede_checkouts import supersede_open_checkouts
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.bookings import Booking
 from domain.cancellation import RefundChoice, is_free_of_charge
@@ -41,22 +41,22 @@ class CancelBooking:
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._releaser = BookingReleaser(ids)
         self._house = house
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self,
         caller: Caller,
         booking_id: BookingId,
         cancellation: Cancellation,
-        keyed: KeyedRequest[Booking] | None = None,
+        idempotency: IdempotentRequest[Booking] | None = None,
     ) -> Booking:
         now = self._clock.now()
-        by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+        by_admin = caller.may(Permission.MANAGE_ALL_BOOKINGS)
         async with self._unit_of_work() as uow:
-            await check_unanswered(uow, keyed, at=now)
+            await ensure_not_processed(uow, idempotency, at=now)
             booking = visible_booking(await uow.bookings.get(booking_id), caller)
             if cancellation.refund is not None and not by_admin:
                 raise Forbidden("Only an administrator may decide on the refund.")
@@ -67,15 +67,15 @@ class CancelBooking:
                 choice=cancellation.refund or RefundChoice.POLICY,
                 free_cancellation=self._house.free_cancellation,
             )
-            await close_pages(uow, booking)
+            await supersede_open_checkouts(uow, booking)
             invoices = await uow.invoices.of_bookings([booking_id])
             self._releaser.release(
                 uow, cancelled, invoices.get(booking_id), free_of_charge=free_of_charge, at=now
             )
             choice = {"refund": cancellation.refund.value} if cancellation.refund else {}
-            self._audit.note(
+            self._audit.record(
                 uow, AuditEvent.BOOKING_CANCELLED, booking_id, by=caller, at=now, **choice
             )
-            note_answer(uow, keyed, cancelled, at=now)
+            record_response(uow, idempotency, cancelled, at=now)
             await uow.commit()
         return cancelled

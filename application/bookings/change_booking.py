@@ -3,22 +3,22 @@
 from datetime import datetime
 from typing import TypedDict
 
-from application.audit import Audit
-from application.bookings.closing_pages import close_pages
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_access import visible_booking
+from application.bookings.booking_releaser import BookingReleaser
+from application.bookings.booking_request import load_slot
 from application.bookings.desk_allocator import DeskAllocator
-from application.bookings.find_bookings import visible_booking
-from application.bookings.release_booking import BookingReleaser
-from application.bookings.requests import slot_for
-from application.caller import Caller
-from application.mails.note_mail import note_booking_mail
-from application.policy import Permission
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.common.versions import check_version
+from application.mails.enqueue_mail import enqueue_booking_mail
+from application.mails.mail import MailType
+from application.payments.supersede_checkouts import supersede_open_checkouts
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.mailer import Occasion
 from application.ports.schedules import Slot
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
-from application.versions import check_version
 from domain.audit import AuditEvent
 from domain.booking_rules import check_booking_time
 from domain.bookings import Booking, BookingStatus
@@ -59,12 +59,12 @@ class ChangeBooking:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._ids = ids
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._desks = DeskAllocator(house)
         self._releaser = BookingReleaser(ids)
         self._house = house
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self,
         caller: Caller,
@@ -89,7 +89,7 @@ class ChangeBooking:
                 uow.bookings.save(changed)
             else:
                 return booking
-            self._audit.note(
+            self._audit.record(
                 uow,
                 AuditEvent.BOOKING_CHANGED,
                 booking_id,
@@ -110,7 +110,7 @@ class ChangeBooking:
         notes: str | None,
         now: datetime,
     ) -> Booking:
-        by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+        by_admin = caller.may(Permission.MANAGE_ALL_BOOKINGS)
         slot, free_desks = await self._read_slot(
             uow, booking, space_id, period, now, by_admin=by_admin
         )
@@ -136,7 +136,7 @@ class ChangeBooking:
             now=now,
         )
         if rescheduling.booking.amount != booking.amount:
-            await close_pages(uow, booking)
+            await supersede_open_checkouts(uow, booking)
         await uow.lock_spaces({booking.space_id, space_id})
         _register(uow, rescheduling, space)
         _enqueue_mail(uow, booking, rescheduling.booking, at=now)
@@ -153,7 +153,7 @@ class ChangeBooking:
         by_admin: bool,
     ) -> tuple[Slot, list[int]]:
         """Return the slot and its free desks, if the booking keeps the rules of the house there."""
-        slot = await slot_for(uow, space_id, period, booking.user_id, ignoring=booking.id)
+        slot = await load_slot(uow, space_id, period, booking.user_id, ignoring=booking.id)
         check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)
         return slot, await self._desks.allocate(uow, slot, period, now=now, moving=booking.id)
 
@@ -163,8 +163,8 @@ def _enqueue_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datet
     if after.status is not BookingStatus.CONFIRMED:
         return
     was_held = before.status is BookingStatus.PENDING
-    occasion = Occasion.BOOKING_CONFIRMED if was_held else Occasion.BOOKING_CHANGED
-    note_booking_mail(uow, occasion, after, at=at)
+    occasion = MailType.BOOKING_CONFIRMED if was_held else MailType.BOOKING_CHANGED
+    enqueue_booking_mail(uow, occasion, after, at=at)
 
 
 def _register(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:

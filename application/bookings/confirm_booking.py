@@ -1,17 +1,17 @@
 """ConfirmBooking: an admin confirms an offline payment of a held booking."""
 
-from application.audit import Audit
-from application.bookings.closing_pages import close_pages
-from application.bookings.find_bookings import visible_booking
-from application.caller import Caller
-from application.idempotency import KeyedRequest, check_unanswered, note_answer
-from application.mails.note_mail import note_booking_mail
-from application.policy import Permission
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_access import visible_booking
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.idempotency.idempotent_request import IdempotentRequest, ensure_not_processed, record_response
+from application.mails.enqueue_mail import enqueue_booking_mail
+from application.mails.mail import MailType
+from application.payments.supersede_checkouts import supersede_open_checkouts
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.mailer import Occasion
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.bookings import Booking
 from domain.ids import BookingId, LedgerEntryId
@@ -29,22 +29,22 @@ class ConfirmBooking:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._ids = ids
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self,
         caller: Caller,
         booking_id: BookingId,
-        keyed: KeyedRequest[Booking] | None = None,
+        idempotency: IdempotentRequest[Booking] | None = None,
     ) -> Booking:
-        caller.require(Permission.RUN_ANYBODYS_BOOKINGS)
+        caller.require(Permission.MANAGE_ALL_BOOKINGS)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            await check_unanswered(uow, keyed, at=now)
+            await ensure_not_processed(uow, idempotency, at=now)
             booking = visible_booking(await uow.bookings.get(booking_id), caller)
             confirmed = booking.paid_and_confirmed(at=now)
-            await close_pages(uow, booking)
+            await supersede_open_checkouts(uow, booking)
             uow.bookings.save(confirmed)
             invoice = (await uow.invoices.of_bookings([booking_id])).get(booking_id)
             if invoice is not None:
@@ -65,8 +65,8 @@ class ConfirmBooking:
                         source=f"confirmed:{booking.id}",
                     )
                 )
-            self._audit.note(uow, AuditEvent.BOOKING_CONFIRMED, booking_id, by=caller, at=now)
-            note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, confirmed, at=now)
-            note_answer(uow, keyed, confirmed, at=now)
+            self._audit.record(uow, AuditEvent.BOOKING_CONFIRMED, booking_id, by=caller, at=now)
+            enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, confirmed, at=now)
+            record_response(uow, idempotency, confirmed, at=now)
             await uow.commit()
         return confirmed

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
-from application.audit import Audit
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_releaser import BookingReleaser
+from application.bookings.booking_request import BookingRequest, load_slot, resolve_booking_user
 from application.bookings.desk_allocator import DeskAllocator
-from application.bookings.release_booking import BookingReleaser
-from application.bookings.requests import BookingRequest, booker, slot_for
-from application.caller import Caller
-from application.idempotency import KeyedRequest, check_unanswered, note_answer
-from application.mails.note_mail import note_booking_mail
-from application.policy import Permission
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.idempotency.idempotent_request import IdempotentRequest, ensure_not_processed, record_response
+from application.mails.enqueue_mail import enqueue_booking_mail
+from application.mails.mail import MailType
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.mailer import Occasion
 from application.ports.schedules import Slot
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.booking_rules import check_booking_time
 from domain.bookings import Booking, BookingStatus
@@ -46,24 +46,24 @@ class CreateBooking:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._ids = ids
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._desks = DeskAllocator(house)
         self._releaser = BookingReleaser(ids)
         self._house = house
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self,
         caller: Caller,
         request: BookingRequest,
-        keyed: KeyedRequest[Booking] | None = None,
+        idempotency: IdempotentRequest[Booking] | None = None,
     ) -> Booking:
-        user_id = booker(caller, request)
+        user_id = resolve_booking_user(caller, request)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            await check_unanswered(uow, keyed, at=now)
+            await ensure_not_processed(uow, idempotency, at=now)
             period = request.period()
-            by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+            by_admin = caller.may(Permission.MANAGE_ALL_BOOKINGS)
             slot, free_desks = await self._read_slot(uow, request, user_id, now, by_admin=by_admin)
             # The rows of expired holds still block their desks (ADR 2).
             if expired := slot.schedule.expired_holds(period, at=now):
@@ -73,10 +73,10 @@ class CreateBooking:
                     uow, request, user_id, now, by_admin=by_admin
                 )
             booking = self._reserve(uow, slot, free_desks, period, user_id, request.notes, now)
-            self._audit.note(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
+            self._audit.record(uow, AuditEvent.BOOKING_CREATED, booking.id, by=caller, at=now)
             if booking.status is BookingStatus.CONFIRMED:
-                note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=now)
-            note_answer(uow, keyed, booking, at=now)
+                enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, booking, at=now)
+            record_response(uow, idempotency, booking, at=now)
             await uow.commit()
             return booking
 
@@ -91,7 +91,7 @@ class CreateBooking:
     ) -> tuple[Slot, list[int]]:
         """Return the slot and its free desks, if the booking keeps the rules of the house."""
         period = request.period()
-        slot = await slot_for(uow, request.space_id, period, user_id)
+        slot = await load_slot(uow, request.space_id, period, user_id)
         check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)
         return slot, await self._desks.allocate(uow, slot, period, now=now)
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from application.bookings.requests import BookingRequest, booker, slot_for
-from application.caller import Caller
-from application.idempotency import KeyedRequest, check_unanswered, note_answer
-from application.policy import Permission
+from application.bookings.booking_request import BookingRequest, load_slot, resolve_booking_user
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.idempotency.idempotent_request import IdempotentRequest, ensure_not_processed, record_response
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.booking_rules import check_booking_time
 from domain.house import House
 from domain.pricing import Quote
@@ -16,7 +16,7 @@ from domain.reservation import quote
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class QuoteResult:
     """The price, and whether CreateBooking would accept the same request now."""
 
     quote: Quote
@@ -35,28 +35,28 @@ class QuoteBooking:
         self._clock = clock
         self._house = house
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self,
         caller: Caller,
         request: BookingRequest,
-        keyed: KeyedRequest[Offer] | None = None,
-    ) -> Offer:
-        user_id = booker(caller, request)
+        idempotency: IdempotentRequest[QuoteResult] | None = None,
+    ) -> QuoteResult:
+        user_id = resolve_booking_user(caller, request)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            await check_unanswered(uow, keyed, at=now)
+            await ensure_not_processed(uow, idempotency, at=now)
             period = request.period()
-            slot = await slot_for(uow, request.space_id, period, user_id)
+            slot = await load_slot(uow, request.space_id, period, user_id)
             space = slot.schedule.space
-            by_admin = caller.may(Permission.RUN_ANYBODYS_BOOKINGS)
+            by_admin = caller.may(Permission.MANAGE_ALL_BOOKINGS)
             check_booking_time(period, space, self._house, now=now, by_admin=by_admin)
             plan = None if slot.plan_in_use else slot.subscription
-            offer = Offer(
+            offer = QuoteResult(
                 quote(period, space, plan, self._house),
                 available=bool(slot.schedule.free_desks(period, at=now)),
             )
-            if keyed is not None:
-                note_answer(uow, keyed, offer, at=now)
+            if idempotency is not None:
+                record_response(uow, idempotency, offer, at=now)
                 await uow.commit()
         return offer

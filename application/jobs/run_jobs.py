@@ -6,8 +6,8 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from application.jobs.job import Job, JobHandler, PermanentFailure
 from application.ports.clock import Clock
-from application.ports.jobs import CannotBeDone, Job, JobHandler
 from application.ports.unit_of_work import Stale, Unavailable, UnitOfWorkFactory
 from domain.backoff import backoff
 
@@ -18,11 +18,11 @@ LEASE = timedelta(seconds=60)
 
 That it is longer than TIME_LIMIT leaves a worker whose database is away the time to tell.
 """
-MOST_ATTEMPTS = 25
+MAX_ATTEMPTS = 25
 """About half a day, after which somebody has to look at it."""
 FIRST_PAUSE = timedelta(seconds=2)
-LONGEST_PAUSE = timedelta(hours=1)
-LONGEST_ERROR = 500
+MAX_PAUSE = timedelta(hours=1)
+MAX_ERROR_LENGTH = 500
 _ASK_AGAIN = timedelta(seconds=0.5)
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -57,7 +57,7 @@ class RunJobs:
         if not self._handlers:
             return 0
         async with self._unit_of_work() as uow:
-            job = await uow.jobs.take(self._handlers.keys(), at=self._clock.now(), lease=LEASE)
+            job = await uow.jobs.claim(self._handlers.keys(), at=self._clock.now(), lease=LEASE)
         if job is None:
             return 0
         await self._tell(await self._outcome(job), job)
@@ -65,17 +65,17 @@ class RunJobs:
 
     async def _outcome(self, job: Job) -> Job:
         """The job as it stands after this attempt."""
-        if job.attempts > MOST_ATTEMPTS:
+        if job.attempts > MAX_ATTEMPTS:
             # Its workers died of it, or it of them, before any could say why.
             return job.given_up("No worker came to an end with it.", at=self._clock.now())
         try:
             async with asyncio.timeout(TIME_LIMIT.total_seconds()):
                 await self._handlers[job.kind](job)
-        except CannotBeDone as error:
+        except PermanentFailure as error:
             return self._given_up(job, error)
         except Exception as error:
             # Whatever it was, the job is kept, and so is the reason.
-            if job.attempts >= MOST_ATTEMPTS:
+            if job.attempts >= MAX_ATTEMPTS:
                 return self._given_up(job, error)
             pause = pause_after(job.attempts, self._chance())
             _log.warning("Job %s is put off: %s", job.id, _told(error))
@@ -116,10 +116,10 @@ def pause_after(attempts: int, chance: float) -> timedelta:
 
     Jitter keeps jobs that failed together from being retried together. `chance` is from 0 to 1.
     """
-    return backoff(attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE) * (0.5 + chance / 2)
+    return backoff(attempts, first=FIRST_PAUSE, longest=MAX_PAUSE) * (0.5 + chance / 2)
 
 
 def _told(error: Exception) -> str:
     """What went wrong, as far as it can be stored and shown."""
     told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return told[:LONGEST_ERROR].encode(errors="replace").decode().replace("\0", "?")
+    return told[:MAX_ERROR_LENGTH].encode(errors="replace").decode().replace("\0", "?")

@@ -1,40 +1,46 @@
 """SendMail: writes a noted mail, if there is still something to write, and sends it."""
 
-from application.mails.writers import Writer
+from application.jobs.job import Job
+from application.mails.mail import Mail, MailType, Recipient
+from application.mails.mail_composer import MailComposer
 from application.ports.clock import Clock
-from application.ports.jobs import Job
-from application.ports.mailer import Mail, Mailer, Occasion, Recipient
+from application.ports.mailer import Mailer
 
 
 class SendMail:
-    """The handler of the jobs that `note_mail` makes.
+    """The handler of the jobs that `enqueue_mail` makes.
 
     A mail is sent again when nobody can tell whether it was; it is then recognisable, because its
-    key is the job's id. No unit of work is open while it is being sent. Raises MailRefused and
-    MailPutOff.
+    key is the job's id. No unit of work is open while it is being sent. Raises MailRejected and
+    MailDeferred.
     """
 
     def __init__(
-        self, clock: Clock, mailer: Mailer, accounts: Writer, bookings: Writer, plans: Writer
+        self,
+        clock: Clock,
+        mailer: Mailer,
+        accounts: MailComposer,
+        bookings: MailComposer,
+        plans: MailComposer,
     ) -> None:
         self._clock = clock
         self._mailer = mailer
         self._writers = {
-            Occasion.WELCOME: accounts,
-            Occasion.PASSWORD_RESET: accounts,
-            Occasion.BOOKING_CONFIRMED: bookings,
-            Occasion.BOOKING_CHANGED: bookings,
-            Occasion.BOOKING_CANCELLED: bookings,
-            Occasion.BOOKING_UNPAID: bookings,
-            Occasion.REMINDER: bookings,
-            Occasion.PAYMENT_FAILED: plans,
-            Occasion.PLAN_STARTED: plans,
-            Occasion.PLAN_CHANGED: plans,
-            Occasion.PLAN_ENDED: plans,
+            MailType.WELCOME: accounts,
+            MailType.PASSWORD_RESET: accounts,
+            MailType.BOOKING_CONFIRMED: bookings,
+            MailType.BOOKING_CHANGED: bookings,
+            MailType.BOOKING_CANCELLED: bookings,
+            MailType.BOOKING_UNPAID: bookings,
+            MailType.REMINDER: bookings,
+            MailType.PAYMENT_FAILED: plans,
+            MailType.PLAN_STARTED: plans,
+            MailType.PLAN_CHANGED: plans,
+            MailType.PLAN_ENDED: plans,
         }
 
     async def __call__(self, job: Job) -> None:
-        occasion = Occasion(job.payload["occasion"])
+        occasion = MailType(job.payload["occasion"])
         written = await self._writers[occasion](occasion, job)
         if written is None:
             return

@@ -3,12 +3,12 @@
 import logging
 from datetime import datetime
 
-from application.audit import Audit
-from application.bookings.release_booking import BookingReleaser
-from application.mails.note_mail import note_booking_mail
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_releaser import BookingReleaser
+from application.mails.enqueue_mail import enqueue_booking_mail
+from application.mails.mail import MailType
 from application.payments.payment_ledger import PaymentLedger
 from application.ports.ids import Ids
-from application.ports.mailer import Occasion
 from application.ports.payment_gateway import CURRENCY, CheckoutSnapshot, PaymentStatus
 from application.ports.unit_of_work import Stale, UnitOfWork
 from domain.audit import AuditEvent
@@ -39,7 +39,7 @@ class CheckoutUpdateHandler:
 
     def __init__(self, ids: Ids, house: House) -> None:
         self._ids = ids
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._releaser = BookingReleaser(ids)
         self._ledger = PaymentLedger(ids)
         self._house = house
@@ -158,7 +158,7 @@ class CheckoutUpdateHandler:
         uow.bookings.save(booking)
         uow.refunds.add(returned.refund)
         # The mail about a cancellation did not mention this refund.
-        note_booking_mail(uow, Occasion.BOOKING_CANCELLED, booking, at=at)
+        enqueue_booking_mail(uow, MailType.BOOKING_CANCELLED, booking, at=at)
 
     async def _apply(
         self,
@@ -188,8 +188,8 @@ class CheckoutUpdateHandler:
         if invoice is not None:
             uow.invoices.save(invoice)
         if settlement.is_confirmation:
-            note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=at)
-            self._audit.note_of(
+            enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, booking, at=at)
+            self._audit.record_entry(
                 uow, AuditEvent.BOOKING_CONFIRMED, booking.id, actor_id=None, address=None, at=at
             )
 

@@ -1,5 +1,5 @@
-"""LookAtCheckout: where entry points look for it."""
+"""RefreshCheckout: where entry points look for it."""
 
-from application.payments.reconcile import LookAtCheckout
+from application.payments.refresh_checkout import RefreshCheckout
 
-__all__ = ["LookAtCheckout"]
+__all__ = ["RefreshCheckout"]

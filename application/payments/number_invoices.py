@@ -1,7 +1,7 @@
 """NumberInvoices: assign numbers to issued invoices, without gaps within a year."""
 
+from application.common.retry import retry_on_conflict
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.house import House
 from domain.invoices import invoice_number
 from domain.local_time import wall_clock
@@ -28,7 +28,7 @@ class NumberInvoices:
             if batch < BATCH:
                 return numbered
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _number(self) -> int:
         async with self._unit_of_work() as uow:
             if not await uow.invoices.unnumbered(limit=1):

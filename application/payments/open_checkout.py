@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from application.bookings.find_bookings import visible_booking
-from application.caller import Caller
-from application.idempotency import KeyedRequest, check_unanswered, note_answer
+from application.bookings.booking_access import visible_booking
+from application.common.caller import Caller
+from application.common.retry import retry_on_conflict
+from application.idempotency.idempotent_request import IdempotentRequest, ensure_not_processed, record_response
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.payment_gateway import CheckoutSnapshot, PaymentGateway
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.bookings import Booking, BookingStatus
 from domain.checkouts import CURRENT_STATUSES, Checkout, CheckoutStatus
 from domain.errors import AlreadySubscribed, HoldExpired, NotFound, NothingToPay
@@ -57,29 +57,29 @@ class OpenCheckout:
         self,
         caller: Caller,
         wanted: BookingId | PlanType,
-        keyed: KeyedRequest[OpenedCheckout] | None = None,
+        idempotency: IdempotentRequest[OpenedCheckout] | None = None,
     ) -> OpenedCheckout:
         self._payments.check_configured()
-        prepared = await self._prepare(caller, wanted, keyed)
+        prepared = await self._prepare(caller, wanted, idempotency)
         checkout = prepared.checkout
         if prepared.superseded is not None and prepared.superseded.session_id is not None:
             await self._payments.expire_checkout(prepared.superseded.session_id)
         if checkout.status is CheckoutStatus.OPENING:
             customer_id = await self._customer(prepared.account)
             told = await self._payments.open_checkout(checkout, customer_id, prepared.description)
-            return await self._store(checkout.id, told, keyed)
-        return await self._store(checkout.id, None, keyed)
+            return await self._store(checkout.id, told, idempotency)
+        return await self._store(checkout.id, None, idempotency)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _prepare(
         self,
         caller: Caller,
         wanted: BookingId | PlanType,
-        keyed: KeyedRequest[OpenedCheckout] | None,
+        idempotency: IdempotentRequest[OpenedCheckout] | None,
     ) -> _Prepared:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            await check_unanswered(uow, keyed, at=now)
+            await ensure_not_processed(uow, idempotency, at=now)
             if isinstance(wanted, PlanType):
                 return await self._for_plan(uow, caller, wanted, now)
             return await self._for_booking(uow, caller, wanted, now)
@@ -162,7 +162,7 @@ class OpenCheckout:
         customer_id = await self._payments.create_customer(user.id, user.email.value)
         return await self._store_customer(account, customer_id)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _store_customer(self, account: Account, customer_id: str) -> str:
         async with self._unit_of_work() as uow:
             member = await uow.members.of_user(account.user.id)
@@ -174,12 +174,12 @@ class OpenCheckout:
             await uow.commit()
         return customer_id
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _store(
         self,
         checkout_id: CheckoutId,
         told: CheckoutSnapshot | None,
-        keyed: KeyedRequest[OpenedCheckout] | None,
+        idempotency: IdempotentRequest[OpenedCheckout] | None,
     ) -> OpenedCheckout:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
@@ -197,7 +197,7 @@ class OpenCheckout:
                 # Superseded in the meantime; its page is stored so that the worker closes it.
                 await uow.commit()
                 raise NothingToPay("There is nothing to pay there any more.")
-            note_answer(uow, keyed, answer, at=now)
+            record_response(uow, idempotency, answer, at=now)
             await uow.commit()
         return answer
 

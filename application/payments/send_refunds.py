@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Sequence
 
+from application.common.retry import retry_on_conflict
 from application.payments.refund_update_handler import RefundUpdateHandler
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.payment_gateway import ChargeSnapshot, PaymentGateway, RefundRefused
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.errors import PaymentProviderError, PaymentsNotConfigured
 from domain.ids import BookingId, RefundId
 from domain.money import Money
@@ -56,7 +56,7 @@ class SendRefunds:
         await self._post(refund)
         return True
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _allocate(self, booking_id: BookingId, refund_id: RefundId) -> Refund | None:
         """Decide which payment the refund is taken from; None when it is not for the provider."""
         async with self._unit_of_work() as uow:
@@ -72,7 +72,7 @@ class SendRefunds:
             await uow.commit()
         return allocated
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _post(self, refund: Refund) -> None:
         """Store that the provider accepted the refund, and post it to the ledger."""
         now = self._clock.now()
@@ -102,7 +102,7 @@ class SendRefunds:
         await self._reconcile(refund, charge)
         return True
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _reconcile(self, refund: Refund, charge: ChargeSnapshot) -> None:
         """Replace a refund larger than what is left of its payment by one of what is left."""
         now = self._clock.now()
@@ -117,7 +117,7 @@ class SendRefunds:
                 uow.refunds.add(current.replacement(RefundId(self._ids.new()), left))
             await uow.commit()
 
-    @retried_when_stale
+    @retry_on_conflict
     async def _reschedule(self, refund: Refund) -> None:
         async with self._unit_of_work() as uow:
             current = await _reload(uow, refund)

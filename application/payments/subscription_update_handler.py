@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.mails.note_plan_mail import note_plan_mail
+from application.mails.enqueue_plan_mail import enqueue_plan_mail
 from application.payments.payment_ledger import PaymentLedger
 from application.ports.ids import Ids
 from application.ports.payment_gateway import CURRENCY, BillSnapshot, SubscriptionSnapshot
@@ -204,13 +204,13 @@ class SubscriptionUpdateHandler:
             uow.subscriptions.save(after)
         else:
             uow.subscriptions.add(after)
-        note_plan_mail(uow, member.user_id, before, after, at=at)
+        enqueue_plan_mail(uow, member.user_id, before, after, at=at)
         if before.is_live and not after.is_live:
             suspended = next((plan for plan in others if plan.is_suspended), None)
             if suspended is not None:
                 reactivated = replace(suspended.reactivated(), version=suspended.version + 1)
                 uow.subscriptions.save(reactivated)
-                note_plan_mail(uow, member.user_id, suspended, reactivated, at=at)
+                enqueue_plan_mail(uow, member.user_id, suspended, reactivated, at=at)
 
 
 def _description(bill: BillSnapshot, plan: Subscription) -> str:

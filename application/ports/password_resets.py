@@ -13,7 +13,7 @@ class PasswordResets(Protocol):
         """Return the reset whose token has the hash, live or not; None when it was replaced."""
         ...
 
-    async def forget(self, *, expired_before: datetime, limit: int) -> int:
+    async def purge(self, *, expired_before: datetime, limit: int) -> int:
         """Delete up to `limit` resets that expired before `expired_before`.
 
         Takes effect immediately, without a commit. Returns the number deleted.

@@ -1,4 +1,4 @@
-"""UnitOfWork: the reads and writes of a use case, committed atomically."""
+"""UnitOfWork: optimistic: it reads without locks, and commits only if the data read is unchanged."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -11,23 +11,25 @@ from application.ports.checkouts import Checkouts
 from application.ports.handled_events import HandledEvents
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.invoices import Invoices
-from application.ports.jobs import Jobs, Ticks
+from application.ports.jobs import Jobs
 from application.ports.ledger import Ledger
+from application.ports.members import Members
 from application.ports.occupancy_logs import OccupancyLogs
 from application.ports.password_resets import PasswordResets
+from application.ports.refresh_sessions import RefreshSessions
 from application.ports.refunds import Refunds
 from application.ports.schedules import Schedules
-from application.ports.sessions import RefreshSessions
 from application.ports.spaces import Spaces
 from application.ports.subscriptions import Subscriptions
-from application.ports.users import Members, Users
+from application.ports.task_leases import TaskLeases
+from application.ports.users import Users
 from domain.ids import SpaceId
 
 
 class Stale(Exception):
     """Data that this unit of work relies on was changed concurrently.
 
-    Nothing was stored. The use case has to read again; `retried_when_stale` repeats it.
+    Nothing was stored. The use case has to read again; `retry_on_conflict` repeats it.
     """
 
 
@@ -84,7 +86,7 @@ class UnitOfWork(Protocol):
     @property
     def jobs(self) -> Jobs: ...
     @property
-    def ticks(self) -> Ticks: ...
+    def task_leases(self) -> TaskLeases: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Block additions of bookings and changes to the space until the block is left.

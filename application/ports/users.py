@@ -1,11 +1,11 @@
-"""Users, Members: the accounts, and the customers behind them."""
+"""Users: the repository of users. Reads see committed data; `commit` applies the writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ids import UserId
-from domain.users import Account, EmailAddress, Member, Role, User
+from domain.users import Account, EmailAddress, Role, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +54,5 @@ class Users(Protocol):
         ...
 
     def save(self, user: User) -> None:
-        """Store the next version. The commit raises Stale after a concurrent change."""
-        ...
-
-
-class Members(Protocol):
-    """The repository of members, one for each user."""
-
-    async def of_user(self, user_id: UserId) -> Member | None:
-        """Return the member of the user."""
-        ...
-
-    async def of_customer(self, payment_customer_id: str) -> Member | None:
-        """Return the member with that customer id at the payment provider."""
-        ...
-
-    def add(self, member: Member) -> None:
-        """Store a new member."""
-        ...
-
-    def save(self, member: Member) -> None:
         """Store the next version. The commit raises Stale after a concurrent change."""
         ...

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from application.audit import Audit
-from application.bookings.closing_pages import close_pages
-from application.bookings.release_booking import BookingReleaser
-from application.caller import Caller
-from application.policy import Permission
+from application.audit.audit_recorder import AuditRecorder
+from application.bookings.booking_releaser import BookingReleaser
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
+from application.payments.supersede_checkouts import supersede_open_checkouts
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
 from domain.audit import AuditEvent
 from domain.bookings import Booking, BookingStatus
 from domain.errors import NotFound, SpaceHasBookings
@@ -31,14 +31,14 @@ class DeleteSpace:
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
         self._releaser = BookingReleaser(ids)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(
         self, caller: Caller, space_id: SpaceId, *, cancel_bookings: bool = False
     ) -> None:
-        caller.require(Permission.RUN_SPACES)
+        caller.require(Permission.MANAGE_SPACES)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             await uow.lock_space(space_id)
@@ -52,7 +52,7 @@ class DeleteSpace:
                 raise SpaceHasBookings("The space has bookings that are still to come.")
             await self._cancel(uow, caller, to_come, at=now)
             uow.spaces.save(space.deactivated(at=now))
-            self._audit.note(uow, AuditEvent.SPACE_DELETED, space_id, by=caller, at=now)
+            self._audit.record(uow, AuditEvent.SPACE_DELETED, space_id, by=caller, at=now)
             await uow.commit()
 
     async def _cancel(
@@ -62,12 +62,12 @@ class DeleteSpace:
             raise SpaceHasBookings("Somebody is checked in.")
         invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
         for booking in bookings:
-            await close_pages(uow, booking)
+            await supersede_open_checkouts(uow, booking)
             cancelled = booking.cancelled(at=at, reason=SPACE_CLOSED, by_admin=True)
             self._releaser.release(
                 uow, cancelled, invoices.get(booking.id), free_of_charge=True, at=at
             )
-            self._audit.note(
+            self._audit.record(
                 uow,
                 AuditEvent.BOOKING_CANCELLED,
                 booking.id,

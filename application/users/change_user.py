@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import TypedDict
 
-from application.audit import Audit
-from application.caller import Caller
-from application.policy import Permission
+from application.audit.audit_recorder import AuditRecorder
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.retry import retried_when_stale
-from application.users.find_users import require_account
+from application.users.get_user import require_account
 from domain.audit import AuditEvent
 from domain.errors import LastSuperAdmin
 from domain.ids import UserId
@@ -35,9 +35,9 @@ class ChangeUser:
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
-        self._audit = Audit(ids)
+        self._audit = AuditRecorder(ids)
 
-    @retried_when_stale
+    @retry_on_conflict
     async def __call__(self, caller: Caller, user_id: UserId, changes: UserChanges) -> Account:
         caller.require(Permission.SEE_USERS)
         if "role" in changes:
@@ -66,12 +66,12 @@ class ChangeUser:
             return user
         if role is not user.role:
             details = {"from": user.role.value, "to": role.value}
-            self._audit.note(
+            self._audit.record(
                 uow, AuditEvent.USER_ROLE_CHANGED, user.id, by=caller, at=now, **details
             )
         if is_active != user.is_active:
             event = AuditEvent.USER_ACTIVATED if is_active else AuditEvent.USER_DEACTIVATED
-            self._audit.note(uow, event, user.id, by=caller, at=now)
+            self._audit.record(uow, event, user.id, by=caller, at=now)
         return user.with_access(role=role, is_active=is_active, at=now)
 
 

@@ -12,7 +12,7 @@ from domain.errors import InvalidValue
 from domain.local_time import DAY, clock_changes, start_of_day, wall_clock
 from domain.period import Period
 
-LONGEST_RANGE_DAYS = 732
+MAX_RANGE_DAYS = 732
 """Two years, leap days included."""
 HOUR = timedelta(hours=1)
 
@@ -30,7 +30,7 @@ class Stretch(NamedTuple):
 class ReportDays:
     """Every day from `start_date` to `end_date`, both included, in the house's zone.
 
-    Raises InvalidValue when there is none, or more than LONGEST_RANGE_DAYS.
+    Raises InvalidValue when there is none, or more than MAX_RANGE_DAYS.
     """
 
     start_date: date
@@ -40,8 +40,8 @@ class ReportDays:
     def __post_init__(self) -> None:
         if self.end_date < self.start_date:
             raise InvalidValue("Expected a day that is not before start_date.", field="end_date")
-        if (self.end_date - self.start_date).days >= LONGEST_RANGE_DAYS:
-            raise InvalidValue(f"Expected at most {LONGEST_RANGE_DAYS} days.", field="end_date")
+        if (self.end_date - self.start_date).days >= MAX_RANGE_DAYS:
+            raise InvalidValue(f"Expected at most {MAX_RANGE_DAYS} days.", field="end_date")
 
     @cached_property
     def dates(self) -> Sequence[date]:

@@ -10,7 +10,7 @@ from domain.analytics.occupancy import hours_of, rate
 from domain.ids import UserId
 from domain.subscriptions import PlanType
 
-MOST_TOP_MEMBERS = 10
+MAX_TOP_MEMBERS = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Monthly recurring revenue: which subscriptions count at a time, and what each brings a month.
 
-`adapters.postgres.revenue_figures` states the same rules in SQL.
+`adapters.postgres.read_models.revenue_report` states the same rules in SQL.
 """
 
 from collections import defaultdict

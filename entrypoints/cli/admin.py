@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from adapters.postgres import PostgresDatabase
-from application.auth.accounts import NewAccount
+from application.auth.account_factory import NewAccount
 from application.auth.create_admin import CreateAdmin
 from domain.users import Account, EmailAddress, Role
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import Settings, load_settings
 

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from application.reports.board import Board, SeeBoard
-from entrypoints.board_view import BoardView
+from application.reports.get_day_board import Board, GetDayBoard
+from entrypoints.cli.board_view import BoardView
+from entrypoints.cli.context import OPERATOR, with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.operator import OPERATOR, with_database
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 
@@ -26,8 +26,8 @@ def board(day: Day = None, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     wanted: date | None = None if day is None else day.date()
 
     async def ask(container: Container) -> Board:
-        see_board: SeeBoard = container.use_cases.see_board()
-        return await see_board(OPERATOR, wanted)
+        get_day_board: GetDayBoard = container.use_cases.get_day_board()
+        return await get_day_board(OPERATOR, wanted)
 
     with database_at_head(settings, data_dir) as dsn:
         found = asyncio.run(with_database(ask, Container(settings=settings), dsn))

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from entrypoints.checks.attempts import attempts
-from entrypoints.checks.finding import Finding, Verdict
-from entrypoints.checks.review import review
+from entrypoints.cli.checks.configuration import review
+from entrypoints.cli.checks.connectivity import attempts
+from entrypoints.cli.checks.finding import Finding, Verdict
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database, database_at_head
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.settings import Settings, load_settings
 
 _COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}

@@ -6,7 +6,7 @@ import typer
 
 from entrypoints.cli.lazy_group import LazyGroup, listed
 from entrypoints.cli.main import print_version
-from entrypoints.logs import configure_logging
+from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import load_settings
 
 COMMANDS = {

@@ -11,7 +11,7 @@ import typer
 from anyio.from_thread import start_blocking_portal
 
 from adapters.embedded import EmbeddedPostgres
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.settings import Settings
 from migrations.revisions import head_revision, schema_revision
 

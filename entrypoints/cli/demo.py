@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from adapters.security import Argon2Passwords
 from entrypoints import demo_data
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.demo_data.plan import MAX_BOOKINGS, MAX_DAYS_BACK
 from entrypoints.settings import Settings, load_settings
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from entrypoints.cli.banner import Demo
 from entrypoints.cli.demo import fill_if_empty
 from entrypoints.cli.demo_payments import demo_payments
-from entrypoints.cli.greeting import Demo
 from entrypoints.demo_data import DEMO_ACCOUNTS, DEMO_PASSWORD
 from entrypoints.settings import Settings
 

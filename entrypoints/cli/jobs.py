@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from application.jobs.look_after_jobs import RetryJobs
-from application.ports.jobs import Job, JobId
+from application.jobs.job import Job, JobId
+from application.jobs.retry_jobs import RetryJobs
 from domain.refunds import Refund
+from entrypoints.cli.context import with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
-from entrypoints.cli.operator import with_database
+from entrypoints.cli.errors import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 
@@ -38,7 +38,9 @@ def list_jobs(
 
     async def read(container: Container) -> tuple[Sequence[Job], Sequence[Refund]]:
         use_cases = container.use_cases
-        return await use_cases.list_jobs()(waiting=waiting), await use_cases.failing_refunds()()
+        return await use_cases.list_jobs()(
+            waiting=waiting
+        ), await use_cases.list_failing_refunds()()
 
     found, refunds = _with_container(data_dir, read)
     if not found and not refunds:

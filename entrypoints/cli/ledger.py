@@ -8,9 +8,9 @@ import typer
 from application.payments.check_ledger import LedgerReport
 from application.ports.ledger import LedgerMismatch
 from domain.refunds import Refund
+from entrypoints.cli.context import with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
-from entrypoints.cli.operator import with_database
+from entrypoints.cli.errors import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 

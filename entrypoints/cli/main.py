@@ -18,13 +18,13 @@ def main() -> None:
     loading()
     try:
         from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
-        from entrypoints.cli.failures import told_in_one_line  # noqa: PLC0415
+        from entrypoints.cli.errors import run_reporting_errors  # noqa: PLC0415
     except ModuleNotFoundError as error:
         line = missing_extra(error, sys.argv[1:])
         if line is None:
             raise
         sys.exit(line)
-    sys.exit(told_in_one_line(app))
+    sys.exit(run_reporting_errors(app))
 
 
 def print_version() -> None:

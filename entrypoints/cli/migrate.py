@@ -8,7 +8,7 @@ import asyncpg
 import typer
 
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.settings import load_settings
 from migrations.revisions import head_revision
 from migrations.runner import upgrade, upgrade_sql

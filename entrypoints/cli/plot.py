@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from entrypoints.cli.failures import CommandError
-from entrypoints.tabular import Table
+from entrypoints.cli.errors import CommandError
+from entrypoints.reporting.tables import Table
 
 _MOST_TICKS = 12
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import typer
 
-from application.payments.give_back_by_hand import GiveBackByHand
+from application.payments.record_manual_refund import RecordManualRefund
 from domain.ids import RefundId
 from domain.refunds import Refund
+from entrypoints.cli.context import with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
-from entrypoints.cli.operator import with_database
+from entrypoints.cli.errors import CommandError
 from entrypoints.container import Container
 from entrypoints.settings import load_settings
 
@@ -28,7 +28,7 @@ def list_refunds(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     with database_at_head(settings, data_dir) as dsn:
         found = asyncio.run(
             with_database(
-                lambda container: container.use_cases.refunds_by_hand()(),
+                lambda container: container.use_cases.list_manual_refunds()(),
                 Container(settings=settings),
                 dsn,
             )
@@ -52,7 +52,7 @@ def given_back(
     """Record that it was given back, in the ledger, the booking and its invoice."""
 
     async def record(container: Container) -> Refund | None:
-        give_back: GiveBackByHand = container.use_cases.give_back_by_hand()
+        give_back: RecordManualRefund = container.use_cases.record_manual_refund()
         return await give_back(RefundId(refund_id))
 
     settings = load_settings()

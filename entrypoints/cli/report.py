@@ -11,14 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from entrypoints.cli.context import OPERATOR, with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
-from entrypoints.cli.operator import OPERATOR, with_database
+from entrypoints.cli.errors import CommandError
 from entrypoints.cli.plot import draw
 from entrypoints.container import Container
-from entrypoints.report_tables import members_table, occupancy_table, revenue_table
+from entrypoints.reporting.report_tables import members_table, occupancy_table, revenue_table
+from entrypoints.reporting.tables import Table
 from entrypoints.settings import load_settings
-from entrypoints.tabular import Table
 
 report = typer.Typer(
     help="What went on over a range of days.", no_args_is_help=True, add_completion=False

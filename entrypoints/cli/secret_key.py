@@ -5,7 +5,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.setting_values import secret_keys
 from entrypoints.settings import Settings
 

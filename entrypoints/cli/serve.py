@@ -14,14 +14,14 @@ import uvicorn
 from rich.console import Console
 from uvicorn.supervisors import Multiprocess
 
+from entrypoints.cli.banner import Demo, greet
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
-from entrypoints.cli.failures import CommandError
-from entrypoints.cli.greeting import Demo, greet
+from entrypoints.cli.errors import CommandError
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
-from entrypoints.cli.stopping import stopped_by_signals
+from entrypoints.cli.signals import stop_on_signals
 from entrypoints.cli.worker import background_work
 from entrypoints.http.server import PARENT_VARIABLE, load_what_answers, server_config
-from entrypoints.metrics.shared import shared_by_processes
+from entrypoints.observability.metrics.multiprocess import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
 BREATH = timedelta(seconds=0.5)
@@ -45,7 +45,7 @@ def serve(
     """Serve the API until it is told to stop."""
     settings = load_settings()
     several = shared_by_processes() if workers > 1 else nullcontext()
-    with stopped_by_signals(), several, _listening(host, port) as listener:
+    with stop_on_signals(), several, _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
         if workers == 1:
             # Loading what answers takes as long as to start the database, which others do.
@@ -56,8 +56,8 @@ def serve(
         ):
             # Workers are made from the environment, this process when it is the only one as well.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
-            keyed = with_secret_key(settings, data_dir)
-            work = nullcontext() if no_worker else _work_beside(keyed, dsn)
+            idempotency = with_secret_key(settings, data_dir)
+            work = nullcontext() if no_worker else _work_beside(idempotency, dsn)
             with work:
                 addresses = {"address": _address(listener), "near_address": _near_address(listener)}
                 greet(Console(), **addresses, data_dir=data_dir, demo=found)

@@ -12,18 +12,18 @@ from anyio.from_thread import start_blocking_portal
 from adapters.postgres import PostgresDatabase
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
-from entrypoints.cli.stopping import stopped_by_signals
+from entrypoints.cli.signals import stop_on_signals
 from entrypoints.container import Container
+from entrypoints.observability.trace_setting import start_tracing_if_set
 from entrypoints.settings import Settings, load_settings
-from entrypoints.trace_setting import start_tracing_if_set
-from entrypoints.worker import (
-    Chore,
-    booking_chores,
+from entrypoints.worker.runner import run_worker
+from entrypoints.worker.tasks import (
+    PeriodicTask,
+    booking_tasks,
     lanes,
-    payment_chores,
-    run_worker,
-    shared_by_workers,
-    sweeping_chores,
+    leased_tasks,
+    maintenance_tasks,
+    payment_tasks,
 )
 
 POOL_SIZE = 6
@@ -37,7 +37,7 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     settings = with_secret_key(load_settings(), data_dir)
     start_tracing_if_set(settings)
     with (
-        stopped_by_signals(),
+        stop_on_signals(),
         database_at_head(settings, data_dir) as dsn,
         background_work(settings, dsn) as work,
     ):
@@ -72,30 +72,30 @@ async def _work(settings: Settings, dsn: str, stop: asyncio.Event, breath: timed
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
     # Not before `serve` has settled whether processes share their numbers.
-    from entrypoints.metrics.counted import count_chores, count_jobs_and_mails  # noqa: PLC0415
+    from entrypoints.observability.metrics.decorators import meter_jobs_and_mails, meter_tasks  # noqa: PLC0415
 
-    count_jobs_and_mails(container)
+    meter_jobs_and_mails(container)
     try:
-        await run_worker(count_chores(_chores(container, breath)), stop=stop)
+        await run_worker(meter_tasks(_chores(container, breath)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _chores(container: Container, breath: timedelta) -> list[Chore]:
+def _chores(container: Container, breath: timedelta) -> list[PeriodicTask]:
     use_cases = container.use_cases
     chores = [
-        *booking_chores(
-            use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.note_reminders()
+        *booking_tasks(
+            use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.enqueue_reminders()
         ),
-        *payment_chores(
+        *payment_tasks(
             use_cases.send_refunds(),
             use_cases.reconcile_checkouts(),
             use_cases.reconcile_subscriptions(),
             use_cases.number_invoices(),
         ),
-        *sweeping_chores(use_cases.sweep_leftovers()),
+        *maintenance_tasks(use_cases.purge_expired_data()),
     ]
     database = container.database()
-    shared = shared_by_workers(chores, database.unit_of_work, container.clock())
+    shared = leased_tasks(chores, database.unit_of_work, container.clock())
     return [*shared, *lanes(use_cases.run_jobs(), breath)]

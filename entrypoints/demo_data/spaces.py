@@ -7,7 +7,7 @@ from domain.ids import SpaceId
 from domain.local_time import DAY, MINUTE
 from domain.money import Money
 from domain.opening_hours import WEEKDAYS, OpeningHours
-from domain.spaces import LARGEST_CAPACITY, Space, SpaceType
+from domain.spaces import MAX_CAPACITY, Space, SpaceType
 from domain.tariff import Tariff
 from entrypoints.demo_data.randomness import ID_BITS, uuid7_at
 from entrypoints.demo_data.timeline import Timeline
@@ -219,7 +219,7 @@ def _space(
     )
     capacity = template.capacity
     if template.space_type is SpaceType.HOT_DESK:
-        capacity = min(round(capacity * scale), LARGEST_CAPACITY)
+        capacity = min(round(capacity * scale), MAX_CAPACITY)
     return Space(
         id=SpaceId(uuid7_at(created_at, random_bits)),
         name=template.name,

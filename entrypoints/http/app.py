@@ -14,29 +14,29 @@ from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from adapters.postgres import PostgresDatabase
-from application.caller import Caller
+from application.common.caller import Caller
 from entrypoints.container import Container
-from entrypoints.http.access import gate
-from entrypoints.http.browsers import BrowserRules
-from entrypoints.http.envelope import Envelope
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
-from entrypoints.http.once import STATE_NAME
+from entrypoints.http.idempotency import STATE_NAME
+from entrypoints.http.middleware.authentication import gate
+from entrypoints.http.middleware.cors import CorsMiddleware
+from entrypoints.http.middleware.load_shedding import LoadSheddingMiddleware
+from entrypoints.http.middleware.request_context import RequestContextMiddleware
 from entrypoints.http.openapi.config import openapi_config
 from entrypoints.http.openapi.enum_schemas import EnumSchemas
 from entrypoints.http.problems import to_response
-from entrypoints.http.request import LARGEST_BODY_BYTES, ApiRequest
+from entrypoints.http.request import MAX_BODY_BYTES, ApiRequest
 from entrypoints.http.routes import ROUTERS
 from entrypoints.http.routes.metrics import MetricsAccess
 from entrypoints.http.server import PARENT_VARIABLE
-from entrypoints.http.shedding import Shedding
-from entrypoints.logs import configure_logging
-from entrypoints.metrics.house import HouseFigures
-from entrypoints.metrics.pools import watch_pools
+from entrypoints.observability.logging import configure_logging
+from entrypoints.observability.metrics.business_gauges import BusinessGauges
+from entrypoints.observability.metrics.pools import watch_pools
+from entrypoints.observability.trace_setting import start_tracing_if_set
 from entrypoints.settings import Settings, SettingsError, load_settings
-from entrypoints.trace_setting import start_tracing_if_set
 
 PARENT_CHECK_SECONDS = 1
-PATIENCE_SECONDS = 2.5
+DATABASE_RESPONSE_TIMEOUT_SECONDS = 2.5
 """For the database's next answer, so that its being away is told within three."""
 
 
@@ -53,19 +53,21 @@ def create_app() -> ASGIApp:
 def _traced(app: ASGIApp, settings: Settings) -> ASGIApp:
     if not start_tracing_if_set(settings):
         return app
-    from entrypoints.tracing import TracedRequests  # noqa: PLC0415 - only with the extra
+    from entrypoints.observability.tracing import TracedRequests  # noqa: PLC0415 - only with the extra
 
     return TracedRequests(app)
 
 
 def serve_container(container: Container) -> ASGIApp:
     """The service over that container, with all that wraps Litestar itself."""
-    return enveloped(litestar_app(container), container.settings())
+    return with_middleware(litestar_app(container), container.settings())
 
 
-def enveloped(app: Litestar, settings: Settings) -> ASGIApp:
+def with_middleware(app: Litestar, settings: Settings) -> ASGIApp:
     """Litestar within what happens around every request."""
-    whole: Any = Envelope(Shedding(app), BrowserRules([settings.frontend_url, settings.admin_url]))
+    whole: Any = RequestContextMiddleware(
+        LoadSheddingMiddleware(app), CorsMiddleware([settings.frontend_url, settings.admin_url])
+    )
     if proxies := settings.trusted_proxies:
         whole = ProxyHeadersMiddleware(whole, trusted_hosts=[str(network) for network in proxies])
     return whole  # type: ignore[no-any-return]  # uvicorn and Litestar have their own ASGI types
@@ -78,7 +80,7 @@ def litestar_app(container: Container) -> Litestar:
         dependencies=_dependencies(container),
         middleware=[gate(_authenticate(container))],
         request_class=ApiRequest,
-        request_max_body_size=LARGEST_BODY_BYTES,
+        request_max_body_size=MAX_BODY_BYTES,
         exception_handlers={Exception: to_response},
         type_decoders=[(_is_field, decode_field)],
         plugins=[FieldSchemas(), EnumSchemas()],
@@ -108,7 +110,7 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
                 url = settings.database_read_url
                 pools["read"] = await stack.enter_async_context(_pool(settings, url))
                 stack.enter_context(container.read_database.override(pools["read"]))
-            app.state[STATE_NAME] = container.use_cases.answer_once()
+            app.state[STATE_NAME] = container.use_cases.idempotent_executor()
             # What is there by now stays: so collecting garbage never has to look at it again.
             gc.collect()
             gc.freeze()
@@ -128,7 +130,9 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
 @asynccontextmanager
 async def _pool(settings: Settings, dsn: str) -> AsyncIterator[PostgresDatabase]:
     database = await PostgresDatabase.connect(
-        dsn, pool_size=settings.database_pool_size, patience=PATIENCE_SECONDS
+        dsn,
+        pool_size=settings.database_pool_size,
+        response_timeout=DATABASE_RESPONSE_TIMEOUT_SECONDS,
     )
     try:
         yield database
@@ -156,8 +160,8 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "database": _provide(container.database),
         "house": _provide(_always(container.settings().house)),
         "invoice_printer": _provide(container.invoice_printer),
-        "house_figures": _provide(
-            lambda: HouseFigures(
+        "business_gauges": _provide(
+            lambda: BusinessGauges(
                 container.use_cases.count_open_holds(), container.use_cases.count_jobs()
             )
         ),
@@ -168,7 +172,7 @@ def _dependencies(container: Container) -> dict[str, Provide]:
                 )
             )
         ),
-        "kept_answers": _provide(container.kept_answers),
+        "response_cache": _provide(container.response_cache),
     }
     return use_cases | beside
 

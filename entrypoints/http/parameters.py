@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
-from application.paging import LARGEST_PAGE_SIZE
+from application.common.paging import MAX_PAGE_SIZE
 from entrypoints.http.fields import LocalDay
 
 BookingIdPath = Annotated[UUID, PathParameter(description="ID of the booking.")]
@@ -15,8 +15,8 @@ Limit = Annotated[
     int,
     QueryParameter(
         ge=1,
-        le=LARGEST_PAGE_SIZE,
-        description=f"Maximum number of items to return, 1 to {LARGEST_PAGE_SIZE}. Default: 50.",
+        le=MAX_PAGE_SIZE,
+        description=f"Maximum number of items to return, 1 to {MAX_PAGE_SIZE}. Default: 50.",
     ),
 ]
 Cursor = Annotated[

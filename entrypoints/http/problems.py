@@ -15,9 +15,9 @@ from msgspec import Meta
 from application.ports.unit_of_work import Unavailable
 from domain import errors
 from domain.period import Period
-from entrypoints.http.answers import JsonResponse
 from entrypoints.http.error_status import status_of
-from entrypoints.metrics.requests import failed
+from entrypoints.http.responses import JsonResponse
+from entrypoints.observability.metrics.requests import failed
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2

@@ -7,8 +7,8 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from domain.errors import InvalidValue
-from entrypoints.http.browsers import STRICT
-from entrypoints.http.envelope import request_id_of
+from entrypoints.http.middleware.request_context import request_id_of
+from entrypoints.http.middleware.security_headers import STRICT
 from entrypoints.http.problems import PROBLEM_MEDIA_TYPE, describe
 
 HEAD_TIMEOUT_SECONDS = 20

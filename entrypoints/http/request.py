@@ -7,12 +7,12 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
-from application.caller import Caller
+from application.common.caller import Caller
 from domain.errors import Unauthenticated
 from entrypoints.http.decoding import decode_body
 
 BODY_TIMEOUT_SECONDS = 20
-LARGEST_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 _JSON = "application/json"
 
 
@@ -39,7 +39,7 @@ class ApiRequest(Request[Caller | None, Any, State]):
         return self.user
 
     async def body(self) -> bytes:
-        """At most LARGEST_BODY_BYTES, within BODY_TIMEOUT_SECONDS, and declared as JSON."""
+        """At most MAX_BODY_BYTES, within BODY_TIMEOUT_SECONDS, and declared as JSON."""
         body = await self.raw_body()
         if body:
             self._check_content_type()

@@ -15,7 +15,7 @@ PARENT_VARIABLE = "COWORK_PARENT_PID"
 DRAIN_SECONDS = 24
 KEEP_ALIVE_SECONDS = 75
 """Longer than that of common proxies, so that the proxy closes idle connections first."""
-LONGEST_BACKLOG = 2048
+MAX_BACKLOG = 2048
 
 
 def load_app() -> "Litestar":
@@ -40,7 +40,7 @@ def server_config(*, workers: int) -> uvicorn.Config:
         http=f"{__package__}.protocol:BoundedHttpProtocol",
         ws="none",
         lifespan="on",
-        backlog=LONGEST_BACKLOG,
+        backlog=MAX_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         # The application handles TRUSTED_PROXIES and logs requests itself.

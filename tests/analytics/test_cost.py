@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from adapters.postgres import member_figures, occupancy_figures, revenue_figures
-from adapters.postgres.dsn import for_asyncpg
-from adapters.postgres.report_parts import values_of
-from adapters.postgres.statement import Statement
+from adapters.postgres.engine.dsn import for_asyncpg
+from adapters.postgres.engine.statement import Statement
+from adapters.postgres.read_models import members_report, occupancy_report, revenue_report
+from adapters.postgres.read_models.report_sql import values_of
 from domain.analytics.days import ReportDays
 from domain.analytics.usage import grain_of
 from tests.entities import MONDAY
@@ -34,12 +34,12 @@ INSERT INTO ledger_entries SELECT gen_random_uuid(), 'CHARGE', user_id, id, spac
 ANALYZE;
 """
 STATEMENTS = {
-    "booked": occupancy_figures.booked_statement(all_spaces=True),
-    "booked of some": occupancy_figures.booked_statement(all_spaces=False),
-    "occupied": occupancy_figures.occupied_statement(all_spaces=True),
-    "occupied of some": occupancy_figures.occupied_statement(all_spaces=False),
-    "moved": revenue_figures._MOVED,
-    "customs": member_figures._CUSTOMS,
+    "booked": occupancy_report.booked_statement(all_spaces=True),
+    "booked of some": occupancy_report.booked_statement(all_spaces=False),
+    "occupied": occupancy_report.occupied_statement(all_spaces=True),
+    "occupied of some": occupancy_report.occupied_statement(all_spaces=False),
+    "moved": revenue_report._MOVED,
+    "customs": members_report._CUSTOMS,
 }
 GROWING = {"bookings", "occupancy_logs", "ledger_entries"}
 

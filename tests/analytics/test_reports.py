@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from adapters.memory import MemoryStore
 from adapters.postgres import PostgresDatabase
 from application.ports.reports import OccupancyFilter, Reports
-from domain.analytics.members import MOST_TOP_MEMBERS, Membership, membership
+from domain.analytics.members import MAX_TOP_MEMBERS, Membership, membership
 from domain.analytics.occupancy import Occupancy, occupancy
 from domain.analytics.revenue import Grouping, Revenue, revenue
 from domain.ids import SpaceId
@@ -184,7 +184,7 @@ def check_plans(report: Membership, oracle: Oracle) -> None:
 
 def check_top(report: Membership, oracle: Oracle) -> None:
     names = {user.id: user.full_name for user in oracle.history.users}
-    expected = oracle.top()[:MOST_TOP_MEMBERS]
+    expected = oracle.top()[:MAX_TOP_MEMBERS]
     assert len(report.top) == len(expected)
     for line, (who, count, hours, cents) in zip(report.top, expected, strict=True):
         assert (line.user_id, line.bookings, line.spent) == (who, count, cents)

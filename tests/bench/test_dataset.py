@@ -4,7 +4,7 @@ from datetime import date
 
 import asyncpg
 
-from adapters.memory import PlainPasswords
+from adapters.memory import FakePasswordHasher
 from tests.bench.dataset import CALLERS, PASSWORD, SPACES, caller_email, fill
 from tests.bench.dates import Dates
 from tests.bench.dialect import dialect
@@ -18,7 +18,7 @@ async def hash_quickly(dsn: str) -> None:
     """Store the password with the hash of the tests, which is fast to verify."""
     connection = await asyncpg.connect(dsn)
     try:
-        password_hash = await PlainPasswords().hash(PASSWORD)
+        password_hash = await FakePasswordHasher().hash(PASSWORD)
         await connection.execute("UPDATE users SET password_hash = $1", password_hash)
     finally:
         await connection.close()

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from adapters.stripe.sandbox import sandbox_in_thread
-from entrypoints.checks.attempts import attempts, greeted
-from entrypoints.checks.finding import Finding, Verdict
-from entrypoints.checks.review import review
+from entrypoints.cli.checks.configuration import review
+from entrypoints.cli.checks.connectivity import attempts, greeted
+from entrypoints.cli.checks.finding import Finding, Verdict
 from entrypoints.settings import Settings, read_settings
 from tests.cli.conftest import RunHere
 from tests.databases import TestServer, named

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from entrypoints.cli.banner import Demo, greet
 from entrypoints.cli.database import DEFAULT_DATA_DIR
-from entrypoints.cli.greeting import Demo, greet
 
 ADDRESS = "http://[::]:8080"
 NEAR = "http://[::1]:8080"

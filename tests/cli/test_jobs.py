@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from application.ports.jobs import Job
+from application.jobs.job import Job
 from tests.cli.conftest import RunHere
 from tests.processes import cowork
 from tests.wall_clock import hour_in

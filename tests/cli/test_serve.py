@@ -143,7 +143,7 @@ def test_a_database_that_died_is_back_within_ten_seconds(running: Running) -> No
 def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     """Runs a `serve` that is refused; its status."""
     # Signals are a whole process's, which here is that of the tests.
-    monkeypatch.setattr(serve, "stopped_by_signals", nullcontext)
+    monkeypatch.setattr(serve, "stop_on_signals", nullcontext)
     return partial(cowork_here, "serve", "--port", "0")
 
 

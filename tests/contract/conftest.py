@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from adapters.memory import MemoryStore
-from application.ports.log_ins import LogIns
+from application.ports.session_lookup import SessionLookup
 from application.ports.unit_of_work import UnitOfWorkFactory
 from tests.databases import TestServer
 from tests.kept import KeptDatabases
@@ -28,7 +28,7 @@ class Store(Protocol):
         ...
 
     @property
-    def log_ins(self) -> LogIns:
+    def session_lookup(self) -> SessionLookup:
         """Who is signed in."""
         ...
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from application.ports.calendar_feeds import CalendarFeed
-from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
+from application.ports.idempotency_keys import ProcessedRequest, StoredResponse
 from application.ports.unit_of_work import Stale
 from domain.bookings import Booking, BookingStatus
 from domain.ids import InvoiceId
@@ -168,12 +168,12 @@ async def test_no_shows_are_found_by_the_rule_of_the_domain(store: Store, grace:
 # Answered requests
 
 
-def answered(key: str, *, status: int = 201, hours_ago: float = 0) -> AnsweredRequest:
-    answer = KeptAnswer(status, {"Location": "/ö"}, b"\0\xff{}")
-    return AnsweredRequest(OWNER.id, key, bytes(32), answer, MONDAY - hours_ago * HOUR)
+def answered(key: str, *, status: int = 201, hours_ago: float = 0) -> ProcessedRequest:
+    answer = StoredResponse(status, {"Location": "/ö"}, b"\0\xff{}")
+    return ProcessedRequest(OWNER.id, key, bytes(32), answer, MONDAY - hours_ago * HOUR)
 
 
-async def keep(store: Store, request: AnsweredRequest) -> None:
+async def keep(store: Store, request: ProcessedRequest) -> None:
     async with store.unit_of_work() as uow:
         uow.idempotency_keys.add(request, replacing_before=MONDAY - 24 * HOUR)
         await uow.commit()
@@ -205,9 +205,9 @@ async def test_old_answers_are_forgotten_a_batch_at_a_time(store: Store) -> None
         await keep(store, answered(str(n), hours_ago=n))
     async with store.unit_of_work() as uow:
         before = MONDAY - 1.5 * HOUR
-        assert await uow.idempotency_keys.forget(answered_before=before, limit=2) == 2
-        assert await uow.idempotency_keys.forget(answered_before=before, limit=2) == 1
-        assert await uow.idempotency_keys.forget(answered_before=before, limit=2) == 0
+        assert await uow.idempotency_keys.purge(answered_before=before, limit=2) == 2
+        assert await uow.idempotency_keys.purge(answered_before=before, limit=2) == 1
+        assert await uow.idempotency_keys.purge(answered_before=before, limit=2) == 0
         left = [await uow.idempotency_keys.get(OWNER.id, str(n)) for n in range(5)]
     assert [one is not None for one in left] == [True, True, False, False, False]
 

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.embedded import EmbeddedPostgres
 from adapters.postgres import PostgresDatabase
-from adapters.postgres.dsn import for_sqlalchemy
+from adapters.postgres.engine.dsn import for_sqlalchemy
 from application.ports.unit_of_work import Unavailable
 from tests.contract.conftest import POSTGRES_VERSIONS, postgres_dsn
 from tests.embedded.conftest import kill_server
@@ -120,7 +120,7 @@ async def test_an_answer_that_does_not_come_in_time_is_waited_for_by_nobody(
     database: PostgresDatabase, address: str
 ) -> None:
     await given(database.unit_of_work, OWNER, ROOM)
-    impatient = await PostgresDatabase.connect(address, pool_size=1, patience=0.3)
+    impatient = await PostgresDatabase.connect(address, pool_size=1, response_timeout=0.3)
 
     async def in_time() -> bool:
         async with impatient.unit_of_work() as uow:

@@ -4,9 +4,9 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from adapters.postgres.dsn import for_asyncpg
-from adapters.postgres.statement import delete_some
-from adapters.postgres.tables import throttles
+from adapters.postgres.engine.dsn import for_asyncpg
+from adapters.postgres.engine.statement import delete_some
+from adapters.postgres.schema.identity import throttles
 from tests.entities import MONDAY
 
 _ROWS = "INSERT INTO throttles SELECT n::text, $1, 0, 0 FROM generate_series(1, 9) n"

@@ -73,12 +73,14 @@ async def test_bookings_are_written_as_a_single_one_is(database: PostgresDatabas
             )
         )
     await given(database.unit_of_work, user, space, *bookings)
-    page = await database.documents.bookings(BookingFilter(), after=None, limit=MORE_THAN_THERE_ARE)
+    page = await database.list_reader.bookings(
+        BookingFilter(), after=None, limit=MORE_THAN_THERE_ARE
+    )
     assert list(page.items) == [
         msgspec.json.encode(booking_body(booking)).decode() for booking in reversed(bookings)
     ]
     assert page.next is None
-    first = await database.documents.bookings(BookingFilter(), after=None, limit=2)
+    first = await database.list_reader.bookings(BookingFilter(), after=None, limit=2)
     assert first.next == BookingPosition(bookings[-2].period.start, bookings[-2].id)
 
 
@@ -103,10 +105,10 @@ async def test_spaces_are_written_as_a_single_one_is(database: PostgresDatabase)
         for number, at in enumerate(ODD_TIMES)
     ]
     await given(database.unit_of_work, *spaces)
-    page = await database.documents.spaces(SpaceFilter(), after=None, limit=MORE_THAN_THERE_ARE)
+    page = await database.list_reader.spaces(SpaceFilter(), after=None, limit=MORE_THAN_THERE_ARE)
     # The days of a week may come in any order.
     assert [msgspec.json.decode(item) for item in page.items] == [
         msgspec.json.decode(msgspec.json.encode(space_body(space))) for space in spaces
     ]
-    first = await database.documents.spaces(SpaceFilter(), after=None, limit=2)
+    first = await database.list_reader.spaces(SpaceFilter(), after=None, limit=2)
     assert first.next == spaces[1].id

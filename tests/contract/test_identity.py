@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from application.ports.log_ins import SignedIn
-from application.ports.sessions import PresentedToken
+from application.ports.refresh_sessions import PresentedToken
+from application.ports.session_lookup import SessionState
 from application.ports.unit_of_work import Stale, Unavailable, UnitOfWork
 from application.ports.users import UserFilter
 from domain.ids import SessionId, UserId
@@ -37,8 +37,8 @@ async def presented(store: Store, token_hash: bytes) -> PresentedToken | None:
         return await uow.refresh_sessions.by_token(token_hash)
 
 
-async def signed_in(store: Store, user: User, session: RefreshSession) -> SignedIn | None:
-    return await store.log_ins.signed_in(user.id, session.id, at=MONDAY)
+async def signed_in(store: Store, user: User, session: RefreshSession) -> SessionState | None:
+    return await store.session_lookup.get(user.id, session.id, at=MONDAY)
 
 
 async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSession]:
@@ -165,15 +165,17 @@ async def test_who_is_signed_in_is_told_with_the_state_of_user_and_log_in(store:
     user = a_user(role=Role.ADMIN, credentials_version=2)
     session = a_session(user, credentials_version=2, expires_at=MONDAY + MICROSECOND)
     await given(store.unit_of_work, user, session)
-    now = SignedIn(role=Role.ADMIN, is_active=True, credentials_version=2, session_is_live=True)
+    now = SessionState(
+        role=Role.ADMIN, is_active=True, credentials_version=2, session_is_active=True
+    )
     assert await signed_in(store, user, session) == now
     demoted = user.with_access(role=Role.MEMBER, is_active=True, at=MONDAY)
     await save(store, demoted)
     assert await signed_in(store, user, session) == replace(now, role=Role.MEMBER)
     gone = demoted.with_access(role=Role.MEMBER, is_active=False, at=MONDAY)
     await save(store, gone)
-    assert await signed_in(store, user, session) == SignedIn(
-        role=Role.MEMBER, is_active=False, credentials_version=3, session_is_live=False
+    assert await signed_in(store, user, session) == SessionState(
+        role=Role.MEMBER, is_active=False, credentials_version=3, session_is_active=False
     )
 
 
@@ -187,7 +189,7 @@ async def test_a_log_in_that_is_over_or_somebody_elses_is_not_live(store: Store)
     for session in (ended, ran_out, called_in, theirs, a_session(user)):
         found = await signed_in(store, user, session)
         assert found is not None
-        assert not found.session_is_live
+        assert not found.session_is_active
     assert await signed_in(store, a_user(), theirs) is None
 
 
@@ -365,7 +367,7 @@ async def test_who_asks_in_the_same_moment_is_told_of_their_own(store: Store) ->
     answers = asyncio.gather(*(signed_in(store, *one) for one in asked))
     await asyncio.sleep(0)
     hung_up.cancel()
-    told = [(one.role, one.is_active, one.session_is_live) for one in await answers if one]
+    told = [(one.role, one.is_active, one.session_is_active) for one in await answers if one]
     assert told == [
         (Role.MEMBER, True, True),
         (Role.MEMBER, True, False),

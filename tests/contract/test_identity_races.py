@@ -7,13 +7,14 @@ from time import process_time
 
 import pytest
 
-from adapters.postgres import throttle
+from adapters.postgres.repositories import rate_limit_store
 from adapters.security import Argon2Passwords, argon2_passwords
-from application.auth.accounts import NewAccount
+from application.auth.account_factory import NewAccount
 from application.auth.change_password import PasswordChange
+from application.auth.client import Client
 from application.auth.log_in import Credentials
-from application.auth.sessions import Client, Session
-from application.ports.mailer import AboutAccount
+from application.auth.session_issuer import Session
+from application.mails.mail import AccountContent
 from application.users.change_user import UserChanges
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, RateLimited
@@ -47,7 +48,7 @@ def passwords(monkeypatch: pytest.MonkeyPatch, memory_kib: int) -> Iterator[Coun
     """Everybody's turn comes, to be hashed and before that, however busy the machine is."""
     monkeypatch.setattr(argon2_passwords, "MEMORY_KIB", memory_kib)
     monkeypatch.setattr(argon2_passwords, "MAX_WAIT_SECONDS", 60)
-    monkeypatch.setattr(throttle, "LONGEST_WAIT_SECONDS", 60)
+    monkeypatch.setattr(rate_limit_store, "MAX_WAIT_SECONDS", 60)
     hasher = CountingPasswords(threads=2)
     yield hasher
     hasher.close()
@@ -62,8 +63,8 @@ async def world(
         yield World(
             passwords=passwords,
             unit_of_work=database.unit_of_work,
-            throttle=database.throttle,
-            log_ins=database.log_ins,
+            rate_limit_store=database.rate_limit_store,
+            log_ins=database.session_lookup,
         )
 
 
@@ -193,9 +194,9 @@ async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -
 
 async def test_of_many_uses_of_a_reset_link_at_once_one_counts(world: World) -> None:
     caller = await world.a_caller()
-    await world.forget_password(RIGHT.email, CLIENT)
+    await world.request_password_reset(RIGHT.email, CLIENT)
     [mail] = await world.deliver()
-    assert isinstance(mail.about, AboutAccount)
+    assert isinstance(mail.about, AccountContent)
     token = mail.about.link.rpartition("=")[2]
     resetting = (world.reset_password(token, f"battery staple {n}", CLIENT) for n in range(12))
     assert await outcomes(resetting) == {"NoneType": 1, "InvalidToken": 11}

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from application.ports.jobs import Job, JobCounts, JobId
+from application.jobs.job import Job, JobCounts, JobId
 from application.ports.unit_of_work import Stale, UnitOfWorkFactory
 from tests.contract.conftest import Store
 from tests.entities import MONDAY, a_user
@@ -36,7 +36,7 @@ async def noted(uow: UnitOfWorkFactory, *jobs: Job) -> None:
 
 async def take(uow: UnitOfWorkFactory, *kinds: str, late: timedelta = timedelta()) -> Job | None:
     async with uow() as unit:
-        return await unit.jobs.take(kinds or KINDS, at=MONDAY + late, lease=LEASE)
+        return await unit.jobs.claim(kinds or KINDS, at=MONDAY + late, lease=LEASE)
 
 
 async def taken(uow: UnitOfWorkFactory, late: timedelta = timedelta()) -> Job:
@@ -190,8 +190,8 @@ async def test_only_what_was_done_long_ago_is_forgotten(uow: UnitOfWorkFactory) 
     await told(uow, (await taken(uow)).finished(at=MONDAY + SECOND))
     await told(uow, (await taken(uow)).given_up("No.", at=MONDAY))
     async with uow() as unit:
-        assert await unit.jobs.forget(finished_before=MONDAY + SECOND, limit=10) == 1
-        assert await unit.jobs.forget(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
+        assert await unit.jobs.purge(finished_before=MONDAY + SECOND, limit=10) == 1
+        assert await unit.jobs.purge(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
         assert len(await unit.jobs.unfinished(only_given_up=False, limit=10)) == 2
 
 
@@ -214,7 +214,7 @@ async def test_a_tick_is_taken_once_and_the_next_when_its_time_has_come(
 ) -> None:
     async def tick(name: str, late: timedelta = timedelta()) -> bool:
         async with uow() as unit:
-            return await unit.ticks.take(name, every=10 * SECOND, at=MONDAY + late)
+            return await unit.task_leases.acquire(name, every=10 * SECOND, at=MONDAY + late)
 
     assert sum(await asyncio.gather(*(tick("sweep") for _ in range(8)))) == 1
     assert await tick("another")
@@ -225,16 +225,18 @@ async def test_a_tick_is_taken_once_and_the_next_when_its_time_has_come(
 
 async def test_a_tick_is_taken_once_by_workers_whose_clocks_differ(uow: UnitOfWorkFactory) -> None:
     async with uow() as unit:
-        assert await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY + SECOND)
-        assert not await unit.ticks.take("sweep", every=10 * SECOND, at=MONDAY)
+        assert await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY + SECOND)
+        assert not await unit.task_leases.acquire("sweep", every=10 * SECOND, at=MONDAY)
 
 
 async def test_a_tick_that_a_wrong_clock_set_far_ahead_is_not_waited_for(
     uow: UnitOfWorkFactory,
 ) -> None:
     async with uow() as unit:
-        assert await unit.ticks.take("sweep", every=SECOND, at=MONDAY + timedelta(days=365))
-        assert await unit.ticks.take("sweep", every=SECOND, at=MONDAY)
+        assert await unit.task_leases.acquire(
+            "sweep", every=SECOND, at=MONDAY + timedelta(days=365)
+        )
+        assert await unit.task_leases.acquire("sweep", every=SECOND, at=MONDAY)
 
 
 async def test_noting_a_job_with_a_commit_costs_no_statement_more(

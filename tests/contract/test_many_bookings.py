@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from adapters.postgres.booking_lists import list_statement
+from adapters.postgres.read_models.booking_list import list_statement
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import BookingStatus
 from domain.ids import BookingId, SpaceId, UserId

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from application.mails.note_mail import note_mail
-from application.ports.mailer import Occasion
+from application.mails.enqueue_mail import enqueue_mail
+from application.mails.mail import MailType
 from domain.bookings import BookingStatus
 from domain.reminders import reminder_key
 from tests.contract.conftest import Store
@@ -58,7 +58,9 @@ async def test_one_that_is_noted_is_not_found_again_until_it_has_another_start(
     booking = a_booking(user, zone, hours(9, 10), **LONG_AGO)
     await given(store.unit_of_work, user, zone, booking)
     async with store.unit_of_work() as uow:
-        note_mail(uow, Occasion.REMINDER, reminder_key(booking), at=MONDAY, booking_id=booking.id)
+        enqueue_mail(
+            uow, MailType.REMINDER, reminder_key(booking), at=MONDAY, booking_id=booking.id
+        )
         await uow.commit()
     moved = booking.moved(
         space_id=zone.id,

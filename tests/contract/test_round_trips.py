@@ -16,7 +16,7 @@ from domain.invoices import Invoice, InvoiceStatus
 from domain.money import ZERO, Money
 from domain.opening_hours import OpeningHours
 from domain.period import Period
-from domain.spaces import LARGEST_CAPACITY, Space, SpaceType
+from domain.spaces import MAX_CAPACITY, Space, SpaceType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from domain.tariff import Tariff
 from domain.users import EmailAddress, Locale, Member, Role, User
@@ -88,7 +88,7 @@ SPACES: dict[str, dict[str, Any]] = {
             }
         )
     },
-    "hot desks": {"space_type": SpaceType.HOT_DESK, "capacity": LARGEST_CAPACITY},
+    "hot desks": {"space_type": SpaceType.HOT_DESK, "capacity": MAX_CAPACITY},
     "dedicated": {"space_type": SpaceType.DEDICATED_DESK, "capacity": 1},
     "office": {"space_type": SpaceType.PRIVATE_OFFICE, "is_active": False},
     "microseconds": {"created_at": SOME_TIME, "updated_at": SOME_TIME + MICROSECOND},

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import MemoryThrottle
+from adapters.memory import MemoryRateLimitStore
 from adapters.postgres import PostgresDatabase
-from application.ports.throttle import Attempt, Limit, Throttle
+from application.ports.rate_limit_store import Attempt, RateLimit, RateLimitStore
 from domain.errors import RateLimited
 from tests.contract.conftest import POSTGRES_VERSIONS, name, postgres_dsn
 from tests.contract.racing import BOUND_SECONDS, finished, is_waiting
@@ -18,16 +18,18 @@ from tests.entities import MONDAY
 from tests.kept import POOL_SIZE
 
 WINDOW = timedelta(minutes=15)
-LIMIT = Limit(3, WINDOW)
+LIMIT = RateLimit(3, WINDOW)
 MICROSECOND = timedelta(microseconds=1)
 KEY = "log-in \u2615 192.0.2.1"
 
 
 @pytest.fixture(params=[None, *POSTGRES_VERSIONS], ids=name)
-async def throttles(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Throttle, Throttle]]:
+async def throttles(
+    request: pytest.FixtureRequest,
+) -> AsyncIterator[tuple[RateLimitStore, RateLimitStore]]:
     """Two that count together, as those of two processes do; in memory it is one."""
     if request.param is None:
-        memory = MemoryThrottle()
+        memory = MemoryRateLimitStore()
         yield memory, memory
         return
     dsn = postgres_dsn(request, request.param)
@@ -35,21 +37,21 @@ async def throttles(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Throt
         databases = [await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE) for _ in range(2)]
         for database in databases:
             stack.push_async_callback(database.close)
-        yield databases[0].throttle, databases[1].throttle
+        yield databases[0].rate_limit_store, databases[1].rate_limit_store
 
 
 @pytest.fixture
-def throttle(throttles: tuple[Throttle, Throttle]) -> Throttle:
+def rate_limit_store(throttles: tuple[RateLimitStore, RateLimitStore]) -> RateLimitStore:
     return throttles[0]
 
 
-async def begin(throttle: Throttle, at: datetime = MONDAY, key: str = KEY) -> Attempt:
-    return await throttle.begin(key, LIMIT, at=at)
+async def begin(rate_limit_store: RateLimitStore, at: datetime = MONDAY, key: str = KEY) -> Attempt:
+    return await rate_limit_store.reserve(key, LIMIT, at=at)
 
 
-async def fail(throttle: Throttle, times: int = 1, at: datetime = MONDAY) -> None:
+async def fail(rate_limit_store: RateLimitStore, times: int = 1, at: datetime = MONDAY) -> None:
     for _ in range(times):
-        await throttle.failed(await begin(throttle, at))
+        await rate_limit_store.commit(await begin(rate_limit_store, at))
 
 
 async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
@@ -63,87 +65,91 @@ async def let_through(calls: Iterable[Coroutine[Any, Any, object]]) -> int:
 
 
 async def test_so_many_are_counted_and_no_more_until_the_window_is_over(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     one, other = throttles
-    await one.count(KEY, LIMIT, at=MONDAY)
-    await other.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
-    await one.count(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
-    for throttle in throttles:
+    await one.hit(KEY, LIMIT, at=MONDAY)
+    await other.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    await one.hit(KEY, LIMIT, at=MONDAY + timedelta(minutes=14))
+    for rate_limit_store in throttles:
         with pytest.raises(RateLimited) as refused:
-            await throttle.count(KEY, LIMIT, at=MONDAY + WINDOW - MICROSECOND)
+            await rate_limit_store.hit(KEY, LIMIT, at=MONDAY + WINDOW - MICROSECOND)
         assert refused.value.details == {"retry_after": 1}
-    await other.count(KEY, LIMIT, at=MONDAY + WINDOW)
+    await other.hit(KEY, LIMIT, at=MONDAY + WINDOW)
 
 
 async def test_a_refusal_says_after_how_many_seconds_the_window_is_over(
-    throttle: Throttle,
+    rate_limit_store: RateLimitStore,
 ) -> None:
-    await fail(throttle, 3)
+    await fail(rate_limit_store, 3)
     for seconds, expected in ((0, 900), (0.5, 900), (1, 899), (899.1, 1)):
         with pytest.raises(RateLimited) as refused:
-            await begin(throttle, MONDAY + timedelta(seconds=seconds))
+            await begin(rate_limit_store, MONDAY + timedelta(seconds=seconds))
         assert refused.value.details == {"retry_after": expected}
 
 
-async def test_keys_are_counted_apart(throttle: Throttle) -> None:
-    await fail(throttle, 3)
-    await begin(throttle, key="another")
-    await throttle.count("a third", LIMIT, at=MONDAY)
+async def test_keys_are_counted_apart(rate_limit_store: RateLimitStore) -> None:
+    await fail(rate_limit_store, 3)
+    await begin(rate_limit_store, key="another")
+    await rate_limit_store.hit("a third", LIMIT, at=MONDAY)
 
 
-async def test_only_failures_count(throttle: Throttle) -> None:
+async def test_only_failures_count(rate_limit_store: RateLimitStore) -> None:
     for _ in range(10):
-        await throttle.succeeded(await begin(throttle))
-    await fail(throttle, 2)
+        await rate_limit_store.release(await begin(rate_limit_store))
+    await fail(rate_limit_store, 2)
     for _ in range(10):
-        await throttle.succeeded(await begin(throttle))
-    await fail(throttle)
+        await rate_limit_store.release(await begin(rate_limit_store))
+    await fail(rate_limit_store)
     with pytest.raises(RateLimited):
-        await begin(throttle)
+        await begin(rate_limit_store)
 
 
-async def test_the_window_opens_with_the_first_that_counts(throttle: Throttle) -> None:
-    await throttle.succeeded(await begin(throttle, MONDAY))
+async def test_the_window_opens_with_the_first_that_counts(
+    rate_limit_store: RateLimitStore,
+) -> None:
+    await rate_limit_store.release(await begin(rate_limit_store, MONDAY))
     later = MONDAY + timedelta(minutes=10)
-    await fail(throttle, 3, later)
+    await fail(rate_limit_store, 3, later)
     with pytest.raises(RateLimited):
-        await begin(throttle, later + WINDOW - MICROSECOND)
-    await begin(throttle, later + WINDOW)
+        await begin(rate_limit_store, later + WINDOW - MICROSECOND)
+    await begin(rate_limit_store, later + WINDOW)
 
 
-async def test_an_outcome_after_its_window_is_over_counts_nowhere(throttle: Throttle) -> None:
-    early = [await begin(throttle) for _ in range(2)]
+async def test_an_outcome_after_its_window_is_over_counts_nowhere(
+    rate_limit_store: RateLimitStore,
+) -> None:
+    early = [await begin(rate_limit_store) for _ in range(2)]
     now = MONDAY + WINDOW
-    await fail(throttle, 2, now)
-    await throttle.succeeded(early[0])
-    await throttle.failed(early[1])
-    await throttle.failed(early[1])
-    await fail(throttle, 1, now)
+    await fail(rate_limit_store, 2, now)
+    await rate_limit_store.release(early[0])
+    await rate_limit_store.commit(early[1])
+    await rate_limit_store.commit(early[1])
+    await fail(rate_limit_store, 1, now)
     with pytest.raises(RateLimited):
-        await begin(throttle, now)
+        await begin(rate_limit_store, now)
 
 
 async def test_while_outcomes_are_open_others_wait_for_them(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     one, other = throttles
     attempts = [await begin(one) for _ in range(3)]
     waiting = asyncio.create_task(begin(other))
     assert await is_waiting(waiting)
-    await one.succeeded(attempts[0])
+    await one.release(attempts[0])
     await finished(waiting)
 
 
 async def test_who_waits_is_refused_when_the_others_have_failed(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     one, other = throttles
     attempts = [await begin(one) for _ in range(3)]
     waiting = [asyncio.create_task(begin(each)) for each in (one, one, other, other)]
     assert await is_waiting(waiting[0])
     for attempt in attempts:
-        await one.failed(attempt)
+        await one.commit(attempt)
     for task in waiting:
         with pytest.raises(RateLimited) as refused:
             await finished(task)
@@ -151,42 +157,42 @@ async def test_who_waits_is_refused_when_the_others_have_failed(
 
 
 async def test_who_waits_for_an_outcome_that_never_comes_may_try_again_soon(
-    throttle: Throttle,
+    rate_limit_store: RateLimitStore,
 ) -> None:
     for _ in range(3):
-        await begin(throttle)
+        await begin(rate_limit_store)
     async with asyncio.timeout(BOUND_SECONDS):
         with pytest.raises(RateLimited) as refused:
-            await begin(throttle)
+            await begin(rate_limit_store)
     assert refused.value.details == {"retry_after": 1}
 
 
 async def test_of_many_at_once_exactly_so_many_are_counted(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    calls = (throttles[n % 2].count(KEY, LIMIT, at=MONDAY) for n in range(200))
+    calls = (throttles[n % 2].hit(KEY, LIMIT, at=MONDAY) for n in range(200))
     assert await let_through(calls) == LIMIT.max_attempts
 
 
 async def test_of_many_failures_at_once_exactly_so_many_are_let_through(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.max_attempts
 
 
 async def test_of_many_successes_at_once_all_are_let_through_a_few_at_a_time(
-    throttles: tuple[Throttle, Throttle],
+    throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     running, most = 0, 0
 
-    async def succeed(throttle: Throttle) -> None:
+    async def succeed(rate_limit_store: RateLimitStore) -> None:
         nonlocal running, most
-        attempt = await begin(throttle)
+        attempt = await begin(rate_limit_store)
         running += 1
         most = max(most, running)
         await asyncio.sleep(0)
         running -= 1
-        await throttle.succeeded(attempt)
+        await rate_limit_store.release(attempt)
 
     assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
     assert most <= LIMIT.max_attempts

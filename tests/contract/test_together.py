@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from adapters.postgres.tally import begin_tally
-from adapters.postgres.together import MOST_AT_ONCE
+from adapters.postgres.engine.read_batcher import MAX_BATCH
+from adapters.postgres.engine.statement_counter import begin_statement_count
 from application.ports.unit_of_work import Unavailable, UnitOfWork
 from domain.bookings import BookingStatus
 from domain.ids import SpaceId
@@ -88,14 +88,14 @@ async def database(empty_database_18: str) -> AsyncIterator[PostgresDatabase]:
 
 async def ask_for_somebody(database: PostgresDatabase) -> None:
     user = a_user()
-    assert await database.log_ins.signed_in(user.id, a_session(user).id, at=MONDAY) is None
+    assert await database.session_lookup.get(user.id, a_session(user).id, at=MONDAY) is None
 
 
 async def test_all_who_ask_in_one_moment_take_one_connection(database: PostgresDatabase) -> None:
     most = 0
 
     async def counted() -> int:
-        tally = begin_tally()
+        tally = begin_statement_count()
         await ask_for_somebody(database)
         return tally.statements
 
@@ -107,7 +107,7 @@ async def test_all_who_ask_in_one_moment_take_one_connection(database: PostgresD
 
     watching = asyncio.create_task(watch())
     # Each of them would have had to ask.
-    assert await asyncio.gather(*(counted() for _ in range(MOST_AT_ONCE))) == [1] * MOST_AT_ONCE
+    assert await asyncio.gather(*(counted() for _ in range(MAX_BATCH))) == [1] * MAX_BATCH
     watching.cancel()
     assert most == 1
     assert database.usage().in_use == 0

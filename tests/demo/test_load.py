@@ -8,20 +8,27 @@ from typing import Any
 import asyncpg
 import pytest
 
-from adapters.postgres import PostgresDatabase, rows, tables
+from adapters.postgres import PostgresDatabase
+from adapters.postgres.mappers.booking import booking_from
+from adapters.postgres.mappers.invoice import invoice_from
+from adapters.postgres.mappers.occupancy_log import occupancy_log_from
+from adapters.postgres.mappers.space import space_from
+from adapters.postgres.mappers.subscription import subscription_from
+from adapters.postgres.mappers.user import member_from, user_from
+from adapters.postgres.schema.types import metadata
 from application.ports.unit_of_work import Unavailable
 from domain.house import Confirmation, House
 from entrypoints.demo_data import DatabaseNotEmpty, DemoData, DemoPlan, generate, has_data, load
 from tests.demo.sample_data import ISTANBUL, NOON, entities_by_table, small_demo_data
 
 ENTITY_FROM_ROW = {
-    "users": rows.user_from,
-    "members": rows.member_from,
-    "spaces": rows.space_from,
-    "subscriptions": rows.subscription_from,
-    "bookings": rows.booking_from,
-    "occupancy_logs": rows.occupancy_log_from,
-    "invoices": rows.invoice_from,
+    "users": user_from,
+    "members": member_from,
+    "spaces": space_from,
+    "subscriptions": subscription_from,
+    "bookings": booking_from,
+    "occupancy_logs": occupancy_log_from,
+    "invoices": invoice_from,
 }
 
 
@@ -38,7 +45,7 @@ async def stored(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, 
     """Return all entities in the database by table, in no particular order."""
     entities = {}
     for name, entity_from in ENTITY_FROM_ROW.items():
-        columns = ", ".join(tables.metadata.tables[name].columns.keys())
+        columns = ", ".join(metadata.tables[name].columns.keys())
         entities[name] = [
             entity_from(tuple(row))
             for row in await connection.fetch(f"SELECT {columns} FROM {name}")

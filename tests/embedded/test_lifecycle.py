@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from adapters.embedded import EmbeddedPostgres
 from adapters.embedded.file_lock import FileLock
-from adapters.postgres.dsn import for_sqlalchemy
+from adapters.postgres.engine.dsn import for_sqlalchemy
 from tests.embedded.client_process import insert_word, read_words
 from tests.embedded.conftest import kill_server, postmaster
 

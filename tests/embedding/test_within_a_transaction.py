@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.postgres import PostgresDatabase, units_of_work_within
+from adapters.postgres import PostgresDatabase, units_of_work_in_transaction
 from application.ports.unit_of_work import Stale
 from tests.embedding.conftest import Environment, load_example
 from tests.entities import HOUR, a_booking, a_member, a_space, a_user, given, hours
@@ -90,7 +90,7 @@ async def test_a_unit_of_work_that_fails_leaves_the_transaction_as_it_was(cafe: 
     async with cafe.pool.acquire() as connection:
         async with connection.transaction():
             await connection.execute("INSERT INTO coffee VALUES (NULL, 1)")
-            units_of_work = units_of_work_within(connection)
+            units_of_work = units_of_work_in_transaction(connection)
             room, guest = a_space(), a_user()
             await given(units_of_work, room, guest)
             await given(units_of_work, a_booking(guest, room, hours(9, 10)))
@@ -105,6 +105,6 @@ async def test_what_was_committed_within_is_gone_when_the_transaction_is_rolled_
     async with cafe.pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        await given(units_of_work_within(connection), a_space())
+        await given(units_of_work_in_transaction(connection), a_space())
         await transaction.rollback()
     assert await cafe.pool.fetchval("SELECT count(*) FROM spaces") == 1

@@ -17,8 +17,8 @@ from adapters.embedded.postmaster import Postmaster
 from adapters.mail.message import message_id
 from adapters.postgres import PostgresDatabase
 from adapters.system import SystemClock
-from application.mails.note_mail import note_booking_mail
-from application.ports.mailer import Occasion
+from application.mails.enqueue_mail import enqueue_booking_mail
+from application.mails.mail import MailType
 from application.ports.unit_of_work import Stale, Unavailable
 from domain.bookings import Booking
 from domain.ids import BookingId
@@ -96,7 +96,7 @@ class MailSystem:
             async with self._database.unit_of_work() as uow:
                 uow.bookings.add(booking, space=self._space)
                 at = SystemClock().now()
-                note_booking_mail(uow, Occasion.BOOKING_CONFIRMED, booking, at=at)
+                enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, booking, at=at)
                 if not commit:
                     # An unknown user: it makes the whole commit fail.
                     uow.users.save(replace(a_user(), version=2))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.worker import LANES
+from entrypoints.worker.tasks import LANES
 from tests.faults.mail_system import TIMEOUT_SECONDS, MailSystem, run_mail_system
 
 

@@ -11,14 +11,14 @@ from dependency_injector import providers
 from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
-from adapters.memory import PlainPasswords, SentMails, SettableClock
+from adapters.memory import FakeMailer, FakePasswordHasher, SettableClock
 from adapters.postgres import PostgresDatabase
 from adapters.security import ListedPasswords
-from application.auth.accounts import NewAccount
-from application.ports.mailer import Mail
+from application.auth.account_factory import NewAccount
+from application.mails.mail import Mail
 from domain.users import EmailAddress, Role
 from entrypoints.container import Container
-from entrypoints.http.app import enveloped, litestar_app
+from entrypoints.http.app import litestar_app, with_middleware
 from entrypoints.settings import read_settings
 from tests.entities import HOUR, MONDAY
 
@@ -44,7 +44,7 @@ class Service:
     container: Container
     client: AsyncClient
     clock: SettableClock
-    mails: SentMails
+    mails: FakeMailer
     _people: int = field(default=0)
 
     @property
@@ -187,8 +187,10 @@ async def running_service(
     container, app = _application(frozenset(made_with.items()))
     settings = read_settings(variables)
     clock = SettableClock(MONDAY + 8 * HOUR)
-    mails = SentMails()
-    transport = ASGITransport(cast("Any", enveloped(app, settings)), client=("192.0.2.1", 50_000))
+    mails = FakeMailer()
+    transport = ASGITransport(
+        cast("Any", with_middleware(app, settings)), client=("192.0.2.1", 50_000)
+    )
     with ExitStack() as stack:
         stack.enter_context(container.settings.override(settings))
         stack.enter_context(container.clock.override(providers.Object(clock)))
@@ -215,7 +217,7 @@ def _application(variables: frozenset[tuple[str, str]]) -> tuple[Container, Lite
     return container, litestar_app(container)
 
 
-class _QuickPasswords(PlainPasswords):
+class _QuickPasswords(FakePasswordHasher):
     """No hashing, which would be a good part of the time; tests/security is about that."""
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.postgres import PostgresDatabase
-from application.ports.mailer import AboutAccount
+from application.mails.mail import AccountContent
 from domain.users import Role
 from tests.entities import HOUR
 from tests.http.service import PASSWORD, Service, at, running_service
@@ -201,7 +201,7 @@ async def test_a_password_is_changed_only_with_the_present_one(service: Service)
 
 async def mailed_link(service: Service) -> str:
     [mail] = await service.deliver()
-    assert isinstance(mail.about, AboutAccount)
+    assert isinstance(mail.about, AccountContent)
     return mail.about.link
 
 

@@ -1,13 +1,13 @@
 """What a person is told by mail of what they pay for, over HTTP and Stripe's events."""
 
-from application.ports.mailer import AboutBooking, Mail, Occasion
+from application.mails.mail import BookingContent, Mail, MailType
 from tests.http.paying import PayingHouse
 from tests.http.service import Service
 
 ADA = {"email": "ada@example.com", "password": "nine green umbrellas", "full_name": "Ada"}
 
 
-def occasions(mails: list[Mail]) -> list[Occasion]:
+def occasions(mails: list[Mail]) -> list[MailType]:
     return [mail.occasion for mail in mails]
 
 
@@ -16,11 +16,11 @@ async def test_a_payment_confirms_and_a_cancellation_tells_of_the_refund(
 ) -> None:
     person = await house.service.a_person()
     booking = await house.has_paid_booking(person)
-    assert occasions(await house.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await house.service.deliver()) == [MailType.BOOKING_CONFIRMED]
     await person.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
     [mail] = await house.service.deliver()
-    assert mail.occasion is Occasion.BOOKING_CANCELLED
-    assert isinstance(mail.about, AboutBooking)
+    assert mail.occasion is MailType.BOOKING_CANCELLED
+    assert isinstance(mail.about, BookingContent)
     assert str(mail.about.refund) == booking["paid_usd"]
 
 
@@ -29,14 +29,14 @@ async def test_an_event_that_is_told_twice_is_written_of_once(house: PayingHouse
     await house.has_paid_booking(person)
     for event in house.sandbox.events():
         await house.tells_of(event)
-    assert occasions(await house.service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await house.service.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_a_plan_that_is_paid_for_has_started(house: PayingHouse) -> None:
     person = await house.service.a_person()
     await house.pays(await house.opens_checkout(person, plan_type="HOT_DESK"))
     await house.tells()
-    assert occasions(await house.service.deliver()) == [Occasion.PLAN_STARTED]
+    assert occasions(await house.service.deliver()) == [MailType.PLAN_STARTED]
 
 
 async def test_the_same_request_again_brings_no_second_mail(service: Service) -> None:
@@ -44,7 +44,7 @@ async def test_the_same_request_again_brings_no_second_mail(service: Service) ->
     person.headers["Idempotency-Key"] = "once"
     first = await person.books(space, 9, 10)
     assert await person.books(space, 9, 10) == first
-    assert occasions(await service.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await service.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_the_language_is_the_browsers_until_it_is_changed(service: Service) -> None:

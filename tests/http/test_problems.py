@@ -218,7 +218,7 @@ async def test_a_failure_of_ours_shows_nothing_of_the_inside(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError("SELECT secret FROM inside")
 
-    monkeypatch.setattr("adapters.postgres.documents.cut_page", fails)
+    monkeypatch.setattr("adapters.postgres.read_models.list_reader.cut_page", fails)
     answer = await service.anybody.get("/api/spaces")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "secret" not in answer.text

@@ -56,7 +56,7 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
     one = f"/api/spaces/{space['id']}"
     month = f"{one}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
     days = "start_date=2026-03-01&end_date=2026-03-30"
-    keyed = {"Idempotency-Key": "once"}
+    idempotency = {"Idempotency-Key": "once"}
     calls: dict[str, Callable[[], Awaitable[Response]]] = {
         "one space": lambda: member.get(one),
         "all spaces": lambda: member.get("/api/spaces?limit=200"),
@@ -65,8 +65,8 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
         "a page of bookings": lambda: member.get("/api/bookings?limit=50"),
         "one booking": lambda: member.get(f"/api/bookings/{booked['id']}"),
         "create": lambda: creates(member, space, 11),
-        "create with a key": lambda: creates(member, space, 13, headers=keyed),
-        "create again with the key": lambda: creates(member, space, 13, headers=keyed),
+        "create with a key": lambda: creates(member, space, 13, headers=idempotency),
+        "create again with the key": lambda: creates(member, space, 13, headers=idempotency),
         "create where it is taken": lambda: creates(member, space, 9),
         "occupancy": lambda: admin.get(f"/api/analytics/occupancy?{days}"),
         "log-in": lambda: logs_in(member),

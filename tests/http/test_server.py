@@ -16,7 +16,7 @@ from entrypoints.settings import read_settings
 from tests.databases import TestServer
 from tests.http.service import SECRET
 
-PATIENCE_SECONDS = 0.5
+DATABASE_RESPONSE_TIMEOUT_SECONDS = 0.5
 """In the place of twenty seconds."""
 FOREVER_SECONDS = 10
 
@@ -25,8 +25,8 @@ FOREVER_SECONDS = 10
 def address(server_18: TestServer) -> Iterator[tuple[str, int]]:
     """Where the service listens, which has little patience."""
     with pytest.MonkeyPatch.context() as patch, server_18.empty_database() as dsn:
-        patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", PATIENCE_SECONDS)
-        patch.setattr(request, "BODY_TIMEOUT_SECONDS", PATIENCE_SECONDS)
+        patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
+        patch.setattr(request, "BODY_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
         settings = read_settings({"DATABASE_URL": dsn, "SECRET_KEY": SECRET})
         app = serve_container(Container(settings=settings))
         config = uvicorn.Config(app, http=protocol.BoundedHttpProtocol, log_config=None, ws="none")

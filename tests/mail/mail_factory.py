@@ -6,15 +6,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adapters.calendar import IcalendarCalendars
-from application.ports.calendar_feeds import CalendarEntry
-from application.ports.mailer import (
-    AboutAccount,
-    AboutBooking,
-    AboutPlan,
+from application.mails.mail import (
+    AccountContent,
+    BookingContent,
     Mail,
-    Occasion,
+    MailType,
+    PlanContent,
     Recipient,
 )
+from application.ports.calendar_feeds import CalendarEntry
 from application.spaces.delete_space import SPACE_CLOSED
 from domain.bookings import HOLD_RAN_OUT, Booking, BookingStatus
 from domain.ids import BookingId
@@ -30,7 +30,7 @@ SPACE = "Galata Room"
 _BOOKING_ID = BookingId(UUID("01890000-0000-7000-8000-000000000001"))
 
 
-def a_mail(occasion: Occasion, about: Any, **fields: Any) -> Mail:
+def a_mail(occasion: MailType, about: Any, **fields: Any) -> Mail:
     """Return a mail to Ada, in English by default."""
     locale = fields.pop("locale", Locale.ENGLISH)
     name = fields.pop("full_name", "Ada Lovelace")
@@ -50,62 +50,62 @@ def some_booking(period: Period | None = None, **fields: Any) -> Booking:
     return a_booking(a_user(), a_space(), period or hours(9, 10), id=_BOOKING_ID, **fields)
 
 
-def about_booking(booking: Booking, space_name: str = SPACE, **fields: Any) -> AboutBooking:
+def about_booking(booking: Booking, space_name: str = SPACE, **fields: Any) -> BookingContent:
     """Return the content of a mail about a booking, with a calendar."""
     calendar = IcalendarCalendars().write([CalendarEntry(booking, space_name)])
     defaults: dict[str, Any] = {"booking": booking, "space_name": space_name, "calendar": calendar}
-    return AboutBooking(**defaults | fields)
+    return BookingContent(**defaults | fields)
 
 
 def _cancelled(**fields: Any) -> Booking:
     return some_booking(status=BookingStatus.CANCELLED, **fields)
 
 
-def _plan(**fields: Any) -> AboutPlan:
+def _plan(**fields: Any) -> PlanContent:
     march = Period(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
     defaults = {"current_period": march}
-    return AboutPlan(plan=a_subscription(a_member(a_user()), **defaults | fields))
+    return PlanContent(plan=a_subscription(a_member(a_user()), **defaults | fields))
 
 
 PAID = Money(12_50)
-EXAMPLES: dict[str, tuple[Occasion, Any]] = {
-    "welcome": (Occasion.WELCOME, AboutAccount(link=FRONT_PAGE)),
+EXAMPLES: dict[str, tuple[MailType, Any]] = {
+    "welcome": (MailType.WELCOME, AccountContent(link=FRONT_PAGE)),
     "password_reset": (
-        Occasion.PASSWORD_RESET,
-        AboutAccount(link=f"{FRONT_PAGE}/reset-password?token=abc"),
+        MailType.PASSWORD_RESET,
+        AccountContent(link=f"{FRONT_PAGE}/reset-password?token=abc"),
     ),
-    "booking_confirmed": (Occasion.BOOKING_CONFIRMED, about_booking(some_booking(paid=PAID))),
-    "booking_confirmed_unpaid": (Occasion.BOOKING_CONFIRMED, about_booking(some_booking())),
+    "booking_confirmed": (MailType.BOOKING_CONFIRMED, about_booking(some_booking(paid=PAID))),
+    "booking_confirmed_unpaid": (MailType.BOOKING_CONFIRMED, about_booking(some_booking())),
     "booking_confirmed_by_plan": (
-        Occasion.BOOKING_CONFIRMED,
+        MailType.BOOKING_CONFIRMED,
         about_booking(some_booking(amount=Money(0), covered_by_plan=True)),
     ),
     "booking_changed": (
-        Occasion.BOOKING_CHANGED,
+        MailType.BOOKING_CHANGED,
         about_booking(some_booking(paid=Money(20_00)), refund=Money(7_50)),
     ),
     "booking_cancelled": (
-        Occasion.BOOKING_CANCELLED,
+        MailType.BOOKING_CANCELLED,
         about_booking(_cancelled(paid=PAID, cancel_reason="I have a cold."), refund=PAID),
     ),
-    "booking_cancelled_late": (Occasion.BOOKING_CANCELLED, about_booking(_cancelled(paid=PAID))),
+    "booking_cancelled_late": (MailType.BOOKING_CANCELLED, about_booking(_cancelled(paid=PAID))),
     "booking_cancelled_space_closed": (
-        Occasion.BOOKING_CANCELLED,
+        MailType.BOOKING_CANCELLED,
         about_booking(_cancelled(cancel_reason=SPACE_CLOSED, paid=PAID), refund=PAID),
     ),
     "booking_cancelled_hold_ran_out": (
-        Occasion.BOOKING_CANCELLED,
+        MailType.BOOKING_CANCELLED,
         about_booking(_cancelled(cancel_reason=HOLD_RAN_OUT, lapsed=True), calendar=None),
     ),
     "booking_unpaid": (
-        Occasion.BOOKING_UNPAID,
+        MailType.BOOKING_UNPAID,
         about_booking(_cancelled(lapsed=True), calendar=None),
     ),
-    "reminder": (Occasion.REMINDER, about_booking(some_booking(paid=PAID), calendar=None)),
-    "payment_failed": (Occasion.PAYMENT_FAILED, _plan()),
-    "plan_started": (Occasion.PLAN_STARTED, _plan()),
-    "plan_changed": (Occasion.PLAN_CHANGED, _plan(plan_type=PlanType.PRIVATE_OFFICE)),
-    "plan_changed_to_end": (Occasion.PLAN_CHANGED, _plan(cancel_at_period_end=True)),
-    "plan_ended": (Occasion.PLAN_ENDED, _plan(plan_type=PlanType.DEDICATED_DESK)),
+    "reminder": (MailType.REMINDER, about_booking(some_booking(paid=PAID), calendar=None)),
+    "payment_failed": (MailType.PAYMENT_FAILED, _plan()),
+    "plan_started": (MailType.PLAN_STARTED, _plan()),
+    "plan_changed": (MailType.PLAN_CHANGED, _plan(plan_type=PlanType.PRIVATE_OFFICE)),
+    "plan_changed_to_end": (MailType.PLAN_CHANGED, _plan(cancel_at_period_end=True)),
+    "plan_ended": (MailType.PLAN_ENDED, _plan(plan_type=PlanType.DEDICATED_DESK)),
 }
 """Every occasion, in each variant of its mail."""

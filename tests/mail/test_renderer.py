@@ -14,7 +14,7 @@ from adapters.mail.formatting import LocaleFormatter
 from adapters.mail.message import build_message
 from adapters.mail.renderer import MailRenderer
 from adapters.mail.sanitize import greeting_name
-from application.ports.mailer import AboutAccount, Occasion
+from application.mails.mail import AccountContent, MailType
 from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.period import Period
@@ -38,7 +38,7 @@ HOSTILE_NAMES = [
 
 
 def test_there_is_an_example_of_every_occasion() -> None:
-    assert {occasion for occasion, _ in EXAMPLES.values()} == set(Occasion)
+    assert {occasion for occasion, _ in EXAMPLES.values()} == set(MailType)
 
 
 @pytest.mark.parametrize("locale", list(Locale))
@@ -85,7 +85,7 @@ def test_a_name_cannot_inject_anything(renderer: MailRenderer, name: str, locale
     def render(text: str) -> tuple[str, Tags, list[str]]:
         booking = some_booking(status=BookingStatus.CANCELLED, cancel_reason=text)
         content = about_booking(booking, text)
-        mail = a_mail(Occasion.BOOKING_CANCELLED, content, full_name=text, locale=locale)
+        mail = a_mail(MailType.BOOKING_CANCELLED, content, full_name=text, locale=locale)
         rendered = renderer.render(mail)
         message = build_message(mail, rendered, SENDER)
         raw = message.as_bytes()
@@ -112,7 +112,7 @@ def test_a_name_that_looks_like_a_link_is_left_out_of_the_greeting(
     renderer: MailRenderer, name: str
 ) -> None:
     rendered = renderer.render(
-        a_mail(Occasion.WELCOME, AboutAccount(link=FRONT_PAGE), full_name=name)
+        a_mail(MailType.WELCOME, AccountContent(link=FRONT_PAGE), full_name=name)
     )
     assert "evil" not in rendered.text + rendered.html
     assert rendered.text.startswith("Hello,\n")

@@ -14,8 +14,9 @@ from adapters.mail.log_mailer import LogMailer
 from adapters.mail.renderer import MailRenderer
 from adapters.mail.smtp_mailer import SmtpMailer
 from adapters.mail.smtp_server import SmtpServer, SmtpTls
-from application.ports.jobs import CannotBeDone
-from application.ports.mailer import AboutAccount, Mail, MailPutOff, MailRefused, Occasion
+from application.jobs.job import PermanentFailure
+from application.mails.mail import AccountContent, Mail, MailType
+from application.ports.mailer import MailDeferred, MailRejected
 from domain.period import Period
 from domain.users import Locale
 from tests.entities import MONDAY
@@ -38,7 +39,7 @@ def mailer(server: LocalSmtpServer, renderer: MailRenderer, **fields: Any) -> Sm
 
 
 def welcome(**fields: Any) -> Mail:
-    return a_mail(Occasion.WELCOME, AboutAccount(link=FRONT_PAGE), **fields)
+    return a_mail(MailType.WELCOME, AccountContent(link=FRONT_PAGE), **fields)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ async def test_the_calendar_has_the_right_times_across_a_clock_change(
     start = datetime(2026, 10, 24, 22, tzinfo=UTC)
     booking = some_booking(Period(start, start + timedelta(hours=4)))
     await mailer(server, renderer).send(
-        a_mail(Occasion.BOOKING_CONFIRMED, about_booking(booking, 'Üst kat; "üst", 1'))
+        a_mail(MailType.BOOKING_CONFIRMED, about_booking(booking, 'Üst kat; "üst", 1'))
     )
     [attached] = server.mails[0].iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == (
@@ -116,14 +117,14 @@ async def test_starttls_encrypts_before_the_log_in(renderer: MailRenderer) -> No
         with_log_in = {"user": USER, "password": PASSWORD}
         await mailer(server, renderer, tls=SmtpTls.STARTTLS, **with_log_in).send(welcome())
         assert len(server.mails) == 1
-        with pytest.raises(MailPutOff):
+        with pytest.raises(MailDeferred):
             await mailer(server, renderer, tls=SmtpTls.NONE, **with_log_in).send(welcome())
 
 
 async def test_nothing_is_sent_if_the_server_does_not_offer_starttls(
     server: LocalSmtpServer, renderer: MailRenderer
 ) -> None:
-    with pytest.raises(MailPutOff):
+    with pytest.raises(MailDeferred):
         await mailer(server, renderer, tls=SmtpTls.STARTTLS).send(welcome())
     assert server.mails == []
 
@@ -138,7 +139,7 @@ async def test_tls_is_used_from_the_first_byte(renderer: MailRenderer) -> None:
 async def test_an_untrusted_certificate_is_rejected(renderer: MailRenderer, tls: SmtpTls) -> None:
     encryption = {"tls": True} if tls is SmtpTls.TLS else {"starttls": True}
     async with running_smtp_server(**encryption) as server:
-        with pytest.raises(MailPutOff):
+        with pytest.raises(MailDeferred):
             await mailer(server, renderer, tls=tls, tls_context=ssl.create_default_context()).send(
                 welcome()
             )
@@ -150,7 +151,7 @@ async def test_a_rejected_log_in_is_temporary_and_does_not_reveal_the_password(
 ) -> None:
     async with running_smtp_server(starttls=True, log_in=True) as server:
         wrong = mailer(server, renderer, tls=SmtpTls.STARTTLS, user=USER, password="wrong secret")
-        with pytest.raises(MailPutOff) as failure:
+        with pytest.raises(MailDeferred) as failure:
             await wrong.send(welcome())
         assert "wrong secret" not in f"{failure.value!r} {wrong._server!r}"
 
@@ -160,9 +161,9 @@ async def test_a_permanent_rejection_of_the_mail_is_permanent(
     server: LocalSmtpServer, renderer: MailRenderer, command: str
 ) -> None:
     server.replies[command] = "550 No such person here"
-    with pytest.raises(MailRefused) as failure:
+    with pytest.raises(MailRejected) as failure:
         await mailer(server, renderer).send(welcome())
-    assert isinstance(failure.value, CannotBeDone)
+    assert isinstance(failure.value, PermanentFailure)
     assert "ada@" not in str(failure.value)
 
 
@@ -174,7 +175,7 @@ async def test_a_temporary_rejection_or_a_wrong_setting_can_be_retried(
     server: LocalSmtpServer, renderer: MailRenderer, command: str, reply: str
 ) -> None:
     server.replies[command] = reply
-    with pytest.raises(MailPutOff):
+    with pytest.raises(MailDeferred):
         await mailer(server, renderer).send(welcome())
     del server.replies[command]
     await mailer(server, renderer).send(welcome())
@@ -184,7 +185,7 @@ async def test_a_temporary_rejection_or_a_wrong_setting_can_be_retried(
 async def test_a_refused_connection_is_temporary(renderer: MailRenderer) -> None:
     async with running_smtp_server() as server:
         pass
-    with pytest.raises(MailPutOff):
+    with pytest.raises(MailDeferred):
         await mailer(server, renderer).send(welcome())
 
 
@@ -201,7 +202,7 @@ async def test_a_server_that_does_not_reply_times_out(
 ) -> None:
     server.replies["DATA"] = hang
     async with asyncio.timeout(20):
-        with pytest.raises(MailPutOff):
+        with pytest.raises(MailDeferred):
             await mailer(server, renderer, **timeouts).send(welcome())
 
 
@@ -233,7 +234,7 @@ async def test_without_a_mail_server_mails_are_logged(
 ) -> None:
     link = f"{FRONT_PAGE}/reset-password?token=abc"
     with caplog.at_level("INFO"):
-        await LogMailer(renderer).send(a_mail(Occasion.PASSWORD_RESET, AboutAccount(link=link)))
+        await LogMailer(renderer).send(a_mail(MailType.PASSWORD_RESET, AccountContent(link=link)))
     [record] = caplog.records
     assert link in record.getMessage()
     assert "ada@example.com" in record.getMessage()

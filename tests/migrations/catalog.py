@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.engine.dsn import for_asyncpg
 
 _USER_TABLES = "relnamespace = 'public'::regnamespace AND relname NOT LIKE 'alembic_version%'"
 Schema = dict[str, list[tuple[object, ...]]]

@@ -10,13 +10,26 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from adapters.postgres import constraints, payment_rows, rows, security_rows
-from adapters.postgres.connections import Connection
-from adapters.postgres.jobs import job_row
-from adapters.postgres.statement import insert_row
-from adapters.postgres.tables import metadata
-from application.ports.idempotency_keys import AnsweredRequest, KeptAnswer
-from application.ports.jobs import Job
+from adapters.postgres.engine.pool import Connection
+from adapters.postgres.engine.statement import insert_row
+from adapters.postgres.mappers.audit_entry import audit_entry_row
+from adapters.postgres.mappers.booking import booking_row
+from adapters.postgres.mappers.checkout import checkout_row
+from adapters.postgres.mappers.idempotency_key import processed_request_row
+from adapters.postgres.mappers.invoice import invoice_row
+from adapters.postgres.mappers.ledger import ledger_entry_row, payment_row
+from adapters.postgres.mappers.occupancy_log import occupancy_log_row
+from adapters.postgres.mappers.password_reset import reset_row
+from adapters.postgres.mappers.refund import refund_row
+from adapters.postgres.mappers.session import session_row
+from adapters.postgres.mappers.space import space_row, space_version_row
+from adapters.postgres.mappers.subscription import subscription_row
+from adapters.postgres.mappers.user import member_row, user_row
+from adapters.postgres.repositories.jobs import job_row
+from adapters.postgres.schema import constraints
+from adapters.postgres.schema.tables import metadata
+from application.jobs.job import Job
+from application.ports.idempotency_keys import ProcessedRequest, StoredResponse
 from domain.bookings import BookingStatus
 from domain.checkouts import Checkout, CheckoutStatus
 from domain.ids import CheckoutId, LedgerEntryId
@@ -50,24 +63,24 @@ SPACE = a_space()
 BOOKING = a_booking(USER, SPACE, hours(9, 10))
 SUBSCRIPTION = a_subscription(MEMBER)
 VALID_ROWS: dict[str, Row] = {
-    "users": rows.user_row(USER),
-    "members": rows.member_row(MEMBER),
-    "refresh_sessions": security_rows.session_row(SESSION),
-    "spaces": rows.space_row(SPACE),
-    "bookings": rows.booking_row(BOOKING),
-    "subscriptions": rows.subscription_row(SUBSCRIPTION),
-    "space_history": rows.space_version_row(SpaceVersion.of(SPACE)),
-    "occupancy_logs": rows.occupancy_log_row(a_log(BOOKING)),
-    "invoices": rows.invoice_row(an_invoice(BOOKING)),
+    "users": user_row(USER),
+    "members": member_row(MEMBER),
+    "refresh_sessions": session_row(SESSION),
+    "spaces": space_row(SPACE),
+    "bookings": booking_row(BOOKING),
+    "subscriptions": subscription_row(SUBSCRIPTION),
+    "space_history": space_version_row(SpaceVersion.of(SPACE)),
+    "occupancy_logs": occupancy_log_row(a_log(BOOKING)),
+    "invoices": invoice_row(an_invoice(BOOKING)),
     "used_refresh_tokens": {"token_hash": bytes(32), "session_id": SESSION.id},
-    "password_resets": security_rows.reset_row(a_reset(USER)),
+    "password_resets": reset_row(a_reset(USER)),
     "throttles": {"key": "log-in", "window_ends_at": MONDAY, "failed": 0, "open": 0},
-    "refunds": rows.refund_row(a_refund(BOOKING)),
+    "refunds": refund_row(a_refund(BOOKING)),
     "calendar_feeds": {"user_id": USER.id, "token_hash": bytes(32), "created_at": MONDAY},
-    "idempotency_keys": rows.answered_request_row(
-        AnsweredRequest(USER.id, "key", bytes(32), KeptAnswer(200, {}, b""), MONDAY)
+    "idempotency_keys": processed_request_row(
+        ProcessedRequest(USER.id, "key", bytes(32), StoredResponse(200, {}, b""), MONDAY)
     ),
-    "checkouts": payment_rows.checkout_row(
+    "checkouts": checkout_row(
         Checkout(
             id=CheckoutId(BOOKING.id),
             user_id=USER.id,
@@ -78,7 +91,7 @@ VALID_ROWS: dict[str, Row] = {
             created_at=MONDAY,
         )
     ),
-    "ledger_entries": payment_rows.ledger_entry_row(
+    "ledger_entries": ledger_entry_row(
         LedgerEntry(
             id=LedgerEntryId(BOOKING.id),
             kind=EntryKind.CHARGE,
@@ -93,9 +106,9 @@ VALID_ROWS: dict[str, Row] = {
             source="pi_1",
         )
     ),
-    "provider_payments": payment_rows.payment_row(ProviderPayment(id="pi_1")),
+    "provider_payments": payment_row(ProviderPayment(id="pi_1")),
     "stripe_events": {"event_id": "evt_1", "type": "charge.refunded", "handled_at": MONDAY},
-    "audit_log": security_rows.audit_entry_row(an_entry()),
+    "audit_log": audit_entry_row(an_entry()),
     "jobs": job_row(Job.new("mail", "welcome", {"user_id": str(USER.id)}, at=MONDAY)),
     "ticks": {"name": "sweep", "next_at": MONDAY},
 }

@@ -5,7 +5,7 @@ from dataclasses import replace
 import asyncpg
 
 from adapters.postgres import PostgresDatabase
-from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.engine.dsn import for_asyncpg
 from application.ports.users import UserFilter
 from domain.users import EmailAddress
 from migrations.runner import downgrade, upgrade
@@ -52,14 +52,14 @@ async def test_existing_users_can_be_found_and_existing_sessions_stay_active(bar
         async with database.unit_of_work() as uow:
             [account] = await uow.users.list(UserFilter(text="LOVE"), after=None, limit=2)
             match = await uow.refresh_sessions.by_token(SESSION.token_hash)
-        signed_in = await database.log_ins.signed_in(ADA.id, SESSION.id, at=MONDAY)
+        signed_in = await database.session_lookup.get(ADA.id, SESSION.id, at=MONDAY)
     finally:
         await database.close()
     assert (account.user, account.member) == (ADA, MEMBER)
     assert match is not None
     assert match.session == SESSION
     assert signed_in is not None
-    assert signed_in.session_is_live
+    assert signed_in.session_is_active
 
 
 async def test_a_downgrade_deletes_ended_and_revoked_sessions(bare_dsn: str) -> None:

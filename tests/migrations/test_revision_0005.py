@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from adapters.postgres.dsn import for_asyncpg
+from adapters.postgres.engine.dsn import for_asyncpg
 from migrations.runner import downgrade, upgrade
 from tests.entities import HOUR, MONDAY, a_space, a_zone
 

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from adapters.postgres.dsn import for_sqlalchemy
-from adapters.postgres.tables import metadata
+from adapters.postgres.engine.dsn import for_sqlalchemy
+from adapters.postgres.schema.tables import metadata
 from migrations import revisions, runner
 from tests.databases import TestServer, named
 from tests.migrations.catalog import read_schema

@@ -98,14 +98,16 @@ def books_of(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
 
 
 @asynccontextmanager
-async def payments_at(sandbox: Sandbox, *, patience: float = 5.0) -> AsyncIterator[StripePayments]:
+async def payments_at(
+    sandbox: Sandbox, *, response_timeout: float = 5.0
+) -> AsyncIterator[StripePayments]:
     """The adapter, which waits that many seconds for an answer, and asks once."""
     payments = StripePayments(
         sandbox.api_key,
         PLANS,
         "https://house.test",
         api_base=sandbox.url,
-        timeout=patience,
+        timeout=response_timeout,
         retries=0,
     )
     try:

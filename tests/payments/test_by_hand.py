@@ -6,7 +6,8 @@ import pytest
 
 from adapters.disabled_payments import DisabledPaymentGateway
 from application.bookings.cancel_booking import Cancellation
-from application.payments.give_back_by_hand import GiveBackByHand, RefundsByHand
+from application.payments.list_manual_refunds import ListManualRefunds
+from application.payments.record_manual_refund import RecordManualRefund
 from application.ports.payment_gateway import PaymentGateway
 from domain.ids import RefundId
 from domain.money import ZERO, Money
@@ -34,11 +35,11 @@ async def test_it_is_owed_until_somebody_says_that_it_was_given_back(
     till = await owing(payments)
     world = till.world
     assert await till.send_refunds() == 0
-    [refund] = await RefundsByHand(world.unit_of_work)()
+    [refund] = await ListManualRefunds(world.unit_of_work)()
     assert (await world.booking(refund.booking_id)).refunded == ZERO
     assert (await till.check_ledger()).agrees
 
-    give_back = GiveBackByHand(world.unit_of_work, world.clock, world.ids)
+    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
     said = await asyncio.gather(*(give_back(refund.id) for _ in range(4)))
     assert len([one for one in said if one is not None]) == 1
     assert await give_back(refund.id) is None
@@ -55,6 +56,6 @@ async def test_nothing_else_can_be_given_back_by_hand() -> None:
     await world.cancel_booking(till.member, booking.id, Cancellation())
     async with world.unit_of_work() as uow:
         [through_stripe] = await uow.refunds.due(limit=2)
-    give_back = GiveBackByHand(world.unit_of_work, world.clock, world.ids)
+    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
     assert await give_back(through_stripe.id) is None
     assert await give_back(RefundId(IDS.new())) is None

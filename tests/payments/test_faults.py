@@ -4,7 +4,7 @@ import pytest
 
 from adapters.stripe.sandbox import PLAN_PRICES, FaultKind, Sandbox
 from application.bookings.cancel_booking import Cancellation
-from application.payments.reconcile import NEVER_OPENED
+from application.payments.sync_checkout import NEVER_OPENED
 from domain.bookings import Booking, BookingStatus
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
@@ -95,8 +95,8 @@ async def test_a_call_whose_answer_is_lost_or_fails_for_good_does_no_harm(
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", [kind for kind in FaultKind if kind is not FaultKind.SLOW])
 async def test_no_fault_at_any_call_does_harm(sandbox: Sandbox, kind: FaultKind) -> None:
-    patience = LITTLE_PATIENCE if kind in HANGING else 5.0
-    async with payments_at(sandbox, patience=patience) as payments:
+    response_timeout = LITTLE_PATIENCE if kind in HANGING else 5.0
+    async with payments_at(sandbox, response_timeout=response_timeout) as payments:
         for nth in range(1, MOST_CALLS):
             till = await sandbox_till(sandbox, payments)
             fault = sandbox.add_fault(kind, nth=nth)

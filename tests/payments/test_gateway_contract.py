@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from adapters.memory import PlainPayments
+from adapters.memory import FakePaymentGateway
 from adapters.stripe.sandbox import Sandbox, sandbox_in_thread
 from application.contracts.payment_gateway import Payer, PaymentGatewayContract
 from application.ports.payment_gateway import PaymentGateway
@@ -13,11 +13,11 @@ from tests.payments.sandbox_till import payments_at
 
 class TestPlainPayments(PaymentGatewayContract):
     @pytest.fixture
-    def gateway(self) -> PlainPayments:
-        return PlainPayments()
+    def gateway(self) -> FakePaymentGateway:
+        return FakePaymentGateway()
 
     @pytest.fixture
-    def payer(self, gateway: PlainPayments) -> Payer:
+    def payer(self, gateway: FakePaymentGateway) -> Payer:
         class Somebody:
             async def pay(self, session_id: str) -> None:
                 gateway.pay(session_id)

@@ -30,7 +30,7 @@ HANDLED = (
 )
 DAY = timedelta(days=1)
 SOME = 15
-MOST_AT_ONCE = 4
+MAX_BATCH = 4
 """Of more events, there are too many orders to try all of them at every run."""
 
 
@@ -43,7 +43,7 @@ async def till(sandbox: Sandbox) -> AsyncIterator[SandboxTill]:
 def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]]:
     """All orders, or some of them; in each, every event comes once more somewhere later."""
     random = Random(1)
-    if len(events) <= MOST_AT_ONCE or exhaustive:
+    if len(events) <= MAX_BATCH or exhaustive:
         chosen: Iterable[Sequence[Event]] = permutations(events)
     else:
         chosen = [random.sample(events, len(events)) for _ in range(SOME)]

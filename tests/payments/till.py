@@ -8,21 +8,19 @@ from hashlib import sha256
 from typing import Any
 
 from adapters.memory import MemoryStore
-from adapters.memory.payments_stand_in import PlainPayments
+from adapters.memory.fake_payment_gateway import FakePaymentGateway
 from adapters.stripe.events import StripeEvents
-from application.caller import Caller
+from application.common.caller import Caller
 from application.payments.check_ledger import CheckLedger
-from application.payments.handle_stripe_event import HandleStripeEvent
 from application.payments.number_invoices import NumberInvoices
 from application.payments.open_checkout import OpenCheckout, OpenedCheckout
 from application.payments.open_portal import OpenPortal
-from application.payments.reconcile import (
-    AskAboutCheckout,
-    AskAboutSubscription,
-    ReconcileCheckouts,
-    ReconcileSubscriptions,
-)
+from application.payments.process_payment_event import ProcessPaymentEvent
+from application.payments.reconcile_checkouts import ReconcileCheckouts
+from application.payments.reconcile_subscriptions import ReconcileSubscriptions
 from application.payments.send_refunds import SendRefunds
+from application.payments.sync_checkout import SyncCheckout
+from application.payments.sync_subscription import SyncSubscription
 from application.ports.payment_gateway import PaymentGateway
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.bookings import Booking
@@ -59,20 +57,20 @@ class Till:
         self.store = MemoryStore()
         units = watched_units(unit_of_work or self.store.unit_of_work)
         self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
-        self.stripe = PlainPayments()
+        self.stripe = FakePaymentGateway()
         world = self.world
         gateway = watched_payments(payments or self.stripe)
         parts = (world.unit_of_work, world.clock, world.ids)
         events = StripeEvents(SECRET, prices)
         self.open_checkout = OpenCheckout(*parts, gateway)
         self.open_portal = OpenPortal(*parts, gateway)
-        self.handle = HandleStripeEvent(*parts, world.house, gateway, events)
+        self.handle = ProcessPaymentEvent(*parts, world.house, gateway, events)
         self.send_refunds = SendRefunds(*parts, gateway)
         self.check_ledger = CheckLedger(world.unit_of_work)
         self.number = NumberInvoices(world.unit_of_work, world.house)
-        ask = AskAboutCheckout(*parts, world.house, gateway)
+        ask = SyncCheckout(*parts, world.house, gateway)
         self.reconcile = ReconcileCheckouts(world.unit_of_work, ask, gateway)
-        ask_about_plan = AskAboutSubscription(*parts, gateway)
+        ask_about_plan = SyncSubscription(*parts, gateway)
         self.reconcile_plans = ReconcileSubscriptions(world.unit_of_work, ask_about_plan, gateway)
         self._events = 0
 

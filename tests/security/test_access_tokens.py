@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.security import JwtAccessTokens
-from application.ports.tokens import AccessTokens, Claims
+from application.ports.access_tokens import AccessTokens, Claims
 from domain.errors import InvalidToken
 from tests.entities import MONDAY
 from tests.security.token_attacks import TOKEN_ATTACKS

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher as OtherHasher
 
 from adapters.security import Argon2Passwords, ListedPasswords, argon2_passwords
 from application.ports.common_passwords import CommonPasswords
-from application.ports.passwords import PasswordHasher, TooManyPasswords
+from application.ports.password_hasher import PasswordHasher, TooManyPasswords
 
 PASSWORD = "correct horse"
 THREADS = 2

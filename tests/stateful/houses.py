@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.postgres import PostgresDatabase
-from application.caller import Caller
+from application.common.caller import Caller
 from application.ports.audit_log import AuditFilter
 from application.ports.bookings import BookingFilter
 from application.ports.spaces import SpaceFilter

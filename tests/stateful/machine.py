@@ -11,16 +11,16 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import Cancellation
 from application.bookings.change_booking import BookingChanges
 from application.bookings.find_bookings import FindBookingsQuery
-from application.bookings.quote_booking import Offer
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
+from application.bookings.quote_booking import QuoteResult
+from application.common.caller import Caller
 from application.ports.bookings import BookingFilter
 from application.ports.spaces import SpaceFilter
-from application.spaces.change_spaces import SpaceChanges
 from application.spaces.find_spaces import FindSpacesQuery
+from application.spaces.update_space import SpaceChanges
 from domain.availability import Availability
 from domain.bookings import Booking, BookingStatus
 from domain.cancellation import RefundChoice
@@ -121,13 +121,13 @@ class BookingEngine(RuleBasedStateMachine):
         offer = await self.houses.same(lambda world: world.quote_booking(caller, request))
         booking = await self.houses.same(lambda world: world.create_booking(caller, request))
         if isinstance(booking, Booking):
-            assert isinstance(offer, Offer)
+            assert isinstance(offer, QuoteResult)
             assert offer.available
             assert offer.quote.amount == booking.amount
             assert offer.quote.covered_by_plan == booking.covered_by_plan
             self.bookings.append(booking)
         elif booking.code == "booking_conflict":
-            assert isinstance(offer, Offer)
+            assert isinstance(offer, QuoteResult)
             assert not offer.available
         else:
             assert offer == booking
@@ -150,7 +150,7 @@ class BookingEngine(RuleBasedStateMachine):
         )
         page = await self.houses.same(lambda world: world.find_spaces(query))
         seen = await self.houses.same(
-            lambda world: world.see_availability(space.id, period, caller)
+            lambda world: world.get_availability(space.id, period, caller)
         )
         if not isinstance(seen, Availability):
             assert seen.code == "not_found"

@@ -7,10 +7,11 @@ from typing import Any, cast
 import pytest
 from prometheus_client import REGISTRY
 
-from application.ports.jobs import CannotBeDone, Job
-from application.ports.mailer import Mail, MailPutOff, MailRefused
-from entrypoints.metrics.counted import CountedMailer, count_chores, counted_job
-from entrypoints.worker import Chore
+from application.jobs.job import Job, PermanentFailure
+from application.mails.mail import Mail
+from application.ports.mailer import MailDeferred, MailRejected
+from entrypoints.observability.metrics.decorators import MeteredMailer, counted_job, meter_tasks
+from entrypoints.worker.tasks import PeriodicTask
 
 
 def counted(name: str, **labels: str) -> float:
@@ -41,11 +42,11 @@ async def ends_as_before(attempt: Any, failure: BaseException | None) -> None:
 
 @pytest.mark.parametrize(
     "failure, outcome",
-    [(None, "sent"), (MailRefused("No."), "refused"), (MailPutOff("Not now."), "put_off")],
+    [(None, "sent"), (MailRejected("No."), "refused"), (MailDeferred("Not now."), "put_off")],
 )
 async def test_a_mail_is_counted_by_its_outcome(failure: Exception | None, outcome: str) -> None:
     before = counted("cowork_mails_total", outcome=outcome)
-    await ends_as_before(CountedMailer(Failing(failure)).send(cast("Any", None)), failure)
+    await ends_as_before(MeteredMailer(Failing(failure)).send(cast("Any", None)), failure)
     assert counted("cowork_mails_total", outcome=outcome) == before + 1
 
 
@@ -53,7 +54,7 @@ async def test_a_mail_is_counted_by_its_outcome(failure: Exception | None, outco
     "failure, outcome",
     [
         (None, "done"),
-        (CannotBeDone("Never."), "impossible"),
+        (PermanentFailure("Never."), "impossible"),
         (OSError("Away."), "failed"),
         (asyncio.CancelledError(), "failed"),
     ],
@@ -69,7 +70,7 @@ async def test_a_chore_is_counted_with_what_it_found_to_do() -> None:
     async def three() -> int:
         return 3
 
-    [chore] = count_chores([Chore("test", three, timedelta(seconds=1))])
+    [chore] = meter_tasks([PeriodicTask("test", three, timedelta(seconds=1))])
     rounds = counted("cowork_chore_runs_total", chore="test", outcome="done")
     items = counted("cowork_chore_items_total", chore="test")
     assert await chore.run() == 3

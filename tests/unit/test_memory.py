@@ -8,18 +8,18 @@ from uuid import RFC_4122
 import pytest
 
 from adapters.memory import (
+    FakeAccessTokens,
+    FakePasswordHasher,
     MemoryStore,
     MemoryUnitOfWork,
     MissingReference,
-    PlainPasswords,
-    PlainTokens,
     SequentialIds,
     SettableClock,
 )
+from application.ports.access_tokens import AccessTokens
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.passwords import PasswordHasher
-from application.ports.tokens import AccessTokens
+from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import Unavailable, UnitOfWork, UnitOfWorkFactory
 from domain.errors import InvalidToken
 from domain.ids import SessionId, UserId
@@ -151,7 +151,7 @@ def test_two_series_of_sequential_ids_can_be_kept_apart() -> None:
 
 
 async def test_plain_passwords_tell_right_from_wrong() -> None:
-    passwords: PasswordHasher = PlainPasswords()
+    passwords: PasswordHasher = FakePasswordHasher()
     hashed = await passwords.hash("a:b")
     assert await passwords.verify("a:b", hashed)
     assert not await passwords.verify("b", hashed)
@@ -159,7 +159,7 @@ async def test_plain_passwords_tell_right_from_wrong() -> None:
 
 
 async def test_plain_passwords_of_another_scheme_are_good_and_due_for_renewal() -> None:
-    old, new = PlainPasswords("old"), PlainPasswords("new")
+    old, new = FakePasswordHasher("old"), FakePasswordHasher("new")
     hashed = await old.hash("secret")
     assert await new.verify("secret", hashed)
     assert new.needs_rehash(hashed)
@@ -167,7 +167,7 @@ async def test_plain_passwords_of_another_scheme_are_good_and_due_for_renewal() 
 
 
 def test_plain_tokens_say_whose_they_are_until_they_run_out() -> None:
-    tokens: AccessTokens = PlainTokens(timedelta(minutes=1))
+    tokens: AccessTokens = FakeAccessTokens(timedelta(minutes=1))
     user_id, session_id = UserId(IDS.new()), SessionId(IDS.new())
     token = tokens.issue(user_id, session_id, 3, at=MONDAY)
     claims = tokens.verify(token, at=MONDAY + timedelta(seconds=59))
@@ -180,4 +180,4 @@ def test_plain_tokens_say_whose_they_are_until_they_run_out() -> None:
 @pytest.mark.parametrize("token", ["", "x", "a b c", "a b", "a b c d", "a b c d e"])
 def test_plain_tokens_refuse_what_is_none(token: str) -> None:
     with pytest.raises(InvalidToken):
-        PlainTokens().verify(token, at=MONDAY)
+        FakeAccessTokens().verify(token, at=MONDAY)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from application.ports.unit_of_work import Unavailable
-from entrypoints.http.shedding import Shedding
+from entrypoints.http.middleware.load_shedding import LoadSheddingMiddleware
 
 
 class Application:
@@ -27,7 +27,9 @@ class Application:
 class Client:
     """Somebody who asks, sends the body when told to, and perhaps never reads the answer."""
 
-    def __init__(self, door: Shedding, path: str = "/api/spaces", *, reads: bool = True) -> None:
+    def __init__(
+        self, door: LoadSheddingMiddleware, path: str = "/api/spaces", *, reads: bool = True
+    ) -> None:
         self.has_sent = asyncio.Event()
         self._reads = reads
         scope: Any = {"type": "http", "path": path}
@@ -47,7 +49,7 @@ async def app() -> Application:
     return Application()
 
 
-async def in_work(door: Shedding, path: str = "/api/spaces", **how: Any) -> Client:
+async def in_work(door: LoadSheddingMiddleware, path: str = "/api/spaces", **how: Any) -> Client:
     """Somebody who has asked, and what became of it after a while."""
     client = Client(door, path, **how)
     client.has_sent.set()
@@ -65,7 +67,7 @@ def is_refused(client: Client) -> bool:
 
 
 async def test_what_is_too_much_is_refused_and_later_there_is_room(app: Application) -> None:
-    door = Shedding(app, most=2)
+    door = LoadSheddingMiddleware(app, most=2)
     crowd = [await in_work(door) for _ in range(5)]
     assert [is_refused(client) for client in crowd] == [False, False, True, True, True]
     assert app.begun == 2
@@ -75,12 +77,12 @@ async def test_what_is_too_much_is_refused_and_later_there_is_room(app: Applicat
 
 
 async def test_whether_the_process_lives_is_always_answered(app: Application) -> None:
-    door = Shedding(app, most=0)
+    door = LoadSheddingMiddleware(app, most=0)
     assert not is_refused(await in_work(door, "/health/live"))
 
 
 async def test_log_ins_leave_room_for_everybody_else(app: Application) -> None:
-    door = Shedding(app, most=4, most_passwords=2)
+    door = LoadSheddingMiddleware(app, most=4, max_passwords=2)
     log_ins = [await in_work(door, "/auth/login") for _ in range(9)]
     assert [is_refused(one) for one in log_ins] == [False] * 2 + [True] * 7
     others = [await in_work(door) for _ in range(3)]
@@ -88,7 +90,7 @@ async def test_log_ins_leave_room_for_everybody_else(app: Application) -> None:
 
 
 async def test_who_sends_a_body_slowly_takes_no_place(app: Application) -> None:
-    door = Shedding(app, most=1)
+    door = LoadSheddingMiddleware(app, most=1)
     slow = [Client(door) for _ in range(9)]
     await settled()
     quick = await in_work(door)
@@ -107,7 +109,7 @@ async def test_who_sends_a_body_slowly_takes_no_place(app: Application) -> None:
 
 
 async def test_who_reads_the_answer_slowly_or_hangs_up_takes_no_place(app: Application) -> None:
-    door = Shedding(app, most=1)
+    door = LoadSheddingMiddleware(app, most=1)
     app.is_done.set()
     slow = await in_work(door, reads=False)
     app.is_done.clear()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.cli.failures import CommandError
+from entrypoints.cli.errors import CommandError
 from entrypoints.cli.plot import draw
-from entrypoints.tabular import Table, usd
+from entrypoints.reporting.tables import Table, usd
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "@sum", "\t=1", "\r=1", "-", "-1.2.3"])

@@ -11,9 +11,10 @@ import pytest
 
 from adapters.postgres import PostgresDatabase
 from adapters.system import SystemClock
+from application.jobs.job import Job, JobId
 from application.jobs.run_jobs import RunJobs
-from application.ports.jobs import Job, JobId
-from entrypoints.worker import Chore, lanes, run_worker, shared_by_workers
+from entrypoints.worker.runner import run_worker
+from entrypoints.worker.tasks import PeriodicTask, lanes, leased_tasks
 
 JOBS = 1_000
 EVERY = timedelta(milliseconds=100)
@@ -86,9 +87,9 @@ async def test_a_chore_is_done_once_per_tick(databases: list[PostgresDatabase]) 
         return 0
 
     def worker(database: PostgresDatabase) -> asyncio.Task[None]:
-        shared = shared_by_workers([Chore("count", chore, EVERY)], database.unit_of_work, CLOCK)
+        shared = leased_tasks([PeriodicTask("count", chore, EVERY)], database.unit_of_work, CLOCK)
         # They come by far more often than it is due.
-        often = [Chore("count", shared[0].run, EVERY / 10)]
+        often = [PeriodicTask("count", shared[0].run, EVERY / 10)]
         return asyncio.create_task(run_worker(often, stop=stop))
 
     began = time.monotonic()

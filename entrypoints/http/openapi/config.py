@@ -11,8 +11,8 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.types import Method
 
 from domain.errors import NotFound
-from entrypoints.http.access import PUBLIC
 from entrypoints.http.fields import YEARS
+from entrypoints.http.middleware.authentication import PUBLIC
 
 DESCRIPTION = f"""Bookings, payments and analytics for a coworking space.
 

@@ -120,7 +120,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "expires_at": "2026-03-01T14:57:00Z",
     },
     "Portal": {"portal_url": "https://billing.stripe.com/p/session/test_a1b2c3"},
-    "BillingStatus": {
+    "GetBillingStatus": {
         "has_subscription": True,
         "plan_type": "HOT_DESK",
         "status": "ACTIVE",

@@ -12,8 +12,8 @@ from typing import Any, cast
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
-from entrypoints.http.access import OPTIONAL, PUBLIC
-from entrypoints.http.once import HEADER
+from entrypoints.http.idempotency import HEADER
+from entrypoints.http.middleware.authentication import OPTIONAL, PUBLIC
 from entrypoints.http.openapi.components import (
     SCHEMAS,
     Json,

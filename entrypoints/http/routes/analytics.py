@@ -10,19 +10,19 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from application.ports.reports import OccupancyFilter
-from application.reports.members import MembersReport
-from application.reports.occupancy import OccupancyReport
-from application.reports.revenue import RevenueReport
+from application.reports.members_report import MembersReport
+from application.reports.occupancy_report import OccupancyReport
+from application.reports.revenue_report import RevenueReport
 from domain import errors
 from domain.analytics.revenue import Grouping
 from domain.house import House
 from domain.ids import SpaceId
 from domain.spaces import SpaceType
-from entrypoints.http.kept_answers import KeptAnswers
 from entrypoints.http.openapi.handler_options import ALTERNATIVE_MEDIA_TYPE
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import EndDate, StartDate
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.response_cache import ResponseCache
 from entrypoints.http.schemas.analytics import (
     MembershipBody,
     OccupancyBody,
@@ -31,8 +31,8 @@ from entrypoints.http.schemas.analytics import (
     occupancy_body,
     revenue_body,
 )
-from entrypoints.report_tables import members_table, occupancy_table, revenue_table
-from entrypoints.tabular import Table
+from entrypoints.reporting.report_tables import members_table, occupancy_table, revenue_table
+from entrypoints.reporting.tables import Table
 
 _CSV = "text/csv"
 _JSON_OR_CSV = {ALTERNATIVE_MEDIA_TYPE: _CSV}
@@ -50,7 +50,7 @@ async def occupancy_report_handler(
     request: ApiRequest,
     occupancy_report: NamedDependency[OccupancyReport],
     house: NamedDependency[House],
-    kept_answers: NamedDependency[KeptAnswers],
+    response_cache: NamedDependency[ResponseCache],
     start_date: StartDate,
     end_date: EndDate,
     space_id: Annotated[UUID | None, QueryParameter(description="Only this space, by ID.")] = None,
@@ -76,7 +76,7 @@ async def occupancy_report_handler(
         return stamp, msgspec.json.encode(occupancy_body(report, house.timezone.key))
 
     key = start, end, criteria, is_csv
-    body = await kept_answers.get(key, await occupancy_report.stamp(caller), create)
+    body = await response_cache.get(key, await occupancy_report.stamp(caller), create)
     return _as_csv(body, f"occupancy_{start}_{end}") if is_csv else _as_json(body)
 
 

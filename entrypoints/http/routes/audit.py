@@ -7,8 +7,8 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from application.audit.search_audit import AuditQuery, SearchAudit
 from application.ports.audit_log import AuditFilter, AuditPosition
-from application.search_audit import AuditQuery, SearchAudit
 from domain import errors
 from domain.audit import AuditEvent
 from domain.ids import AuditEntryId, UserId

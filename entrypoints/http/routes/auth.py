@@ -7,20 +7,23 @@ from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
-from application.auth.accounts import NewAccount
+from application.auth.account_factory import NewAccount
 from application.auth.change_password import ChangePassword, PasswordChange
+from application.auth.client import Client
+from application.auth.end_session import EndSession
 from application.auth.get_me import GetMe
+from application.auth.list_sessions import ListSessions
 from application.auth.log_in import Credentials, LogIn
-from application.auth.own_sessions import EndSession, ListSessions, LogOut
+from application.auth.log_out import LogOut
 from application.auth.refresh import Refresh
-from application.auth.reset_password import ForgetPassword, ResetPassword
-from application.auth.sessions import Client
+from application.auth.request_password_reset import RequestPasswordReset
+from application.auth.reset_password import ResetPassword
 from application.auth.sign_up import SignUp
 from application.auth.update_me import UpdateMe
 from domain import errors
 from domain.ids import SessionId
-from entrypoints.http.access import PUBLIC
 from entrypoints.http.languages import accepted_locale
+from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import (
@@ -185,13 +188,13 @@ async def change_password_handler(
 async def forget_password_handler(
     request: ApiRequest,
     data: JSONBody[ForgetPasswordBody],
-    forget_password: NamedDependency[ForgetPassword],
+    request_password_reset: NamedDependency[RequestPasswordReset],
 ) -> None:
     """Mail a link to reset the password, if the account exists and is active.
 
     The response is the same in every case, so that it does not reveal accounts.
     """
-    await forget_password(data.email, client_of(request))
+    await request_password_reset(data.email, client_of(request))
 
 
 @post(

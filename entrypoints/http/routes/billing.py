@@ -8,23 +8,25 @@ from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
-from application.payments.billing_status import BillingStatus
-from application.payments.find_invoices import (
-    FindInvoices,
-    FindInvoicesQuery,
-    GetInvoice,
-    GetInvoiceDocument,
-)
+from application.payments.find_invoices import FindInvoices, FindInvoicesQuery
+from application.payments.get_billing_status import GetBillingStatus
+from application.payments.get_invoice import GetInvoice
+from application.payments.get_invoice_document import GetInvoiceDocument
 from application.payments.open_checkout import OpenCheckout, OpenedCheckout
 from application.payments.open_portal import OpenPortal
-from application.ports.idempotency_keys import KeptAnswer
+from application.ports.idempotency_keys import StoredResponse
 from application.ports.invoice_printer import InvoicePrinter
 from application.ports.invoices import InvoiceFilter
 from domain import errors
 from domain.ids import InvoiceId, UserId
 from domain.invoices import InvoiceStatus
 from entrypoints.http.cursors import decode_cursor, encode_cursor
-from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
+from entrypoints.http.idempotency import (
+    IdempotencyKey,
+    kept,
+    run_idempotent,
+    store_validation_error,
+)
 from entrypoints.http.openapi.handler_options import FILE_VARIANT, FileVariant
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import Cursor, Limit
@@ -51,7 +53,7 @@ _SUFFIX = ".pdf"
     "/checkout",
     summary="Open a checkout",
     status_code=200,
-    before_request=keep_misfit,
+    before_request=store_validation_error,
     responses=problem_responses(
         *_KEYED,
         errors.InvalidToken,
@@ -66,12 +68,12 @@ async def open_checkout_handler(
     request: ApiRequest,
     data: JSONBody[CheckoutBody],
     open_checkout: NamedDependency[OpenCheckout],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[OpenedCheckoutBody]:
     """Open a Stripe checkout for a plan or a booking, or return the one that is still open."""
     subject = data.subject()
-    return await answered_once(
-        request, lambda keyed: open_checkout(request.caller, subject, keyed), _opened
+    return await run_idempotent(
+        request, lambda idempotency: open_checkout(request.caller, subject, idempotency), _opened
     )
 
 
@@ -84,20 +86,20 @@ async def open_checkout_handler(
 async def open_portal_handler(
     request: ApiRequest,
     open_portal: NamedDependency[OpenPortal],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[PortalBody]:
     """Open a Stripe customer portal session, where members manage their cards and their plan."""
-    return await answered_once(
-        request, lambda keyed: open_portal(request.caller, keyed), _portal_opened
+    return await run_idempotent(
+        request, lambda idempotency: open_portal(request.caller, idempotency), _portal_opened
     )
 
 
 @get("/status", summary="Get your subscription", responses=problem_responses(errors.InvalidToken))
 async def billing_status_handler(
-    request: ApiRequest, billing_status: NamedDependency[BillingStatus]
+    request: ApiRequest, get_billing_status: NamedDependency[GetBillingStatus]
 ) -> BillingStatusBody:
     """Return your subscription and its current billing period."""
-    return billing_status_body(await billing_status(request.caller))
+    return billing_status_body(await get_billing_status(request.caller))
 
 
 @get(
@@ -179,11 +181,11 @@ def _pdf_response(pdf: bytes, name: str) -> Response[Any]:
     return Response(pdf, media_type=PDF_MEDIA_TYPE, headers=headers)
 
 
-def _opened(opened: OpenedCheckout) -> KeptAnswer:
+def _opened(opened: OpenedCheckout) -> StoredResponse:
     return kept(200, opened_checkout_body(opened))
 
 
-def _portal_opened(portal_url: str) -> KeptAnswer:
+def _portal_opened(portal_url: str) -> StoredResponse:
     return kept(200, PortalBody(portal_url))
 
 

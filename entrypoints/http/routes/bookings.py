@@ -9,26 +9,34 @@ from litestar.params import JSONBody, QueryParameter
 
 from application.bookings.cancel_booking import CancelBooking, Cancellation
 from application.bookings.change_booking import ChangeBooking
-from application.bookings.come_and_go import CheckIn, CheckOut
+from application.bookings.check_in import CheckIn
+from application.bookings.check_out import CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookingsQuery, GetBooking, ListBookings
-from application.bookings.quote_booking import Offer, QuoteBooking
-from application.payments.look_at_checkout import LookAtCheckout
+from application.bookings.find_bookings import FindBookingsQuery
+from application.bookings.get_booking import GetBooking
+from application.bookings.list_bookings import ListBookings
+from application.bookings.quote_booking import QuoteBooking, QuoteResult
+from application.payments.refresh_checkout import RefreshCheckout
 from application.ports.bookings import BookingFilter, BookingPosition
-from application.ports.idempotency_keys import KeptAnswer
+from application.ports.idempotency_keys import StoredResponse
 from domain import errors
 from domain.bookings import Booking, BookingStatus
 from domain.ids import BookingId, SpaceId, UserId
-from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_time_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.fields import Instant
-from entrypoints.http.once import IdempotencyKey, answered_once, keep_misfit, kept
+from entrypoints.http.idempotency import (
+    IdempotencyKey,
+    kept,
+    run_idempotent,
+    store_validation_error,
+)
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import BookingIdPath, Cursor, IfMatch, Limit
 from entrypoints.http.query import REPEATABLE
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.responses import JsonResponse, list_response
 from entrypoints.http.schemas.bookings import (
     BookingBody,
     CancelBookingBody,
@@ -55,7 +63,7 @@ _KEYED = (errors.InvalidValue, errors.IdempotencyKeyReused)
 
 @post(
     summary="Create a booking",
-    before_request=keep_misfit,
+    before_request=store_validation_error,
     responses=problem_responses(
         *_KEYED, *_OWN_BOOKING, errors.Forbidden, errors.BookingConflict, *HOUSE_RULES
     ),
@@ -64,7 +72,7 @@ async def create_booking_handler(
     request: ApiRequest,
     data: JSONBody[CreateBookingBody],
     create_booking: NamedDependency[CreateBooking],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[BookingBody]:
     """Book a space, or a desk of a HOT_DESK zone, for a period.
 
@@ -72,8 +80,10 @@ async def create_booking_handler(
     any other is CONFIRMED at once.
     """
     booking_request = data.booking_request()
-    return await answered_once(
-        request, lambda keyed: create_booking(request.caller, booking_request, keyed), _created
+    return await run_idempotent(
+        request,
+        lambda idempotency: create_booking(request.caller, booking_request, idempotency),
+        _created,
     )
 
 
@@ -81,19 +91,21 @@ async def create_booking_handler(
     "/quote",
     summary="Quote a booking",
     status_code=200,
-    before_request=keep_misfit,
+    before_request=store_validation_error,
     responses=problem_responses(*_KEYED, *_OWN_BOOKING, errors.Forbidden, *HOUSE_RULES),
 )
 async def quote_booking_handler(
     request: ApiRequest,
     data: JSONBody[CreateBookingBody],
     quote_booking: NamedDependency[QuoteBooking],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[QuoteBody]:
     """Calculate the price of a booking and whether it could be made now. Nothing is booked."""
     booking_request = data.booking_request()
-    return await answered_once(
-        request, lambda keyed: quote_booking(request.caller, booking_request, keyed), _quoted
+    return await run_idempotent(
+        request,
+        lambda idempotency: quote_booking(request.caller, booking_request, idempotency),
+        _quoted,
     )
 
 
@@ -150,11 +162,11 @@ async def find_bookings_handler(
 async def get_booking_handler(
     request: ApiRequest,
     booking_id: BookingIdPath,
-    look_at_checkout: NamedDependency[LookAtCheckout],
+    refresh_checkout: NamedDependency[RefreshCheckout],
     get_booking: NamedDependency[GetBooking],
 ) -> Response[BookingBody]:
     """Return a booking. The status of an open checkout is refreshed from Stripe first."""
-    await look_at_checkout(request.caller, BookingId(booking_id))
+    await refresh_checkout(request.caller, BookingId(booking_id))
     return _booking_response(await get_booking(request.caller, BookingId(booking_id)))
 
 
@@ -193,7 +205,7 @@ async def change_booking_handler(
     "/{booking_id:uuid}/cancel",
     summary="Cancel a booking",
     status_code=200,
-    before_request=keep_misfit,
+    before_request=store_validation_error,
     responses=problem_responses(
         *_KEYED, *_OWN_BOOKING, errors.Forbidden, errors.InvalidTransition, errors.BookingStarted
     ),
@@ -203,16 +215,18 @@ async def cancel_booking_handler(
     booking_id: BookingIdPath,
     cancel_booking: NamedDependency[CancelBooking],
     data: JSONBody[CancelBookingBody | None] = None,
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[BookingBody]:
     """Cancel a booking. Its slot is free immediately; a refund follows in the background.
 
     Members can cancel until the start, admins also after it.
     """
     cancellation = Cancellation(reason=data.reason, refund=data.refund) if data else Cancellation()
-    return await answered_once(
+    return await run_idempotent(
         request,
-        lambda keyed: cancel_booking(request.caller, BookingId(booking_id), cancellation, keyed),
+        lambda idempotency: cancel_booking(
+            request.caller, BookingId(booking_id), cancellation, idempotency
+        ),
         _changed,
     )
 
@@ -227,12 +241,12 @@ async def confirm_booking_handler(
     request: ApiRequest,
     booking_id: BookingIdPath,
     confirm_booking: NamedDependency[ConfirmBooking],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[BookingBody]:
     """Confirm a PENDING booking that was paid in cash or by bank transfer. Admins only."""
-    return await answered_once(
+    return await run_idempotent(
         request,
-        lambda keyed: confirm_booking(request.caller, BookingId(booking_id), keyed),
+        lambda idempotency: confirm_booking(request.caller, BookingId(booking_id), idempotency),
         _changed,
     )
 
@@ -249,11 +263,13 @@ async def check_in_handler(
     request: ApiRequest,
     booking_id: BookingIdPath,
     check_in: NamedDependency[CheckIn],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[BookingBody]:
     """Check in to a booking, from 15 minutes before its start until its end."""
-    return await answered_once(
-        request, lambda keyed: check_in(request.caller, BookingId(booking_id), keyed), _changed
+    return await run_idempotent(
+        request,
+        lambda idempotency: check_in(request.caller, BookingId(booking_id), idempotency),
+        _changed,
     )
 
 
@@ -267,11 +283,13 @@ async def check_out_handler(
     request: ApiRequest,
     booking_id: BookingIdPath,
     check_out: NamedDependency[CheckOut],
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `answered_once`
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by `run_idempotent`
 ) -> Response[BookingBody]:
     """Check out of a booking. The rest of its slot is free immediately."""
-    return await answered_once(
-        request, lambda keyed: check_out(request.caller, BookingId(booking_id), keyed), _changed
+    return await run_idempotent(
+        request,
+        lambda idempotency: check_out(request.caller, BookingId(booking_id), idempotency),
+        _changed,
     )
 
 
@@ -279,16 +297,16 @@ def _booking_response(booking: Booking) -> Response[BookingBody]:
     return JsonResponse(booking_body(booking), headers={"ETag": etag(booking.version)})
 
 
-def _changed(booking: Booking) -> KeptAnswer:
+def _changed(booking: Booking) -> StoredResponse:
     return kept(200, booking_body(booking), {"ETag": etag(booking.version)})
 
 
-def _created(booking: Booking) -> KeptAnswer:
+def _created(booking: Booking) -> StoredResponse:
     headers = {"ETag": etag(booking.version), "Location": f"/api/bookings/{booking.id}"}
     return kept(201, booking_body(booking), headers)
 
 
-def _quoted(offer: Offer) -> KeptAnswer:
+def _quoted(offer: QuoteResult) -> StoredResponse:
     return kept(200, quote_body(offer))
 
 

@@ -6,15 +6,13 @@ from litestar import Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
-from application.bookings.calendar import (
-    CloseCalendarFeed,
-    GetBookingCalendar,
-    OpenCalendarFeed,
-    ReadCalendarFeed,
-)
+from application.calendar.create_calendar_feed import CreateCalendarFeed
+from application.calendar.get_booking_calendar import GetBookingCalendar
+from application.calendar.read_calendar_feed import ReadCalendarFeed
+from application.calendar.revoke_calendar_feed import RevokeCalendarFeed
 from domain import errors
 from domain.ids import BookingId
-from entrypoints.http.access import PUBLIC
+from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import BookingIdPath
 from entrypoints.http.request import ApiRequest
@@ -48,13 +46,13 @@ async def get_booking_calendar_handler(
     responses=problem_responses(errors.InvalidToken),
 )
 async def open_calendar_feed_handler(
-    request: ApiRequest, open_calendar_feed: NamedDependency[OpenCalendarFeed]
+    request: ApiRequest, create_calendar_feed: NamedDependency[CreateCalendarFeed]
 ) -> CalendarFeedBody:
     """Create a private URL of your bookings for calendar applications.
 
     It replaces the previous URL, which stops working.
     """
-    token = await open_calendar_feed(request.caller)
+    token = await create_calendar_feed(request.caller)
     return CalendarFeedBody(f"{str(request.base_url).rstrip('/')}/calendar/{token}{_SUFFIX}")
 
 
@@ -64,10 +62,10 @@ async def open_calendar_feed_handler(
     responses=problem_responses(errors.InvalidToken),
 )
 async def close_calendar_feed_handler(
-    request: ApiRequest, close_calendar_feed: NamedDependency[CloseCalendarFeed]
+    request: ApiRequest, revoke_calendar_feed: NamedDependency[RevokeCalendarFeed]
 ) -> None:
     """Revoke the private URL."""
-    await close_calendar_feed(request.caller)
+    await revoke_calendar_feed(request.caller)
 
 
 @get(

@@ -12,7 +12,7 @@ from litestar.response import File
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it ships no types
 
 from domain.errors import NotFound
-from entrypoints.http.access import PUBLIC
+from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.postprocess import openapi_document
 from entrypoints.http.request import ApiRequest
 

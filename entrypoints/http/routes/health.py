@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from adapters.postgres import PostgresDatabase
 from application.ports.unit_of_work import Unavailable
-from entrypoints.http.access import PUBLIC
+from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.handler_options import WITHOUT_DATABASE
 from entrypoints.http.problems import RETRY_AFTER_SECONDS
 

@@ -9,11 +9,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from domain.errors import Forbidden, InvalidToken
-from entrypoints.http.access import PUBLIC, bearer_token
+from entrypoints.http.middleware.authentication import PUBLIC, bearer_token
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
-from entrypoints.metrics.exposition import CONTENT_TYPE_LATEST, exposition
-from entrypoints.metrics.house import HouseFigures
+from entrypoints.observability.metrics.business_gauges import BusinessGauges
+from entrypoints.observability.metrics.render import CONTENT_TYPE_LATEST, exposition
 from entrypoints.setting_values import Network
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -63,7 +63,7 @@ class MetricsAccess:
 async def metrics_handler(
     request: ApiRequest,
     metrics_access: NamedDependency[MetricsAccess],
-    house_figures: NamedDependency[HouseFigures],
+    business_gauges: NamedDependency[BusinessGauges],
 ) -> Response[str]:
     """Return the metrics of the service in Prometheus text format.
 
@@ -71,5 +71,5 @@ async def metrics_handler(
     bearer token.
     """
     metrics_access.check(request)
-    text = await exposition(house_figures)
+    text = await exposition(business_gauges)
     return Response(text.decode(), media_type=CONTENT_TYPE_LATEST)

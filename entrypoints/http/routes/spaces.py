@@ -10,27 +10,26 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from application.ports.spaces import SpaceFilter
-from application.spaces.change_spaces import CreateSpace, UpdateSpace
+from application.spaces.count_space_types import CountSpaceTypes
+from application.spaces.create_space import CreateSpace
 from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import (
-    CountSpaceTypes,
-    FindSpacesQuery,
-    GetSpace,
-    ListSpaces,
-)
-from application.spaces.see_availability import SeeAvailability
+from application.spaces.find_spaces import FindSpacesQuery
+from application.spaces.get_availability import GetAvailability
+from application.spaces.get_space import GetSpace
+from application.spaces.list_spaces import ListSpaces
+from application.spaces.update_space import UpdateSpace
 from domain import errors
 from domain.ids import SpaceId
 from domain.period import Period
 from domain.spaces import Space, SpaceType
-from entrypoints.http.access import OPTIONAL, PUBLIC
-from entrypoints.http.answers import JsonResponse, list_response
 from entrypoints.http.cursors import decode_cursor, encode_cursor
 from entrypoints.http.etags import etag, expected_version
 from entrypoints.http.fields import Instant
+from entrypoints.http.middleware.authentication import OPTIONAL, PUBLIC
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import Cursor, IfMatch, Limit, SpaceIdPath
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.responses import JsonResponse, list_response
 from entrypoints.http.schemas.common import ListBody
 from entrypoints.http.schemas.spaces import (
     AvailabilityBody,
@@ -143,7 +142,7 @@ async def get_space_handler(
 async def see_availability_handler(
     request: ApiRequest,
     space_id: SpaceIdPath,
-    see_availability: NamedDependency[SeeAvailability],
+    get_availability: NamedDependency[GetAvailability],
     start_time: Annotated[Instant, QueryParameter(description="Start of the window.")],
     end_time: Annotated[
         Instant,
@@ -152,7 +151,7 @@ async def see_availability_handler(
 ) -> Response[AvailabilityBody]:
     """Return the free and busy periods of a space within a window of at most 62 days."""
     window = _window(start_time.value, end_time.value, "end_time")
-    availability = await see_availability(SpaceId(space_id), window, request.user)
+    availability = await get_availability(SpaceId(space_id), window, request.user)
     return JsonResponse(availability_body(space_id, availability))
 
 

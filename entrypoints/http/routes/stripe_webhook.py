@@ -13,10 +13,10 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from application.payments.handle_stripe_event import HandleStripeEvent
+from application.payments.process_payment_event import ProcessPaymentEvent
 from application.ports.unit_of_work import Unavailable
 from domain import errors
-from entrypoints.http.access import PUBLIC
+from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 
@@ -52,13 +52,13 @@ class SignedEvent(Operation):
     responses=problem_responses(errors.InvalidSignature, errors.PaymentsNotConfigured),
 )
 async def stripe_webhook_handler(
-    request: ApiRequest, handle_stripe_event: NamedDependency[HandleStripeEvent]
+    request: ApiRequest, process_payment_event: NamedDependency[ProcessPaymentEvent]
 ) -> None:
     """Process a signed Stripe event. Stripe retries after any status other than 200."""
     # The signature covers the raw bytes, whatever their Content-Type.
     body = await request.raw_body()
     try:
-        await handle_stripe_event(body, request.headers.get(_SIGNATURE))
+        await process_payment_event(body, request.headers.get(_SIGNATURE))
     except (errors.StateConflict, errors.VersionMismatch) as error:
         # Too many concurrent changes of a booking. Nothing was stored; a 503 makes Stripe retry.
         raise Unavailable(str(error)) from error

@@ -9,7 +9,8 @@ from litestar.params import JSONBody, QueryParameter
 
 from application.ports.users import UserFilter
 from application.users.change_user import ChangeUser
-from application.users.find_users import FindUsers, FindUsersQuery, GetUser
+from application.users.find_users import FindUsers, FindUsersQuery
+from application.users.get_user import GetUser
 from domain import errors
 from domain.ids import UserId
 from domain.users import Role

@@ -12,7 +12,7 @@ from domain.analytics.occupancy import Occupancy
 from domain.analytics.revenue import Revenue
 from domain.spaces import SpaceType
 from domain.subscriptions import PlanType
-from entrypoints.tabular import usd
+from entrypoints.reporting.tables import usd
 
 Day = Annotated[date, Meta(description="Day in the house's time zone.")]
 StartDate = Annotated[date, Meta(description="First day of the range.")]

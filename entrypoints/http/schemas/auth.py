@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from application.auth.own_sessions import OwnSession
-from application.auth.sessions import Session
+from application.auth.list_sessions import OwnSession
+from application.auth.session_issuer import Session
 from application.auth.update_me import ProfileChanges
-from domain.users import LONGEST_PASSWORD, SHORTEST_PASSWORD, Account, Locale, Role
+from domain.users import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, Account, Locale, Role
 from entrypoints.http.fields import Email
 from entrypoints.http.schemas.common import ONE_LINE, Line, Request, set_fields
 
@@ -18,7 +18,7 @@ MAX_TEXT_LENGTH = 1000
 """Bound of values that are only compared, so any text is accepted."""
 
 Phone = Annotated[str, Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
-Password = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+Password = Annotated[str, Meta(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT_LENGTH)]
 _REQUIREMENTS = (
     "8 to 128 Unicode characters. Commonly used passwords and the e-mail address are rejected."

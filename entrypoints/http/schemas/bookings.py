@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from application.bookings.booking_request import BookingRequest
 from application.bookings.change_booking import BookingChanges
-from application.bookings.quote_booking import Offer
-from application.bookings.requests import BookingRequest
+from application.bookings.quote_booking import QuoteResult
 from domain.bookings import Booking, BookingStatus
 from domain.cancellation import RefundChoice
 from domain.ids import SpaceId, UserId
@@ -263,7 +263,7 @@ def booking_body(booking: Booking) -> BookingBody:
     )
 
 
-def quote_body(offer: Offer) -> QuoteBody:
+def quote_body(offer: QuoteResult) -> QuoteBody:
     """Return the response body for a quote."""
     quote = offer.quote
     return QuoteBody(

@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from application.spaces.change_spaces import NewSpace, SpaceChanges
+from application.spaces.create_space import NewSpace
+from application.spaces.update_space import SpaceChanges
 from domain.availability import Availability
 from domain.money import Money
-from domain.spaces import LARGEST_CAPACITY, Space, SpaceType
+from domain.spaces import MAX_CAPACITY, Space, SpaceType
 from domain.tariff import Tariff
 from entrypoints.http.fields import Dollars, WeeklyHours
 from entrypoints.http.schemas.common import Line, Request, plain, set_fields
@@ -20,7 +21,7 @@ Capacity = Annotated[
     int,
     Meta(
         ge=1,
-        le=LARGEST_CAPACITY,
+        le=MAX_CAPACITY,
         description=(
             "Number of desks of a HOT_DESK zone. For other types, the number of people that the "
             "space seats."

@@ -1,9 +1,10 @@
 """Calling use cases with an idempotency key, as an entry point does."""
 
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
-from application.idempotency import Answer, RequestKey, fingerprint_of
-from application.ports.idempotency_keys import KeptAnswer
+from application.bookings.booking_request import BookingRequest
+from application.common.caller import Caller
+from application.idempotency.idempotent_executor import ExecutionResult
+from application.idempotency.request_key import RequestKey, fingerprint_of
+from application.ports.idempotency_keys import StoredResponse
 from domain.bookings import Booking
 from domain.errors import DomainError, InvalidToken, NotFound
 from domain.spaces import Space
@@ -19,26 +20,26 @@ def key_of(caller: Caller, key: str, request: object = "") -> RequestKey:
     return RequestKey(caller.user_id, key, fingerprint_of("POST", "/api/bookings", body))
 
 
-def render(booking: Booking) -> KeptAnswer:
+def render(booking: Booking) -> StoredResponse:
     """A created booking."""
     text = f"{booking.id} {booking.status} v{booking.version}"
-    return KeptAnswer(201, {"Location": f"/api/bookings/{booking.id}"}, text.encode())
+    return StoredResponse(201, {"Location": f"/api/bookings/{booking.id}"}, text.encode())
 
 
-def render_refusal(refusal: DomainError) -> KeptAnswer:
+def render_refusal(refusal: DomainError) -> StoredResponse:
     """Its code, and what it tells beside."""
-    return KeptAnswer(STATUS.get(type(refusal), 409), {}, refusal.code.encode())
+    return StoredResponse(STATUS.get(type(refusal), 409), {}, refusal.code.encode())
 
 
 async def book_once(
     world: World, caller: Caller, key: str | None, space: Space, start: float, end: float
-) -> Answer:
+) -> ExecutionResult:
     """Book from one hour of MONDAY to another, with a key if there is one."""
     period = hours(start, end)
     request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
-    return await world.answer_once(
+    return await world.idempotent_executor(
         None if key is None else key_of(caller, key, request),
-        lambda keyed: world.create_booking(caller, request, keyed),
+        lambda idempotency: world.create_booking(caller, request, idempotency),
         render,
         render_refusal,
     )

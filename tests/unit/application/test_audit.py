@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from application.auth.accounts import NewAccount
+from application.audit.search_audit import AuditQuery
+from application.auth.account_factory import NewAccount
 from application.auth.log_in import Credentials
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
+from application.common.caller import Caller
 from application.ports.audit_log import AuditFilter, AuditPosition
-from application.search_audit import AuditQuery
 from domain.audit import AuditEntry, AuditEvent
 from domain.cancellation import RefundChoice
 from domain.errors import BookingConflict, Forbidden, InvalidCredentials

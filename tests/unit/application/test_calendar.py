@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Component
 
-from application.bookings.calendar import SHOWN_AFTER_CANCELLATION, SHOWN_AFTER_END
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
+from application.calendar.read_calendar_feed import SHOWN_AFTER_CANCELLATION, SHOWN_AFTER_END
+from application.common.caller import Caller
 from domain.bookings import Booking
 from domain.errors import NotFound
 from tests.entities import hours
@@ -77,7 +77,7 @@ async def test_a_feed_has_all_of_ones_own_bookings_and_no_others(world: World) -
     member, zone = await world.a_caller(), await world.a_zone(5)
     own = {(await world.book(member, zone, start, start + 1)).id for start in (9, 40, 900)}
     await world.book(await world.a_caller(), zone, 9, 10)
-    token = await world.open_calendar_feed(member)
+    token = await world.create_calendar_feed(member)
     found = events(await world.read_calendar_feed(token))
     assert {event["UID"] for event in found} == {f"{one}@cowork-api" for one in own}
 
@@ -85,7 +85,7 @@ async def test_a_feed_has_all_of_ones_own_bookings_and_no_others(world: World) -
 async def test_a_booking_leaves_the_feed_90_days_after_its_end(world: World) -> None:
     member = await world.a_caller()
     await world.book(member, await world.a_space(), 9, 10)
-    token = await world.open_calendar_feed(member)
+    token = await world.create_calendar_feed(member)
     world.clock.set(hours(9, 10).end + SHOWN_AFTER_END - MOMENT)
     assert len(events(await world.read_calendar_feed(token))) == 1
     world.clock.advance(MOMENT)
@@ -96,7 +96,7 @@ async def test_a_cancelled_booking_is_shown_as_such_for_30_days(world: World) ->
     member = await world.a_caller()
     booking = await world.book(member, await world.a_space(), 9, 10)
     await world.cancel_booking(member, booking.id, Cancellation())
-    token = await world.open_calendar_feed(member)
+    token = await world.create_calendar_feed(member)
     world.clock.advance(SHOWN_AFTER_CANCELLATION - MOMENT)
     [event] = events(await world.read_calendar_feed(token))
     assert event["STATUS"] == "CANCELLED"
@@ -106,8 +106,8 @@ async def test_a_cancelled_booking_is_shown_as_such_for_30_days(world: World) ->
 
 async def test_another_feed_ends_the_one_before(world: World) -> None:
     member = await world.a_caller()
-    first = await world.open_calendar_feed(member)
-    second = await world.open_calendar_feed(member)
+    first = await world.create_calendar_feed(member)
+    second = await world.create_calendar_feed(member)
     with pytest.raises(NotFound):
         await world.read_calendar_feed(first)
     await world.read_calendar_feed(second)
@@ -115,9 +115,12 @@ async def test_another_feed_ends_the_one_before(world: World) -> None:
 
 async def test_a_revoked_feed_is_not_found(world: World) -> None:
     member, other = await world.a_caller(), await world.a_caller()
-    token, others = await world.open_calendar_feed(member), await world.open_calendar_feed(other)
+    token, others = (
+        await world.create_calendar_feed(member),
+        await world.create_calendar_feed(other),
+    )
     for _ in range(2):
-        await world.close_calendar_feed(member)
+        await world.revoke_calendar_feed(member)
     with pytest.raises(NotFound):
         await world.read_calendar_feed(token)
     await world.read_calendar_feed(others)
@@ -125,7 +128,7 @@ async def test_a_revoked_feed_is_not_found(world: World) -> None:
 
 async def test_the_feed_of_a_deactivated_account_is_not_found(world: World) -> None:
     member = await world.a_caller()
-    token = await world.open_calendar_feed(member)
+    token = await world.create_calendar_feed(member)
     await world.change_user(await world.an_admin(), member.user_id, {"is_active": False})
     with pytest.raises(NotFound):
         await world.read_calendar_feed(token)
@@ -133,6 +136,6 @@ async def test_the_feed_of_a_deactivated_account_is_not_found(world: World) -> N
 
 @pytest.mark.parametrize("token", ["", "guessed", "\ud800", "\0"])
 async def test_any_other_token_is_not_found(world: World, token: str) -> None:
-    await world.open_calendar_feed(await world.a_caller())
+    await world.create_calendar_feed(await world.a_caller())
     with pytest.raises(NotFound):
         await world.read_calendar_feed(token)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
+from application.common.caller import Caller
 from domain.bookings import Booking, BookingStatus
 from domain.cancellation import RefundChoice
 from domain.errors import BookingStarted, Forbidden, InvalidTransition, NotFound

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory import PlainPasswords
+from adapters.memory import FakePasswordHasher
 from application.auth.change_password import PasswordChange
-from application.auth.sessions import Session
-from application.caller import Caller
+from application.auth.session_issuer import Session
+from application.common.caller import Caller
 from domain.audit import AuditEvent
 from domain.errors import InvalidCredentials, InvalidToken, InvalidValue, RateLimited
 from tests.unit.application.racing import outcomes
@@ -125,7 +125,7 @@ async def test_a_concurrent_refresh_does_not_end_the_current_session(world: Worl
 
 async def test_a_concurrent_rehash_does_not_prevent_the_change(world: World) -> None:
     caller = await world.a_caller()
-    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     late = world.others_being_faster(lambda: stronger.log_in_as(caller))
     await late.change_password(caller, CHANGE)
     await world.log_in_as(caller, NEW)

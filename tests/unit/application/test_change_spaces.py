@@ -3,7 +3,8 @@
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.spaces.change_spaces import NewSpace, SpaceChanges
+from application.spaces.create_space import NewSpace
+from application.spaces.update_space import SpaceChanges
 from domain.errors import (
     BookingConflict,
     DeskInUse,

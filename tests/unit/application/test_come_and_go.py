@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
+from application.common.caller import Caller
 from domain.bookings import BookingStatus
 from domain.errors import InvalidTransition, NotFound, OutsideCheckInWindow
 from domain.ids import BookingId

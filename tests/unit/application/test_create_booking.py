@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import Cancellation
-from application.bookings.requests import BookingRequest
+from application.common.retry import MAX_ATTEMPTS
 from application.ports.unit_of_work import Unavailable
-from application.retry import MOST_ATTEMPTS
 from domain.bookings import HOLD_RAN_OUT, BookingStatus
 from domain.errors import (
     BookingConflict,
@@ -551,8 +551,8 @@ async def test_under_siege_it_gives_up_and_leaves_nothing(world: World) -> None:
     async def rename() -> None:
         changes.append(await world.update_space(admin, room.id, {"name": str(len(changes))}))
 
-    besieged = world.others_being_faster(rename, times=MOST_ATTEMPTS + 10)
+    besieged = world.others_being_faster(rename, times=MAX_ATTEMPTS + 10)
     with pytest.raises(Unavailable):
         await besieged.book(member, room, 9, 10)
-    assert len(changes) == MOST_ATTEMPTS
+    assert len(changes) == MAX_ATTEMPTS
     assert (await world.schedule(room)).occupations == ()

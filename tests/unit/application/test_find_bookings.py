@@ -6,8 +6,8 @@ import pytest
 
 from application.bookings.cancel_booking import Cancellation
 from application.bookings.find_bookings import FindBookingsQuery
-from application.caller import Caller
-from application.paging import Page
+from application.common.caller import Caller
+from application.common.paging import Page
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import Booking, BookingStatus
 from domain.errors import NotFound

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from application.caller import Caller
-from application.paging import LARGEST_PAGE_SIZE, Page
+from application.common.caller import Caller
+from application.common.paging import MAX_PAGE_SIZE, Page
 from application.ports.spaces import SpaceFilter
-from application.spaces.change_spaces import SpaceChanges
 from application.spaces.find_spaces import FindSpacesQuery
+from application.spaces.update_space import SpaceChanges
 from domain.errors import NotFound
 from domain.ids import SpaceId
 from domain.opening_hours import OpeningHours
@@ -134,7 +134,7 @@ async def test_a_hold_that_ran_out_keeps_no_space_from_being_found(paying_world:
 
 async def test_a_free_space_is_found_behind_very_many_taken_ones(world: World) -> None:
     user = a_user()
-    spaces = [a_space() for _ in range(2 * LARGEST_PAGE_SIZE + 5)]
+    spaces = [a_space() for _ in range(2 * MAX_PAGE_SIZE + 5)]
     taken = [a_booking(user, space, hours(9, 10)) for space in spaces[:-1]]
     await given(world.store.unit_of_work, user, *spaces, *taken)
     assert await find(world, free_for=hours(9, 10), limit=1) == Page([spaces[-1]], None)

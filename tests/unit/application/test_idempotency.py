@@ -7,17 +7,14 @@ from typing import Any
 
 import pytest
 
+from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import Cancellation
-from application.bookings.quote_booking import Offer
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
-from application.idempotency import (
-    KEPT_FOR,
-    Answer,
-    RequestKey,
-    fingerprint_of,
-)
-from application.ports.idempotency_keys import KeptAnswer
+from application.bookings.quote_booking import QuoteResult
+from application.common.caller import Caller
+from application.idempotency.idempotent_request import RETENTION
+from application.idempotency.idempotent_executor import ExecutionResult
+from application.idempotency.request_key import RequestKey, fingerprint_of
+from application.ports.idempotency_keys import StoredResponse
 from application.ports.unit_of_work import Unavailable
 from domain.audit import AuditEvent
 from domain.bookings import Booking
@@ -84,9 +81,9 @@ async def test_a_request_that_is_refused_before_anything_is_read_is_another_one_
         space_id=zone.id, start=hours(9, 10).start, end=hours(9, 10).end, user_id=member.user_id
     )
     with pytest.raises(IdempotencyKeyReused):
-        await world.answer_once(
+        await world.idempotent_executor(
             key_of(member, "k", forbidden),
-            lambda keyed: world.create_booking(member, forbidden, keyed),
+            lambda idempotency: world.create_booking(member, forbidden, idempotency),
             render,
             render_refusal,
         )
@@ -103,7 +100,7 @@ async def test_a_refusal_is_kept_even_when_it_would_be_granted_now(world: World)
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     refused = await book_once(world, member, "k", room, 9, 10)
-    assert refused == Answer(KeptAnswer(409, {}, b"booking_conflict"))
+    assert refused == ExecutionResult(StoredResponse(409, {}, b"booking_conflict"))
     await world.cancel_booking(member, booking.id, Cancellation())
     assert await book_once(world, member, "k", room, 9, 10) == replace(refused, is_replayed=True)
     assert await booked(world) == 1
@@ -118,7 +115,7 @@ async def test_what_is_not_final_is_not_kept(world: World, failure: Exception) -
         raise failure
 
     with pytest.raises(type(failure)):
-        await world.answer_once(key_of(member, "k", request), fails, render, render_refusal)
+        await world.idempotent_executor(key_of(member, "k", request), fails, render, render_refusal)
     assert not (await book_once(world, member, "k", zone, 9, 10)).is_replayed
 
 
@@ -138,7 +135,7 @@ async def test_a_commit_that_fails_leaves_neither_booking_nor_answer(world: Worl
 async def test_a_key_is_kept_for_24_hours_and_then_as_good_as_new(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     first = await book_once(world, member, "k", zone, 59, 60)
-    world.clock.advance(KEPT_FOR - MOMENT)
+    world.clock.advance(RETENTION - MOMENT)
     assert (await book_once(world, member, "k", zone, 59, 60)).is_replayed
     world.clock.advance(MOMENT)
     second = await book_once(world, member, "k", zone, 59, 60)
@@ -152,9 +149,9 @@ async def test_old_keys_are_swept_and_no_others(world: World) -> None:
     await book_once(world, member, "old", zone, 59, 60)
     world.clock.advance(timedelta(hours=1))
     await book_once(world, member, "new", zone, 59, 60)
-    world.clock.advance(KEPT_FOR - timedelta(minutes=30))
-    assert await world.sweep_leftovers() == 1
-    assert await world.sweep_leftovers() == 0
+    world.clock.advance(RETENTION - timedelta(minutes=30))
+    assert await world.purge_expired_data() == 1
+    assert await world.purge_expired_data() == 0
     assert (await book_once(world, member, "new", zone, 59, 60)).is_replayed
 
 
@@ -163,7 +160,7 @@ async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
     world: World, desks: int
 ) -> None:
     member, zone = await world.a_caller(), await world.a_zone(desks)
-    answers: list[Answer] = []
+    answers: list[ExecutionResult] = []
 
     async def book() -> None:
         answers.append(await book_once(world, member, "k", zone, 9, 10))
@@ -178,7 +175,7 @@ async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
 async def test_of_many_refused_at_once_with_one_key_all_get_one_answer(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
-    answers: list[Answer] = []
+    answers: list[ExecutionResult] = []
 
     async def book() -> None:
         answers.append(await book_once(world, member, "k", room, 9, 10))
@@ -203,9 +200,12 @@ async def test_each_step_of_a_booking_is_taken_once(world: World, hour: float, c
     world.set_time(hour)
     key = key_of(member, "k", booking.id)
 
-    async def step() -> Answer:
-        return await world.answer_once(
-            key, lambda keyed: call(world, member, booking, keyed), render, render_refusal
+    async def step() -> ExecutionResult:
+        return await world.idempotent_executor(
+            key,
+            lambda idempotency: call(world, member, booking, idempotency),
+            render,
+            render_refusal,
         )
 
     first, second = await step(), await step()
@@ -223,12 +223,12 @@ async def test_confirming_and_checking_out_again_is_answered_as_the_first_time(
     for _ in range(2):
         for name, use_case in (("in", world.confirm_booking), ("out", world.check_out)):
 
-            async def step(keyed: Any, use_case: Any = use_case) -> Booking:
-                done: Booking = await use_case(admin, booking.id, keyed)
+            async def step(idempotency: Any, use_case: Any = use_case) -> Booking:
+                done: Booking = await use_case(admin, booking.id, idempotency)
                 return done
 
             key = key_of(admin, name, booking.id)
-            answers.append(await world.answer_once(key, step, render, render_refusal))
+            answers.append(await world.idempotent_executor(key, step, render, render_refusal))
             if name == "in" and not answers[-1].is_replayed:
                 await world.check_in(member, booking.id)
     assert [answer.kept.status for answer in answers] == [201] * 4
@@ -239,13 +239,13 @@ async def test_a_quote_again_is_what_was_quoted(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     request = BookingRequest(space_id=room.id, start=hours(9, 10).start, end=hours(9, 10).end)
 
-    def render_offer(offer: Offer) -> KeptAnswer:
-        return KeptAnswer(200, {}, str(offer).encode())
+    def render_offer(offer: QuoteResult) -> StoredResponse:
+        return StoredResponse(200, {}, str(offer).encode())
 
-    async def quote(key: RequestKey) -> Answer:
-        return await world.answer_once(
+    async def quote(key: RequestKey) -> ExecutionResult:
+        return await world.idempotent_executor(
             key,
-            lambda keyed: world.quote_booking(member, request, keyed),
+            lambda idempotency: world.quote_booking(member, request, idempotency),
             render_offer,
             render_refusal,
         )
@@ -258,12 +258,14 @@ async def test_a_quote_again_is_what_was_quoted(world: World) -> None:
 
 async def test_an_answer_that_no_use_case_gave_can_be_kept(world: World) -> None:
     member = await world.a_caller()
-    answer = KeptAnswer(400, {}, b"validation_error")
-    assert not (await world.answer_once.keep(key_of(member, "k"), answer)).is_replayed
-    again = await world.answer_once.keep(key_of(member, "k"), KeptAnswer(400, {}, b"another"))
-    assert again == Answer(answer, is_replayed=True)
+    answer = StoredResponse(400, {}, b"validation_error")
+    assert not (await world.idempotent_executor.keep(key_of(member, "k"), answer)).is_replayed
+    again = await world.idempotent_executor.keep(
+        key_of(member, "k"), StoredResponse(400, {}, b"another")
+    )
+    assert again == ExecutionResult(answer, is_replayed=True)
     with pytest.raises(IdempotencyKeyReused):
-        await world.answer_once.keep(key_of(member, "k", "another"), answer)
+        await world.idempotent_executor.keep(key_of(member, "k", "another"), answer)
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "with space", "tab\t", "nul\0", "ключ", "\x7f"])

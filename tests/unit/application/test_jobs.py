@@ -6,18 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from application.jobs.look_after_jobs import CountJobs, ListJobs, RetryJobs
-from application.jobs.once_per_tick import OncePerTick
+from application.jobs.count_jobs import CountJobs
+from application.jobs.job import Job, JobCounts, JobId, PermanentFailure
+from application.jobs.leased_task import LeasedTask
+from application.jobs.list_jobs import ListJobs
+from application.jobs.retry_jobs import RetryJobs
 from application.jobs.run_jobs import (
     FIRST_PAUSE,
     LEASE,
-    LONGEST_ERROR,
-    LONGEST_PAUSE,
-    MOST_ATTEMPTS,
+    MAX_ATTEMPTS,
+    MAX_ERROR_LENGTH,
+    MAX_PAUSE,
     RunJobs,
     pause_after,
 )
-from application.ports.jobs import CannotBeDone, Job, JobCounts, JobId
 from application.ports.unit_of_work import Unavailable, UnitOfWork
 from tests.unit.application.world import World
 
@@ -83,18 +85,18 @@ async def test_a_job_that_fails_is_tried_again_after_a_pause_that_grows(world: W
 def test_pauses_are_scattered_and_bounded(attempts: int) -> None:
     least, most = pause_after(attempts, 0), pause_after(attempts, 1)
     assert least == most / 2
-    assert FIRST_PAUSE <= most <= LONGEST_PAUSE
+    assert FIRST_PAUSE <= most <= MAX_PAUSE
 
 
 async def test_a_job_that_keeps_failing_is_given_up_in_sight_and_can_be_tried_again(
     world: World,
 ) -> None:
-    handler = Handler(*[RuntimeError("Away.")] * MOST_ATTEMPTS)
+    handler = Handler(*[RuntimeError("Away.")] * MAX_ATTEMPTS)
     run = runner(world, handler)
     await note(world)
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         assert await run() == 1
-        world.clock.advance(LONGEST_PAUSE)
+        world.clock.advance(MAX_PAUSE)
     assert await run() == 0
     [given_up] = await listed(world)
     assert (given_up.id, given_up.last_error) == (JOB, "RuntimeError: Away.")
@@ -108,7 +110,7 @@ async def test_a_job_that_keeps_failing_is_given_up_in_sight_and_can_be_tried_ag
 
 
 async def test_all_that_were_given_up_can_be_tried_again_at_once(world: World) -> None:
-    run = runner(world, Handler(CannotBeDone(), CannotBeDone()))
+    run = runner(world, Handler(PermanentFailure(), PermanentFailure()))
     await note(world, "a")
     await note(world, "b")
     await run()
@@ -118,21 +120,21 @@ async def test_all_that_were_given_up_can_be_tried_again_at_once(world: World) -
 
 
 async def test_what_cannot_be_done_is_given_up_at_once(world: World) -> None:
-    handler = Handler(CannotBeDone("No such mailbox."))
+    handler = Handler(PermanentFailure("No such mailbox."))
     run = runner(world, handler)
     await note(world)
     await run()
     [given_up] = await listed(world)
-    assert given_up.last_error == "CannotBeDone: No such mailbox."
-    world.clock.advance(LONGEST_PAUSE)
+    assert given_up.last_error == "PermanentFailure: No such mailbox."
+    world.clock.advance(MAX_PAUSE)
     assert await run() == 0
 
 
 async def test_whatever_a_failure_says_can_be_stored(world: World) -> None:
     await note(world)
-    await runner(world, Handler(CannotBeDone("\0\ud800" + "x" * 10_000)))()
+    await runner(world, Handler(PermanentFailure("\0\ud800" + "x" * 10_000)))()
     [given_up] = await listed(world)
-    assert given_up.last_error == ("CannotBeDone: ??" + "x" * 10_000)[:LONGEST_ERROR]
+    assert given_up.last_error == ("PermanentFailure: ??" + "x" * 10_000)[:MAX_ERROR_LENGTH]
 
 
 async def test_one_that_fails_does_not_hold_up_the_others(world: World) -> None:
@@ -174,7 +176,7 @@ async def test_a_job_that_its_workers_die_of_is_given_up(world: World) -> None:
 
     await note(world)
     run = runner(world, Deadly())
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
             await run()
         world.clock.advance(LEASE)
@@ -194,7 +196,7 @@ async def test_a_worker_that_was_taken_for_dead_changes_nothing(world: World) ->
     await note(world)
     assert await runner(world, Slow())() == 1
     assert other.done == [JOB]
-    world.clock.advance(LONGEST_PAUSE)
+    world.clock.advance(MAX_PAUSE)
     assert await runner(world, Handler())() == 0
 
 
@@ -232,7 +234,7 @@ async def test_a_chore_is_done_once_per_tick_by_however_many(world: World) -> No
 
     every = timedelta(seconds=10)
     workers = [
-        OncePerTick("sweep", chore, world.unit_of_work, world.clock, every=every) for _ in range(3)
+        LeasedTask("sweep", chore, world.unit_of_work, world.clock, every=every) for _ in range(3)
     ]
     for _ in range(4):
         assert sum([await worker() for worker in workers]) == 1

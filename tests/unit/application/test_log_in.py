@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.memory import PlainPasswords
+from adapters.memory import FakePasswordHasher
+from application.auth.client import Client
 from application.auth.log_in import Credentials
-from application.auth.sessions import Client, Session
-from application.caller import Caller
+from application.auth.session_issuer import Session
+from application.common.caller import Caller
 from domain.errors import InvalidCredentials, InvalidToken
 from domain.ids import SessionId, UserId
 from domain.users import Role
@@ -18,7 +19,7 @@ from tests.unit.application.racing import outcomes
 from tests.unit.application.world import CLIENT, PASSWORD, TOKEN_LIFETIME, World
 
 
-class WatchedPasswords(PlainPasswords):
+class WatchedPasswords(FakePasswordHasher):
     """Records the work done, and runs `during_verify` during each verification."""
 
     def __init__(self, scheme: str = "plain") -> None:
@@ -100,7 +101,7 @@ async def test_a_hash_with_outdated_parameters_is_replaced(world: World) -> None
     caller = await world.a_caller()
     email = await email_of(world, caller)
     before = await world.user(caller)
-    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     session = await log_in(stronger, email)
     after = await world.user(caller)
     assert after == before.with_password_hash(f"stronger:{PASSWORD}", at=world.clock.now())
@@ -122,7 +123,7 @@ async def test_many_concurrent_log_ins_all_succeed(world: World) -> None:
 
 async def test_concurrent_log_ins_all_succeed_while_the_hash_is_replaced(world: World) -> None:
     email = await email_of(world, await world.a_caller())
-    stronger = world.hashing_passwords_with(PlainPasswords("stronger"))
+    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     assert await outcomes(log_in(stronger, email) for _ in range(5)) == {"Session": 5}
 
 

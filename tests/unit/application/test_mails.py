@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from application.auth.accounts import NewAccount
+from application.auth.account_factory import NewAccount
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
-from application.ports.mailer import AboutAccount, AboutBooking, Mail, Occasion
+from application.common.caller import Caller
+from application.mails.mail import AccountContent, BookingContent, Mail, MailType
 from domain.bookings import Booking
 from domain.cancellation import RefundChoice
 from domain.errors import BookingConflict, EmailTaken
@@ -19,12 +19,12 @@ from tests.unit.application.world import CLIENT, FRONTEND_URL, PASSWORD, World
 DAY = 24
 
 
-def occasions(mails: list[Mail]) -> list[Occasion]:
+def occasions(mails: list[Mail]) -> list[MailType]:
     return [mail.occasion for mail in mails]
 
 
-def of(mail: Mail) -> AboutBooking:
-    assert isinstance(mail.about, AboutBooking)
+def of(mail: Mail) -> BookingContent:
+    assert isinstance(mail.about, BookingContent)
     return mail.about
 
 
@@ -45,8 +45,8 @@ async def test_who_signs_up_is_welcomed_in_their_language(world: World) -> None:
     )
     await world.sign_up(new, CLIENT)
     [mail] = await world.deliver()
-    assert (mail.occasion, mail.to.locale) == (Occasion.WELCOME, Locale.TURKISH)
-    assert mail.about == AboutAccount(link=FRONTEND_URL)
+    assert (mail.occasion, mail.to.locale) == (MailType.WELCOME, Locale.TURKISH)
+    assert mail.about == AccountContent(link=FRONTEND_URL)
     with pytest.raises(EmailTaken):
         await world.sign_up(new, CLIENT)
     assert await world.deliver() == []
@@ -56,7 +56,7 @@ async def test_a_booking_that_is_confirmed_at_once_is_confirmed_by_mail(world: W
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     [mail] = await world.deliver()
-    assert mail.occasion is Occasion.BOOKING_CONFIRMED
+    assert mail.occasion is MailType.BOOKING_CONFIRMED
     assert mail.to.address == (await world.user(member)).email
     assert of(mail).booking == booking
     calendar: Any = Calendar.from_ical(of(mail).calendar or b"")
@@ -88,14 +88,14 @@ async def test_a_held_booking_is_confirmed_by_mail_when_it_is_confirmed(
     booking = await world.book(member, room, 9, 10)
     assert await world.deliver() == []
     await world.confirm_booking(admin, booking.id)
-    assert occasions(await world.deliver()) == [Occasion.BOOKING_CONFIRMED]
+    assert occasions(await world.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_a_confirmation_of_what_is_cancelled_by_now_is_not_sent(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     await world.cancel_booking(member, booking.id, Cancellation())
-    assert occasions(await world.deliver()) == [Occasion.BOOKING_CANCELLED]
+    assert occasions(await world.deliver()) == [MailType.BOOKING_CANCELLED]
 
 
 async def test_another_time_is_told_and_other_notes_are_not(world: World) -> None:
@@ -104,7 +104,7 @@ async def test_another_time_is_told_and_other_notes_are_not(world: World) -> Non
     assert await world.deliver() == []
     moved = await world.move(member, booking, 11, 12)
     [mail] = await world.deliver()
-    assert mail.occasion is Occasion.BOOKING_CHANGED
+    assert mail.occasion is MailType.BOOKING_CHANGED
     assert of(mail).booking.period == moved.period
 
 
@@ -123,7 +123,7 @@ async def test_a_cheaper_time_is_told_with_what_goes_back(paying_world: World) -
     await world.confirm_booking(admin, booking.id)
     await world.move(member, booking, 40, 41)
     changed = (await world.deliver())[-1]
-    assert changed.occasion is Occasion.BOOKING_CHANGED
+    assert changed.occasion is MailType.BOOKING_CHANGED
     assert of(changed).refund == Money(10_00)
 
 
@@ -140,7 +140,7 @@ async def test_a_cancellation_is_told_with_what_goes_back(
     await world.deliver()
     await world.cancel_booking(admin, booking.id, Cancellation(reason="Flood", refund=choice))
     [mail] = await world.deliver()
-    assert mail.occasion is Occasion.BOOKING_CANCELLED
+    assert mail.occasion is MailType.BOOKING_CANCELLED
     assert (of(mail).booking.cancel_reason, of(mail).refund) == ("Flood", refund)
     assert b"STATUS:CANCELLED" in (of(mail).calendar or b"")
 
@@ -154,7 +154,7 @@ async def test_who_leaves_a_held_booking_unpaid_is_told_that_it_is_gone(
     world.clock.advance(world.house.booking_hold)
     await world.expire_holds()
     [mail] = await world.deliver()
-    assert (mail.occasion, of(mail).booking.lapsed) == (Occasion.BOOKING_CANCELLED, True)
+    assert (mail.occasion, of(mail).booking.lapsed) == (MailType.BOOKING_CANCELLED, True)
 
 
 async def test_whoever_had_booked_a_space_that_is_closed_is_told(world: World) -> None:
@@ -165,7 +165,7 @@ async def test_whoever_had_booked_a_space_that_is_closed_is_told(world: World) -
     await world.deliver()
     await world.delete_space(admin, room.id, cancel_bookings=True)
     mails = await world.deliver()
-    assert occasions(mails) == [Occasion.BOOKING_CANCELLED] * 3
+    assert occasions(mails) == [MailType.BOOKING_CANCELLED] * 3
     assert {str(mail.to.address) for mail in mails} == {await world.email_of(m) for m in people}
 
 
@@ -182,18 +182,18 @@ async def test_a_mail_is_written_in_the_language_that_its_reader_has_by_then(
 async def test_a_booking_is_reminded_of_a_day_before_once(world: World) -> None:
     await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(9 + DAY - 0.01)
-    assert await world.note_reminders() == 0
+    assert await world.enqueue_reminders() == 0
     world.set_time(9 + DAY)
-    assert [await world.note_reminders() for _ in range(3)] == [1, 0, 0]
-    assert occasions(await world.deliver()) == [Occasion.REMINDER]
+    assert [await world.enqueue_reminders() for _ in range(3)] == [1, 0, 0]
+    assert occasions(await world.deliver()) == [MailType.REMINDER]
     world.set_time(20 + DAY)
-    assert await world.note_reminders() == 0
+    assert await world.enqueue_reminders() == 0
     assert await world.deliver() == []
 
 
 async def test_what_was_booked_within_the_day_needs_no_reminder(world: World) -> None:
     await a_booking_of(world, 8 + DAY)
-    assert await world.note_reminders() == 0
+    assert await world.enqueue_reminders() == 0
 
 
 async def test_a_booking_that_was_moved_is_reminded_of_at_its_new_time_only(
@@ -201,20 +201,20 @@ async def test_a_booking_that_was_moved_is_reminded_of_at_its_new_time_only(
 ) -> None:
     member, booking = await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
-    await world.note_reminders()
+    await world.enqueue_reminders()
     await world.move(member, booking, 9 + 4 * DAY, 10 + 4 * DAY)
-    assert occasions(await world.deliver()) == [Occasion.BOOKING_CHANGED]
+    assert occasions(await world.deliver()) == [MailType.BOOKING_CHANGED]
     world.set_time(9 + 3 * DAY)
-    assert await world.note_reminders() == 1
-    assert occasions(await world.deliver()) == [Occasion.REMINDER]
+    assert await world.enqueue_reminders() == 1
+    assert occasions(await world.deliver()) == [MailType.REMINDER]
 
 
 async def test_a_cancelled_booking_is_not_reminded_of(world: World) -> None:
     member, booking = await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
-    await world.note_reminders()
+    await world.enqueue_reminders()
     await world.cancel_booking(member, booking.id, Cancellation())
-    assert occasions(await world.deliver()) == [Occasion.BOOKING_CANCELLED]
+    assert occasions(await world.deliver()) == [MailType.BOOKING_CANCELLED]
 
 
 @pytest.mark.parametrize("noted_before", [True, False])
@@ -222,16 +222,16 @@ async def test_who_switched_reminders_off_gets_none(world: World, noted_before: 
     member, _ = await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
     if noted_before:
-        assert await world.note_reminders() == 1
+        assert await world.enqueue_reminders() == 1
     await world.update_me(member, {"reminders": False})
-    assert await world.note_reminders() == 0
+    assert await world.enqueue_reminders() == 0
     assert await world.deliver() == []
 
 
 async def test_a_reminder_is_not_sent_once_the_booking_has_begun(world: World) -> None:
     await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
-    await world.note_reminders()
+    await world.enqueue_reminders()
     world.set_time(9 + 2 * DAY)
     assert await world.deliver() == []
 
@@ -241,4 +241,4 @@ async def test_any_number_of_bookings_are_reminded_of_at_once(world: World) -> N
     for _ in range(120):
         await world.book(member, zone, 9 + 2 * DAY, 10 + 2 * DAY)
     world.set_time(9 + DAY)
-    assert await world.note_reminders() == 120
+    assert await world.enqueue_reminders() == 120

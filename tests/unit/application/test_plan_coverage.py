@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
+from application.common.caller import Caller
 from domain.bookings import Booking, BookingStatus
 from domain.house import Confirmation
 from domain.money import ZERO, Money

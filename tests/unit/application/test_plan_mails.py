@@ -6,8 +6,8 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from application.mails.note_plan_mail import plan_occasion
-from application.ports.mailer import Occasion
+from application.mails.enqueue_plan_mail import plan_occasion
+from application.mails.mail import MailType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user
 
@@ -18,8 +18,8 @@ INCOMPLETE, TRIALING, ACTIVE = (
 )
 PAST_DUE, UNPAID = ProviderStatus.PAST_DUE, ProviderStatus.UNPAID
 EXPIRED, CANCELLED = ProviderStatus.EXPIRED, ProviderStatus.CANCELLED
-STARTED, CHANGED, ENDED = Occasion.PLAN_STARTED, Occasion.PLAN_CHANGED, Occasion.PLAN_ENDED
-FAILED = Occasion.PAYMENT_FAILED
+STARTED, CHANGED, ENDED = MailType.PLAN_STARTED, MailType.PLAN_CHANGED, MailType.PLAN_ENDED
+FAILED = MailType.PAYMENT_FAILED
 
 
 def unknown() -> Subscription:
@@ -29,7 +29,7 @@ def unknown() -> Subscription:
     )
 
 
-def told(*states: ProviderStatus) -> list[Occasion]:
+def told(*states: ProviderStatus) -> list[MailType]:
     """What a member is told while their plan goes through these states."""
     steps = [unknown()]
     for second, state in enumerate(states):
@@ -54,7 +54,7 @@ def told(*states: ProviderStatus) -> list[Occasion]:
     ],
 )
 def test_each_state_that_matters_is_told_once(
-    states: list[ProviderStatus], mails: list[Occasion]
+    states: list[ProviderStatus], mails: list[MailType]
 ) -> None:
     assert told(*states) == mails
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from application.caller import Caller
-from application.policy import POLICY, Permission, is_granted
+from application.common.caller import Caller
+from application.common.policy import POLICY, Permission, is_granted
 from domain.errors import Forbidden
 from domain.ids import UserId
 from domain.users import Role
 from tests.entities import IDS
 
 FOR_ADMINS = {
-    Permission.RUN_SPACES,
-    Permission.RUN_ANYBODYS_BOOKINGS,
-    Permission.SEE_ANYBODYS_INVOICES,
+    Permission.MANAGE_SPACES,
+    Permission.MANAGE_ALL_BOOKINGS,
+    Permission.VIEW_ALL_INVOICES,
     Permission.SEE_USERS,
     Permission.ACTIVATE_MEMBERS,
     Permission.SEE_AUDIT,
@@ -35,7 +35,7 @@ def test_a_role_may_do_what_the_contract_grants_and_nothing_else(role: Role) -> 
 
 
 def test_a_permission_that_the_policy_omits_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.policy.POLICY", {})
+    monkeypatch.setattr("application.common.policy.POLICY", {})
     assert not any(is_granted(each, role) for each in Permission for role in Role)
 
 
@@ -54,7 +54,7 @@ def test_a_caller_may_do_what_their_role_may(role: Role) -> None:
 def test_callers_may_access_their_own_objects_and_those_of_others_only_with_a_permission() -> None:
     member, other = Caller(UserId(IDS.new()), Role.MEMBER), UserId(IDS.new())
     admin = Caller(UserId(IDS.new()), Role.ADMIN)
-    permission = Permission.RUN_ANYBODYS_BOOKINGS
-    assert member.owns_or_may(member.user_id, permission)
-    assert not member.owns_or_may(other, permission)
-    assert admin.owns_or_may(other, permission)
+    permission = Permission.MANAGE_ALL_BOOKINGS
+    assert member.can_access(member.user_id, permission)
+    assert not member.can_access(other, permission)
+    assert admin.can_access(other, permission)

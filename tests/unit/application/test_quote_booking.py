@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from application.bookings.quote_booking import Offer
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
+from application.bookings.booking_request import BookingRequest
+from application.bookings.quote_booking import QuoteResult
+from application.common.caller import Caller
 from domain.errors import Forbidden, MisalignedTime, NotFound
 from domain.ids import SpaceId
 from domain.money import ZERO, Money
@@ -19,7 +19,7 @@ from tests.unit.application.world import World
 
 async def quote(
     world: World, caller: Caller, space: Space, start: float, end: float, **fields: Any
-) -> Offer:
+) -> QuoteResult:
     period = hours(start, end)
     return await world.quote_booking(
         caller,

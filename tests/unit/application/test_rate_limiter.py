@@ -1,4 +1,4 @@
-"""Limiter: limits of log-in and sign-up attempts."""
+"""RateLimiter: limits of log-in and sign-up attempts."""
 
 import asyncio
 from dataclasses import replace
@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.memory import MemoryThrottle, PlainPasswords, SettableClock
-from application.auth.accounts import NewAccount
-from application.auth.limits import Limiter, Limits, network_of
+from adapters.memory import FakePasswordHasher, MemoryRateLimitStore, SettableClock
+from application.auth.account_factory import NewAccount
+from application.auth.client import Client
 from application.auth.log_in import Credentials
-from application.auth.sessions import Client, Session
-from application.ports.passwords import TooManyPasswords
+from application.auth.rate_limiter import RateLimiter, RateLimits, network_of
+from application.auth.session_issuer import Session
+from application.ports.password_hasher import TooManyPasswords
 from domain.errors import EmailTaken, InvalidCredentials, RateLimited
 from domain.users import EmailAddress
 from tests.entities import MONDAY
@@ -22,7 +23,7 @@ WINDOW = timedelta(minutes=15)
 ELSEWHERE = replace(CLIENT, address="192.0.2.99")
 
 
-class CountingPasswords(PlainPasswords):
+class CountingPasswords(FakePasswordHasher):
     """Counts how often a password was verified."""
 
     def __init__(self) -> None:
@@ -122,7 +123,7 @@ async def test_many_concurrent_correct_attempts_wait_and_succeed() -> None:
 
 async def test_a_cancelled_attempt_counts_as_failed(world: World) -> None:
     email = await world.email_of(await world.a_caller())
-    limiter = Limiter(world.throttle, world.clock, FEW)
+    limiter = RateLimiter(world.rate_limit_store, world.clock, FEW)
 
     async def hang_up() -> None:
         async with limiter.password_attempt(email, CLIENT.address):
@@ -137,7 +138,7 @@ async def test_a_cancelled_attempt_counts_as_failed(world: World) -> None:
 
 async def test_a_password_that_was_not_verified_does_not_count(world: World) -> None:
     email = await world.email_of(await world.a_caller())
-    limiter = Limiter(world.throttle, world.clock, FEW)
+    limiter = RateLimiter(world.rate_limit_store, world.clock, FEW)
     for _ in range(2 * FEW.log_in_attempts):
         with pytest.raises(TooManyPasswords):
             async with limiter.password_attempt(email, CLIENT.address):
@@ -146,8 +147,8 @@ async def test_a_password_that_was_not_verified_does_not_count(world: World) -> 
 
 
 async def test_the_wait_for_an_outcome_is_limited() -> None:
-    throttle = MemoryThrottle(max_wait=timedelta(milliseconds=10))
-    limiter = Limiter(throttle, SettableClock(MONDAY), Limits(log_in_attempts=1))
+    rate_limit_store = MemoryRateLimitStore(max_wait=timedelta(milliseconds=10))
+    limiter = RateLimiter(rate_limit_store, SettableClock(MONDAY), RateLimits(log_in_attempts=1))
     async with limiter.password_attempt("ada@example.com", None):
         with pytest.raises(RateLimited) as error:
             async with limiter.password_attempt("ada@example.com", None):

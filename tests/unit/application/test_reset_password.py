@@ -1,4 +1,4 @@
-"""ForgetPassword and ResetPassword: a new password with a mailed link."""
+"""RequestPasswordReset and ResetPassword: a new password with a mailed link."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from application.auth.change_password import PasswordChange
-from application.auth.sessions import token_hash
-from application.caller import Caller
-from application.ports.mailer import AboutAccount, Mail, Recipient
+from application.common.caller import Caller
+from application.common.opaque_tokens import token_hash
+from application.mails.mail import AccountContent, Mail, Recipient
 from domain.audit import AuditEvent
 from domain.errors import InvalidToken, InvalidValue, RateLimited
 from domain.password_resets import RESET_LIFETIME
@@ -22,7 +22,7 @@ LINK = f"{FRONTEND_URL}/reset-password?token="
 
 async def request_reset(world: World, email: str) -> None:
     """Request a link and send the mail."""
-    await world.forget_password(email, CLIENT)
+    await world.request_password_reset(email, CLIENT)
     await world.deliver()
 
 
@@ -32,7 +32,7 @@ async def mailed_token(world: World, caller: Caller) -> str:
 
 
 def link_in(mail: Mail) -> str:
-    assert isinstance(mail.about, AboutAccount)
+    assert isinstance(mail.about, AccountContent)
     return mail.about.link
 
 
@@ -52,7 +52,7 @@ async def test_a_link_to_the_front_end_is_mailed_to_the_user(world: World) -> No
 
 async def test_no_token_is_stored_between_request_and_mail(world: World) -> None:
     caller = await world.a_caller()
-    await world.forget_password(await world.email_of(caller), CLIENT)
+    await world.request_password_reset(await world.email_of(caller), CLIENT)
     assert list(world.store._state.password_resets.all()) == []
     [job] = await world.noted_mails()
     assert set(job.payload) == {"occasion", "user_id", "credentials_version"}
@@ -62,7 +62,7 @@ async def test_no_token_is_stored_between_request_and_mail(world: World) -> None
 
 async def test_a_mail_that_is_sent_again_contains_the_same_link(world: World) -> None:
     caller = await world.a_caller()
-    await world.forget_password(await world.email_of(caller), CLIENT)
+    await world.request_password_reset(await world.email_of(caller), CLIENT)
     [job] = await world.noted_mails()
     await world.send_mail(job)
     await world.send_mail(job)
@@ -73,7 +73,7 @@ async def test_a_mail_that_is_sent_again_contains_the_same_link(world: World) ->
 
 async def test_a_used_link_is_not_restored_by_sending_it_again(world: World) -> None:
     caller = await world.a_caller()
-    await world.forget_password(await world.email_of(caller), CLIENT)
+    await world.request_password_reset(await world.email_of(caller), CLIENT)
     [job] = await world.noted_mails()
     await world.send_mail(job)
     token = link_in(world.mails.mails[0]).removeprefix(LINK)
@@ -208,7 +208,7 @@ async def test_requests_are_limited_per_address_for_all_accounts_together(world:
         await request_reset(world, f"person{n}@example.com")
     with pytest.raises(RateLimited):
         await request_reset(world, await world.email_of(caller))
-    await world.forget_password("x@example.com", replace(CLIENT, address=None))
+    await world.request_password_reset("x@example.com", replace(CLIENT, address=None))
 
 
 async def test_requests_and_resets_are_recorded_without_a_token(world: World) -> None:

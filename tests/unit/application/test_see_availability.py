@@ -1,4 +1,4 @@
-"""SeeAvailability: when a space is free, as anybody may see it."""
+"""GetAvailability: when a space is free, as anybody may see it."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.unit.application.world import World
 
 
 async def see(world: World, space: Space, window: Period) -> Availability:
-    return await world.see_availability(space.id, window, None)
+    return await world.get_availability(space.id, window, None)
 
 
 async def test_free_and_busy_periods_are_told_apart(world: World) -> None:
@@ -94,13 +94,13 @@ async def test_a_window_may_take_62_days_and_no_longer(world: World) -> None:
 
 async def test_an_unknown_space_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
-        await world.see_availability(SpaceId(IDS.new()), hours(9, 10), None)
+        await world.get_availability(SpaceId(IDS.new()), hours(9, 10), None)
 
 
 async def test_an_inactive_space_is_there_for_admins_only_and_not_available(world: World) -> None:
     room, admin = await world.a_space(), await world.an_admin()
     await world.delete_space(admin, room.id)
-    assert not (await world.see_availability(room.id, hours(9, 10), admin)).is_available
+    assert not (await world.get_availability(room.id, hours(9, 10), admin)).is_available
     for other in (None, await world.a_caller()):
         with pytest.raises(NotFound):
-            await world.see_availability(room.id, hours(9, 10), other)
+            await world.get_availability(room.id, hours(9, 10), other)

@@ -1,4 +1,4 @@
-"""SeeBoard, and how a terminal shows it: at any width, without colours, on a day of 23 hours."""
+"""GetDayBoard, and how a terminal shows it: at any width, without colours, on a day of 23 hours."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 
 from application.bookings.cancel_booking import Cancellation
-from application.caller import Caller
-from application.reports.board import SeeBoard
+from application.common.caller import Caller
+from application.reports.get_day_board import GetDayBoard
 from domain.errors import Forbidden
 from domain.house import House
 from domain.opening_hours import OpeningHours
-from entrypoints.board_view import BoardView
+from entrypoints.cli.board_view import BoardView
 from tests.unit.application.world import World
 
 MONDAY = date(2026, 3, 2)
@@ -23,17 +23,17 @@ async def shown(
     world: World, admin: Caller, day: date = MONDAY, *, width: int = 80, zone: str = "UTC"
 ) -> list[str]:
     """The lines in a terminal of that width which knows no colours."""
-    see_board = SeeBoard(world.unit_of_work, world.clock, House(timezone=ZoneInfo(zone)))
+    get_day_board = GetDayBoard(world.unit_of_work, world.clock, House(timezone=ZoneInfo(zone)))
     console = Console(width=width, color_system=None, force_terminal=False)
     with console.capture() as captured:
-        console.print(BoardView(await see_board(admin, day), ZoneInfo(zone)))
+        console.print(BoardView(await get_day_board(admin, day), ZoneInfo(zone)))
     return captured.get().splitlines()
 
 
 async def test_members_may_not_see_whose_day_it_is(world: World) -> None:
-    see_board = SeeBoard(world.unit_of_work, world.clock, world.house)
+    get_day_board = GetDayBoard(world.unit_of_work, world.clock, world.house)
     with pytest.raises(Forbidden):
-        await see_board(await world.a_caller())
+        await get_day_board(await world.a_caller())
 
 
 async def test_a_room_is_open_booked_and_closed_where_it_is_so(world: World) -> None:

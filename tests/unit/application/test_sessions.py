@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from application.auth.sessions import Session
-from application.caller import Caller
+from application.auth.session_issuer import Session
+from application.common.caller import Caller
 from domain.audit import AuditEvent
 from domain.errors import InvalidToken, NotFound
 from domain.ids import SessionId

@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from application.auth.accounts import NewAccount
-from application.auth.sessions import Session
-from application.caller import Caller
+from application.auth.account_factory import NewAccount
+from application.auth.session_issuer import Session
+from application.common.caller import Caller
 from domain.errors import EmailTaken, InvalidValue
 from domain.users import EmailAddress, Locale, Role
 from tests.unit.application.racing import outcomes

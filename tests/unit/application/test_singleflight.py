@@ -1,10 +1,10 @@
-"""SharedRuns: concurrent calls share a run that started after they were made."""
+"""Singleflight: concurrent calls share a run that started after they were made."""
 
 import asyncio
 
 import pytest
 
-from application.shared_runs import SharedRuns
+from application.common.singleflight import Singleflight
 
 
 class Slow:
@@ -23,7 +23,7 @@ class Slow:
 
 async def test_calls_during_a_run_share_the_next_one() -> None:
     slow = Slow()
-    shared = SharedRuns(slow)
+    shared = Singleflight(slow)
     first = asyncio.ensure_future(shared())
     await asyncio.sleep(0.01)
     later = [asyncio.ensure_future(shared()) for _ in range(3)]
@@ -36,7 +36,7 @@ async def test_calls_during_a_run_share_the_next_one() -> None:
 
 async def test_a_cancelled_call_does_not_cancel_the_run_of_others() -> None:
     slow = Slow()
-    shared = SharedRuns(slow)
+    shared = Singleflight(slow)
     impatient, patient = asyncio.ensure_future(shared()), asyncio.ensure_future(shared())
     await asyncio.sleep(0.01)
     impatient.cancel()
@@ -48,7 +48,7 @@ async def test_a_failure_is_raised_to_all_callers_and_not_cached() -> None:
     async def fail() -> int:
         raise ValueError("It failed.")
 
-    shared = SharedRuns(fail)
+    shared = Singleflight(fail)
     for _ in range(2):
         with pytest.raises(ValueError, match="It failed"):
             await shared()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from application.sweeps.batches import BATCH
+from application.maintenance.batches import BATCH
 from domain.audit import AuditEvent
 from domain.bookings import HOLD_RAN_OUT, BookingStatus
 from domain.errors import InvalidTransition

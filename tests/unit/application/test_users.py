@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.caller import Caller
+from application.common.caller import Caller
 from application.ports.users import UserFilter
 from application.users.change_user import UserChanges
 from application.users.find_users import FindUsersQuery

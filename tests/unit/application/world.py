@@ -9,68 +9,79 @@ from zoneinfo import ZoneInfo
 
 from adapters.calendar import IcalendarCalendars
 from adapters.memory import (
-    FewCommonPasswords,
+    FakeAccessTokens,
+    FakeCommonPasswords,
+    FakeMailer,
+    FakePasswordHasher,
+    FakeResetTokens,
+    MemoryRateLimitStore,
     MemoryStore,
-    MemoryThrottle,
     MemoryUnitOfWork,
-    PlainPasswords,
-    PlainResetTokens,
-    PlainTokens,
-    SentMails,
     SequentialIds,
     SettableClock,
 )
-from application.auth.accounts import Accounts, NewAccount
+from application.audit.search_audit import SearchAudit
+from application.auth.account_factory import AccountFactory, NewAccount
 from application.auth.authenticate import Authenticate
 from application.auth.change_password import ChangePassword
+from application.auth.client import Client
 from application.auth.create_admin import CreateAdmin
+from application.auth.end_session import EndSession
 from application.auth.get_me import GetMe
-from application.auth.limits import Limiter, Limits
+from application.auth.list_sessions import ListSessions
 from application.auth.log_in import Credentials, LogIn
-from application.auth.new_passwords import NewPasswords
-from application.auth.own_sessions import EndSession, ListSessions, LogOut
+from application.auth.log_out import LogOut
+from application.auth.password_policy import PasswordPolicy
+from application.auth.rate_limiter import RateLimiter, RateLimits
 from application.auth.refresh import Refresh
-from application.auth.reset_password import ForgetPassword, ResetPassword
-from application.auth.sessions import Client, Session, Sessions
+from application.auth.request_password_reset import RequestPasswordReset
+from application.auth.reset_password import ResetPassword
+from application.auth.session_issuer import Session, SessionIssuer
 from application.auth.sign_up import SignUp
 from application.auth.update_me import UpdateMe
-from application.bookings.calendar import (
-    CloseCalendarFeed,
-    GetBookingCalendar,
-    OpenCalendarFeed,
-    ReadCalendarFeed,
-)
+from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import CancelBooking
 from application.bookings.change_booking import BookingChanges, ChangeBooking
-from application.bookings.come_and_go import CheckIn, CheckOut
+from application.bookings.check_in import CheckIn
+from application.bookings.check_out import CheckOut
 from application.bookings.confirm_booking import ConfirmBooking
 from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookings, GetBooking
+from application.bookings.find_bookings import FindBookings
+from application.bookings.get_booking import GetBooking
 from application.bookings.quote_booking import QuoteBooking
-from application.bookings.requests import BookingRequest
-from application.caller import Caller
-from application.idempotency import AnswerOnce
+from application.calendar.create_calendar_feed import CreateCalendarFeed
+from application.calendar.get_booking_calendar import GetBookingCalendar
+from application.calendar.read_calendar_feed import ReadCalendarFeed
+from application.calendar.revoke_calendar_feed import RevokeCalendarFeed
+from application.common.caller import Caller
+from application.idempotency.idempotent_executor import IdempotentExecutor
+from application.jobs.job import Job
 from application.jobs.run_jobs import RunJobs
-from application.mails.note_mail import MAIL
-from application.mails.note_reminders import NoteReminders
+from application.mails.account_mail_composer import AccountMailComposer
+from application.mails.booking_mail_composer import BookingMailComposer
+from application.mails.enqueue_mail import MAIL
+from application.mails.enqueue_reminders import EnqueueReminders
+from application.mails.mail import Mail
+from application.mails.plan_mail_composer import PlanMailComposer
 from application.mails.send_mail import SendMail
-from application.mails.writers import WriteAboutAccount, WriteAboutBooking, WriteAboutPlan
+from application.maintenance.expire_holds import ExpireHolds
+from application.maintenance.mark_no_shows import MarkNoShows
+from application.maintenance.purge_expired_data import PurgeExpiredData
 from application.ports.audit_log import AuditFilter
-from application.ports.jobs import Job
-from application.ports.log_ins import LogIns
-from application.ports.mailer import Mail
-from application.ports.passwords import PasswordHasher
-from application.ports.throttle import Throttle
+from application.ports.password_hasher import PasswordHasher
+from application.ports.rate_limit_store import RateLimitStore
+from application.ports.session_lookup import SessionLookup
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.search_audit import SearchAudit
-from application.spaces.change_spaces import CreateSpace, NewSpace, UpdateSpace
+from application.spaces.count_space_types import CountSpaceTypes
+from application.spaces.create_space import CreateSpace, NewSpace
 from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import CountSpaceTypes, FindSpaces, GetSpace
-from application.spaces.see_availability import SeeAvailability
-from application.sweeps.bookings import ExpireHolds, MarkNoShows
-from application.sweeps.leftovers import SweepLeftovers
+from application.spaces.find_spaces import FindSpaces
+from application.spaces.get_availability import GetAvailability
+from application.spaces.get_space import GetSpace
+from application.spaces.update_space import UpdateSpace
 from application.users.change_user import ChangeUser
-from application.users.find_users import FindUsers, GetUser
+from application.users.find_users import FindUsers
+from application.users.get_user import GetUser
 from domain.audit import AuditEntry
 from domain.bookings import Booking
 from domain.house import House
@@ -89,7 +100,7 @@ PASSWORD = "correct horse"
 TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
 FRONTEND_URL = "https://house.example"
-FEW = Limits(log_in_attempts=10, sign_ups=100, refreshes=100, password_resets=20)
+FEW = RateLimits(log_in_attempts=10, sign_ups=100, refreshes=100, password_resets=20)
 
 Action = Callable[[], Awaitable[object]]
 
@@ -106,20 +117,20 @@ class World:
         *,
         passwords: PasswordHasher | None = None,
         unit_of_work: UnitOfWorkFactory | None = None,
-        throttle: Throttle | None = None,
-        log_ins: LogIns | None = None,
+        rate_limit_store: RateLimitStore | None = None,
+        log_ins: SessionLookup | None = None,
         **settings: Any,
     ) -> None:
         self.house = House(**{"timezone": ZoneInfo("UTC")} | settings)
         self.clock = SettableClock(MONDAY + 8 * HOUR)
         self.ids = SequentialIds()
-        self.passwords: PasswordHasher = passwords or PlainPasswords()
-        self.tokens = PlainTokens(TOKEN_LIFETIME)
-        self.mails = SentMails()
-        self.throttle: Throttle = throttle or MemoryThrottle()
+        self.passwords: PasswordHasher = passwords or FakePasswordHasher()
+        self.tokens = FakeAccessTokens(TOKEN_LIFETIME)
+        self.mails = FakeMailer()
+        self.rate_limit_store: RateLimitStore = rate_limit_store or MemoryRateLimitStore()
         self.store = MemoryStore()
         self.unit_of_work: UnitOfWorkFactory = unit_of_work or self.store.unit_of_work
-        self.log_ins: LogIns = log_ins or self.store.log_ins
+        self.session_lookup: SessionLookup = log_ins or self.store.session_lookup
         self._people = 0
         self._set_up(self.unit_of_work)
 
@@ -132,7 +143,7 @@ class World:
         self.find_spaces = FindSpaces(unit_of_work, clock, house)
         self.count_space_types = CountSpaceTypes(unit_of_work)
         self.get_space = GetSpace(unit_of_work)
-        self.see_availability = SeeAvailability(unit_of_work, clock, house)
+        self.get_availability = GetAvailability(unit_of_work, clock, house)
         self.create_booking = CreateBooking(unit_of_work, clock, ids, house)
         self.find_bookings = FindBookings(unit_of_work)
         self.get_booking = GetBooking(unit_of_work)
@@ -144,42 +155,42 @@ class World:
         self.confirm_booking = ConfirmBooking(unit_of_work, clock, ids)
         self.expire_holds = ExpireHolds(unit_of_work, clock, ids)
         self.mark_no_shows = MarkNoShows(unit_of_work, clock, ids, house)
-        self.sweep_leftovers = SweepLeftovers(unit_of_work, clock, self.throttle)
-        self.answer_once = AnswerOnce(unit_of_work, clock)
-        self.open_calendar_feed = OpenCalendarFeed(unit_of_work, clock)
-        self.close_calendar_feed = CloseCalendarFeed(unit_of_work)
+        self.purge_expired_data = PurgeExpiredData(unit_of_work, clock, self.rate_limit_store)
+        self.idempotent_executor = IdempotentExecutor(unit_of_work, clock)
+        self.create_calendar_feed = CreateCalendarFeed(unit_of_work, clock)
+        self.revoke_calendar_feed = RevokeCalendarFeed(unit_of_work)
         calendars = IcalendarCalendars()
         self.read_calendar_feed = ReadCalendarFeed(unit_of_work, clock, calendars)
         self.get_booking_calendar = GetBookingCalendar(unit_of_work, calendars)
-        self.note_reminders = NoteReminders(unit_of_work, clock)
+        self.enqueue_reminders = EnqueueReminders(unit_of_work, clock)
         self.send_mail = SendMail(
             clock,
             self.mails,
-            WriteAboutAccount(unit_of_work, clock, PlainResetTokens(), FRONTEND_URL),
-            WriteAboutBooking(unit_of_work, clock, calendars),
-            WriteAboutPlan(unit_of_work),
+            AccountMailComposer(unit_of_work, clock, FakeResetTokens(), FRONTEND_URL),
+            BookingMailComposer(unit_of_work, clock, calendars),
+            PlanMailComposer(unit_of_work),
         )
         self.run_jobs = RunJobs(unit_of_work, clock, {MAIL: self.send_mail})
 
     def _set_up_auth(self, unit_of_work: UnitOfWorkFactory) -> None:
         clock, ids, passwords = self.clock, self.ids, self.passwords
-        password_policy = NewPasswords(passwords, FewCommonPasswords())
-        accounts = Accounts(password_policy, ids)
-        sessions = Sessions(self.tokens, ids, REFRESH_LIFETIME)
-        limiter = Limiter(self.throttle, clock, FEW)
+        password_policy = PasswordPolicy(passwords, FakeCommonPasswords())
+        accounts = AccountFactory(password_policy, ids)
+        sessions = SessionIssuer(self.tokens, ids, REFRESH_LIFETIME)
+        limiter = RateLimiter(self.rate_limit_store, clock, FEW)
         self.sign_up = SignUp(unit_of_work, clock, ids, accounts, sessions, limiter)
         self.log_in = LogIn(unit_of_work, clock, ids, passwords, sessions, limiter)
         self.refresh = Refresh(unit_of_work, clock, ids, sessions, limiter)
         self.log_out = LogOut(unit_of_work, clock, ids)
         self.list_sessions = ListSessions(unit_of_work, clock)
         self.end_session = EndSession(unit_of_work, clock, ids)
-        self.authenticate = Authenticate(self.log_ins, clock, self.tokens)
+        self.authenticate = Authenticate(self.session_lookup, clock, self.tokens)
         self.get_me = GetMe(unit_of_work)
         self.update_me = UpdateMe(unit_of_work, clock)
         self.change_password = ChangePassword(
             unit_of_work, clock, ids, passwords, password_policy, limiter
         )
-        self.forget_password = ForgetPassword(unit_of_work, clock, ids, limiter)
+        self.request_password_reset = RequestPasswordReset(unit_of_work, clock, ids, limiter)
         self.reset_password = ResetPassword(unit_of_work, clock, ids, password_policy)
         self.create_admin = CreateAdmin(unit_of_work, clock, ids, accounts)
         self.find_users = FindUsers(unit_of_work)

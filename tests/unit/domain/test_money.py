@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidValue
-from domain.money import LARGEST_INPUT_CENTS, ZERO, Money
+from domain.money import MAX_INPUT_CENTS, ZERO, Money
 from domain.tariff import Tariff
 
-amounts = st.integers(0, LARGEST_INPUT_CENTS).map(Money)
+amounts = st.integers(0, MAX_INPUT_CENTS).map(Money)
 
 
 @given(amounts)
@@ -77,7 +77,7 @@ def test_whatever_text_is_read_is_plain_digits_with_at_most_two_decimals(text: s
     assert set(whole + fraction) <= set("0123456789")
     assert amount.cents == int(whole) * 100 + int((fraction + "00")[:2])
     assert len(fraction) <= 2
-    assert amount.cents <= LARGEST_INPUT_CENTS
+    assert amount.cents <= MAX_INPUT_CENTS
 
 
 @given(amounts, amounts)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.password_resets import RESET_LIFETIME, PasswordReset
-from domain.sessions import LONGEST_LOG_IN
+from domain.sessions import MAX_SESSION_AGE
 from tests.entities import HOUR, MONDAY, a_session, a_user
 
 USER = a_user(credentials_version=3)
@@ -50,9 +50,9 @@ def test_a_refresh_gives_another_token_and_puts_the_end_off() -> None:
 
 
 def test_no_refresh_puts_the_end_off_for_ever() -> None:
-    now = MONDAY + LONGEST_LOG_IN - HOUR
+    now = MONDAY + MAX_SESSION_AGE - HOUR
     refreshed = LOG_IN.refreshed(b"another", lifetime=LIFETIME, at=now)
-    assert refreshed.expires_at == MONDAY + LONGEST_LOG_IN
+    assert refreshed.expires_at == MONDAY + MAX_SESSION_AGE
 
 
 def test_a_link_is_live_until_it_runs_out_or_the_password_is_another() -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from domain.errors import InvalidValue
-from domain.spaces import LARGEST_CAPACITY, SpaceType
+from domain.spaces import MAX_CAPACITY, SpaceType
 from tests.entities import MONDAY, a_space, a_zone
 from tests.unit.domain.worlds import HOUR
 
 
-@pytest.mark.parametrize("capacity", [1, 10, LARGEST_CAPACITY])
+@pytest.mark.parametrize("capacity", [1, 10, MAX_CAPACITY])
 @pytest.mark.parametrize("space_type", SpaceType)
 def test_only_a_hot_desk_zone_has_as_many_desks_as_its_capacity(
     space_type: SpaceType, capacity: int
@@ -17,7 +17,7 @@ def test_only_a_hot_desk_zone_has_as_many_desks_as_its_capacity(
     assert space.desks == (capacity if space_type is SpaceType.HOT_DESK else 1)
 
 
-@pytest.mark.parametrize("capacity", [0, -1, LARGEST_CAPACITY + 1, 2**63])
+@pytest.mark.parametrize("capacity", [0, -1, MAX_CAPACITY + 1, 2**63])
 def test_a_capacity_has_its_limits(capacity: int) -> None:
     with pytest.raises(InvalidValue) as refusal:
         a_zone(capacity)

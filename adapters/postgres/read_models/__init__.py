@@ -1,0 +1,1 @@
+"""Queries that return results other than entities: JSON lists and reports."""

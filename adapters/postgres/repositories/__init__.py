@@ -1,0 +1,1 @@
+"""One file per port of the unit of work."""

@@ -1,0 +1,1 @@
+"""The audit log: recording entries and searching them."""

@@ -1,0 +1,40 @@
+"""PlanMailComposer: what became of a plan, unless it is in order again or over by now."""
+
+from uuid import UUID
+
+from application.jobs.job import Job
+from application.mails.mail import MailType, PlanContent
+from application.mails.mail_composer import ComposedMail, _user_id
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.ids import SubscriptionId
+from domain.subscriptions import COVERING_STATUSES, Subscription, SubscriptionStatus
+
+
+class PlanMailComposer:
+    """What became of a plan, unless it is in order again or over by now."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self, occasion: MailType, job: Job) -> ComposedMail | None:
+        user_id, plan_id = _user_id(job), SubscriptionId(UUID(job.payload["subscription_id"]))
+        async with self._unit_of_work() as uow:
+            user = await uow.users.get(user_id)
+            member = await uow.members.of_user(user_id)
+            plans = await uow.subscriptions.of_member(member.id) if member else []
+        plan = next((plan for plan in plans if plan.id == plan_id), None)
+        if user is None or plan is None or not _still_so(occasion, plan):
+            return None
+        return user, PlanContent(plan=plan)
+
+
+def _still_so(occasion: MailType, plan: Subscription) -> bool:
+    match occasion:
+        case MailType.PAYMENT_FAILED:
+            return plan.status is SubscriptionStatus.PAST_DUE
+        case MailType.PLAN_ENDED:
+            return not plan.is_live
+        case MailType.PLAN_STARTED:
+            return plan.status in COVERING_STATUSES
+        case _:
+            return plan.is_live

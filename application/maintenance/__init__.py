@@ -1,0 +1,1 @@
+"""Use cases that the worker runs periodically to keep the data current."""

@@ -1,0 +1,18 @@
+"""ListManualRefunds: list the refunds of offline payments that are still to be paid back by staff."""
+
+from collections.abc import Sequence
+
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.refunds import Refund
+
+
+class ListManualRefunds:
+    """List the refunds of offline payments that are still to be paid back by staff."""
+
+    def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
+        self._unit_of_work = unit_of_work
+
+    async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
+        """Return at most `limit` refunds, oldest decision first."""
+        async with self._unit_of_work() as uow:
+            return await uow.refunds.by_hand(limit=limit)

@@ -1,0 +1,28 @@
+"""MembersReport: who came, who went, and who was there most."""
+
+from datetime import date
+
+from application.common.caller import Caller
+from application.common.policy import Permission
+from application.ports.clock import Clock
+from application.ports.reports import Reports
+from domain.analytics.days import ReportDays
+from domain.analytics.members import Membership, membership
+from domain.house import House
+
+
+class MembersReport:
+    """The members of the house, for those who may see analytics.
+
+    Raises Forbidden, and InvalidValue for a range that is reversed or too long.
+    """
+
+    def __init__(self, reports: Reports, clock: Clock, house: House) -> None:
+        self._reports = reports
+        self._clock = clock
+        self._house = house
+
+    async def __call__(self, caller: Caller, start_date: date, end_date: date) -> Membership:
+        caller.require(Permission.SEE_ANALYTICS)
+        days = ReportDays(start_date, end_date, self._house.timezone)
+        return membership(await self._reports.members(days, now=self._clock.now()), days)

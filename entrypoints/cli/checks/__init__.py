@@ -1,0 +1,1 @@
+"""What `cowork check` examines."""

@@ -1,0 +1,52 @@
+"""BusinessGauges: what is true of the house as a whole, asked of the database at each scrape."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from application.bookings.count_open_holds import CountOpenHolds
+from application.jobs.count_jobs import CountJobs
+from application.ports.unit_of_work import Unavailable
+
+
+class BusinessGauges:
+    """The same whichever process answers. While the database is away it tells nothing but that."""
+
+    def __init__(self, count_open_holds: CountOpenHolds, count_jobs: CountJobs) -> None:
+        self._count_open_holds = count_open_holds
+        self._count_jobs = count_jobs
+
+    async def text(self) -> bytes:
+        """Prometheus's text."""
+        registry = CollectorRegistry()
+        registry.register(_Collected(await self._figures()))
+        return generate_latest(registry)
+
+    async def _figures(self) -> list[Metric]:
+        up = GaugeMetricFamily("cowork_database_up", "Whether the database answers.")
+        holds = GaugeMetricFamily("cowork_open_holds", "Unpaid bookings that hold their slot.")
+        waiting = GaugeMetricFamily("cowork_jobs_waiting", "Jobs to be done.", labels=["kind"])
+        given_up = GaugeMetricFamily(
+            "cowork_jobs_given_up", "Jobs that somebody has to look at.", labels=["kind"]
+        )
+        try:
+            holds.add_metric([], await self._count_open_holds())
+            for counts in await self._count_jobs():
+                waiting.add_metric([counts.kind], counts.waiting)
+                given_up.add_metric([counts.kind], counts.given_up)
+        except Unavailable:
+            up.add_metric([], 0)
+            return [up]
+        up.add_metric([], 1)
+        return [up, holds, waiting, given_up]
+
+
+class _Collected:
+    """A collector of what has been found out already."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._metrics

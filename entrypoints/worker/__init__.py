@@ -1,0 +1,1 @@
+"""The background worker: periodic tasks and the loop that runs them."""
