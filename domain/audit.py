@@ -1,4 +1,4 @@
-"""AuditEntry: a line of the security log, who did what to whom or what, when, and whence."""
+"""AuditEntry: who did what to which object, when, and from which address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,17 +40,17 @@ class AuditEvent(StrEnum):
 
     @property
     def subject_type(self) -> str:
-        """The kind of thing that the entry's `subject_id` names: user, session, space, booking."""
+        """The type of the object with the id `subject_id`: user, session, space or booking."""
         return self.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line; it is never changed.
+    """One entry; it never changes.
 
-    `actor_id` is None when nobody was signed in or the house did it itself, `subject_id` when what
-    was meant is not there, such as an account that somebody tried to log in to. `details` are for
-    people, and never hold a secret, nor what somebody typed where a secret might have slipped in.
+    `actor_id` is None when there was no caller or the system acted by itself, `subject_id` when the
+    object does not exist, such as the account of a failed log-in. `details` are for human readers
+    and never contain a secret, nor free input that may contain one by mistake.
     """
 
     id: AuditEntryId
@@ -63,5 +63,5 @@ class AuditEntry:
 
     @property
     def subject_type(self) -> str:
-        """The kind of thing that `subject_id` names."""
+        """The type of the object with the id `subject_id`."""
         return self.event.subject_type

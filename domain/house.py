@@ -1,4 +1,4 @@
-"""House: what one coworking house has decided about its own bookings."""
+"""House: the settings of a coworking house, and the fixed limits of bookings."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,9 +24,9 @@ class Confirmation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The settings of the house that its rules depend on.
+    """The settings that the rules of the house depend on.
 
-    `timezone` is the zone of its days, opening hours and prices; `booking_step` divides a day.
+    `timezone` applies to days, opening hours and prices; `booking_step` divides a day evenly.
     """
 
     timezone: ZoneInfo

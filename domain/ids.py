@@ -1,4 +1,4 @@
-"""Names for the ids of things, so that one cannot be passed for another. All are UUIDv7."""
+"""Types of ids, so that one cannot be passed as another. All are UUIDv7."""
 
 from typing import NewType
 from uuid import UUID

@@ -1,6 +1,6 @@
-"""The house's wall clock: how its days, months and step grid lie on UTC.
+"""The house's wall clock: days, months and the step grid in local time, and their UTC instants.
 
-A wall-clock time that does not exist or exists twice is taken as `zoneinfo` takes it with `fold=0`
+A wall-clock time that does not exist or exists twice is resolved as `zoneinfo` does with `fold=0`
 (the contract): in a gap with the offset before it, in a repeated hour as the first.
 """
 
@@ -17,22 +17,22 @@ DAY = timedelta(days=1)
 
 
 def wall_clock(instant: datetime, zone: ZoneInfo) -> datetime:
-    """What the clock in the house shows at that instant, as a naive datetime."""
+    """Return the local time at `instant`, as a naive datetime."""
     return instant.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant in UTC at which the clock in the house shows `wall` (naive)."""
+    """Return the instant in UTC at which the local time is `wall` (naive)."""
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The instant in UTC at which that local day begins."""
+    """Return the instant in UTC at which the local day begins."""
     return instant_of(datetime.combine(day, time()), zone)
 
 
 def add_months(wall: datetime, months: int) -> datetime:
-    """The same day and time so many months later, clamped to that month's last day."""
+    """Return the same day and time `months` later, clamped to the last day of that month."""
     years, month0 = divmod(wall.month - 1 + months, 12)
     year, month = wall.year + years, month0 + 1
     return wall.replace(year=year, month=month, day=min(wall.day, monthrange(year, month)[1]))
@@ -51,7 +51,7 @@ def next_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetime
     ahead = instant + (step - past)
     if is_on_grid(ahead, step, zone):
         return ahead
-    # A clock change on the way shifts the grid, and may have brought a nearer point.
+    # A clock change in between shifts the grid, and may have created a nearer point.
     minute = ceil_minute(instant)
     while not is_on_grid(minute, step, zone):
         minute += MINUTE
@@ -70,7 +70,7 @@ def previous_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> date
 
 
 def clock_changes(period: Period, zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants within the period, to the minute, at which the clock in the house is changed."""
+    """Return the instants within the period, to the minute, at which the UTC offset changes."""
     start = floor_minute(period.start)
     while start < period.end:
         end = min(start + DAY, period.end)
@@ -84,7 +84,7 @@ def clock_changes(period: Period, zone: ZoneInfo) -> Iterator[datetime]:
 
 
 def since_midnight(wall: datetime) -> timedelta:
-    """How far the clock has gone since it showed midnight."""
+    """Return the wall-clock time since midnight."""
     return wall - datetime.combine(wall, time())
 
 

@@ -1,4 +1,4 @@
-"""Money: whole US cents inside, a decimal string with two places outside."""
+"""Money: whole US cents internally, a decimal string with two places externally."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from domain.errors import InvalidValue
 
 _AMOUNT = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
 MAX_INPUT_CENTS = 1_000_000_00
-"""The largest amount that a request may name (the contract). Sums may be larger."""
+"""The largest amount in a request (the contract). Sums may be larger."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +23,7 @@ class Money:
 
     @classmethod
     def parse(cls, value: object) -> Self:
-        """Read an amount from outside: `"12.50"`, `"12"` or the integer 12, all in dollars.
+        """Parse external input: `"12.50"`, `"12"` or the integer 12, all in dollars.
 
         Raises InvalidValue for anything else: a third decimal, a sign, an exponent, NaN, a float,
         or more than 1,000,000.00.
@@ -50,7 +50,7 @@ class Money:
         return Money(self.cents + other.cents)
 
     def __sub__(self, other: "Money") -> "Money":
-        """Raise InvalidValue when more would be taken away than there is."""
+        """Raise InvalidValue when the result would be negative."""
         return Money(self.cents - other.cents)
 
     def __mul__(self, count: int) -> "Money":

@@ -1,4 +1,4 @@
-"""PasswordReset: the link with which somebody who forgot their password sets another one."""
+"""PasswordReset: a mailed link to set a new password."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +12,8 @@ RESET_LIFETIME = timedelta(hours=1)
 class PasswordReset:
     """A user's latest link, of which only the token's hash is stored; it replaces earlier ones.
 
-    It is good for the `credentials_version` that the user had. Setting a password makes another
-    one, so a link works once, and none outlives a password that was changed otherwise.
+    It is valid under the `credentials_version` that the user had. A new password changes the
+    version, so a link works once and does not survive any other change of the password.
     """
 
     user_id: UserId
@@ -25,5 +25,5 @@ class PasswordReset:
         return f"PasswordReset(user_id={self.user_id})"
 
     def is_live(self, *, credentials_version: int, at: datetime) -> bool:
-        """Whether it may be used, by a user whose present credentials version that is."""
+        """Whether it may be used; `credentials_version` is the user's current one."""
         return self.credentials_version == credentials_version and at < self.expires_at

@@ -8,15 +8,15 @@ from domain.spans import Span
 
 EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
-"""Between these two, calendar and wall clock can be reckoned with a year to spare."""
+"""Calendar arithmetic between EARLIEST and LATEST has a year of margin to `datetime`'s range."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """From `start` up to, and without, `end`; both aware and in UTC.
+    """From `start` (inclusive) to `end` (exclusive); both aware and in UTC.
 
     Two periods that touch (one ends where the other starts) do not overlap. Raises EndBeforeStart
-    when nothing lies between the two, and InvalidValue outside of EARLIEST to LATEST.
+    when `end` is not after `start`, and InvalidValue outside of EARLIEST to LATEST.
     """
 
     start: datetime
@@ -38,7 +38,7 @@ class Period:
 
     @property
     def span(self) -> Span:
-        """Start and end, for reckoning with many."""
+        """Start and end as a pair, for computations over many periods."""
         return self.start, self.end
 
     def overlaps(self, other: "Period") -> bool:

@@ -1,4 +1,4 @@
-"""RefreshSession: one log-in, kept alive by a refresh token of which only the hash is stored."""
+"""RefreshSession: a session, renewed by a refresh token of which only the hash is stored."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,15 +7,15 @@ from typing import Self
 from domain.ids import SessionId, UserId
 
 MAX_SESSION_AGE = timedelta(days=180)
-"""After so long somebody has to give the password again, however often they came."""
+"""The maximum age of a session; afterwards the user has to log in again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSession:
-    """A log-in, from where it came, and until when its refresh token is good.
+    """A session: its origin, its refresh token and when that expires.
 
-    Each refresh puts the end off again, but never beyond MAX_SESSION_AGE from the beginning.
-    `credentials_version` is the user's under which it is good.
+    Each refresh extends the session, but never beyond MAX_SESSION_AGE after its start. It is valid
+    under the user's `credentials_version` only.
     """
 
     id: SessionId
@@ -34,14 +34,14 @@ class RefreshSession:
         return f"RefreshSession(id={self.id}, user_id={self.user_id})"
 
     def is_live(self, *, credentials_version: int, at: datetime) -> bool:
-        """Whether its token is valid at that time, given the user's current credentials version."""
-        is_good = self.credentials_version == credentials_version
-        return is_good and self.ended_at is None and at < self.expires_at
+        """Whether its token may be used; `credentials_version` is the user's current one."""
+        is_valid = self.credentials_version == credentials_version
+        return is_valid and self.ended_at is None and at < self.expires_at
 
     def refreshed(self, token_hash: bytes, *, lifetime: timedelta, at: datetime) -> Self:
-        """The log-in with a new token, which is good for the lifetime if it may last so long.
+        """The session with a new token, valid for `lifetime` or until the maximum age.
 
-        A clock that was set back makes none end before it began.
+        A clock that was set back does not make it expire before its start.
         """
         since = max(at, self.created_at)
         return replace(
@@ -52,10 +52,10 @@ class RefreshSession:
             expires_at=min(since + lifetime, self.created_at + MAX_SESSION_AGE),
         )
 
-    def kept(self, *, credentials_version: int) -> Self:
-        """The log-in, good under the user's next credentials version too."""
+    def revalidated(self, *, credentials_version: int) -> Self:
+        """The session, valid under the user's new credentials version."""
         return replace(self, credentials_version=credentials_version, version=self.version + 1)
 
     def ended(self, *, at: datetime) -> Self:
-        """The log-in, over for good."""
+        """The session, permanently ended."""
         return replace(self, ended_at=at, version=self.version + 1)

@@ -1,7 +1,7 @@
-"""Spans: stretches of time as bare pairs of a start and a later end, for reckoning with many.
+"""Spans: periods as plain pairs of start and end, for computations over many.
 
-What Period promises of each is not checked again at every step, which is most of what it takes to
-work out a month.
+The invariants of Period are not checked again at each step; those checks take most of the time when
+a month is computed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ Span = tuple[datetime, datetime]
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
-    """The maximal spans that the given ones cover, in order; touching ones become one."""
+    """Return the maximal spans that `spans` cover, in order; touching spans are merged."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if not merged or merged[-1][1] < start:
@@ -22,22 +22,22 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 
 def gaps(whole: Span, taken: Iterable[Span]) -> list[Span]:
-    """The maximal parts of `whole` outside of `taken`, in order, as those are."""
-    rest: list[Span] = []
+    """Return the maximal parts of `whole` outside of `taken`; both are in order."""
+    free: list[Span] = []
     free_from, whole_end = whole
     for start, end in taken:
         if start >= whole_end:
             break
         if start > free_from:
-            rest.append((free_from, start))
+            free.append((free_from, start))
         free_from = max(free_from, end)
     if free_from < whole_end:
-        rest.append((free_from, whole_end))
-    return rest
+        free.append((free_from, whole_end))
+    return free
 
 
 def intersect(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What both lists cover, in order; each list is in order and disjoint."""
+    """Return the spans that both lists cover, in order; each list is in order and disjoint."""
     shared: list[Span] = []
     i = j = 0
     while i < len(some) and j < len(others):

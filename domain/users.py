@@ -1,4 +1,4 @@
-"""User: an account that can sign in. Member: the same person as a customer of the house."""
+"""User: an account that can log in. Member: the same person as a customer of the house."""
 
 import unicodedata
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ class Role(StrEnum):
     SUPER_ADMIN = "SUPER_ADMIN"
 
     @property
-    def runs_the_house(self) -> bool:
-        """Whether spaces, people and anybody's bookings are this role's business."""
+    def is_staff(self) -> bool:
+        """Whether the role manages spaces, users and every booking."""
         return self is not Role.MEMBER
 
 
@@ -36,20 +36,20 @@ class Locale(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """An e-mail address in the one form in which the house keeps it: NFKC and lower case.
+    """An e-mail address in its normalized form: NFKC and lower case.
 
-    Two spellings of one address are equal here, and so can have only one account.
+    Two spellings of one address are equal, so they share one account.
     """
 
     value: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raise InvalidValue when no mail could ever be sent to it."""
+        """Normalize an address. Raises InvalidValue when no mail can be sent to it."""
         value = _fold(text)
         local, at, host = value.rpartition("@")
-        sound = (
-            not any(_is_foreign_to_email(character) for character in value)
+        is_valid = (
+            not any(_is_forbidden_in_email(character) for character in value)
             and at
             and 1 <= len(local.encode()) <= 64  # noqa: PLR2004 - RFC 5321
             and "@" not in local
@@ -59,7 +59,7 @@ class EmailAddress:
             and not local.endswith(".")
             and len(value.encode()) <= MAX_EMAIL_LENGTH
         )
-        if not sound:
+        if not is_valid:
             raise InvalidValue("Expected an e-mail address such as name@example.com.")
         return cls(value)
 
@@ -69,19 +69,19 @@ class EmailAddress:
 
 def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text.strip()).casefold()
-    # Case folding can leave a form that is not normalised.
+    # Case folding can produce text that is not normalized.
     return unicodedata.normalize("NFKC", folded)
 
 
-def _is_foreign_to_email(character: str) -> bool:
+def _is_forbidden_in_email(character: str) -> bool:
     return character in '<>()[],;:\\"' or unicodedata.category(character)[0] in "ZC"
 
 
 def check_password(password: str, email: EmailAddress, *, field: str = "password") -> None:
-    """Raise InvalidValue on `field` for a password that the house does not accept (the contract).
+    """Raise InvalidValue on `field` when the contract does not accept the password.
 
-    Characters are Unicode's code points in NFC, the form in which passwords are compared, so that
-    it makes no difference how a keyboard puts an accent.
+    Characters are Unicode code points in NFC, the form in which passwords are compared, so the way
+    in which a keyboard enters an accent makes no difference.
     """
     characters = len(unicodedata.normalize("NFC", password))
     if not MIN_PASSWORD_LENGTH <= characters <= MAX_PASSWORD_LENGTH:
@@ -89,16 +89,16 @@ def check_password(password: str, email: EmailAddress, *, field: str = "password
             f"Expected {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters.", field=field
         )
     if _fold(password) == email.value:
-        raise InvalidValue("Expected anything but the e-mail address.", field=field)
+        raise InvalidValue("Expected a password other than the e-mail address.", field=field)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """An account. `password_hash` is never shown or logged; `email` is unique in the house.
 
-    `credentials_version` counts how often everything that opens the account was called in, by
-    another password or a deactivation: log-ins, tokens and links carry the version under which they
-    were made, and are dead under any other, with nothing more to be done.
+    A new password or a deactivation increments `credentials_version`, which revokes all
+    credentials: sessions, tokens and links carry the version under which they were issued and are
+    valid under no other.
     """
 
     id: UserId
@@ -118,28 +118,28 @@ class User:
         return f"User(id={self.id}, role={self.role}, is_active={self.is_active})"
 
     def with_password_hash(self, password_hash: str, *, at: datetime) -> Self:
-        """The account with the same password hashed anew."""
+        """The user with the same password hashed again."""
         return self._next(at, password_hash=password_hash)
 
     def with_new_password(self, password_hash: str, *, at: datetime) -> Self:
-        """The account with another password; what the old one opened is called in."""
-        return self._next(at, password_hash=password_hash, **self._called_in())
+        """The user with a new password; revokes all credentials."""
+        return self._next(at, password_hash=password_hash, **self._revoked_credentials())
 
     def with_access(self, *, role: Role, is_active: bool, at: datetime) -> Self:
-        """The account with that role, able to log in or not.
+        """The user with the role, active or not.
 
-        A deactivation calls in every log-in; those stay ended when the account is activated again.
+        A deactivation revokes every session; an activation does not restore them.
         """
-        called_in = self._called_in() if self.is_active and not is_active else {}
-        return self._next(at, role=role, is_active=is_active, **called_in)
+        revoked = self._revoked_credentials() if self.is_active and not is_active else {}
+        return self._next(at, role=role, is_active=is_active, **revoked)
 
     def changed(self, *, at: datetime, **fields: Any) -> Self:
-        """The account with another `full_name`, `locale` or `reminders`."""
+        """The user with another `full_name`, `locale` or `reminders`."""
         if unknown := fields.keys() - {"full_name", "locale", "reminders"}:
-            raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
+            raise TypeError(f"Not a field that can be changed: {', '.join(sorted(unknown))}.")
         return self._next(at, **fields)
 
-    def _called_in(self) -> dict[str, int]:
+    def _revoked_credentials(self) -> dict[str, int]:
         return {"credentials_version": self.credentials_version + 1}
 
     def _next(self, at: datetime, **fields: Any) -> Self:
@@ -148,7 +148,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """The customer behind a user: contact details, and their id at the payment provider."""
+    """The customer behind a user: contact details, and their customer id at the provider."""
 
     id: MemberId
     user_id: UserId
@@ -162,7 +162,7 @@ class Member:
     def changed(self, *, at: datetime, **fields: Any) -> Self:
         """The member with another `phone` or `company`."""
         if unknown := fields.keys() - {"phone", "company"}:
-            raise TypeError(f"Nobody changes {', '.join(sorted(unknown))} like that.")
+            raise TypeError(f"Not a field that can be changed: {', '.join(sorted(unknown))}.")
         return replace(self, **fields, version=self.version + 1, updated_at=at)
 
     def with_payment_customer(self, customer_id: str, *, at: datetime) -> Self:
@@ -183,10 +183,10 @@ class Account:
 
 
 def search_key(text: str) -> str:
-    """What of a text counts when people are looked up: neither case nor accents.
+    """Return the form in which users are searched: without case and accents.
 
-    The Turkish dotted and dotless i are one letter, so that every keyboard finds everybody.
+    The Turkish dotted and dotless i are one letter, so that every keyboard finds every name.
     """
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = (character for character in decomposed if not unicodedata.combining(character))
-    return "".join(plain).replace("\u0131", "i")
+    letters = (character for character in decomposed if not unicodedata.combining(character))
+    return "".join(letters).replace("\u0131", "i")

@@ -137,8 +137,8 @@ class UseCases(containers.DeclarativeContainer):
     refresh_lifetime = providers.Dependency(instance_of=timedelta)
     frontend_url = providers.Dependency(instance_of=str)
 
-    _new_passwords = providers.Singleton(PasswordPolicy, passwords, common_passwords)
-    _accounts = providers.Singleton(AccountFactory, _new_passwords, ids)
+    _password_policy = providers.Singleton(PasswordPolicy, passwords, common_passwords)
+    _accounts = providers.Singleton(AccountFactory, _password_policy, ids)
     _sessions = providers.Singleton(SessionIssuer, tokens, ids, refresh_lifetime)
     _limiter = providers.Singleton(RateLimiter, rate_limit_store, clock, limits)
 
@@ -153,12 +153,12 @@ class UseCases(containers.DeclarativeContainer):
     get_me = providers.Singleton(GetMe, unit_of_work)
     update_me = providers.Singleton(UpdateMe, unit_of_work, clock)
     change_password = providers.Singleton(
-        ChangePassword, unit_of_work, clock, ids, passwords, _new_passwords, _limiter
+        ChangePassword, unit_of_work, clock, ids, passwords, _password_policy, _limiter
     )
     request_password_reset = providers.Singleton(
         RequestPasswordReset, unit_of_work, clock, ids, _limiter
     )
-    reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _new_passwords)
+    reset_password = providers.Singleton(ResetPassword, unit_of_work, clock, ids, _password_policy)
 
     find_users = providers.Singleton(FindUsers, unit_of_work)
     get_user = providers.Singleton(GetUser, unit_of_work)

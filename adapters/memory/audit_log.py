@@ -1,4 +1,4 @@
-"""MemoryAuditLog: the security log in memory."""
+"""MemoryAuditLog."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,21 +15,21 @@ from domain.ids import AuditEntryId
 class MemoryAuditLog:
     """The port AuditLog."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def list(
-        self, wanted: AuditFilter, *, after: AuditPosition | None, limit: int
+        self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
     ) -> Sequence[AuditEntry]:
         await checkpoint()
-        found = (
+        matches = (
             entry
             for entry in self._state.audit_log.all()
-            if _is_wanted(entry, wanted)
+            if _matches(entry, criteria)
             and (after is None or _position(entry) < (after.at, after.id))
         )
-        return nlargest(limit, found, key=_position)
+        return nlargest(limit, matches, key=_position)
 
     def add(self, entry: AuditEntry) -> None:
         self._write_set.insert(self._state.audit_log, entry)
@@ -39,11 +39,11 @@ def _position(entry: AuditEntry) -> tuple[datetime, AuditEntryId]:
     return entry.at, entry.id
 
 
-def _is_wanted(entry: AuditEntry, wanted: AuditFilter) -> bool:
+def _matches(entry: AuditEntry, criteria: AuditFilter) -> bool:
     return (
-        wanted.actor_id in {None, entry.actor_id}
-        and wanted.subject_id in {None, entry.subject_id}
-        and wanted.event in {None, entry.event}
-        and (wanted.since is None or entry.at >= wanted.since)
-        and (wanted.before is None or entry.at < wanted.before)
+        criteria.actor_id in {None, entry.actor_id}
+        and criteria.subject_id in {None, entry.subject_id}
+        and criteria.event in {None, entry.event}
+        and (criteria.since is None or entry.at >= criteria.since)
+        and (criteria.before is None or entry.at < criteria.before)
     )

@@ -70,15 +70,15 @@ class MemoryBookings:
 
     def add(self, booking: Booking, *, space: Space) -> None:
         self._write_set.insert(self._state.bookings, booking, guard=self._unchanged(space))
-        self._write_set.concerned_spaces.add(space.id)
+        self._write_set.affected_spaces.add(space.id)
 
     def save(self, booking: Booking) -> None:
         self._write_set.next_version(self._state.bookings, booking)
 
     def move(self, booking: Booking, *, space: Space) -> None:
         self._write_set.next_version(self._state.bookings, booking, guard=self._unchanged(space))
-        self._write_set.also(lambda: self._follow(booking))
-        self._write_set.concerned_spaces.add(space.id)
+        self._write_set.defer(lambda: self._follow(booking))
+        self._write_set.affected_spaces.add(space.id)
 
     def _is_to_remind(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)

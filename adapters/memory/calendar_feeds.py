@@ -56,7 +56,7 @@ class MemoryCalendarFeeds:
                 raise Stale("The feed is gone, or another one.")
             return feeds.remove(feed.user_id)
 
-        self._write_set.also(removal)
+        self._write_set.defer(removal)
 
     def _name_of_space(self, booking: Booking) -> str:
         space = self._state.spaces.get(booking.space_id)

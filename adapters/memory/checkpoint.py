@@ -1,12 +1,12 @@
-"""Letting the other tasks go on, as waiting for a database would."""
+"""A yield to the event loop, as waiting for a database would be."""
 
 import asyncio
 
 
 async def checkpoint() -> None:
-    """Let every other task that is ready take a step.
+    """Let every other ready task run a step.
 
-    Without it a use case on memory would run through without a break, and tests with racing tasks
-    would never see them meet.
+    Without it a use case in memory would run without interruption, and tests of concurrent tasks
+    would never see a race.
     """
     await asyncio.sleep(0)

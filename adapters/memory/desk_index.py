@@ -37,13 +37,13 @@ class DeskIndex:
         if any(_overlapping(desk, booking.period)):
             raise Stale(f"Desk {booking.desk} is occupied for a part of the period.")
 
-    def enter(self, booking: Booking) -> None:
+    def add(self, booking: Booking) -> None:
         if booking.occupies_slot:
             desks = self._spaces.setdefault(booking.space_id, {})
             desk = desks.setdefault(booking.desk, [])
             desk.insert(bisect_left(desk, booking.period.start, key=_start), booking)
 
-    def leave(self, booking: Booking) -> None:
+    def discard(self, booking: Booking) -> None:
         if booking.occupies_slot:
             desk = self._spaces[booking.space_id][booking.desk]
             del desk[bisect_left(desk, booking.period.start, key=_start)]

@@ -1,8 +1,8 @@
-"""Stand-ins for what a test wants to foresee: the time, ids, passwords, tokens and mails.
+"""Fakes that make tests predictable: the time, ids, passwords, tokens and mails.
 
-Each keeps its port's promises but one, which its name tells: the clock stands still until it is
-set, the ids can be guessed, passwords and tokens are no secret, few passwords are common, and mails
-are kept instead of sent.
+Each fulfills the contract of its port with one exception: the clock stands still until it is set,
+the ids can be guessed, passwords and tokens are not secret, the list of common passwords is short,
+and mails are stored instead of sent.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,115 +17,115 @@ from domain.ids import SessionId, UserId
 
 
 class SettableClock:
-    """The port Clock, standing at one time until somebody moves it."""
+    """The port Clock, at a fixed time until it is set or advanced."""
 
     def __init__(self, now: datetime) -> None:
         self.set(now)
 
     def now(self) -> datetime:
-        """The time it was set to, in UTC."""
+        """Return the time that was set, in UTC."""
         return self._now
 
     def set(self, now: datetime) -> None:
-        """Make it that time, earlier ones too; it has to be aware."""
+        """Set an aware time, which may be earlier than before."""
         if now.tzinfo is None:
             raise ValueError("A clock needs an aware time.")
         self._now = now.astimezone(UTC)
 
     def advance(self, by: timedelta) -> None:
-        """Let so much time pass."""
+        """Move the time forward by `by`."""
         self._now += by
 
 
 class SequentialIds:
-    """The port Ids: the first id, the second, and so on, shaped and sorted as UUIDv7.
+    """The port Ids: sequential ids with the format and order of UUIDv7.
 
-    They are the same in each run. Two series that are to be used together need different
-    `first_millisecond`s, the Unix time that their ids claim.
+    They are the same in each run. Two series that are used together need different values of
+    `first_millisecond`, the Unix time in the ids.
     """
 
     def __init__(self, first_millisecond: int = 1_767_225_600_000) -> None:
         self._milliseconds = first_millisecond
-        self._made = 0
+        self._count = 0
 
     def new(self) -> UUID:
-        """The next id."""
-        self._made += 1
-        return uuid7(self._milliseconds, self._made)
+        """Return the next id."""
+        self._count += 1
+        return uuid7(self._milliseconds, self._count)
 
 
 class FakePasswordHasher:
-    """The port PasswordHasher, which keeps passwords readable. Never for real ones.
+    """The port PasswordHasher, with readable passwords. Never for real ones.
 
-    `scheme` stands for the parameters in force: a hash made under another one is still good, and
-    needs to be made anew.
+    `scheme` stands for the current parameters: a hash with another scheme still verifies, and needs
+    a rehash.
     """
 
     def __init__(self, scheme: str = "plain") -> None:
         self._scheme = scheme
 
     async def hash(self, password: str) -> str:
-        """The scheme and the password itself."""
+        """Return the scheme and the password itself."""
         return f"{self._scheme}:{password}"
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        """Whether that is the password; without a hash, False."""
+        """Whether the password matches; False without a hash."""
         return password_hash is not None and password_hash.partition(":")[2] == password
 
     def needs_rehash(self, password_hash: str) -> bool:
-        """Whether it was made under another scheme."""
+        """Whether the hash has another scheme."""
         return password_hash.partition(":")[0] != self._scheme
 
 
 class FakeCommonPasswords:
-    """The port CommonPasswords, with a handful that a test can name."""
+    """The port CommonPasswords, with a short list."""
 
     def __init__(self, *passwords: str) -> None:
         self._passwords = frozenset(passwords or ("password", "12345678", "qwertyuiop"))
 
     def contains(self, password: str) -> bool:
-        """Whether it is one of them, in whatever case it is written."""
+        """Whether the password is in the list, ignoring case."""
         return password.casefold() in self._passwords
 
 
 class FakeMailer:
-    """The port Mailer, which keeps the mails, in the order in which they were sent."""
+    """The port Mailer; stores the mails in the order in which they were sent."""
 
     def __init__(self) -> None:
         self.mails: list[Mail] = []
 
     async def send(self, mail: Mail) -> None:
-        """Keep it."""
+        """Store the mail."""
         self.mails.append(mail)
 
 
 class FakeResetTokens:
-    """The port ResetTokens, with tokens that anybody could work out. Never for real people."""
+    """The port ResetTokens, with predictable tokens. Never for real users."""
 
     def token(self, name: str) -> str:
-        """The name's hash."""
+        """Return the hash of the name."""
         return sha256(name.encode()).hexdigest()
 
 
 class FakeAccessTokens:
-    """The port AccessTokens, with tokens that anybody could write. Never for real callers."""
+    """The port AccessTokens, with unsigned tokens. Never for real users."""
 
     def __init__(self, lifetime: timedelta = timedelta(minutes=15)) -> None:
         self._lifetime = lifetime
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a new token is good for."""
+        """The time for which a new token is valid."""
         return self._lifetime
 
     def issue(
         self, user_id: UserId, session_id: SessionId, credentials_version: int, *, at: datetime
     ) -> str:
-        """What the token claims, in plain text."""
+        """Return the claims as plain text."""
         return f"{user_id} {session_id} {credentials_version} {at.isoformat()}"
 
     def verify(self, token: str, *, at: datetime) -> Claims:
-        """Read it back. Raises InvalidToken for one that ran out or is no such text."""
+        """Return the claims. Raises InvalidToken if expired or malformed."""
         try:
             user_id, session_id, credentials_version, issued_at = token.split(" ")
             claims = Claims(
@@ -135,7 +135,7 @@ class FakeAccessTokens:
                 datetime.fromisoformat(issued_at).astimezone(UTC),
             )
         except ValueError:
-            raise InvalidToken("This is no access token.") from None
+            raise InvalidToken("Not an access token.") from None
         if at >= claims.issued_at + self._lifetime:
-            raise InvalidToken("The access token ran out.")
+            raise InvalidToken("The access token has expired.")
         return claims

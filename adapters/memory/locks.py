@@ -1,4 +1,4 @@
-"""Locks: keeping others from changing something for a while."""
+"""Locks: mutual exclusion between units of work in memory."""
 
 import asyncio
 from collections.abc import Iterable
@@ -11,23 +11,23 @@ from application.ports.unit_of_work import Unavailable
 
 
 class Locks:
-    """One lock for each thing that is locked or waited for just now, by its id."""
+    """One lock for each id that is locked or waited for."""
 
-    def __init__(self, longest_wait: timedelta) -> None:
-        self._longest_wait = longest_wait
-        # Held by whoever has or awaits it. A lock that outlived them would stay bound to their
-        # event loop.
+    def __init__(self, max_wait: timedelta) -> None:
+        self._max_wait = max_wait
+        # Weak references: a lock lives only while a task holds or awaits it. Otherwise it would
+        # stay bound to that task's event loop.
         self._locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    async def hold(self, ids: Iterable[UUID], until_closed: AsyncExitStack) -> None:
-        """Lock those things, always in the same order, until the stack is closed.
+    async def hold(self, ids: Iterable[UUID], exit_stack: AsyncExitStack) -> None:
+        """Lock the ids, always in the same order, until the stack is closed.
 
-        Raises Unavailable when others keep them for too long.
+        Raises Unavailable when another task holds one of them for longer than `max_wait`.
         """
         try:
-            async with asyncio.timeout(self._longest_wait.total_seconds()):
-                for one in sorted(ids):
-                    lock = self._locks.setdefault(one, asyncio.Lock())
-                    await until_closed.enter_async_context(lock)
+            async with asyncio.timeout(self._max_wait.total_seconds()):
+                for id_ in sorted(ids):
+                    lock = self._locks.setdefault(id_, asyncio.Lock())
+                    await exit_stack.enter_async_context(lock)
         except TimeoutError:
-            raise Unavailable("Others are changing the same thing for too long.") from None
+            raise Unavailable("Another change of the same data takes too long.") from None

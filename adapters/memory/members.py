@@ -10,9 +10,9 @@ from domain.users import Member
 class MemoryMembers:
     """The port Members."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_user(self, user_id: UserId) -> Member | None:
         await checkpoint()

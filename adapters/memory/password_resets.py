@@ -12,9 +12,9 @@ from domain.password_resets import PasswordReset
 class MemoryPasswordResets:
     """The port PasswordResets."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
         await checkpoint()
@@ -24,11 +24,11 @@ class MemoryPasswordResets:
     async def purge(self, *, expired_before: datetime, limit: int) -> int:
         await checkpoint()
         resets = self._state.password_resets
-        old = (one for one in resets.all() if one.reset.expires_at < expired_before)
-        forgotten = list(islice(old, limit))
-        for latest in forgotten:
+        expired = (latest for latest in resets.all() if latest.reset.expires_at < expired_before)
+        deleted = list(islice(expired, limit))
+        for latest in deleted:
             resets.remove(latest.id)
-        return len(forgotten)
+        return len(deleted)
 
     def put(self, reset: PasswordReset) -> None:
         self._write_set.put(self._state.password_resets, LatestReset(reset))

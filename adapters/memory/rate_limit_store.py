@@ -1,4 +1,4 @@
-"""MemoryRateLimitStore: how often something was tried, counted in memory."""
+"""MemoryRateLimitStore."""
 
 import asyncio
 import math
@@ -17,34 +17,34 @@ class _Count:
 
 
 class MemoryRateLimitStore:
-    """The port Throttle, for the tasks of one event loop; it forgets what is over.
+    """The port Throttle, for the tasks of one event loop; it drops counts whose window ended.
 
-    `longest_wait` is how long `begin` waits for the outcome of others.
+    `max_wait` limits the time that `begin` waits for the outcome of other attempts.
     """
 
-    def __init__(self, *, longest_wait: timedelta = timedelta(seconds=3)) -> None:
-        self._longest_wait = longest_wait
+    def __init__(self, *, max_wait: timedelta = timedelta(seconds=3)) -> None:
+        self._max_wait = max_wait
         self._counts: dict[str, _Count] = {}
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiters: dict[str, list[asyncio.Future[None]]] = {}
 
     async def hit(self, key: str, limit: RateLimit, *, at: datetime) -> None:
-        """Count one more. Raises RateLimited."""
+        """Count one attempt. Raises RateLimited."""
         await asyncio.sleep(0)
         count = self._current(key, limit, at)
-        if count.failed + count.open >= limit.most:
-            raise _refusal(count, at)
+        if count.failed + count.open >= limit.max_attempts:
+            raise _rate_limited(count, at)
         count.failed += 1
 
     async def reserve(self, key: str, limit: RateLimit, *, at: datetime) -> Attempt:
-        """Let one more begin, or wait for those that did. Raises RateLimited."""
+        """Reserve an attempt, or wait for the outcome of others. Raises RateLimited."""
         await asyncio.sleep(0)
         try:
-            async with asyncio.timeout(self._longest_wait.total_seconds()):
+            async with asyncio.timeout(self._max_wait.total_seconds()):
                 while True:
                     count = self._current(key, limit, at)
-                    if count.failed >= limit.most:
-                        raise _refusal(count, at)
-                    if count.failed + count.open < limit.most:
+                    if count.failed >= limit.max_attempts:
+                        raise _rate_limited(count, at)
+                    if count.failed + count.open < limit.max_attempts:
                         count.open += 1
                         return Attempt(key, count.window_ends_at)
                     await self._next_outcome(key)
@@ -52,15 +52,18 @@ class MemoryRateLimitStore:
             raise RateLimited(1) from None
 
     async def release(self, attempt: Attempt) -> None:
-        """What was begun does not count."""
+        """Release the attempt; it does not count."""
         self._settle(attempt, failed=0)
 
     async def commit(self, attempt: Attempt) -> None:
-        """What was begun counts until the window is over."""
+        """Count the attempt until the window ends."""
         self._settle(attempt, failed=1)
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        """Delete at most `limit` counts whose window was over before that; how many it were."""
+        """Delete up to `limit` counts whose window ended before `over_before`.
+
+        Returns the number deleted.
+        """
         await asyncio.sleep(0)
         over = [key for key, count in self._counts.items() if count.window_ends_at < over_before]
         for key in over[:limit]:
@@ -68,11 +71,11 @@ class MemoryRateLimitStore:
         return len(over[:limit])
 
     def _current(self, key: str, limit: RateLimit, at: datetime) -> _Count:
-        """The count of the present window; one in which nothing counts is as good as none."""
+        """Return the count of the current window; an empty window is replaced by a new one."""
         count = self._counts.get(key)
         if count is None or count.window_ends_at <= at or not count.failed + count.open:
-            for one in [one for one, old in self._counts.items() if old.window_ends_at <= at]:
-                del self._counts[one]
+            for over in [other for other, old in self._counts.items() if old.window_ends_at <= at]:
+                del self._counts[over]
             count = self._counts[key] = _Count(at + limit.window)
         return count
 
@@ -81,15 +84,15 @@ class MemoryRateLimitStore:
         if count is not None and count.window_ends_at == attempt.window_ends_at and count.open:
             count.open -= 1
             count.failed += failed
-        for waiting in self._waiting.pop(attempt.key, []):
-            if not waiting.done():
-                waiting.set_result(None)
+        for waiter in self._waiters.pop(attempt.key, []):
+            if not waiter.done():
+                waiter.set_result(None)
 
     async def _next_outcome(self, key: str) -> None:
         outcome = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(key, []).append(outcome)
+        self._waiters.setdefault(key, []).append(outcome)
         await outcome
 
 
-def _refusal(count: _Count, at: datetime) -> RateLimited:
+def _rate_limited(count: _Count, at: datetime) -> RateLimited:
     return RateLimited(max(1, math.ceil((count.window_ends_at - at).total_seconds())))

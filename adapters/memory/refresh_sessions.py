@@ -16,9 +16,9 @@ from domain.sessions import RefreshSession
 class MemoryRefreshSessions:
     """The port RefreshSessions."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, session_id: SessionId) -> RefreshSession | None:
         await checkpoint()
@@ -26,13 +26,13 @@ class MemoryRefreshSessions:
 
     async def by_token(self, token_hash: bytes) -> PresentedToken | None:
         await checkpoint()
-        if present := self._state.session_by_token.get(token_hash):
-            return PresentedToken(present, is_used=False)
+        if current := self._state.session_by_token.get(token_hash):
+            return PresentedToken(current, is_used=False)
         used = self._state.used_tokens.get(token_hash)
         session = self._state.refresh_sessions.get(used.session_id) if used else None
         return PresentedToken(session, is_used=True) if session else None
 
-    async def live_of(
+    async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
         await checkpoint()
@@ -46,13 +46,15 @@ class MemoryRefreshSessions:
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
         await checkpoint()
-        over = (one for one in self._state.refresh_sessions.all() if _end(one) < over_before)
-        forgotten = list(islice(over, limit))
-        for session in forgotten:
+        over = (
+            session for session in self._state.refresh_sessions.all() if _end(session) < over_before
+        )
+        deleted = list(islice(over, limit))
+        for session in deleted:
             for used in list(self._state.used_tokens_by_session.get(session.id)):
                 self._state.used_tokens.remove(used.id)
             self._state.refresh_sessions.remove(session.id)
-        return len(forgotten)
+        return len(deleted)
 
     def add(self, session: RefreshSession) -> None:
         self._write_set.insert(self._state.refresh_sessions, session)

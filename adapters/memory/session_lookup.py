@@ -1,4 +1,4 @@
-"""MemorySessionLookup: who is signed in, in memory."""
+"""MemorySessionLookup."""
 
 from datetime import datetime
 

@@ -41,7 +41,7 @@ class MemorySpaces:
     def save(self, space: Space) -> None:
         self._write_set.next_version(self._state.spaces, space)
         self._write_set.insert(self._state.space_history, SpaceVersion.of(space))
-        self._write_set.concerned_spaces.add(space.id)
+        self._write_set.affected_spaces.add(space.id)
 
 
 def list_spaces(

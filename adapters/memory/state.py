@@ -1,4 +1,4 @@
-"""State: all that has been committed."""
+"""State: all committed data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from domain.users import Member, User
 
 @dataclass(frozen=True, slots=True)
 class UsedToken:
-    """That a log-in once had the token with this hash, which is its id."""
+    """A refresh token that a session has used; the id is the token's hash."""
 
     id: bytes
     session_id: SessionId
@@ -34,49 +34,49 @@ class UsedToken:
 
 @dataclass(frozen=True, slots=True)
 class LatestReset:
-    """A user's latest link; the user's id is its id."""
+    """A user's latest password reset, under the user's id."""
 
     reset: PasswordReset
 
     @property
     def id(self) -> UserId:
-        """Whose it is."""
+        """The user's id."""
         return self.reset.user_id
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredKey:
-    """The answer to a request with a key; its user and key are its id."""
+    """The stored response of a request, under its user and idempotency key."""
 
     request: ProcessedRequest
 
     @property
     def id(self) -> tuple[UserId, str]:
-        """Whose it is, and under which key."""
+        """The user's id and the idempotency key."""
         return self.request.user_id, self.request.key
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFeed:
-    """A user's calendar feed; the user's id is its id."""
+    """A user's calendar feed, under the user's id."""
 
     feed: CalendarFeed
 
     @property
     def id(self) -> UserId:
-        """Whose it is."""
+        """The user's id."""
         return self.feed.user_id
 
 
 @dataclass(frozen=True, slots=True)
 class HandledEvent:
-    """That an event took effect."""
+    """A payment event that took effect."""
 
     id: str
 
 
 class State:
-    """The tables with their unique keys and references, as the schema has them."""
+    """The tables with their unique keys and references, as in the database schema."""
 
     def __init__(self) -> None:
         self.user_by_email = UniqueKey[User](lambda user: user.email)
@@ -118,7 +118,7 @@ class State:
         self.bookings_by_user = Groups[Booking](lambda booking: booking.user_id)
         self.bookings_by_space = Groups[Booking](lambda booking: booking.space_id)
         self.occupied_desks = DeskIndex()
-        # What belongs to a booking names it together with its space.
+        # Rows that belong to a booking reference it together with its space.
         booking_by_key = UniqueKey[Booking](lambda booking: (booking.id, booking.space_id))
         self.bookings = Table[Booking](
             booking_by_key,

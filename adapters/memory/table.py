@@ -1,4 +1,4 @@
-"""Table: the committed rows of one kind, with the indexes that find them and keep them unique."""
+"""Table: the committed rows of one type, with their indexes and unique keys."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -10,14 +10,14 @@ Undo = Callable[[], None]
 
 
 class Identified(Protocol):
-    """Something with an id."""
+    """An object with an id."""
 
     @property
     def id(self) -> Hashable: ...
 
 
 class Versioned(Identified, Protocol):
-    """Something whose changes are counted."""
+    """An object whose version counts its changes."""
 
     @property
     def version(self) -> int: ...
@@ -30,54 +30,54 @@ GroupedRow = TypeVar("GroupedRow", bound=Identified)
 
 
 class MissingReference(Exception):
-    """A row names another one that does not exist: a mistake of the program, not a race."""
+    """A row references another that does not exist: a bug, not a race."""
 
 
 class Index(Protocol[IndexedRow_contra]):
-    """Another way to a table's rows, which may also say which of them cannot stand together."""
+    """An index of a table's rows, which may also enforce a constraint between them."""
 
     def check(self, row: IndexedRow_contra) -> None:
-        """Raise Stale when the row cannot stand beside the present ones."""
+        """Raise Stale when the row violates the constraint."""
         ...
 
-    def enter(self, row: IndexedRow_contra) -> None:
-        """Take in a row that was checked."""
+    def add(self, row: IndexedRow_contra) -> None:
+        """Add a row that was checked."""
         ...
 
-    def leave(self, row: IndexedRow_contra) -> None:
-        """Forget a row that was entered."""
+    def discard(self, row: IndexedRow_contra) -> None:
+        """Remove a row that was added."""
         ...
 
 
 class Referenced(Protocol):
-    """Where a row that another one names can be looked up."""
+    """A table or key by which a referenced row is found."""
 
     def get(self, key: Any, /) -> object | None:
-        """The row with that key."""
+        """Return the row with the key."""
         ...
 
 
 class UniqueKey(Generic[GroupedRow]):
-    """Finds the one row with a key. A row whose key is None is left out."""
+    """Finds the only row with a key. A row whose key is None is not indexed."""
 
     def __init__(self, key: Callable[[GroupedRow], Hashable | None]) -> None:
         self._key = key
         self._rows: dict[Hashable, GroupedRow] = {}
 
     def get(self, key: Hashable) -> GroupedRow | None:
-        """The row with that key."""
+        """Return the row with the key."""
         return self._rows.get(key)
 
     def check(self, row: GroupedRow) -> None:
         if self._key(row) in self._rows:
             raise Stale(f"Another {type(row).__name__} has the same {self._key(row)!r}.")
 
-    def enter(self, row: GroupedRow) -> None:
+    def add(self, row: GroupedRow) -> None:
         key = self._key(row)
         if key is not None:
             self._rows[key] = row
 
-    def leave(self, row: GroupedRow) -> None:
+    def discard(self, row: GroupedRow) -> None:
         self._rows.pop(self._key(row), None)
 
 
@@ -89,24 +89,24 @@ class Groups(Generic[GroupedRow]):
         self._groups: defaultdict[Hashable, dict[Hashable, GroupedRow]] = defaultdict(dict)
 
     def get(self, key: Hashable) -> Iterable[GroupedRow]:
-        """The rows with that key, in no promised order."""
+        """Return the rows with the key, in no particular order."""
         return self._groups[key].values() if key in self._groups else ()
 
     def check(self, row: GroupedRow) -> None:
         """Any number of rows may share a key."""
 
-    def enter(self, row: GroupedRow) -> None:
+    def add(self, row: GroupedRow) -> None:
         self._groups[self._key(row)][row.id] = row
 
-    def leave(self, row: GroupedRow) -> None:
+    def discard(self, row: GroupedRow) -> None:
         del self._groups[self._key(row)][row.id]
 
 
 class Table(Generic[Row]):
     """Rows by their id.
 
-    Each of `references` takes from a row the key of another one that it names, or None when it
-    names none, and tells where that has to be.
+    `references` are the foreign keys: each maps a function, which returns the key that a row
+    references or None, to the table or key that must contain it.
     """
 
     def __init__(
@@ -119,29 +119,29 @@ class Table(Generic[Row]):
         self._references = references or {}
 
     def get(self, row_id: Hashable) -> Row | None:
-        """The row with that id."""
+        """Return the row with the id."""
         return self._rows.get(row_id)
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def all(self) -> Iterable[Row]:
-        """Every row, in the order in which they were inserted."""
+        """Return every row in order of insertion."""
         return self._rows.values()
 
     def insert(self, row: Row) -> Undo:
         """Add a row. Raises Stale when its id or a unique key is taken."""
         if row.id in self._rows:
-            raise Stale(f"There is a {type(row).__name__} with the id {row.id} already.")
+            raise Stale(f"A {type(row).__name__} with the id {row.id} already exists.")
         self._enter(row)
         return lambda: self._leave(row)
 
     def insert_unless_there(self, row: Row) -> Undo:
-        """Add a row, unless there is one with its id. Raises Stale when a unique key is taken."""
-        return _nothing if row.id in self._rows else self.insert(row)
+        """Add a row unless its id exists. Raises Stale when a unique key is taken."""
+        return _undo_nothing if row.id in self._rows else self.insert(row)
 
     def replace(self, row: Row) -> Undo:
-        """Put a row in the place of the one with its id. Raises Stale when there is none."""
+        """Replace the row with the same id. Raises Stale when there is none."""
         present = self._rows.get(row.id)
         if present is None:
             raise Stale(f"There is no {type(row).__name__} with the id {row.id}.")
@@ -151,28 +151,28 @@ class Table(Generic[Row]):
         except Stale:
             self._enter(present)
             raise
-        return lambda: self._put_back(row, present)
+        return lambda: self._restore(row, present)
 
     def put(self, row: Row) -> Undo:
-        """Add a row, or put it in the place of the one with its id. Raises Stale as they do."""
+        """Add a row or replace the one with its id. Raises Stale when a unique key is taken."""
         return self.replace(row) if row.id in self._rows else self.insert(row)
 
     def remove(self, row_id: Hashable) -> Undo:
-        """Take the row with that id out, if there is one."""
+        """Remove the row with the id, if there is one."""
         present = self._rows.get(row_id)
         if present is None:
-            return _nothing
+            return _undo_nothing
         self._leave(present)
         return lambda: self._enter(present)
 
     def check_references(self, row: Row) -> None:
-        """Raise MissingReference when the row names one that is not there."""
+        """Raise MissingReference when the row references one that does not exist."""
         for key, rows in self._references.items():
-            named = key(row)
-            if named is not None and rows.get(named) is None:
-                raise MissingReference(f"{row!r} names {named}, which does not exist.")
+            reference = key(row)
+            if reference is not None and rows.get(reference) is None:
+                raise MissingReference(f"{row!r} references {reference}, which does not exist.")
 
-    def _put_back(self, row: Row, present: Row) -> None:
+    def _restore(self, row: Row, present: Row) -> None:
         self._leave(row)
         self._enter(present)
 
@@ -180,14 +180,14 @@ class Table(Generic[Row]):
         for index in self._indexes:
             index.check(row)
         for index in self._indexes:
-            index.enter(row)
+            index.add(row)
         self._rows[row.id] = row
 
     def _leave(self, row: Row) -> None:
         for index in self._indexes:
-            index.leave(row)
+            index.discard(row)
         del self._rows[row.id]
 
 
-def _nothing() -> None:
-    """How to undo what was not done."""
+def _undo_nothing() -> None:
+    """Do nothing: the change had no effect."""

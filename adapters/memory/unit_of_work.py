@@ -1,4 +1,4 @@
-"""MemoryUnitOfWork: reads what is committed in memory, and commits all that it noted or nothing."""
+"""MemoryUnitOfWork: reads committed data in memory, and commits all its writes or none."""
 
 from collections.abc import Collection
 from contextlib import AsyncExitStack
@@ -30,81 +30,81 @@ from adapters.memory.write_set import WriteSet
 from domain.ids import SpaceId
 
 _SUPER_ADMINS = UUID(int=0)
-"""What stands for all of them among the locks; nothing else has this id."""
+"""The id of their lock; no object has it."""
 _INVOICE_NUMBERS = UUID(int=1)
 
 
 class MemoryUnitOfWork:
     """The port UnitOfWork. `MemoryStore.unit_of_work` opens one.
 
-    A row that names another which does not exist makes the commit raise MissingReference.
+    The commit raises MissingReference when a row references one that does not exist.
     """
 
-    def __init__(self, state: State, locks: Locks, until_left: AsyncExitStack) -> None:
-        self._write_set = notes = WriteSet()
+    def __init__(self, state: State, locks: Locks, exit_stack: AsyncExitStack) -> None:
+        self._write_set = write_set = WriteSet()
         self._locks = locks
-        self._until_left = until_left
+        self._exit_stack = exit_stack
         self._locked: set[UUID] = set()
-        self.users = MemoryUsers(state, notes)
-        self.members = MemoryMembers(state, notes)
-        self.refresh_sessions = MemoryRefreshSessions(state, notes)
-        self.password_resets = MemoryPasswordResets(state, notes)
-        self.audit_log = MemoryAuditLog(state, notes)
-        self.spaces = MemorySpaces(state, notes)
+        self.users = MemoryUsers(state, write_set)
+        self.members = MemoryMembers(state, write_set)
+        self.refresh_sessions = MemoryRefreshSessions(state, write_set)
+        self.password_resets = MemoryPasswordResets(state, write_set)
+        self.audit_log = MemoryAuditLog(state, write_set)
+        self.spaces = MemorySpaces(state, write_set)
         self.schedules = MemorySchedules(state)
-        self.bookings = MemoryBookings(state, notes)
-        self.subscriptions = MemorySubscriptions(state, notes)
-        self.invoices = MemoryInvoices(state, notes)
-        self.refunds = MemoryRefunds(state, notes)
-        self.occupancy_logs = MemoryOccupancyLogs(state, notes)
-        self.calendar_feeds = MemoryCalendarFeeds(state, notes)
-        self.checkouts = MemoryCheckouts(state, notes)
-        self.ledger = MemoryLedger(state, notes)
-        self.handled_events = MemoryHandledEvents(state, notes)
-        self.idempotency_keys = MemoryIdempotencyKeys(state, notes)
-        self.jobs = MemoryJobs(state, notes)
+        self.bookings = MemoryBookings(state, write_set)
+        self.subscriptions = MemorySubscriptions(state, write_set)
+        self.invoices = MemoryInvoices(state, write_set)
+        self.refunds = MemoryRefunds(state, write_set)
+        self.occupancy_logs = MemoryOccupancyLogs(state, write_set)
+        self.calendar_feeds = MemoryCalendarFeeds(state, write_set)
+        self.checkouts = MemoryCheckouts(state, write_set)
+        self.ledger = MemoryLedger(state, write_set)
+        self.handled_events = MemoryHandledEvents(state, write_set)
+        self.idempotency_keys = MemoryIdempotencyKeys(state, write_set)
+        self.jobs = MemoryJobs(state, write_set)
         self.task_leases = MemoryTaskLeases(state)
 
     async def lock_space(self, space_id: SpaceId) -> None:
-        """Keep others from adding bookings to the space, or changing it, until the block is left.
+        """Block additions of bookings and changes to the space until the block is left.
 
-        Raises Unavailable when others hold it for too long.
+        Raises Unavailable when another unit of work holds the lock for too long.
         """
         await self._lock(space_id)
 
     async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
-        """As `lock_space`, for several, always in the same order."""
+        """Lock several spaces as `lock_space` does, always in the same order."""
         for space_id in sorted(space_ids):
             await self._lock(space_id)
 
     async def lock_super_admins(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left.
+        """Hold the lock on the set of super admins until the block is left.
 
-        Raises Unavailable when others hold it for too long.
+        Raises Unavailable when another unit of work holds the lock for too long.
         """
         await self._lock(_SUPER_ADMINS)
 
     async def lock_invoice_numbers(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left."""
+        """Hold the lock on invoice numbers until the block is left."""
         await self._lock(_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
-        """Do all noted writes or none; the notes are used up either way.
+        """Apply all writes or none; they are cleared either way.
 
-        Raises Stale when one of them no longer applies, and Unavailable when another keeps a space
-        locked, that they concern, for too long.
+        Raises Stale when one of them no longer applies, and Unavailable when another unit of work
+        locks an affected space for too long.
         """
         await checkpoint()
         try:
-            async with AsyncExitStack() as until_applied:
-                others = self._write_set.concerned_spaces - self._locked
-                await self._locks.hold(others, until_applied)
+            async with AsyncExitStack() as exit_stack:
+                unlocked = self._write_set.affected_spaces - self._locked
+                await self._locks.hold(unlocked, exit_stack)
                 self._write_set.apply()
         finally:
             self._write_set.clear()
 
-    async def _lock(self, what: UUID) -> None:
+    async def _lock(self, lock_id: UUID) -> None:
         await checkpoint()
-        if what not in self._locked:
-            await self._locks.hold([what], self._until_left)
-            self._locked.add(what)
+        if lock_id not in self._locked:
+            await self._locks.hold([lock_id], self._exit_stack)
+            self._locked.add(lock_id)

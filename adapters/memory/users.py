@@ -14,9 +14,9 @@ from domain.users import Account, EmailAddress, Role, User, search_key
 class MemoryUsers:
     """The port Users."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, user_id: UserId) -> User | None:
         await checkpoint()
@@ -31,10 +31,12 @@ class MemoryUsers:
         return self._account(self._state.users.get(user_id))
 
     async def list(
-        self, wanted: UserFilter, *, after: UserId | None, limit: int
+        self, criteria: UserFilter, *, after: UserId | None, limit: int
     ) -> Sequence[Account]:
         await checkpoint()
-        return nsmallest(limit, self._wanted(wanted, after), key=lambda account: account.user.id)
+        return nsmallest(
+            limit, self._matching(criteria, after), key=lambda account: account.user.id
+        )
 
     async def count_active(self, role: Role) -> int:
         await checkpoint()
@@ -50,10 +52,10 @@ class MemoryUsers:
     def save(self, user: User) -> None:
         self._write_set.next_version(self._state.users, user)
 
-    def _wanted(self, wanted: UserFilter, after: UserId | None) -> Iterator[Account]:
+    def _matching(self, criteria: UserFilter, after: UserId | None) -> Iterator[Account]:
         for user in self._state.users.all():
             account = self._account(user)
-            if account and _is_wanted(user, wanted) and (after is None or user.id > after):
+            if account and _matches(user, criteria) and (after is None or user.id > after):
                 yield account
 
     def _account(self, user: User | None) -> Account | None:
@@ -61,12 +63,12 @@ class MemoryUsers:
         return Account(user, member) if user and member else None
 
 
-def _is_wanted(user: User, wanted: UserFilter) -> bool:
+def _matches(user: User, criteria: UserFilter) -> bool:
     return (
-        wanted.role in {None, user.role}
-        and wanted.is_active in {None, user.is_active}
+        criteria.role in {None, user.role}
+        and criteria.is_active in {None, user.is_active}
         and (
-            wanted.text is None
-            or search_key(wanted.text) in search_key(f"{user.email} {user.full_name}")
+            criteria.text is None
+            or search_key(criteria.text) in search_key(f"{user.email} {user.full_name}")
         )
     )

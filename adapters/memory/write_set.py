@@ -1,4 +1,4 @@
-"""Notes: the writes of a unit of work, and how a commit does all of them or none."""
+"""Notes: the writes of a unit of work, applied all or none."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -23,38 +23,38 @@ class _Write(Generic[Row]):
 
 
 class WriteSet:
-    """What is to be written, in any order, and which spaces that concerns.
+    """The writes to apply, in any order, and the spaces that they affect.
 
-    A guard is called before anything is written, and raises Stale when something that the write
-    relies on is no longer as it was.
+    A guard is called before any write, and raises Stale when data that the write relies on has
+    changed.
     """
 
     def __init__(self) -> None:
-        self.concerned_spaces: set[SpaceId] = set()
+        self.affected_spaces: set[SpaceId] = set()
         self._writes: list[_Write[Any]] = []
-        self._consequences: list[Callable[[], Undo]] = []
+        self._deferred: list[Callable[[], Undo]] = []
 
     def insert(
         self, table: Table[Row], row: Row, *, guard: Callable[[], None] | None = None
     ) -> None:
-        """A new row."""
+        """Insert a row."""
         self._writes.append(_Write(table, row, table.insert, is_new=True, guard=guard))
 
     def insert_unless_there(self, table: Table[Row], row: Row) -> None:
-        """A new row, unless there is one with its id."""
+        """Insert a row, unless its id exists."""
         self._writes.append(_Write(table, row, table.insert_unless_there, is_new=True))
 
     def replace(self, table: Table[Row], row: Row) -> None:
-        """A row in the place of the one with its id, whatever that is."""
+        """Replace the row with the same id, whatever its version."""
         self._writes.append(_Write(table, row, table.replace))
 
     def put(self, table: Table[Row], row: Row, *, guard: Callable[[], None] | None = None) -> None:
-        """A row in the place of the one with its id, if there is one."""
+        """Insert a row, or replace the one with the same id."""
         self._writes.append(_Write(table, row, table.put, guard=guard))
 
-    def also(self, change: Callable[[], Undo]) -> None:
-        """A change that follows from the writes, and is done after them."""
-        self._consequences.append(change)
+    def defer(self, change: Callable[[], Undo]) -> None:
+        """Apply a change that follows from the writes after them."""
+        self._deferred.append(change)
 
     def next_version(
         self,
@@ -63,26 +63,26 @@ class WriteSet:
         *,
         guard: Callable[[], None] | None = None,
     ) -> None:
-        """A row in the place of the version before it, and of no other."""
+        """Replace a row by its next version. Raises Stale on apply if it is not the next one."""
 
-        def guards() -> None:
+        def check() -> None:
             check_version(table, row, row.version - 1)
             if guard is not None:
                 guard()
 
-        self._writes.append(_Write(table, row, table.replace, guard=guards))
+        self._writes.append(_Write(table, row, table.replace, guard=check))
 
     def clear(self) -> None:
-        """Forget everything noted."""
+        """Discard all writes."""
         self._writes.clear()
-        self._consequences.clear()
-        self.concerned_spaces.clear()
+        self._deferred.clear()
+        self.affected_spaces.clear()
 
     def apply(self) -> None:
-        """Do all writes, or none and raise Stale or MissingReference.
+        """Apply all writes, or none and raise Stale or MissingReference.
 
-        Nothing else runs meanwhile, so nobody sees a part of it. What gives way goes first: a slot
-        that one write frees can be taken by another.
+        No other task runs in between, so none sees a part of the writes. Replacements come before
+        insertions: an insertion can take a slot that a replacement frees.
         """
         for write in self._writes:
             if write.guard is not None:
@@ -90,16 +90,16 @@ class WriteSet:
         with ExitStack() as undo_all:
             for write in sorted(self._writes, key=lambda write: write.is_new):
                 undo_all.callback(write.apply())
-            for change in self._consequences:
+            for change in self._deferred:
                 undo_all.callback(change())
             for write in self._writes:
                 write.table.check_references(write.row)
-            # Only what got as far as here stays done.
+            # Everything was applied: drop the undo callbacks.
             undo_all.pop_all()
 
 
 def check_version(table: Table[VersionedRow], row: VersionedRow, version: int) -> None:
-    """Raise Stale unless that version of the row is the present one."""
+    """Raise Stale unless `version` is the row's current version."""
     present = table.get(row.id)
     if present is None or present.version != version:
-        raise Stale(f"The {type(row).__name__} {row.id} was changed meanwhile.")
+        raise Stale(f"The {type(row).__name__} {row.id} was changed concurrently.")

@@ -1,4 +1,4 @@
-"""PostgresUnitOfWork: the repositories on one connection, and what commits them together."""
+"""PostgresUnitOfWork: the repositories on one connection, committed together."""
 
 from collections.abc import Collection
 from types import TracebackType
@@ -37,7 +37,7 @@ _LOCK_SPACE = Statement(
 _LOCK_SPACES = Statement(
     sa.select(AFFECTED_ROW)
     .where(spaces.c.id == sa.any_(sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid))))
-    # Rows are locked as they come out of the sort.
+    # Rows are locked in the order of the sort.
     .order_by(spaces.c.id)
     .with_for_update()
 )
@@ -89,21 +89,21 @@ class PostgresUnitOfWork:
         await self._connection.release()
 
     async def lock_space(self, space_id: SpaceId) -> None:
-        """Lock its row; adding a booking takes a weaker lock on it, and so waits for this."""
+        """Lock the space's row; adding a booking takes a weaker lock on it, and so waits."""
         await self._connection.lock(_LOCK_SPACE, id=space_id)
 
     async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
-        """As `lock_space`, for several, always in the same order."""
+        """Lock several spaces as `lock_space` does, always in the same order."""
         await self._connection.lock(_LOCK_SPACES, ids=list(space_ids))
 
     async def lock_super_admins(self) -> None:
-        """An advisory lock: it is about who will be left, for which there is no row."""
+        """Take an advisory lock: no row stands for the set of super admins."""
         await self._connection.lock(_LOCK_SUPER_ADMINS)
 
     async def lock_invoice_numbers(self) -> None:
-        """An advisory lock: it is about the number that comes next."""
+        """Take an advisory lock: no row stands for the next number."""
         await self._connection.lock(_LOCK_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
-        """Do all noted writes or none. Raises Stale, Unavailable."""
+        """Apply all writes or none. Raises Stale, Unavailable."""
         await self._connection.commit()

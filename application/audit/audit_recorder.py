@@ -1,4 +1,4 @@
-"""Keeping the security log: what use cases have in common when they note an entry."""
+"""Recording entries of the audit log."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from domain.ids import AuditEntryId, UserId
 
 
 class AuditRecorder:
-    """Notes entries in a unit of work, so that they are stored with what they tell of, or not."""
+    """Adds audit entries to a unit of work; they are committed with the change or not at all."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
@@ -26,7 +26,7 @@ class AuditRecorder:
         at: datetime,
         **details: Detail,
     ) -> None:
-        """What a caller did."""
+        """Record an action of a caller."""
         self.record_entry(
             uow, event, subject_id, actor_id=by.user_id, address=by.client_address, at=at, **details
         )
@@ -42,7 +42,10 @@ class AuditRecorder:
         at: datetime,
         **details: Detail,
     ) -> None:
-        """What somebody did who is not signed in, or the house itself."""
+        """Record an action with an explicit actor.
+
+        For requests without a caller; `actor_id` is None when the system acts by itself.
+        """
         uow.audit_log.add(
             AuditEntry(
                 id=AuditEntryId(self._ids.new()),

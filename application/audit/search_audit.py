@@ -1,4 +1,4 @@
-"""SearchAudit: what happened in the house, for admins."""
+"""SearchAudit: the audit log, for admins."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from domain.audit import AuditEntry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuery:
-    """Which entries are wanted, and from where on."""
+    """Criteria and page of a search in the audit log."""
 
-    wanted: AuditFilter
+    criteria: AuditFilter
     after: AuditPosition | None
     limit: int
 
 
 class SearchAudit:
-    """List entries of the security log, newest first. For admins; raises Forbidden."""
+    """List entries of the audit log, newest first. For admins; raises Forbidden."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -29,6 +29,6 @@ class SearchAudit:
         caller.require(Permission.SEE_AUDIT)
         async with self._unit_of_work() as uow:
             entries = await uow.audit_log.list(
-                query.wanted, after=query.after, limit=query.limit + 1
+                query.criteria, after=query.after, limit=query.limit + 1
             )
         return cut_page(entries, query.limit, lambda last: AuditPosition(last.at, last.id))

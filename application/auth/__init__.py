@@ -1,1 +1,1 @@
-"""Who somebody is: signing up, logging in, and telling a caller by their token."""
+"""Accounts, sessions, passwords and authentication."""

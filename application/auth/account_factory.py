@@ -1,4 +1,4 @@
-"""Making accounts: for people who sign up, and for those whom an operator names."""
+"""Creating accounts, by sign-up or by an operator."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from domain.users import Account, EmailAddress, Locale, Member, Role, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """Who is to get an account."""
+    """The values of an account to create."""
 
     email: EmailAddress
     password: str
@@ -28,20 +28,20 @@ class NewAccount:
 
 
 class AccountFactory:
-    """Makes accounts within a unit of work that the caller commits."""
+    """Creates accounts in a unit of work that the caller commits."""
 
-    def __init__(self, new_passwords: PasswordPolicy, ids: Ids) -> None:
-        self._new_passwords = new_passwords
+    def __init__(self, password_policy: PasswordPolicy, ids: Ids) -> None:
+        self._password_policy = password_policy
         self._ids = ids
 
     async def hash_password(self, new: NewAccount) -> str:
-        """The hash of the new password; raises InvalidValue for one that is not accepted."""
-        return await self._new_passwords.hash(new.password, new.email)
+        """Return the hash of the new password. Raises InvalidValue when it is not accepted."""
+        return await self._password_policy.hash(new.password, new.email)
 
-    async def open(
+    async def create(
         self, uow: UnitOfWork, new: NewAccount, password_hash: str, *, at: datetime
     ) -> Account:
-        """Note a new user with their member. Raises EmailTaken."""
+        """Add a new user and their member to the unit of work. Raises EmailTaken."""
         if await uow.users.by_email(new.email) is not None:
             raise EmailTaken("There is an account with this e-mail address already.")
         user = User(

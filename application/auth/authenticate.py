@@ -1,4 +1,4 @@
-"""Authenticate: from an access token to the caller that it stands for now."""
+"""Authenticate: the caller behind an access token."""
 
 from application.common.caller import Caller
 from application.ports.access_tokens import AccessTokens
@@ -8,10 +8,10 @@ from domain.errors import InvalidToken
 
 
 class Authenticate:
-    """Tell who calls. Raises InvalidToken.
+    """Return the caller that an access token identifies. Raises InvalidToken.
 
-    User and log-in are looked up each time, in one statement, so that a deactivation, another role,
-    another password, and the end of the log-in count from the next request on.
+    User and session are read for each request, in one statement. A deactivation, a new role, a new
+    password and the end of the session therefore take effect with the next request.
     """
 
     def __init__(self, session_lookup: SessionLookup, clock: Clock, tokens: AccessTokens) -> None:
@@ -22,12 +22,12 @@ class Authenticate:
     async def __call__(self, token: str, client_address: str | None = None) -> Caller:
         now = self._clock.now()
         claims = self._tokens.verify(token, at=now)
-        signed_in = await self._session_lookup.get(claims.user_id, claims.session_id, at=now)
+        state = await self._session_lookup.get(claims.user_id, claims.session_id, at=now)
         if (
-            signed_in is None
-            or not signed_in.is_active
-            or not signed_in.session_is_active
-            or signed_in.credentials_version != claims.credentials_version
+            state is None
+            or not state.is_active
+            or not state.session_is_active
+            or state.credentials_version != claims.credentials_version
         ):
-            raise InvalidToken("The access token is no longer honoured.")
-        return Caller(claims.user_id, signed_in.role, claims.session_id, client_address)
+            raise InvalidToken("The access token is no longer valid.")
+        return Caller(claims.user_id, state.role, claims.session_id, client_address)

@@ -1,4 +1,4 @@
-"""ChangePassword: somebody who knows their password sets another one."""
+"""ChangePassword: a caller replaces their own password."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from domain.users import User
 
 @dataclass(frozen=True, slots=True)
 class PasswordChange:
-    """The password that is given up, and the one that takes its place."""
+    """The current password and the new one."""
 
     current_password: str
     new_password: str
@@ -28,11 +28,12 @@ class PasswordChange:
 
 
 class ChangePassword:
-    """Set another password. Every other log-in is ended, and every access token is dead.
+    """Change the caller's password.
 
-    The caller's own log-in goes on: its refresh token gives a new access token. Raises
-    InvalidCredentials when the current password is wrong, which counts as a failed log-in,
-    RateLimited after too many of those, and InvalidValue on `new_password`.
+    Ends every other session and invalidates every access token. The caller's own session continues:
+    its refresh token returns a new access token. Raises InvalidCredentials when the current
+    password is wrong, which counts as a failed log-in, RateLimited after too many of those, and
+    InvalidValue on `new_password`.
     """
 
     def __init__(
@@ -41,14 +42,14 @@ class ChangePassword:
         clock: Clock,
         ids: Ids,
         passwords: PasswordHasher,
-        new_passwords: PasswordPolicy,
+        password_policy: PasswordPolicy,
         limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = AuditRecorder(ids)
         self._passwords = passwords
-        self._new_passwords = new_passwords
+        self._password_policy = password_policy
         self._limiter = limiter
 
     @retry_on_conflict
@@ -56,11 +57,11 @@ class ChangePassword:
         async with self._unit_of_work() as uow:
             user = await uow.users.get(caller.user_id)
         if user is None:
-            raise LookupError(f"The signed-in user {caller.user_id} is gone.")
-        async with self._limiter.password_check(user.email.value, caller.client_address):
+            raise LookupError(f"The caller's user {caller.user_id} does not exist.")
+        async with self._limiter.password_attempt(user.email.value, caller.client_address):
             if not await self._passwords.verify(change.current_password, user.password_hash):
-                raise await self._failure(caller)
-        new_hash = await self._new_passwords.hash(
+                raise await self._record_failure(caller)
+        new_hash = await self._password_policy.hash(
             change.new_password, user.email, field="new_password"
         )
         await self._change(caller, user, new_hash)
@@ -70,7 +71,7 @@ class ChangePassword:
         async with self._unit_of_work() as uow:
             user = await uow.users.get(verified.id)
             if user is None or user.password_hash != verified.password_hash:
-                raise Stale("The password, or only its hash, was renewed meanwhile.")
+                raise Stale("The password or its hash changed concurrently.")
             changed = user.with_new_password(new_hash, at=now)
             uow.users.save(changed)
             await self._keep_current_session(uow, caller, user, changed)
@@ -84,10 +85,11 @@ class ChangePassword:
             return
         session = await uow.refresh_sessions.get(caller.session_id)
         if session is not None and session.credentials_version == user.credentials_version:
-            kept = session.kept(credentials_version=changed.credentials_version)
-            uow.refresh_sessions.save(kept)
+            uow.refresh_sessions.save(
+                session.revalidated(credentials_version=changed.credentials_version)
+            )
 
-    async def _failure(self, caller: Caller) -> InvalidCredentials:
+    async def _record_failure(self, caller: Caller) -> InvalidCredentials:
         async with self._unit_of_work() as uow:
             self._audit.record(
                 uow,

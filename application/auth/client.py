@@ -1,4 +1,4 @@
-"""Client: where a request comes from, as far as the entry point can tell."""
+"""Client: the client that sent a request, as far as the entry point knows it."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ MAX_USER_AGENT = 300
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where a request comes from, as far as the entry point can tell.
+    """The client that sent a request, as far as the entry point knows it.
 
-    A user agent may call itself anything; what is kept of it is printable and not too long.
+    The user agent is untrusted: unprintable characters are removed, and it is truncated to
+    MAX_USER_AGENT characters.
     """
 
     user_agent: str | None = None

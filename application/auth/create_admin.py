@@ -1,4 +1,4 @@
-"""CreateAdmin: an operator gives somebody an account that runs the house."""
+"""CreateAdmin: an operator creates an account of any role."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.auth.account_factory import AccountFactory, NewAccount
@@ -11,27 +11,32 @@ from domain.users import Account
 
 
 class CreateAdmin:
-    """Make an account of any role. For operators at the command line, so nobody's role is asked.
+    """Create an account of any role.
 
-    Raises InvalidValue for a bad password, EmailTaken.
+    For operators at the command line, so there is no caller whose permission is checked. Raises
+    InvalidValue when the password is not accepted, EmailTaken.
     """
 
     def __init__(
-        self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, accounts: AccountFactory
+        self,
+        unit_of_work: UnitOfWorkFactory,
+        clock: Clock,
+        ids: Ids,
+        account_factory: AccountFactory,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = AuditRecorder(ids)
-        self._accounts = accounts
+        self._account_factory = account_factory
 
     async def __call__(self, new: NewAccount) -> Account:
-        return await self._open(new, await self._accounts.hash_password(new))
+        return await self._create(new, await self._account_factory.hash_password(new))
 
     @retry_on_conflict
-    async def _open(self, new: NewAccount, password_hash: str) -> Account:
+    async def _create(self, new: NewAccount, password_hash: str) -> Account:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            account = await self._accounts.open(uow, new, password_hash, at=now)
+            account = await self._account_factory.create(uow, new, password_hash, at=now)
             self._audit.record_entry(
                 uow,
                 AuditEvent.USER_CREATED,

@@ -1,4 +1,4 @@
-"""EndSession: end one of the caller's own log-ins. Raises NotFound, for somebody else's too."""
+"""EndSession: end one of the caller's sessions. Raises NotFound, also for another user's session."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.common.caller import Caller
@@ -12,7 +12,7 @@ from domain.ids import SessionId
 
 
 class EndSession:
-    """End one of the caller's own log-ins. Raises NotFound, for somebody else's too."""
+    """End one of the caller's sessions. Raises NotFound, also for another user's session."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work

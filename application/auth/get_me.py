@@ -1,4 +1,4 @@
-"""GetMe: one's own account."""
+"""GetMe: the caller's own account."""
 
 from application.common.caller import Caller
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -6,7 +6,7 @@ from domain.users import Account
 
 
 class GetMe:
-    """The caller's user and member."""
+    """Return the caller's user and member."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -15,5 +15,5 @@ class GetMe:
         async with self._unit_of_work() as uow:
             account = await uow.users.account(caller.user_id)
         if account is None:
-            raise LookupError(f"The signed-in user {caller.user_id} is gone.")
+            raise LookupError(f"The caller's user {caller.user_id} does not exist.")
         return account

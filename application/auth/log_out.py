@@ -1,4 +1,4 @@
-"""LogOut: end the log-in that a refresh token belongs to, also when it was used before."""
+"""LogOut: end the session of a refresh token."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.auth.client import Client
@@ -11,9 +11,10 @@ from domain.audit import AuditEvent
 
 
 class LogOut:
-    """End the log-in that a refresh token belongs to, also when it was used before.
+    """End the session of a refresh token.
 
-    A token that is nobody's is no error: there is nothing to end.
+    A token that was already used ends its session too. An unknown token is no error: there is
+    nothing to end.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -25,15 +26,15 @@ class LogOut:
     async def __call__(self, refresh_token: str, client: Client) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            found = await uow.refresh_sessions.by_token(token_hash(refresh_token))
-            if found is None or found.session.ended_at is not None:
+            match = await uow.refresh_sessions.by_token(token_hash(refresh_token))
+            if match is None or match.session.ended_at is not None:
                 return
-            uow.refresh_sessions.save(found.session.ended(at=now))
+            uow.refresh_sessions.save(match.session.ended(at=now))
             self._audit.record_entry(
                 uow,
                 AuditEvent.SESSION_ENDED,
-                found.session.id,
-                actor_id=found.session.user_id,
+                match.session.id,
+                actor_id=match.session.user_id,
                 address=client.address,
                 at=now,
             )

@@ -1,4 +1,4 @@
-"""PasswordPolicy: which passwords are accepted, and how they are stored."""
+"""PasswordPolicy: which new passwords are accepted."""
 
 from application.ports.common_passwords import CommonPasswords
 from application.ports.password_hasher import PasswordHasher
@@ -7,14 +7,14 @@ from domain.users import EmailAddress, check_password
 
 
 class PasswordPolicy:
-    """Checks passwords that somebody wants to have, and hashes them."""
+    """Checks and hashes new passwords."""
 
     def __init__(self, passwords: PasswordHasher, common: CommonPasswords) -> None:
         self._passwords = passwords
         self._common = common
 
     async def hash(self, password: str, email: EmailAddress, *, field: str = "password") -> str:
-        """The hash; raises InvalidValue on `field` for a password that is not accepted."""
+        """Return the hash. Raises InvalidValue on `field` when the password is not accepted."""
         check_password(password, email, field=field)
         if self._common.contains(password):
             raise InvalidValue("Expected a password that is not commonly used.", field=field)

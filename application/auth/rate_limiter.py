@@ -1,4 +1,4 @@
-"""Limits: how often somebody may try what could be abused, and RateLimiter, which holds them."""
+"""Rate limits for log-ins, sign-ups, refreshes and password resets."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,15 +17,15 @@ from domain.users import EmailAddress
 LOG_IN_WINDOW: Final = timedelta(minutes=15)
 CLIENT_WINDOW: Final = timedelta(hours=1)
 _IPV6_NETWORK_BITS = 64
-"""What a provider gives to one customer, who has all of its addresses."""
+"""The prefix that a provider assigns to one customer, who controls all addresses in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """The numbers, each a setting.
+    """The maximum number of attempts of each kind; each is a setting.
 
-    `log_in_attempts` are failed ones for one e-mail address from one client address within 15
-    minutes; the others count per client address and hour, whatever came of them.
+    `log_in_attempts` limits failed attempts for one e-mail address from one client address within
+    15 minutes. The others limit all attempts, successful or not, per client address and hour.
     """
 
     log_in_attempts: int = 10
@@ -35,32 +35,35 @@ class RateLimits:
 
 
 class RateLimiter:
-    """Lets through what is within the limits. Each method raises RateLimited."""
+    """Enforces rate limits per client address.
+
+    Every method raises RateLimited when the limit is exceeded.
+    """
 
     def __init__(self, rate_limit_store: RateLimitStore, clock: Clock, limits: RateLimits) -> None:
         self._rate_limit_store = rate_limit_store
         self._clock = clock
         self._limits = limits
 
-    async def sign_up(self, client_address: str | None) -> None:
-        """One more sign-up from that address."""
+    async def check_sign_up(self, client_address: str | None) -> None:
+        """Count one more sign-up from the address."""
         await self._count("sign-up", client_address, self._limits.sign_ups)
 
-    async def refresh(self, client_address: str | None) -> None:
-        """One more refresh from that address."""
+    async def check_refresh(self, client_address: str | None) -> None:
+        """Count one more refresh from the address."""
         await self._count("refresh", client_address, self._limits.refreshes)
 
-    async def password_reset(self, client_address: str | None) -> None:
-        """One more forgotten password from that address."""
+    async def check_password_reset(self, client_address: str | None) -> None:
+        """Count one more password reset request from the address."""
         await self._count("password-reset", client_address, self._limits.password_resets)
 
     @asynccontextmanager
-    async def password_check(self, email: str, client_address: str | None) -> AsyncIterator[None]:
-        """A block in which one password for that e-mail address is checked.
+    async def password_attempt(self, email: str, client_address: str | None) -> AsyncIterator[None]:
+        """Reserve an attempt for a block that verifies one password for the e-mail address.
 
-        Leaving it in any other way than at its end counts as a failure, unless the password was not
-        looked at. Many at once are let
-        through only as far as all of them may fail. The address may be anybody's or nobody's.
+        An exception that leaves the block counts as a failed attempt, except TooManyPasswords: then
+        the password was not verified. Concurrent attempts are limited as if each of them failed.
+        The e-mail address may be malformed or without an account.
         """
         key = f"log-in {_fingerprint(email)} {network_of(client_address)}"
         limit = RateLimit(self._limits.log_in_attempts, LOG_IN_WINDOW)
@@ -75,15 +78,17 @@ class RateLimiter:
             raise
         await self._rate_limit_store.release(attempt)
 
-    async def _count(self, what: str, client_address: str | None, most: int) -> None:
-        key = f"{what} {network_of(client_address)}"
-        await self._rate_limit_store.hit(key, RateLimit(most, CLIENT_WINDOW), at=self._clock.now())
+    async def _count(self, action: str, client_address: str | None, max_attempts: int) -> None:
+        key = f"{action} {network_of(client_address)}"
+        await self._rate_limit_store.hit(
+            key, RateLimit(max_attempts, CLIENT_WINDOW), at=self._clock.now()
+        )
 
 
 def network_of(client_address: str | None) -> str:
-    """Whom a client address stands for: itself, or with IPv6 the network that it is in.
+    """Return what a limit counts by: the IPv4 address, or the /64 network of an IPv6 address.
 
-    Clients whose address is not known count as one.
+    All clients whose address is unknown count together.
     """
     try:
         address = ip_address(client_address or "")
@@ -97,9 +102,9 @@ def network_of(client_address: str | None) -> str:
 
 
 def _fingerprint(email: str) -> str:
-    """The same for all spellings of an address, of one length, and nothing that can be read."""
+    """Return a hash that is equal for all spellings of an address and does not reveal it."""
     try:
-        folded = EmailAddress.parse(email).value
+        normalized = EmailAddress.parse(email).value
     except InvalidValue:
-        folded = email
-    return sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+        normalized = email
+    return sha256(normalized.encode("utf-8", "surrogatepass")).hexdigest()

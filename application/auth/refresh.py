@@ -1,4 +1,4 @@
-"""Refresh: a refresh token for a new session, once."""
+"""Refresh: exchange a refresh token for new tokens, once."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.auth.client import Client
@@ -15,11 +15,12 @@ from domain.sessions import RefreshSession
 
 
 class Refresh:
-    """Renew a log-in. Raises RateLimited, InvalidToken, RefreshTokenReused.
+    """Renew a session. Raises RateLimited, InvalidToken, RefreshTokenReused.
 
-    A token that comes a second time was stolen, or what it gave was; nobody can tell who has it
-    now. So the whole log-in is ended, with every token that came of it (RFC 9700, 4.14). Of any
-    number of calls with one token at the same time one gets a session, and the others end it.
+    A refresh token that is used twice was stolen, or its successor was, and the server cannot tell
+    which of the two callers is the user. The session therefore ends, and with it every token that
+    it issued (RFC 9700, 4.14). Of any number of concurrent calls with one token, one receives new
+    tokens and the others end the session.
     """
 
     def __init__(
@@ -27,53 +28,53 @@ class Refresh:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        sessions: SessionIssuer,
+        session_issuer: SessionIssuer,
         limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = AuditRecorder(ids)
-        self._sessions = sessions
+        self._session_issuer = session_issuer
         self._limiter = limiter
 
     async def __call__(self, refresh_token: str, client: Client) -> Session:
-        await self._limiter.refresh(client.address)
+        await self._limiter.check_refresh(client.address)
         return await self._refresh(token_hash(refresh_token), client)
 
     @retry_on_conflict
     async def _refresh(self, presented: bytes, client: Client) -> Session:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            found = await uow.refresh_sessions.by_token(presented)
-            if found is None:
+            match = await uow.refresh_sessions.by_token(presented)
+            if match is None:
                 raise InvalidToken("The refresh token is not valid.")
-            if found.is_used:
-                await self._end(uow, found.session, client)
-                raise RefreshTokenReused("The refresh token was used before; log in again.")
-            account = await uow.users.account(found.session.user_id)
+            if match.is_used:
+                await self._end(uow, match.session, client)
+                raise RefreshTokenReused("The refresh token was already used; log in again.")
+            account = await uow.users.account(match.session.user_id)
             if (
                 account is None
                 or not account.user.is_active
-                or not found.session.is_live(
+                or not match.session.is_live(
                     credentials_version=account.user.credentials_version, at=now
                 )
             ):
-                raise InvalidToken("The refresh token is no longer honoured.")
-            session = self._sessions.renew(uow, account, found.session, at=now)
+                raise InvalidToken("The refresh token is no longer valid.")
+            session = self._session_issuer.renew(uow, account, match.session, at=now)
             await uow.commit()
             return session
 
-    async def _end(self, uow: UnitOfWork, log_in: RefreshSession, client: Client) -> None:
+    async def _end(self, uow: UnitOfWork, session: RefreshSession, client: Client) -> None:
         now = self._clock.now()
-        if log_in.ended_at is None:
-            uow.refresh_sessions.save(log_in.ended(at=now))
+        if session.ended_at is None:
+            uow.refresh_sessions.save(session.ended(at=now))
         self._audit.record_entry(
             uow,
             AuditEvent.SESSION_REFRESH_REUSED,
-            log_in.id,
+            session.id,
             actor_id=None,
             address=client.address,
             at=now,
-            user_id=str(log_in.user_id),
+            user_id=str(session.user_id),
         )
         await uow.commit()

@@ -31,10 +31,10 @@ class RequestPasswordReset:
         self._limiter = limiter
 
     async def __call__(self, email: str, client: Client) -> None:
-        await self._limiter.password_reset(client.address)
+        await self._limiter.check_password_reset(client.address)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            user = await _find(uow, email)
+            user = await _find_active_user(uow, email)
             if user is not None:
                 enqueue_mail(
                     uow,
@@ -55,8 +55,8 @@ class RequestPasswordReset:
             await uow.commit()
 
 
-async def _find(uow: UnitOfWork, email: str) -> User | None:
-    """The active account with that address, if it is one."""
+async def _find_active_user(uow: UnitOfWork, email: str) -> User | None:
+    """Return the active user with the e-mail address; None also when it is malformed."""
     try:
         address = EmailAddress.parse(email)
     except InvalidValue:

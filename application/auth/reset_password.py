@@ -1,4 +1,4 @@
-"""ResetPassword: set a new password by the token that was mailed; every log-in is ended."""
+"""ResetPassword: set a new password with a mailed token."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.auth.client import Client
@@ -14,10 +14,10 @@ from domain.users import User
 
 
 class ResetPassword:
-    """Set a new password by the token that was mailed; every log-in is ended.
+    """Set a new password with a mailed token.
 
-    Raises InvalidToken for one that is unknown, used, replaced by a later one, or over, and
-    InvalidValue on `new_password`, which leaves the token good.
+    Ends every session of the user. Raises InvalidToken for a token that is unknown, used, replaced
+    by a later one or expired, and InvalidValue on `new_password`; the token then stays valid.
     """
 
     def __init__(
@@ -25,18 +25,18 @@ class ResetPassword:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        new_passwords: PasswordPolicy,
+        password_policy: PasswordPolicy,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = AuditRecorder(ids)
-        self._new_passwords = new_passwords
+        self._password_policy = password_policy
 
     async def __call__(self, token: str, new_password: str, client: Client) -> None:
         presented = token_hash(token)
         async with self._unit_of_work() as uow:
             user = await self._owner(uow, presented)
-        new_hash = await self._new_passwords.hash(new_password, user.email, field="new_password")
+        new_hash = await self._password_policy.hash(new_password, user.email, field="new_password")
         await self._reset(presented, new_hash, client)
 
     @retry_on_conflict
@@ -56,7 +56,7 @@ class ResetPassword:
             await uow.commit()
 
     async def _owner(self, uow: UnitOfWork, presented: bytes) -> User:
-        """The user for whom the token is good; raises InvalidToken."""
+        """Return the user of a valid token. Raises InvalidToken."""
         reset = await uow.password_resets.by_token(presented)
         user = await uow.users.get(reset.user_id) if reset else None
         if (
@@ -65,5 +65,5 @@ class ResetPassword:
             or not user.is_active
             or not reset.is_live(credentials_version=user.credentials_version, at=self._clock.now())
         ):
-            raise InvalidToken("The link to set a new password is not, or no longer, good.")
+            raise InvalidToken("The password reset link is invalid or has expired.")
         return user

@@ -1,4 +1,4 @@
-"""Sessions: opens and renews sessions within a unit of work, which the caller commits."""
+"""Sessions: starts and renews sessions in a unit of work that the caller commits."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a log-in gives: the tokens, the access token's lifetime, and whose they are."""
+    """The tokens of a new or renewed session, the access token's lifetime, and the account."""
 
     access_token: str
     refresh_token: str
@@ -27,10 +27,10 @@ class Session:
 
 
 class SessionIssuer:
-    """Opens and renews sessions within a unit of work, which the caller commits.
+    """Starts and renews sessions in a unit of work that the caller commits.
 
-    The refresh token is random and handed out once; only its hash is stored. `refresh_lifetime` is
-    how long each is good for.
+    The refresh token is random and returned once; only its hash is stored. Each refresh token is
+    valid for `refresh_lifetime`.
     """
 
     def __init__(self, tokens: AccessTokens, ids: Ids, refresh_lifetime: timedelta) -> None:
@@ -38,10 +38,10 @@ class SessionIssuer:
         self._ids = ids
         self._refresh_lifetime = refresh_lifetime
 
-    def open(self, uow: UnitOfWork, account: Account, client: Client, *, at: datetime) -> Session:
-        """Note a new log-in."""
+    def start(self, uow: UnitOfWork, account: Account, client: Client, *, at: datetime) -> Session:
+        """Add a new session for the account."""
         refresh_token = new_token()
-        log_in = RefreshSession(
+        session = RefreshSession(
             id=SessionId(self._ids.new()),
             user_id=account.user.id,
             token_hash=token_hash(refresh_token),
@@ -52,23 +52,23 @@ class SessionIssuer:
             last_used_at=at,
             expires_at=at + self._refresh_lifetime,
         )
-        uow.refresh_sessions.add(log_in)
-        return self._session(log_in, refresh_token, account, at)
+        uow.refresh_sessions.add(session)
+        return self._issue(session, refresh_token, account, at)
 
     def renew(
-        self, uow: UnitOfWork, account: Account, log_in: RefreshSession, *, at: datetime
+        self, uow: UnitOfWork, account: Account, session: RefreshSession, *, at: datetime
     ) -> Session:
-        """Note that a log-in's token was used for a new one."""
+        """Replace the session's refresh token; the old one counts as used from then on."""
         refresh_token = new_token()
-        renewed = log_in.refreshed(
+        renewed = session.refreshed(
             token_hash(refresh_token), lifetime=self._refresh_lifetime, at=at
         )
-        uow.refresh_sessions.rotate(renewed, used=log_in.token_hash)
-        return self._session(renewed, refresh_token, account, at)
+        uow.refresh_sessions.rotate(renewed, used=session.token_hash)
+        return self._issue(renewed, refresh_token, account, at)
 
-    def _session(
-        self, log_in: RefreshSession, refresh_token: str, account: Account, at: datetime
+    def _issue(
+        self, session: RefreshSession, refresh_token: str, account: Account, at: datetime
     ) -> Session:
         user = account.user
-        access_token = self._tokens.issue(user.id, log_in.id, user.credentials_version, at=at)
+        access_token = self._tokens.issue(user.id, session.id, user.credentials_version, at=at)
         return Session(access_token, refresh_token, self._tokens.lifetime, account)

@@ -1,4 +1,4 @@
-"""SignUp: somebody becomes a member, and is logged in at once."""
+"""SignUp: create a member's account and log them in."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.auth.account_factory import AccountFactory, NewAccount
@@ -16,9 +16,9 @@ from domain.users import Role
 
 
 class SignUp:
-    """Make an account, always a MEMBER's.
+    """Create an account of the role MEMBER and start a session.
 
-    Raises RateLimited, InvalidValue for a bad password, EmailTaken.
+    Raises RateLimited, InvalidValue when the password is not accepted, EmailTaken.
     """
 
     def __init__(
@@ -26,31 +26,30 @@ class SignUp:
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         ids: Ids,
-        accounts: AccountFactory,
-        sessions: SessionIssuer,
+        account_factory: AccountFactory,
+        session_issuer: SessionIssuer,
         limiter: RateLimiter,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._audit = AuditRecorder(ids)
-        self._accounts = accounts
-        self._sessions = sessions
+        self._account_factory = account_factory
+        self._session_issuer = session_issuer
         self._limiter = limiter
 
     async def __call__(self, new: NewAccount, client: Client) -> Session:
         if new.role is not Role.MEMBER:
-            raise ValueError("Whoever signs up is a member.")
-        await self._limiter.sign_up(client.address)
-        # Hashed before anything is read: it takes longest, and its result does not depend on what
-        # is read.
-        return await self._open(new, await self._accounts.hash_password(new), client)
+            raise ValueError("A sign-up creates a member.")
+        await self._limiter.check_sign_up(client.address)
+        # Hashing takes longest and depends on nothing that is read, so a retry does not repeat it.
+        return await self._create(new, await self._account_factory.hash_password(new), client)
 
     @retry_on_conflict
-    async def _open(self, new: NewAccount, password_hash: str, client: Client) -> Session:
+    async def _create(self, new: NewAccount, password_hash: str, client: Client) -> Session:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            account = await self._accounts.open(uow, new, password_hash, at=now)
-            session = self._sessions.open(uow, account, client, at=now)
+            account = await self._account_factory.create(uow, new, password_hash, at=now)
+            session = self._session_issuer.start(uow, account, client, at=now)
             self._audit.record_entry(
                 uow,
                 AuditEvent.USER_SIGNED_UP,

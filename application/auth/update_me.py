@@ -1,4 +1,4 @@
-"""UpdateMe: somebody changes what the house knows of them."""
+"""UpdateMe: a caller changes their own profile."""
 
 from typing import TypedDict
 
@@ -10,7 +10,7 @@ from domain.users import Account, Locale
 
 
 class ProfileChanges(TypedDict, total=False):
-    """The fields to change; one left out stays."""
+    """The fields to change; an omitted field keeps its value."""
 
     full_name: str
     phone: str | None
@@ -23,7 +23,7 @@ _MEMBER_FIELDS = frozenset({"phone", "company"})
 
 
 class UpdateMe:
-    """Change the given fields of the caller's own account."""
+    """Change fields of the caller's own account."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:
         self._unit_of_work = unit_of_work
@@ -32,18 +32,20 @@ class UpdateMe:
     @retry_on_conflict
     async def __call__(self, caller: Caller, changes: ProfileChanges) -> Account:
         now = self._clock.now()
-        of_member = {name: value for name, value in changes.items() if name in _MEMBER_FIELDS}
-        of_user = {name: value for name, value in changes.items() if name not in _MEMBER_FIELDS}
+        member_changes = {name: value for name, value in changes.items() if name in _MEMBER_FIELDS}
+        user_changes = {
+            name: value for name, value in changes.items() if name not in _MEMBER_FIELDS
+        }
         async with self._unit_of_work() as uow:
             account = await uow.users.account(caller.user_id)
             if account is None:
-                raise LookupError(f"The signed-in user {caller.user_id} is gone.")
+                raise LookupError(f"The caller's user {caller.user_id} does not exist.")
             user, member = account.user, account.member
-            if of_user:
-                user = user.changed(at=now, **of_user)
+            if user_changes:
+                user = user.changed(at=now, **user_changes)
                 uow.users.save(user)
-            if of_member:
-                member = member.changed(at=now, **of_member)
+            if member_changes:
+                member = member.changed(at=now, **member_changes)
                 uow.members.save(member)
             await uow.commit()
         return Account(user, member)

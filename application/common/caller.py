@@ -1,4 +1,4 @@
-"""Caller: who asks for something, and what that lets them do."""
+"""Caller: the authenticated user of a request, and their permissions."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from domain.users import Role
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in user, as they stand at this request.
+    """The authenticated user, with the role that they have at the time of the request.
 
-    `session_id` is the log-in that they came with, `client_address` where the request came from;
-    None when that is not known.
+    `session_id` is the session that the access token belongs to, `client_address` the address that
+    the request came from; each is None when unknown.
     """
 
     user_id: UserId
@@ -22,14 +22,14 @@ class Caller:
     client_address: str | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether the policy grants it to the caller's role."""
+        """Whether the policy grants the permission to the caller's role."""
         return is_granted(permission, self.role)
 
     def require(self, permission: Permission) -> None:
-        """Raise Forbidden unless the caller may do it."""
+        """Raise Forbidden unless the caller has the permission."""
         if not self.may(permission):
-            raise Forbidden("Only an administrator with that right may do this.")
+            raise Forbidden("This requires an administrator with the necessary permission.")
 
     def can_access(self, owner_id: UserId, permission: Permission) -> bool:
-        """Whether something of that owner's is there at all as far as the caller can tell."""
+        """Whether the caller owns the object or has the permission; otherwise it is hidden."""
         return self.user_id == owner_id or self.may(permission)

@@ -1,4 +1,4 @@
-"""token_hash: what is stored of a token that has so many random bits that no salt is needed."""
+"""token_hash: return the hash that is stored. A token of 256 random bits needs no salt."""
 
 import secrets
 from hashlib import sha256
@@ -7,10 +7,10 @@ _TOKEN_BYTES = 32
 
 
 def new_token() -> str:
-    """256 random bits as text that can stand in a URL."""
+    """Return 256 random bits as URL-safe text."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a token that has so many random bits that no salt is needed."""
+    """Return the hash that is stored. A token of 256 random bits needs no salt."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()

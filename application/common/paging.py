@@ -1,4 +1,4 @@
-"""Pages of long lists, cut by key so that they stay stable while rows are added."""
+"""Keyset pagination: pages stay stable while rows are added."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MAX_PAGE_SIZE = 200
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item, Position]):
-    """Some items, and the position to go on after, None at the end."""
+    """The items, and the position after which the next page starts; None on the last page."""
 
     items: Sequence[Item]
     next: Position | None
@@ -22,8 +22,8 @@ class Page(Generic[Item, Position]):
 def cut_page(
     items: Sequence[Item], limit: int, position: Callable[[Item], Position]
 ) -> Page[Item, Position]:
-    """Make a page of `limit` items; one item beyond that tells that there are more."""
+    """Return a page of up to `limit` items; an item beyond `limit` means that more follow."""
     if len(items) <= limit:
         return Page(items, None)
-    shown = items[:limit]
-    return Page(shown, position(shown[-1]))
+    page_items = items[:limit]
+    return Page(page_items, position(page_items[-1]))

@@ -1,7 +1,7 @@
-"""The policy: what each role may do beyond what everybody may do with their own things.
+"""The policy: the permissions of each role beyond access to one's own objects.
 
-This is the contract's table of roles, and the only place where roles are told apart. Whatever is
-not granted here is refused.
+This is the contract's table of roles, and the only place that distinguishes roles. A permission
+that is not granted here is denied.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from domain.users import Role
 
 
 class Permission(StrEnum):
-    """Something that not every role may do."""
+    """An action that is restricted to some roles."""
 
-    MANAGE_SPACES = "run spaces"
-    """Make, change and delete spaces, and see inactive ones."""
-    MANAGE_ALL_BOOKINGS = "run anybody's bookings"
-    """See, make, change and cancel them, also at other times and terms than a member may."""
-    VIEW_ALL_INVOICES = "see anybody's invoices"
+    MANAGE_SPACES = "manage spaces"
+    """Create, change and delete spaces, and see inactive ones."""
+    MANAGE_ALL_BOOKINGS = "manage all bookings"
+    """See, create, change and cancel every user's bookings, also outside a member's rules."""
+    VIEW_ALL_INVOICES = "view all invoices"
     SEE_USERS = "see users"
     ACTIVATE_MEMBERS = "activate members"
-    """And deactivate them, as with admins."""
+    """Activate and deactivate members; ACTIVATE_ADMINS likewise for admins."""
     ACTIVATE_ADMINS = "activate admins"
     CHANGE_ROLES = "change roles"
     SEE_AUDIT = "see the audit log"
@@ -47,5 +47,5 @@ POLICY: Mapping[Permission, frozenset[Role]] = MappingProxyType(
 
 
 def is_granted(permission: Permission, role: Role) -> bool:
-    """Whether the role has the permission; one that the table leaves out, nobody has."""
+    """Whether the role has the permission. No role has one that the table omits."""
     return role in POLICY.get(permission, frozenset())

@@ -1,4 +1,4 @@
-"""Trying again when another unit of work was faster."""
+"""Retrying a use case after a concurrent change."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -10,24 +10,24 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 50
-"""An attempt fails only because another succeeded, so only a siege needs this many."""
+"""An attempt fails only because another one succeeded, so only extreme contention exceeds it."""
 
 
 def retry_on_conflict(use_case: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Run a use case again, from its first reading on, each time its commit turns out Stale.
+    """Repeat a use case from its first read when it raises Stale.
 
-    The next reading sees what came between, so that a use case finds the reason itself and says it
-    in its own words (BookingConflict, EmailTaken, InvalidTransition). Raises Unavailable after
+    The repeated reads see the concurrent change, so the use case finds the reason itself and raises
+    its own error (BookingConflict, EmailTaken, InvalidTransition). Raises Unavailable after
     MAX_ATTEMPTS.
     """
 
     @wraps(use_case)
-    async def attempts(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(MAX_ATTEMPTS):
             try:
                 return await use_case(*args, **kwargs)
             except Stale:
                 continue
-        raise Unavailable("Too many others are changing the same thing.")
+        raise Unavailable("Too many concurrent changes to the same data.")
 
-    return attempts
+    return wrapper

@@ -1,4 +1,4 @@
-"""Singleflight: one run for all who ask at the same time, and none of them is told old news."""
+"""Singleflight: concurrent calls share one run."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,31 +8,32 @@ Outcome = TypeVar("Outcome")
 
 
 class Singleflight(Generic[Outcome]):
-    """Calls get the outcome of a run that began after they were made.
+    """Lets concurrent calls share one run of a function.
 
-    One run at a time: whoever calls during it waits for the next, together with all others who do.
+    A call returns the result of a run that started after the call, never an older one. One run at a
+    time: calls made during a run wait for it and share the next one.
     """
 
     def __init__(self, run: Callable[[], Awaitable[Outcome]]) -> None:
         self._run = run
-        self._present: asyncio.Task[Outcome] | None = None
+        self._current: asyncio.Task[Outcome] | None = None
         self._next: asyncio.Task[Outcome] | None = None
 
     async def __call__(self) -> Outcome:
-        """The outcome, or what the run raised. Nobody else's run ends when a caller gives up."""
+        """Return or raise what the run does. Cancelling one call does not cancel the run."""
         if self._next is None:
-            self._next = asyncio.create_task(self._after(self._present))
-            self._next.add_done_callback(_seen)
+            self._next = asyncio.create_task(self._after(self._current))
+            self._next.add_done_callback(_retrieve_exception)
         return await asyncio.shield(self._next)
 
     async def _after(self, earlier: "asyncio.Task[Outcome] | None") -> Outcome:
         if earlier is not None and not earlier.done():
             await asyncio.wait([earlier])
-        self._present, self._next = self._next, None
+        self._current, self._next = self._next, None
         return await self._run()
 
 
-def _seen(task: "asyncio.Task[Outcome]") -> None:
-    """A failure that every caller gave up waiting for is nobody's."""
+def _retrieve_exception(task: "asyncio.Task[Outcome]") -> None:
+    """Mark an exception as retrieved, so that asyncio does not log it when all callers left."""
     if not task.cancelled():
         task.exception()

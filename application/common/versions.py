@@ -1,9 +1,9 @@
-"""Versions: changing something only as one has seen it."""
+"""Optimistic concurrency by the version that a client has read."""
 
 from domain.errors import VersionMismatch
 
 
-def check_version(present: int, expected: int | None) -> None:
-    """Raise VersionMismatch when a version is expected and the present one is another."""
-    if expected is not None and expected != present:
-        raise VersionMismatch(f"The present version is {present}.")
+def check_version(current: int, expected: int | None) -> None:
+    """Raise VersionMismatch when `expected` is given and differs from the current version."""
+    if expected is not None and expected != current:
+        raise VersionMismatch(f"The current version is {current}.")

@@ -1,4 +1,4 @@
-"""AccessTokens: short-lived proof of who is calling."""
+"""AccessTokens: short-lived tokens that authenticate a caller."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from domain.ids import SessionId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine token says: whose it is, from which log-in, and since when (UTC).
+    """The content of a valid token: its user, their session, and when it was issued (UTC).
 
-    `credentials_version` is the user's when it was issued: another password makes it another one.
+    `credentials_version` is the user's at that time; a new password changes the user's version.
     """
 
     user_id: UserId
@@ -21,19 +21,19 @@ class Claims:
 
 
 class AccessTokens(Protocol):
-    """Signs tokens and checks them. Knows nothing of whether the user may still sign in."""
+    """Issues and verifies tokens. Does not check whether user and session are still active."""
 
     @property
     def lifetime(self) -> timedelta:
-        """How long a new token is good for."""
+        """The time for which a new token is valid."""
         ...
 
     def issue(
         self, user_id: UserId, session_id: SessionId, credentials_version: int, *, at: datetime
     ) -> str:
-        """A token for that user and log-in, good from `at` for `lifetime`."""
+        """Return a token for the user and session, valid from `at` for `lifetime`."""
         ...
 
     def verify(self, token: str, *, at: datetime) -> Claims:
-        """What the token says. Raises InvalidToken: expired, forged, or no access token."""
+        """Return the claims. Raises InvalidToken if expired, forged or not an access token."""
         ...

@@ -1,4 +1,4 @@
-"""AuditLog: the security log."""
+"""AuditLog: the log of security-relevant and business events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from domain.ids import AuditEntryId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Which entries are wanted; None leaves a criterion open.
+    """Criteria of a search in the audit log; None matches every entry.
 
-    Times are UTC; `since` is included, `before` is not.
+    Times are UTC; `since` is inclusive, `before` exclusive.
     """
 
     actor_id: UserId | None = None
@@ -26,21 +26,21 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditPosition:
-    """Where an entry stands in a list: by its time, then by its id."""
+    """The position of an entry in a list: its time, then its id."""
 
     at: datetime
     id: AuditEntryId
 
 
 class AuditLog(Protocol):
-    """Reads see what is committed; entries are added by the unit of work's commit."""
+    """The repository of audit entries. Reads see committed data; `commit` applies the writes."""
 
     async def list(
-        self, wanted: AuditFilter, *, after: AuditPosition | None, limit: int
+        self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
     ) -> Sequence[AuditEntry]:
-        """At most `limit` of the wanted entries after that position, newest first."""
+        """Return up to `limit` matching entries after the position `after`, newest first."""
         ...
 
     def add(self, entry: AuditEntry) -> None:
-        """Store an entry together with whatever else the unit of work commits."""
+        """Store an entry together with the other writes of the unit of work."""
         ...

@@ -1,12 +1,12 @@
-"""Clock: what time it is."""
+"""Clock: the current time."""
 
 from datetime import datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """The only source of the present for use cases, so that tests can set it."""
+    """The only source of the current time for use cases, so that tests can set it."""
 
     def now(self) -> datetime:
-        """The present, aware and in UTC."""
+        """Return the current time, aware and in UTC."""
         ...

@@ -1,11 +1,11 @@
-"""CommonPasswords: the passwords that everybody tries first."""
+"""CommonPasswords: the most frequently used passwords."""
 
 from typing import Protocol
 
 
 class CommonPasswords(Protocol):
-    """A list that may take a moment to be read at first; nothing waits for the outside."""
+    """A local list, possibly read on first use; it needs no network."""
 
     def contains(self, password: str) -> bool:
-        """Whether it is one of them, in whatever case it is written."""
+        """Whether the password is in the list, ignoring case."""
         ...

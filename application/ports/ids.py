@@ -1,12 +1,12 @@
-"""Ids: where new ids come from."""
+"""Ids: the generator of ids."""
 
 from typing import Protocol
 from uuid import UUID
 
 
 class Ids(Protocol):
-    """Makes ids that are unique everywhere and sort by the time they were made (UUIDv7)."""
+    """Generates globally unique ids that sort by creation time (UUIDv7)."""
 
     def new(self) -> UUID:
-        """One more id."""
+        """Return a new id."""
         ...

@@ -1,4 +1,4 @@
-"""Members: the customers behind the accounts, one each."""
+"""Members: the repository of members, one for each user."""
 
 from typing import Protocol
 
@@ -7,10 +7,10 @@ from domain.users import Member
 
 
 class Members(Protocol):
-    """The customers behind the accounts, one each."""
+    """The repository of members, one for each user."""
 
     async def of_user(self, user_id: UserId) -> Member | None:
-        """That account's member."""
+        """Return the member of the user."""
         ...
 
     async def of_customer(self, payment_customer_id: str) -> Member | None:
@@ -22,5 +22,5 @@ class Members(Protocol):
         ...
 
     def save(self, member: Member) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit raises Stale after a concurrent change."""
         ...

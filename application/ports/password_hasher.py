@@ -1,4 +1,4 @@
-"""PasswordHasher: how passwords are kept."""
+"""PasswordHasher: hashing and verifying passwords."""
 
 from typing import Protocol
 
@@ -6,27 +6,27 @@ from application.ports.unit_of_work import Unavailable
 
 
 class TooManyPasswords(Unavailable):
-    """So many passwords wait already that this one was not looked at."""
+    """The queue of passwords is full; this one was not processed."""
 
 
 class PasswordHasher(Protocol):
-    """Slow hashing, done beside the event loop and with a bound on how many run at once.
+    """Slow hashing outside of the event loop, with limited concurrency.
 
-    Who would wait too long for that gets TooManyPasswords, before anything is done.
+    Raises TooManyPasswords, before any work, when a password would have to wait too long.
     """
 
     async def hash(self, password: str) -> str:
-        """A salted hash that carries its own parameters."""
+        """Return a salted hash that includes its parameters."""
         ...
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        """Whether the password made that hash.
+        """Whether the password matches the hash.
 
-        Without a hash (there is no such account) it does the same work and answers False, so that
-        the time taken tells nothing.
+        Without a hash (there is no such account) it does the same work and returns False, so that
+        the response time reveals nothing.
         """
         ...
 
     def needs_rehash(self, password_hash: str) -> bool:
-        """Whether the hash was made with other parameters than those in force."""
+        """Whether the hash has other parameters than the current ones."""
         ...

@@ -1,4 +1,4 @@
-"""PasswordResets: the links to set a new password that were mailed."""
+"""PasswordResets: the mailed links to set a new password."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,16 +7,19 @@ from domain.password_resets import PasswordReset
 
 
 class PasswordResets(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The repository of password resets. Reads see committed data; `commit` applies the writes."""
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
-        """The link whose token has that hash, live or not, unless a later one replaced it."""
+        """Return the reset whose token has the hash, live or not; None when it was replaced."""
         ...
 
     async def purge(self, *, expired_before: datetime, limit: int) -> int:
-        """Delete, at once, at most `limit` that ran out before that; how many it were."""
+        """Delete up to `limit` resets that expired before `expired_before`.
+
+        Takes effect immediately, without a commit. Returns the number deleted.
+        """
         ...
 
     def put(self, reset: PasswordReset) -> None:
-        """Store a user's link in the place of any earlier one of theirs."""
+        """Store a user's reset; it replaces an earlier one."""
         ...

@@ -1,4 +1,4 @@
-"""Throttle: how often something was tried, counted exactly over all processes and restarts."""
+"""Throttle: counts of attempts, exact across all processes and restarts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,48 +7,50 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How much is let through within a window, which opens with the first that counts."""
+    """The maximum number of attempts in a window, which starts with the first counted one."""
 
-    most: int
+    max_attempts: int
     window: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One that was let through, and whose outcome is open: which count it belongs to."""
+    """A reserved attempt whose outcome is not yet known."""
 
     key: str
     window_ends_at: datetime
 
 
 class RateLimitStore(Protocol):
-    """Counts at once and for good, whatever becomes of any unit of work.
+    """Counts immediately and permanently, independent of any unit of work.
 
-    Each method is one atomic step, so of any number of callers at the same time no more are let
-    through than the limit says. Raises RateLimited when nothing more is let through, with the time
-    until the window is over. Any method may raise Unavailable.
+    Each method is one atomic step, so concurrent callers never exceed the limit. RateLimited
+    carries the time until the window ends. Any method may raise Unavailable.
     """
 
     async def hit(self, key: str, limit: RateLimit, *, at: datetime) -> None:
-        """Count one more. Raises RateLimited."""
+        """Count one attempt. Raises RateLimited when the limit is reached."""
         ...
 
     async def reserve(self, key: str, limit: RateLimit, *, at: datetime) -> Attempt:
-        """Let one more begin, of which only a failure will count. Raises RateLimited.
+        """Reserve an attempt, of which only a failure will count. Raises RateLimited.
 
-        While those that failed and those whose outcome is open make up the limit together, it waits
-        a few seconds for outcomes; after that it raises RateLimited as well.
+        While failed and reserved attempts together reach the limit, it waits a few seconds for
+        outcomes, then raises RateLimited as well.
         """
         ...
 
     async def release(self, attempt: Attempt) -> None:
-        """What was begun does not count."""
+        """Release the attempt; it does not count."""
         ...
 
     async def commit(self, attempt: Attempt) -> None:
-        """What was begun counts until the window is over."""
+        """Count the attempt until the window ends."""
         ...
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        """Delete at most `limit` counts whose window was over before that; how many it were."""
+        """Delete up to `limit` counts whose window ended before `over_before`.
+
+        Returns the number deleted.
+        """
         ...

@@ -1,4 +1,4 @@
-"""RefreshSessions: the log-ins that can be kept alive."""
+"""RefreshSessions: the sessions and their refresh tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,44 +11,45 @@ from domain.sessions import RefreshSession
 
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
-    """The log-in that a refresh token belongs to, and whether the token was used before."""
+    """The session that a refresh token belongs to; `is_used` when it was replaced by another."""
 
     session: RefreshSession
     is_used: bool
 
 
 class RefreshSessions(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The repository of sessions. Reads see committed data; `commit` applies the writes."""
 
     async def get(self, session_id: SessionId) -> RefreshSession | None:
-        """The log-in with that id, live or not."""
+        """Return the session with the id, live or not."""
         ...
 
     async def by_token(self, token_hash: bytes) -> PresentedToken | None:
-        """The log-in, live or not, whose present or earlier token has that hash."""
+        """Return the session, live or not, whose current or earlier token has the hash."""
         ...
 
-    async def live_of(
+    async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
-        """At most `limit` of that user's log-ins that are live at that time, last used first."""
+        """Return up to `limit` sessions of the user that are live at `at`, last used first."""
         ...
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        """Delete, at once, at most `limit` that ended or ran out before that; how many it were.
+        """Delete up to `limit` sessions that ended or expired before `over_before`.
 
-        The tokens that they used up are forgotten with them.
+        Takes effect immediately, without a commit, and deletes their used tokens too. Returns the
+        number of sessions deleted.
         """
         ...
 
     def add(self, session: RefreshSession) -> None:
-        """Store a new log-in."""
+        """Store a new session."""
         ...
 
     def save(self, session: RefreshSession) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit raises Stale after a concurrent change."""
         ...
 
     def rotate(self, session: RefreshSession, *, used: bytes) -> None:
-        """As `save`, and remember the hash of the token that was used up for it."""
+        """Save the session, and store the hash of the token that it replaces as used."""
         ...

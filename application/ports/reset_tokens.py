@@ -1,15 +1,15 @@
-"""ResetTokens: the secrets in links to set a new password."""
+"""ResetTokens: the secrets in password reset links."""
 
 from typing import Protocol
 
 
 class ResetTokens(Protocol):
-    """Makes tokens that nobody can guess who does not have the house's secret key.
+    """Derives tokens that cannot be guessed without the secret key.
 
-    So none has to be kept between a request and the mail that answers it, and a mail that has to be
-    sent again has the same link.
+    No token has to be stored between the request and its mail, and a mail that is sent again
+    contains the same link.
     """
 
     def token(self, name: str) -> str:
-        """The token of the request with that name, always the same one."""
+        """Return the token of the request with the name; it is always the same."""
         ...

@@ -10,7 +10,7 @@ from domain.users import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
-    """How a user and one of their log-ins stand just now: all that an access token depends on."""
+    """The current state of a user and one of their sessions: what an access token depends on."""
 
     role: Role
     is_active: bool
@@ -19,14 +19,15 @@ class SessionState:
 
 
 class SessionLookup(Protocol):
-    """Outside of any unit of work, so that many callers can be looked up together."""
+    """Reads outside of a unit of work, so that concurrent look-ups can share one statement."""
 
     async def get(
         self, user_id: UserId, session_id: SessionId, *, at: datetime
     ) -> SessionState | None:
-        """How the user and that log-in of theirs stand, read at one instant; None without a user.
+        """Return the state of the user and the session, from one snapshot; None without a user.
 
-        A log-in is live that is theirs, has not been ended, and has not run out at that time. What
-        was committed before the call is seen. Raises Unavailable.
+        The session is live when it belongs to the user, has not been ended, has not expired at `at`
+        and has the user's credentials version. Sees everything committed before the call. Raises
+        Unavailable.
         """
         ...

@@ -1,4 +1,4 @@
-"""UnitOfWork: optimistic: it reads without locks, and writes only if what it read still holds."""
+"""UnitOfWork: optimistic: it reads without locks, and commits only if the data read is unchanged."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
@@ -27,26 +27,26 @@ from domain.ids import SpaceId
 
 
 class Stale(Exception):
-    """Something that this unit of work relies on was changed by another one meanwhile.
+    """Data that this unit of work relies on was changed concurrently.
 
-    Nothing was stored. Reading again shows what is true now; `retry_on_conflict` does that.
+    Nothing was stored. The use case has to read again; `retry_on_conflict` repeats it.
     """
 
 
 class Unavailable(Exception):
-    """The store cannot be reached, or is too busy to answer in time.
+    """The store cannot be reached, or did not respond in time.
 
-    When the connection breaks while a commit is under way, nobody can tell whether it was done; in
-    any other case nothing was stored.
+    When the connection breaks during a commit, it is unknown whether the commit took effect; in any
+    other case nothing was stored.
     """
 
 
 class UnitOfWork(Protocol):
-    """Optimistic: it reads without locks, and writes only if what it read still holds.
+    """Optimistic: it reads without locks, and commits only if the data read is unchanged.
 
-    Reads answer at once with what is committed. Writes are only noted, in any order, until `commit`
-    does all of them or none. Leaving the block without a commit leaves nothing behind. Any method
-    may raise Unavailable.
+    Reads return committed data. Writes are collected, in any order, until `commit` applies all of
+    them or none. Leaving the block without a commit discards them. Any method may raise
+    Unavailable.
     """
 
     @property
@@ -89,42 +89,41 @@ class UnitOfWork(Protocol):
     def task_leases(self) -> TaskLeases: ...
 
     async def lock_space(self, space_id: SpaceId) -> None:
-        """Keep others from adding bookings to the space, or changing it, until the block is left.
+        """Block additions of bookings and changes to the space until the block is left.
 
         For changes of a space that depend on all of its bookings, which no version can guard. Waits
-        for whoever holds the lock; raises Unavailable after a few seconds of that.
+        for the lock; raises Unavailable after a few seconds.
         """
         ...
 
     async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
-        """As `lock_space`, for several, always in the same order.
+        """Lock several spaces as `lock_space` does, always in the same order.
 
-        So units of work that want the same spaces wait for one another in turn, and never in a
-        circle.
+        The order prevents a deadlock between units of work that lock the same spaces.
         """
         ...
 
     async def lock_super_admins(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left.
+        """Hold the lock on the set of super admins until the block is left.
 
-        For changes after which there may be one active super admin less, which no version can
-        guard, because each may leave another one. Waits as `lock_space` does.
+        For changes that may leave one active super admin fewer. No version can guard them, because
+        each of two concurrent changes may concern another user. Waits as `lock_space` does.
         """
         ...
 
     async def lock_invoice_numbers(self) -> None:
-        """Keep others who ask for this lock waiting until the block is left.
+        """Hold the lock on invoice numbers until the block is left.
 
-        So that numbers are given one after the other, without holding up anything else.
+        Numbers are assigned one after the other, without blocking anything else.
         """
         ...
 
     async def commit(self) -> None:
-        """Do all noted writes or none. Raises Stale when one of them no longer applies."""
+        """Apply all writes or none. Raises Stale when one of them no longer applies."""
         ...
 
 
 class UnitOfWorkFactory(Protocol):
-    """Opens a unit of work for the time of a block."""
+    """Opens a unit of work for the duration of a block."""
 
     def __call__(self) -> AbstractAsyncContextManager[UnitOfWork]: ...

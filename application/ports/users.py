@@ -1,4 +1,4 @@
-"""Users: reads see what is committed; writes are done by the unit of work's commit."""
+"""Users: the repository of users. Reads see committed data; `commit` applies the writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from domain.users import Account, EmailAddress, Role, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserFilter:
-    """Which users are wanted; None leaves a criterion open.
+    """Criteria of a search for users; None matches every user.
 
-    `text` is looked for in e-mail addresses and names, as `search_key` has it.
+    `text` matches a part of the e-mail address or name, compared by `search_key`.
     """
 
     role: Role | None = None
@@ -21,38 +21,38 @@ class UserFilter:
 
 
 class Users(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The repository of users. Reads see committed data; `commit` applies the writes."""
 
     async def get(self, user_id: UserId) -> User | None:
-        """The account with that id."""
+        """Return the user with the id."""
         ...
 
     async def by_email(self, email: EmailAddress) -> User | None:
-        """The account with that address; addresses are unique."""
+        """Return the user with the e-mail address, which is unique."""
         ...
 
     async def account(self, user_id: UserId) -> Account | None:
-        """The account with that id together with its member."""
+        """Return the user with the id, together with their member."""
         ...
 
     async def list(
-        self, wanted: UserFilter, *, after: UserId | None, limit: int
+        self, criteria: UserFilter, *, after: UserId | None, limit: int
     ) -> Sequence[Account]:
-        """At most `limit` of the wanted accounts after that one, in the order they were made."""
+        """Return up to `limit` matching accounts after `after`, in order of creation."""
         ...
 
     async def count_active(self, role: Role) -> int:
-        """How many accounts of that role are active."""
+        """Return the number of active users with the role."""
         ...
 
     async def any(self) -> bool:
-        """Whether there is any account at all."""
+        """Whether any user exists."""
         ...
 
     def add(self, user: User) -> None:
-        """Store a new account. The commit is Stale when its address has been taken meanwhile."""
+        """Store a new user. The commit raises Stale when the e-mail address is taken."""
         ...
 
     def save(self, user: User) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit raises Stale after a concurrent change."""
         ...

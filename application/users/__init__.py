@@ -1,1 +1,1 @@
-"""People as admins see them: finding users, and changing what they may do."""
+"""User management for admins."""

@@ -1,4 +1,4 @@
-"""ChangeUser: what somebody may do, and whether they may come in at all."""
+"""ChangeUser: change a user's role, activate or deactivate them."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -10,7 +10,7 @@ from application.common.retry import retry_on_conflict
 from application.ports.clock import Clock
 from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.users.get_user import existing
+from application.users.get_user import require_account
 from domain.audit import AuditEvent
 from domain.errors import LastSuperAdmin
 from domain.ids import UserId
@@ -18,18 +18,18 @@ from domain.users import Account, Role, User
 
 
 class UserChanges(TypedDict, total=False):
-    """What is to change; what is left out stays."""
+    """The fields to change; an omitted field keeps its value."""
 
     role: Role
     is_active: bool
 
 
 class ChangeUser:
-    """Change a user's role, or activate or deactivate them, which ends all of their log-ins.
+    """Change a user's role, or activate or deactivate them.
 
-    For admins; who may do which is for the policy to say, and asked of the role that the user has
-    had. Raises Forbidden, NotFound, and LastSuperAdmin when no active super admin would be left,
-    also when several of them go at once.
+    For admins. The policy decides who may do which, by the role that the user has before the
+    change. A deactivation ends all sessions of the user. Raises Forbidden, NotFound, and
+    LastSuperAdmin when no active super admin would remain, also after concurrent changes.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -44,13 +44,13 @@ class ChangeUser:
             caller.require(Permission.CHANGE_ROLES)
         now = self._clock.now()
         async with self._unit_of_work() as uow:
-            account = existing(await uow.users.account(user_id))
+            account = require_account(await uow.users.account(user_id))
             if "is_active" in changes:
                 caller.require(_permission_to_activate(account.user))
-            if _takes_super_admin(account.user, changes):
+            if _may_remove_super_admin(account.user, changes):
                 await uow.lock_super_admins()
-                account = existing(await uow.users.account(user_id))
-                await _check_another_is_left(uow, account.user)
+                account = require_account(await uow.users.account(user_id))
+                await _check_not_last_super_admin(uow, account.user)
             user = self._change(uow, caller, account.user, changes, now)
             if user is not account.user:
                 uow.users.save(user)
@@ -60,7 +60,7 @@ class ChangeUser:
     def _change(
         self, uow: UnitOfWork, caller: Caller, user: User, changes: UserChanges, now: datetime
     ) -> User:
-        """The user as changed, with an entry for each thing that is another."""
+        """Return the changed user; adds an audit entry for each field that changes."""
         role, is_active = changes.get("role", user.role), changes.get("is_active", user.is_active)
         if role is user.role and is_active == user.is_active:
             return user
@@ -80,15 +80,15 @@ def _permission_to_activate(user: User) -> Permission:
     return Permission.ACTIVATE_MEMBERS if is_member else Permission.ACTIVATE_ADMINS
 
 
-def _takes_super_admin(user: User, changes: UserChanges) -> bool:
-    """Whether there may be one active super admin less afterwards."""
-    stays = changes.get("role", user.role) is Role.SUPER_ADMIN and changes.get(
+def _may_remove_super_admin(user: User, changes: UserChanges) -> bool:
+    """Whether the change leaves one active super admin fewer."""
+    remains = changes.get("role", user.role) is Role.SUPER_ADMIN and changes.get(
         "is_active", user.is_active
     )
-    return user.role is Role.SUPER_ADMIN and user.is_active and not stays
+    return user.role is Role.SUPER_ADMIN and user.is_active and not remains
 
 
-async def _check_another_is_left(uow: UnitOfWork, user: User) -> None:
-    is_one = user.role is Role.SUPER_ADMIN and user.is_active
-    if is_one and await uow.users.count_active(Role.SUPER_ADMIN) == 1:
+async def _check_not_last_super_admin(uow: UnitOfWork, user: User) -> None:
+    is_active_super_admin = user.role is Role.SUPER_ADMIN and user.is_active
+    if is_active_super_admin and await uow.users.count_active(Role.SUPER_ADMIN) == 1:
         raise LastSuperAdmin("The last active super admin can be neither demoted nor deactivated.")

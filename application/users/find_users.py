@@ -1,4 +1,4 @@
-"""FindUsers: list accounts in the order they were made. For admins; raises Forbidden."""
+"""FindUsers: list accounts in order of creation. For admins; raises Forbidden."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindUsersQuery:
-    """Which users are wanted, and from where on."""
+    """Criteria and page of a search for users."""
 
-    wanted: UserFilter
+    criteria: UserFilter
     after: UserId | None
     limit: int
 
 
 class FindUsers:
-    """List accounts in the order they were made. For admins; raises Forbidden."""
+    """List accounts in order of creation. For admins; raises Forbidden."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -29,5 +29,7 @@ class FindUsers:
     async def __call__(self, caller: Caller, query: FindUsersQuery) -> Page[Account, UserId]:
         caller.require(Permission.SEE_USERS)
         async with self._unit_of_work() as uow:
-            accounts = await uow.users.list(query.wanted, after=query.after, limit=query.limit + 1)
+            accounts = await uow.users.list(
+                query.criteria, after=query.after, limit=query.limit + 1
+            )
         return cut_page(accounts, query.limit, lambda last: last.user.id)

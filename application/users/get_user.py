@@ -1,4 +1,4 @@
-"""GetUser: one account. For admins; raises Forbidden, NotFound."""
+"""GetUser: return one account. For admins; raises Forbidden, NotFound."""
 
 from application.common.caller import Caller
 from application.common.policy import Permission
@@ -9,7 +9,7 @@ from domain.users import Account
 
 
 class GetUser:
-    """One account. For admins; raises Forbidden, NotFound."""
+    """Return one account. For admins; raises Forbidden, NotFound."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -17,11 +17,11 @@ class GetUser:
     async def __call__(self, caller: Caller, user_id: UserId) -> Account:
         caller.require(Permission.SEE_USERS)
         async with self._unit_of_work() as uow:
-            return existing(await uow.users.account(user_id))
+            return require_account(await uow.users.account(user_id))
 
 
-def existing(account: Account | None) -> Account:
-    """The account if there is one; raises NotFound."""
+def require_account(account: Account | None) -> Account:
+    """Return the account. Raises NotFound when there is none."""
     if account is None:
         raise NotFound("There is no such user.")
     return account

@@ -87,7 +87,7 @@ def create_people(timeline: Timeline, scale: float, password_hash: str, rng: Ran
     demo_members: list[tuple[User, Member]] = []
     for details in DEMO_ACCOUNTS:
         account = _account(details, timeline.opened_at, password_hash, rng)
-        (staff if details.role.runs_the_house else demo_members).append(account)
+        (staff if details.role.is_staff else demo_members).append(account)
     members = [_person(account, 2.0, rng) for account in demo_members]
     for joined_at, details in zip(joined, islice(generated, count), strict=True):
         account = _account(details, joined_at, password_hash, rng)

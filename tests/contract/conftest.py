@@ -55,7 +55,7 @@ def server(request: pytest.FixtureRequest) -> TestServer | None:
 async def store(server: TestServer | None, database_pool: DatabasePool) -> AsyncIterator[Store]:
     """A new, empty store."""
     if server is None:
-        yield MemoryStore(longest_wait=LONGEST_WAIT_IN_MEMORY)
+        yield MemoryStore(max_wait=LONGEST_WAIT_IN_MEMORY)
         return
     async with database_pool.empty(server) as database:
         yield database

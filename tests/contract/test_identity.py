@@ -43,7 +43,7 @@ async def signed_in(store: Store, user: User, session: RefreshSession) -> Sessio
 
 async def live(store: Store, user: User, limit: int = 10) -> Sequence[RefreshSession]:
     async with store.unit_of_work() as uow:
-        return await uow.refresh_sessions.live_of(user.id, at=MONDAY, limit=limit)
+        return await uow.refresh_sessions.list_live(user.id, at=MONDAY, limit=limit)
 
 
 async def save(store: Store, *entities: User | Member | RefreshSession) -> None:

@@ -169,13 +169,13 @@ async def test_of_concurrent_attempts_exactly_the_limit_is_counted(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
     calls = (throttles[n % 2].hit(KEY, LIMIT, at=MONDAY) for n in range(200))
-    assert await let_through(calls) == LIMIT.most
+    assert await let_through(calls) == LIMIT.max_attempts
 
 
 async def test_of_concurrent_failures_exactly_the_limit_is_admitted(
     throttles: tuple[RateLimitStore, RateLimitStore],
 ) -> None:
-    assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.most
+    assert await let_through(fail(throttles[n % 2]) for n in range(200)) == LIMIT.max_attempts
 
 
 async def test_concurrent_successes_are_all_admitted_a_few_at_a_time(

@@ -35,14 +35,14 @@ class PostgresAuditLog:
         self._connection = connection
 
     async def list(
-        self, wanted: AuditFilter, *, after: AuditPosition | None, limit: int
+        self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
     ) -> Sequence[AuditEntry]:
         values: dict[str, Any] = {
-            "actor_id": wanted.actor_id,
-            "subject_id": wanted.subject_id,
-            "event": wanted.event,
-            "since": wanted.since,
-            "before": wanted.before,
+            "actor_id": criteria.actor_id,
+            "subject_id": criteria.subject_id,
+            "event": criteria.event,
+            "since": criteria.since,
+            "before": criteria.before,
             "after_at": after and after.at,
         }
         values = {name: value for name, value in values.items() if value is not None}

@@ -38,7 +38,7 @@ _RESET_BY_TOKEN = Statement(
 _PUT_RESET = _put_reset()
 
 
-_FORGET_RESETS = delete_some(
+_PURGE_RESETS = delete_some(
     password_resets, password_resets.c.expires_at < sa.bindparam("expired_before")
 )
 
@@ -55,7 +55,7 @@ class PostgresPasswordResets:
 
     async def purge(self, *, expired_before: datetime, limit: int) -> int:
         rows = await self._connection.rows(
-            _FORGET_RESETS, expired_before=expired_before, limit=limit
+            _PURGE_RESETS, expired_before=expired_before, limit=limit
         )
         return len(rows)
 

@@ -1,4 +1,4 @@
-"""PostgresRateLimitStore: how often something was tried, counted by all processes together."""
+"""PostgresRateLimitStore: counts of attempts, shared by all processes."""
 
 import asyncio
 import math
@@ -21,21 +21,21 @@ MAX_WAIT_SECONDS: Final = 3
 _POLL_SECONDS: Final = 0.02
 
 
-def _take() -> Statement:
-    """Count in the present window, or begin another; gives no row when nothing more is let through.
+def _count() -> Statement:
+    """Count in the current window or start a new one; returns no row when the limit is reached.
 
-    The row's lock makes takers of one key follow one another, each seeing what the one before did.
-    A window in which nothing counts any more is as good as none.
+    The row's lock serializes concurrent attempts of one key; each sees the count of the previous
+    one. A window without counts is replaced by a new one.
     """
     row = {
         name: sa.bindparam(name, type_=throttles.c[name].type)
         for name in ("key", "window_ends_at", "failed", "open")
     }
     insert = pg.insert(throttles).values(row)
-    added, taken = insert.excluded, throttles.c.failed + throttles.c.open
+    added, total = insert.excluded, throttles.c.failed + throttles.c.open
     is_over = sa.or_(
         throttles.c.window_ends_at <= sa.bindparam("at", type_=throttles.c.window_ends_at.type),
-        taken == sa.literal_column("0"),
+        total == sa.literal_column("0"),
     )
     return Statement(
         insert.on_conflict_do_update(
@@ -47,13 +47,13 @@ def _take() -> Statement:
                 "failed": sa.case((is_over, added.failed), else_=throttles.c.failed + added.failed),
                 "open": sa.case((is_over, added.open), else_=throttles.c.open + added.open),
             },
-            where=sa.or_(is_over, taken < sa.bindparam("most", type_=sa.Integer)),
+            where=sa.or_(is_over, total < sa.bindparam("max_attempts", type_=sa.Integer)),
         ).returning(throttles.c.window_ends_at)
     )
 
 
 def _settle() -> Statement:
-    """Close an attempt that is still open in its window; one of a window that is over is gone."""
+    """Close an attempt that is still open; one whose window has ended no longer exists."""
     return Statement(
         sa.update(throttles)
         .values(
@@ -68,10 +68,10 @@ def _settle() -> Statement:
     )
 
 
-_FORGET = delete_some(throttles, throttles.c.window_ends_at < sa.bindparam("over_before"))
-_TAKE = _take()
+_PURGE = delete_some(throttles, throttles.c.window_ends_at < sa.bindparam("over_before"))
+_COUNT = _count()
 _SETTLE = _settle()
-_LOOK = Statement(
+_GET = Statement(
     sa.select(throttles.c.failed, throttles.c.window_ends_at).where(
         throttles.c.key == sa.bindparam("key")
     )
@@ -83,71 +83,74 @@ class PostgresRateLimitStore:
 
     def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
-        # Of those who wait for the same key in this process one at a time asks the database.
+        # Of the tasks of this process that wait for a key, only one at a time polls the database.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def hit(self, key: str, limit: RateLimit, *, at: datetime) -> None:
-        """Count one more. Raises RateLimited."""
-        if await self._take(key, limit, at, failed=1) is None:
-            await self._refuse(key, limit, at, even_if_open=True)
+        """Count one attempt. Raises RateLimited."""
+        if await self._count(key, limit, at, failed=1) is None:
+            await self._raise_if_limited(key, limit, at, even_if_open=True)
             raise RateLimited(1)
 
     async def reserve(self, key: str, limit: RateLimit, *, at: datetime) -> Attempt:
-        """Let one more begin, or wait for those that did. Raises RateLimited."""
-        attempt = await self._begin(key, limit, at)
+        """Reserve an attempt, or wait for the outcome of others. Raises RateLimited."""
+        attempt = await self._reserve(key, limit, at)
         if attempt is not None:
             return attempt
         turn = self._turns.setdefault(key, asyncio.Lock())
         try:
             async with asyncio.timeout(MAX_WAIT_SECONDS), turn:
-                while (attempt := await self._begin(key, limit, at)) is None:  # noqa: ASYNC110 - see below
-                    # What is waited for may happen in another process, which nothing here tells of.
+                while (attempt := await self._reserve(key, limit, at)) is None:  # noqa: ASYNC110 - see below
+                    # The outcome may come from another process, which does not notify this one.
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
             raise RateLimited(1) from None
         return attempt
 
     async def release(self, attempt: Attempt) -> None:
-        """What was begun does not count."""
+        """Release the attempt; it does not count."""
         await self._settle(attempt, failures=0)
 
     async def commit(self, attempt: Attempt) -> None:
-        """What was begun counts until the window is over."""
+        """Count the attempt until the window ends."""
         await self._settle(attempt, failures=1)
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        """Delete at most `limit` counts whose window was over before that; how many it were."""
-        async with PostgresSession(self._connections) as connection:
-            return len(await connection.rows(_FORGET, over_before=over_before, limit=limit))
+        """Delete up to `limit` counts whose window ended before `over_before`.
 
-    async def _begin(self, key: str, limit: RateLimit, at: datetime) -> Attempt | None:
-        """An attempt, or None when others have to end first. Raises RateLimited."""
-        window_ends_at = await self._take(key, limit, at, open=1)
+        Returns the number deleted.
+        """
+        async with PostgresSession(self._connections) as connection:
+            return len(await connection.rows(_PURGE, over_before=over_before, limit=limit))
+
+    async def _reserve(self, key: str, limit: RateLimit, at: datetime) -> Attempt | None:
+        """Return an attempt, or None when others have to settle first. Raises RateLimited."""
+        window_ends_at = await self._count(key, limit, at, open=1)
         if window_ends_at is None:
-            await self._refuse(key, limit, at)
+            await self._raise_if_limited(key, limit, at)
             return None
         return Attempt(key, window_ends_at)
 
-    async def _take(
+    async def _count(
         self, key: str, limit: RateLimit, at: datetime, **counts: int
     ) -> datetime | None:
         row = await self._row(
-            _TAKE,
+            _COUNT,
             **{"failed": 0, "open": 0} | counts,
             key=key,
             window_ends_at=at + limit.window,
             at=at,
-            most=limit.most,
+            max_attempts=limit.max_attempts,
         )
-        taken: datetime | None = row["window_ends_at"] if row else None
-        return taken
+        window_ends_at: datetime | None = row["window_ends_at"] if row else None
+        return window_ends_at
 
-    async def _refuse(
+    async def _raise_if_limited(
         self, key: str, limit: RateLimit, at: datetime, *, even_if_open: bool = False
     ) -> None:
-        """Raise RateLimited if it is failures that leave no room, or whatever leaves none."""
-        row = await self._row(_LOOK, key=key)
-        if row is not None and (even_if_open or row["failed"] >= limit.most):
+        """Raise RateLimited if failures alone reach the limit, or in any case if `even_if_open`."""
+        row = await self._row(_GET, key=key)
+        if row is not None and (even_if_open or row["failed"] >= limit.max_attempts):
             remaining = (row["window_ends_at"] - at).total_seconds()
             raise RateLimited(max(1, math.ceil(remaining)))
 

@@ -35,7 +35,7 @@ def is_live(at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
 
 
 def _by_token() -> Statement:
-    present = sa.select(*refresh_sessions.c, sa.false().label("is_used")).where(
+    current = sa.select(*refresh_sessions.c, sa.false().label("is_used")).where(
         refresh_sessions.c.token_hash == _TOKEN_HASH
     )
     used = (
@@ -43,7 +43,7 @@ def _by_token() -> Statement:
         .join(used_refresh_tokens, used_refresh_tokens.c.session_id == refresh_sessions.c.id)
         .where(used_refresh_tokens.c.token_hash == _TOKEN_HASH)
     )
-    return Statement(sa.union_all(present, used))
+    return Statement(sa.union_all(current, used))
 
 
 _GET = Statement(sa.select(refresh_sessions).where(refresh_sessions.c.id == sa.bindparam("id")))
@@ -52,7 +52,7 @@ _GET = Statement(sa.select(refresh_sessions).where(refresh_sessions.c.id == sa.b
 _BY_TOKEN = _by_token()
 
 
-_LIVE_OF = Statement(
+_LIST_LIVE = Statement(
     sa.select(refresh_sessions)
     .join(users, users.c.id == refresh_sessions.c.user_id)
     .where(refresh_sessions.c.user_id == sa.bindparam("user_id"), is_live(sa.bindparam("at")))
@@ -67,15 +67,15 @@ _ADD = insert_row(refresh_sessions)
 _SAVE = update_row(refresh_sessions)
 
 
-_FORGET = delete_some(
+_PURGE = delete_some(
     refresh_sessions,
-    # The end of one that is live is the time at which it runs out; LEAST passes over NULL.
+    # A session that was not ended ends when it expires; LEAST ignores NULL.
     sa.func.least(refresh_sessions.c.expires_at, refresh_sessions.c.ended_at)
     < sa.bindparam("over_before"),
 )
 
 
-_REMEMBER_USED = insert_row(used_refresh_tokens)
+_ADD_USED_TOKEN = insert_row(used_refresh_tokens)
 
 
 class PostgresRefreshSessions:
@@ -95,14 +95,14 @@ class PostgresRefreshSessions:
         *session, is_used = row
         return PresentedToken(session_from(session), is_used=is_used)
 
-    async def live_of(
+    async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
-        rows = await self._connection.rows(_LIVE_OF, user_id=user_id, at=at, limit=limit)
+        rows = await self._connection.rows(_LIST_LIVE, user_id=user_id, at=at, limit=limit)
         return [session_from(row) for row in rows]
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_FORGET, over_before=over_before, limit=limit)
+        rows = await self._connection.rows(_PURGE, over_before=over_before, limit=limit)
         return len(rows)
 
     def add(self, session: RefreshSession) -> None:
@@ -113,4 +113,4 @@ class PostgresRefreshSessions:
 
     def rotate(self, session: RefreshSession, *, used: bytes) -> None:
         self.save(session)
-        self._connection.write(_REMEMBER_USED, {"token_hash": used, "session_id": session.id})
+        self._connection.write(_ADD_USED_TOKEN, {"token_hash": used, "session_id": session.id})

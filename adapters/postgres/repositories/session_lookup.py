@@ -13,8 +13,8 @@ from domain.ids import SessionId, UserId
 from domain.users import Role
 
 
-def _signed_in() -> Statement:
-    its_live_session = sa.and_(
+def _session_state() -> Statement:
+    is_its_live_session = sa.and_(
         refresh_sessions.c.id == sa.bindparam("session_id"),
         refresh_sessions.c.user_id == users.c.id,
         is_live(sa.bindparam("at", type_=refresh_sessions.c.expires_at.type)),
@@ -26,12 +26,12 @@ def _signed_in() -> Statement:
             users.c.credentials_version,
             refresh_sessions.c.id.is_not(None),
         )
-        .outerjoin(refresh_sessions, its_live_session)
+        .outerjoin(refresh_sessions, is_its_live_session)
         .where(users.c.id == sa.bindparam("user_id"))
     )
 
 
-_SIGNED_IN = _signed_in()
+_SESSION_STATE = _session_state()
 
 
 class PostgresSessionLookup:
@@ -44,7 +44,7 @@ class PostgresSessionLookup:
         self, user_id: UserId, session_id: SessionId, *, at: datetime
     ) -> SessionState | None:
         values = {"user_id": user_id, "session_id": session_id, "at": at}
-        row = await self._together.row(_SIGNED_IN, values)
+        row = await self._together.row(_SESSION_STATE, values)
         if row is None:
             return None
         return SessionState(

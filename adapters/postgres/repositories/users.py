@@ -75,12 +75,12 @@ class PostgresUsers:
         return account_from(row) if row else None
 
     async def list(
-        self, wanted: UserFilter, *, after: UserId | None, limit: int
+        self, criteria: UserFilter, *, after: UserId | None, limit: int
     ) -> Sequence[Account]:
         values: dict[str, Any] = {
-            "role": wanted.role,
-            "is_active": wanted.is_active,
-            "text": None if wanted.text is None else _pattern(wanted.text),
+            "role": criteria.role,
+            "is_active": criteria.is_active,
+            "text": None if criteria.text is None else _pattern(criteria.text),
             "after": after,
         }
         values = {name: value for name, value in values.items() if value is not None}
@@ -113,6 +113,6 @@ def _list(names: frozenset[str]) -> Statement:
 
 
 def _pattern(text: str) -> str:
-    """What LIKE finds that text with, taken as it is, anywhere."""
+    """Return a LIKE pattern that matches the literal text anywhere."""
     escaped = re.sub(r"([\\%_])", r"\\\1", search_key(text))
     return f"%{escaped}%"

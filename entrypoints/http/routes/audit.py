@@ -52,7 +52,7 @@ async def search_audit_handler(
     page = await search_audit(
         request.caller,
         AuditQuery(
-            wanted=AuditFilter(
+            criteria=AuditFilter(
                 actor_id=None if actor is None else UserId(actor),
                 subject_id=subject,
                 event=event,

@@ -54,7 +54,7 @@ async def find_users_handler(
     page = await find_users(
         request.caller,
         FindUsersQuery(
-            wanted=UserFilter(role=role, is_active=is_active, text=q or None),
+            criteria=UserFilter(role=role, is_active=is_active, text=q or None),
             after=None if after is None else UserId(after),
             limit=limit,
         ),

@@ -1,4 +1,4 @@
-"""The security log: what use cases record, and SearchAudit."""
+"""The audit log: the entries that use cases record, and SearchAudit."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,12 +20,14 @@ from domain.users import EmailAddress, Role
 from tests.unit.application.world import CLIENT, PASSWORD, World
 
 
-async def search(world: World, caller: Caller, limit: int = 50, **wanted: Any) -> list[AuditEntry]:
-    """All pages together."""
+async def search(
+    world: World, caller: Caller, limit: int = 50, **criteria: Any
+) -> list[AuditEntry]:
+    """Return the entries of all pages."""
     entries: list[AuditEntry] = []
     after: AuditPosition | None = None
     while True:
-        query = AuditQuery(wanted=AuditFilter(**wanted), after=after, limit=limit)
+        query = AuditQuery(criteria=AuditFilter(**criteria), after=after, limit=limit)
         page = await world.search_audit(caller, query)
         entries += page.items
         after = page.next
@@ -51,7 +53,7 @@ async def test_an_account_made_by_an_operator_is_recorded_with_its_role(world: W
     assert (entry.actor_id, entry.details) == (None, {"role": "ADMIN"})
 
 
-async def test_log_ins_are_recorded_and_failures_without_what_was_typed(world: World) -> None:
+async def test_log_ins_are_recorded_and_failures_without_the_input(world: World) -> None:
     caller = await world.a_caller()
     await world.log_in_as(caller)
     for email in (await world.email_of(caller), "my secret@example.com", "my secret"):
@@ -69,7 +71,7 @@ async def test_log_ins_are_recorded_and_failures_without_what_was_typed(world: W
     assert "secret" not in repr(failed)
 
 
-async def test_what_happens_to_spaces_is_recorded(world: World) -> None:
+async def test_changes_of_spaces_are_recorded(world: World) -> None:
     admin = replace(await world.an_admin(), client_address="192.0.2.5")
     space = await world.a_space()
     await world.update_space(admin, space.id, {"name": "Deck", "capacity": 5})
@@ -85,7 +87,7 @@ async def test_what_happens_to_spaces_is_recorded(world: World) -> None:
     assert {entry.subject_type for entry in entries} == {"space"}
 
 
-async def test_what_happens_to_bookings_is_recorded(world: World) -> None:
+async def test_changes_of_bookings_are_recorded(world: World) -> None:
     member, admin, room = await world.a_caller(), await world.an_admin(), await world.a_space()
     stayed = await world.book(member, room, 9, 10)
     dropped = await world.book(admin, room, 11, 12, user_id=member.user_id)
@@ -106,7 +108,7 @@ async def test_what_happens_to_bookings_is_recorded(world: World) -> None:
     assert cancelled.details == {"refund": "full"}
 
 
-async def test_bookings_cancelled_with_their_space_are_recorded_each(world: World) -> None:
+async def test_each_booking_cancelled_with_its_space_is_recorded(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     bookings = [await world.book(admin, room, start, start + 1) for start in (9, 10, 11)]
     await world.delete_space(admin, room.id, cancel_bookings=True)
@@ -114,21 +116,21 @@ async def test_bookings_cancelled_with_their_space_are_recorded_each(world: Worl
     assert {entry.subject_id for entry in entries} == {booking.id for booking in bookings}
 
 
-async def test_what_was_refused_leaves_no_entry(world: World) -> None:
+async def test_a_rejected_action_leaves_no_entry(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
     before = await world.audited()
-    refused: list[Callable[[], Awaitable[object]]] = [
+    rejected_calls: list[Callable[[], Awaitable[object]]] = [
         lambda: world.book(member, room, 9, 10),
         lambda: world.delete_space(member, room.id),
     ]
-    for call in refused:
+    for call in rejected_calls:
         with pytest.raises((BookingConflict, Forbidden)):
             await call()
     assert await world.audited() == before
 
 
-async def test_what_is_retried_is_recorded_once(world: World) -> None:
+async def test_a_retried_action_is_recorded_once(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(2)
     late = world.others_being_faster(lambda: world.book(member, zone, 9, 10), times=1)
     await late.book(member, zone, 9, 10)
@@ -145,7 +147,7 @@ async def test_entries_are_found_newest_first_by_each_criterion(world: World, li
     await world.log_in_as(member)
     entries = list(reversed(await world.audited()))
     assert await search(world, admin, limit) == entries
-    for wanted, expected in {
+    for criterion, expected in {
         ("actor_id", member.user_id): [e for e in entries if e.actor_id == member.user_id],
         ("subject_id", room.id): [e for e in entries if e.subject_id == room.id],
         ("event", AuditEvent.BOOKING_CREATED): entries[1:3],
@@ -153,7 +155,7 @@ async def test_entries_are_found_newest_first_by_each_criterion(world: World, li
         ("since", noon + timedelta(microseconds=1)): [],
         ("before", noon): [e for e in entries if e.at < noon],
     }.items():
-        assert await search(world, admin, limit, **dict([wanted])) == expected
+        assert await search(world, admin, limit, **dict([criterion])) == expected
     both = {"actor_id": member.user_id, "event": AuditEvent.USER_LOGGED_IN}
     assert await search(world, admin, limit, **both) == entries[:1]
 

@@ -1,4 +1,4 @@
-"""ChangePassword: who knows the password sets another one, and what becomes of the log-ins."""
+"""ChangePassword: the new password, and its effect on sessions and tokens."""
 
 from dataclasses import replace
 
@@ -17,12 +17,12 @@ NEW = "battery staple"
 CHANGE = PasswordChange(PASSWORD, NEW)
 
 
-async def logged_in(world: World, caller: Caller) -> tuple[Session, Caller]:
+async def log_in(world: World, caller: Caller) -> tuple[Session, Caller]:
     session = await world.log_in_as(caller)
     return session, await world.authenticate(session.access_token, CLIENT.address)
 
 
-async def test_from_then_on_the_new_password_opens_the_account(world: World) -> None:
+async def test_only_the_new_password_is_accepted_after_a_change(world: World) -> None:
     caller = await world.a_caller()
     await world.change_password(caller, CHANGE)
     await world.log_in_as(caller, NEW)
@@ -30,10 +30,10 @@ async def test_from_then_on_the_new_password_opens_the_account(world: World) -> 
         await world.log_in_as(caller, PASSWORD)
 
 
-async def test_every_other_log_in_is_ended_and_the_current_one_goes_on(world: World) -> None:
+async def test_every_other_session_ends_and_the_current_one_continues(world: World) -> None:
     caller = await world.a_caller()
     other = await world.log_in_as(caller)
-    session, current = await logged_in(world, caller)
+    session, current = await log_in(world, caller)
     await world.change_password(current, CHANGE)
     with pytest.raises(InvalidToken):
         await world.refresh(other.refresh_token, CLIENT)
@@ -42,12 +42,12 @@ async def test_every_other_log_in_is_ended_and_the_current_one_goes_on(world: Wo
     assert [own.is_current for own in await world.list_sessions(current)] == [True]
 
 
-async def test_no_access_token_from_before_works_any_more_not_even_of_the_same_instant(
+async def test_every_earlier_access_token_is_rejected_even_one_of_the_same_instant(
     world: World,
 ) -> None:
     caller = await world.a_caller()
     other = await world.log_in_as(caller)
-    session, current = await logged_in(world, caller)
+    session, current = await log_in(world, caller)
     await world.change_password(current, CHANGE)
     for old in (other, session):
         with pytest.raises(InvalidToken):
@@ -56,7 +56,7 @@ async def test_no_access_token_from_before_works_any_more_not_even_of_the_same_i
 
 
 async def test_a_wrong_current_password_changes_nothing(world: World) -> None:
-    session, current = await logged_in(world, await world.a_caller())
+    session, current = await log_in(world, await world.a_caller())
     before = await world.user(current)
     with pytest.raises(InvalidCredentials):
         await world.change_password(current, PasswordChange("wrong one", NEW))
@@ -65,23 +65,23 @@ async def test_a_wrong_current_password_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("new", ["1234567", "x" * 129, "password", "PassWord"])
-async def test_a_new_password_has_to_be_sound(world: World, new: str) -> None:
+async def test_an_unacceptable_new_password_is_rejected(world: World, new: str) -> None:
     caller = await world.a_caller()
-    with pytest.raises(InvalidValue) as refused:
+    with pytest.raises(InvalidValue) as error:
         await world.change_password(caller, PasswordChange(PASSWORD, new))
-    assert refused.value.field == "new_password"
+    assert error.value.field == "new_password"
     await world.log_in_as(caller)
 
 
-async def test_it_may_not_be_the_address(world: World) -> None:
+async def test_the_new_password_may_not_be_the_email_address(world: World) -> None:
     caller = await world.a_caller()
-    with pytest.raises(InvalidValue) as refused:
+    with pytest.raises(InvalidValue) as error:
         await world.change_password(caller, PasswordChange(PASSWORD, await world.email_of(caller)))
-    assert refused.value.field == "new_password"
+    assert error.value.field == "new_password"
 
 
-async def test_guesses_at_the_current_password_are_bounded_like_log_ins(world: World) -> None:
-    _, current = await logged_in(world, await world.a_caller())
+async def test_guesses_at_the_current_password_are_limited_like_log_ins(world: World) -> None:
+    _, current = await log_in(world, await world.a_caller())
     for _ in range(FEW.log_in_attempts):
         with pytest.raises(InvalidCredentials):
             await world.change_password(current, PasswordChange("wrong one", NEW))
@@ -91,16 +91,18 @@ async def test_guesses_at_the_current_password_are_bounded_like_log_ins(world: W
         await world.log_in_as(current)
 
 
-async def test_of_many_changes_at_once_one_succeeds(world: World) -> None:
+async def test_of_many_concurrent_changes_one_succeeds(world: World) -> None:
     caller = await world.a_caller()
     changes = (
         world.change_password(caller, PasswordChange(PASSWORD, f"{NEW} {n}")) for n in range(5)
     )
-    ended = await outcomes(changes)
-    assert ended == {"NoneType": 1, "InvalidCredentials": 4}
+    results = await outcomes(changes)
+    assert results == {"NoneType": 1, "InvalidCredentials": 4}
 
 
-async def test_a_log_in_with_the_old_password_that_comes_last_is_dead(world: World) -> None:
+async def test_a_concurrent_log_in_with_the_old_password_starts_no_live_session(
+    world: World,
+) -> None:
     caller = await world.a_caller()
     late = world.others_being_faster(lambda: world.change_password(caller, CHANGE))
     session = await late.log_in_as(caller)
@@ -110,8 +112,8 @@ async def test_a_log_in_with_the_old_password_that_comes_last_is_dead(world: Wor
         await world.refresh(session.refresh_token, CLIENT)
 
 
-async def test_a_refresh_meanwhile_does_not_lose_the_current_log_in(world: World) -> None:
-    session, current = await logged_in(world, await world.a_caller())
+async def test_a_concurrent_refresh_does_not_end_the_current_session(world: World) -> None:
+    session, current = await log_in(world, await world.a_caller())
     renewed: list[Session] = []
 
     async def refresh() -> None:
@@ -121,7 +123,7 @@ async def test_a_refresh_meanwhile_does_not_lose_the_current_log_in(world: World
     await world.refresh(renewed[0].refresh_token, CLIENT)
 
 
-async def test_a_hash_that_is_renewed_meanwhile_is_no_obstacle(world: World) -> None:
+async def test_a_concurrent_rehash_does_not_prevent_the_change(world: World) -> None:
     caller = await world.a_caller()
     stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     late = world.others_being_faster(lambda: stronger.log_in_as(caller))

@@ -1,4 +1,4 @@
-"""LogIn, Authenticate and GetMe: who somebody is."""
+"""LogIn, Authenticate and GetMe."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,12 +20,12 @@ from tests.unit.application.world import CLIENT, PASSWORD, TOKEN_LIFETIME, World
 
 
 class WatchedPasswords(FakePasswordHasher):
-    """Plain passwords that tell what work was done, and let something happen during it."""
+    """Records the work done, and runs `during_verify` during each verification."""
 
     def __init__(self, scheme: str = "plain") -> None:
         super().__init__(scheme)
         self.work: list[str] = []
-        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self.during_verify: Callable[[], Awaitable[object]] | None = None
 
     async def hash(self, password: str) -> str:
         self.work.append("hash")
@@ -34,8 +34,8 @@ class WatchedPasswords(FakePasswordHasher):
     async def verify(self, password: str, password_hash: str | None) -> bool:
         self.work.append("verify")
         is_right = await super().verify(password, password_hash)
-        if self.meanwhile is not None:
-            await self.meanwhile()
+        if self.during_verify is not None:
+            await self.during_verify()
         return is_right
 
 
@@ -52,7 +52,7 @@ async def deactivate(world: World, caller: Caller) -> None:
     await world.save_user(replace(user, is_active=False, version=user.version + 1))
 
 
-async def test_the_right_password_opens_a_session(world: World) -> None:
+async def test_the_correct_password_starts_a_session(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, await email_of(world, caller))
     assert session.account.user == await world.user(caller)
@@ -60,22 +60,22 @@ async def test_the_right_password_opens_a_session(world: World) -> None:
     assert (await world.authenticate(session.access_token)).user_id == caller.user_id
 
 
-async def test_the_address_may_be_typed_in_any_case(world: World) -> None:
+async def test_the_email_address_is_case_insensitive(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, f" {(await email_of(world, caller)).upper()} ")
     assert session.account.user.id == caller.user_id
 
 
-async def test_each_log_in_has_tokens_of_its_own(world: World) -> None:
+async def test_each_log_in_returns_its_own_tokens(world: World) -> None:
     email = await email_of(world, await world.a_caller())
-    one, other = await log_in(world, email), await log_in(world, email)
-    assert one.refresh_token != other.refresh_token
-    assert one.access_token != other.access_token
+    first, other = await log_in(world, email), await log_in(world, email)
+    assert first.refresh_token != other.refresh_token
+    assert first.access_token != other.access_token
     assert len(world.store._state.refresh_sessions) == 2
 
 
 @pytest.mark.parametrize("case", ["wrong password", "unknown", "malformed", "deactivated"])
-async def test_every_refusal_is_the_same_after_the_same_work(case: str) -> None:
+async def test_every_failure_raises_the_same_error_after_the_same_work(case: str) -> None:
     passwords = WatchedPasswords()
     world = World(passwords=passwords)
     caller = await world.a_caller()
@@ -89,15 +89,15 @@ async def test_every_refusal_is_the_same_after_the_same_work(case: str) -> None:
     if case == "deactivated":
         await deactivate(world, caller)
     passwords.work.clear()
-    with pytest.raises(InvalidCredentials) as refused:
+    with pytest.raises(InvalidCredentials) as error:
         await log_in(world, email, password)
     assert passwords.work == ["verify"]
-    assert refused.value.message == "E-mail address or password is wrong."
-    assert refused.value.details == {}
+    assert error.value.message == "E-mail address or password is wrong."
+    assert error.value.details == {}
     assert len(world.store._state.refresh_sessions) == 0
 
 
-async def test_a_hash_of_other_parameters_is_renewed(world: World) -> None:
+async def test_a_hash_with_outdated_parameters_is_replaced(world: World) -> None:
     caller = await world.a_caller()
     email = await email_of(world, caller)
     before = await world.user(caller)
@@ -109,55 +109,55 @@ async def test_a_hash_of_other_parameters_is_renewed(world: World) -> None:
     assert (await log_in(stronger, email)).account.user == after
 
 
-async def test_a_hash_of_the_present_parameters_is_left_alone(world: World) -> None:
+async def test_a_hash_with_current_parameters_is_unchanged(world: World) -> None:
     caller = await world.a_caller()
     before = await world.user(caller)
     await log_in(world, await email_of(world, caller))
     assert await world.user(caller) == before
 
 
-async def test_many_log_ins_at_once_all_succeed(world: World) -> None:
+async def test_many_concurrent_log_ins_all_succeed(world: World) -> None:
     email = await email_of(world, await world.a_caller())
     assert await outcomes(log_in(world, email) for _ in range(20)) == {"Session": 20}
 
 
-async def test_log_ins_at_once_all_succeed_while_the_hash_is_renewed(world: World) -> None:
+async def test_concurrent_log_ins_all_succeed_while_the_hash_is_replaced(world: World) -> None:
     email = await email_of(world, await world.a_caller())
     stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
     assert await outcomes(log_in(stronger, email) for _ in range(5)) == {"Session": 5}
 
 
-async def test_who_is_deactivated_while_the_password_is_checked_is_refused() -> None:
+async def test_a_user_deactivated_during_the_password_check_is_rejected() -> None:
     passwords = WatchedPasswords()
     world = World(passwords=passwords)
     caller = await world.a_caller()
     email = await email_of(world, caller)
-    passwords.meanwhile = lambda: deactivate(world, caller)
+    passwords.during_verify = lambda: deactivate(world, caller)
     with pytest.raises(InvalidCredentials):
         await log_in(world, email)
     assert len(world.store._state.refresh_sessions) == 0
 
 
-async def test_a_password_changed_while_the_old_one_is_checked_refuses_the_old_one() -> None:
+async def test_an_old_password_is_rejected_when_it_changes_during_the_check() -> None:
     passwords = WatchedPasswords()
     world = World(passwords=passwords)
     caller = await world.a_caller()
     email = await email_of(world, caller)
 
     async def change_password() -> None:
-        passwords.meanwhile = None
+        passwords.during_verify = None
         user = await world.user(caller)
         changed = user.with_password_hash("plain:another one", at=world.clock.now())
         await world.save_user(changed)
 
-    passwords.meanwhile = change_password
+    passwords.during_verify = change_password
     with pytest.raises(InvalidCredentials):
         await log_in(world, email)
     assert len(world.store._state.refresh_sessions) == 0
 
 
 @pytest.mark.parametrize(
-    "sent, kept",
+    "sent, stored",
     [
         ("a browser \u2615", "a browser \u2615"),
         ("a\0b\r\nc\ud800\x1b[31m\u202e", "abc[31m"),
@@ -168,17 +168,17 @@ async def test_a_password_changed_while_the_old_one_is_checked_refuses_the_old_o
     ],
     ids=ascii,
 )
-def test_of_what_a_client_calls_itself_so_much_is_kept_as_can_be_shown(
-    sent: str | None, kept: str | None
+def test_a_user_agent_is_stored_printable_and_truncated(
+    sent: str | None, stored: str | None
 ) -> None:
-    assert Client(sent).user_agent == kept
+    assert Client(sent).user_agent == stored
 
 
-async def test_credentials_do_not_show_in_a_log() -> None:
+async def test_credentials_do_not_appear_in_a_repr() -> None:
     assert PASSWORD not in repr(Credentials("ada@example.com", PASSWORD))
 
 
-async def test_a_token_names_its_caller_until_it_runs_out(world: World) -> None:
+async def test_a_token_identifies_its_caller_until_it_expires(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, await email_of(world, caller))
     world.clock.advance(TOKEN_LIFETIME - timedelta(microseconds=1))
@@ -190,18 +190,18 @@ async def test_a_token_names_its_caller_until_it_runs_out(world: World) -> None:
         await world.authenticate(session.access_token)
 
 
-async def test_what_is_no_token_is_refused(world: World) -> None:
+async def test_text_that_is_no_token_is_rejected(world: World) -> None:
     with pytest.raises(InvalidToken):
         await world.authenticate("no token")
 
 
-async def test_a_token_of_an_unknown_user_is_refused(world: World) -> None:
+async def test_a_token_of_an_unknown_user_is_rejected(world: World) -> None:
     token = world.tokens.issue(UserId(IDS.new()), SessionId(IDS.new()), 1, at=world.clock.now())
     with pytest.raises(InvalidToken):
         await world.authenticate(token)
 
 
-async def test_a_deactivation_counts_from_the_next_request_on(world: World) -> None:
+async def test_a_deactivation_takes_effect_with_the_next_request(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, await email_of(world, caller))
     await deactivate(world, caller)
@@ -209,16 +209,16 @@ async def test_a_deactivation_counts_from_the_next_request_on(world: World) -> N
         await world.authenticate(session.access_token)
 
 
-async def test_another_role_counts_from_the_next_request_on(world: World) -> None:
+async def test_a_new_role_takes_effect_with_the_next_request(world: World) -> None:
     caller = await world.a_caller()
     session = await log_in(world, await email_of(world, caller))
     await world.save_user(replace(await world.user(caller), role=Role.ADMIN, version=2))
     assert (await world.authenticate(session.access_token)).role is Role.ADMIN
 
 
-async def test_everybody_gets_their_own_account(world: World) -> None:
-    one, other = await world.a_caller(), await world.an_admin()
-    for caller in (one, other):
+async def test_each_caller_gets_their_own_account(world: World) -> None:
+    first, other = await world.a_caller(), await world.an_admin()
+    for caller in (first, other):
         account = await world.get_me(caller)
         assert account.user == await world.user(caller)
         assert account.member == await world.member(caller)

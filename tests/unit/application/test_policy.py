@@ -1,4 +1,4 @@
-"""The policy: what each role may do, as the contract's table has it."""
+"""The policy: the permissions of each role, as in the contract's table."""
 
 import pytest
 
@@ -25,7 +25,7 @@ GRANTED = {
 }
 
 
-def test_the_policy_says_something_about_every_permission() -> None:
+def test_the_policy_covers_every_permission() -> None:
     assert POLICY.keys() == set(Permission)
 
 
@@ -34,7 +34,7 @@ def test_a_role_may_do_what_the_contract_grants_and_nothing_else(role: Role) -> 
     assert {each for each in Permission if is_granted(each, role)} == GRANTED[role]
 
 
-def test_what_the_policy_leaves_out_nobody_may(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_permission_that_the_policy_omits_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("application.common.policy.POLICY", {})
     assert not any(is_granted(each, role) for each in Permission for role in Role)
 
@@ -51,7 +51,7 @@ def test_a_caller_may_do_what_their_role_may(role: Role) -> None:
                 caller.require(permission)
 
 
-def test_everybody_may_do_with_their_own_things_what_takes_a_permission_with_others() -> None:
+def test_callers_may_access_their_own_objects_and_those_of_others_only_with_a_permission() -> None:
     member, other = Caller(UserId(IDS.new()), Role.MEMBER), UserId(IDS.new())
     admin = Caller(UserId(IDS.new()), Role.ADMIN)
     permission = Permission.MANAGE_ALL_BOOKINGS

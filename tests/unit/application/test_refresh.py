@@ -1,4 +1,4 @@
-"""Refresh: each token works once, and a used one ends the log-in that it came from."""
+"""Refresh: each token works once, and reusing it ends its session."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ async def refresh(world: World, token: str) -> Session:
     return await world.refresh(token, CLIENT)
 
 
-async def test_a_refresh_gives_new_tokens_of_the_same_log_in(world: World) -> None:
+async def test_a_refresh_returns_new_tokens_of_the_same_session(world: World) -> None:
     caller = await world.a_caller()
     first = await world.log_in_as(caller)
     before = await world.authenticate(first.access_token)
@@ -33,7 +33,7 @@ async def test_a_refresh_gives_new_tokens_of_the_same_log_in(world: World) -> No
     assert await world.authenticate(first.access_token) == before
 
 
-async def test_only_hashes_of_tokens_are_stored_also_of_used_ones(world: World) -> None:
+async def test_only_hashes_of_tokens_are_stored_including_used_ones(world: World) -> None:
     first = await world.log_in_as(await world.a_caller())
     second = await refresh(world, first.refresh_token)
     state = world.store._state
@@ -44,7 +44,7 @@ async def test_only_hashes_of_tokens_are_stored_also_of_used_ones(world: World) 
     assert second.refresh_token not in stored
 
 
-async def test_a_used_token_is_refused_and_every_token_of_that_log_in_is_dead(
+async def test_a_used_token_is_rejected_and_revokes_every_token_of_its_session(
     world: World,
 ) -> None:
     caller = await world.a_caller()
@@ -56,14 +56,14 @@ async def test_a_used_token_is_refused_and_every_token_of_that_log_in_is_dead(
         await refresh(world, first.refresh_token)
     with pytest.raises(InvalidToken):
         await refresh(world, third.refresh_token)
-    for dead in (first, second, third):
+    for session in (first, second, third):
         with pytest.raises(InvalidToken):
-            await world.authenticate(dead.access_token)
+            await world.authenticate(session.access_token)
     await world.authenticate(other.access_token)
     await refresh(world, other.refresh_token)
 
 
-async def test_a_used_token_of_a_dead_log_in_is_still_known_as_used(world: World) -> None:
+async def test_a_used_token_of_an_ended_session_is_still_reported_as_reused(world: World) -> None:
     first = await world.log_in_as(await world.a_caller())
     second = await refresh(world, first.refresh_token)
     await world.log_out(second.refresh_token, CLIENT)
@@ -73,7 +73,7 @@ async def test_a_used_token_of_a_dead_log_in_is_still_known_as_used(world: World
             await refresh(world, first.refresh_token)
 
 
-async def test_of_many_refreshes_at_once_one_gets_a_session_and_the_log_in_is_dead(
+async def test_of_many_concurrent_refreshes_one_gets_tokens_and_the_session_ends(
     world: World,
 ) -> None:
     first = await world.log_in_as(await world.a_caller())
@@ -84,8 +84,8 @@ async def test_of_many_refreshes_at_once_one_gets_a_session_and_the_log_in_is_de
         got.append(session)
         return session
 
-    ended = await outcomes(attempt() for _ in range(32))
-    assert ended == {"Session": 1, "RefreshTokenReused": 31}
+    results = await outcomes(attempt() for _ in range(32))
+    assert results == {"Session": 1, "RefreshTokenReused": 31}
     [session] = got
     with pytest.raises(InvalidToken):
         await refresh(world, session.refresh_token)
@@ -101,13 +101,13 @@ async def test_a_refresh_just_before_the_commit_of_another_wins(world: World) ->
 
 
 @pytest.mark.parametrize("token", ["", "x", "\ud800", "\0", "a" * 100_000], ids=ascii)
-async def test_what_is_nobodys_token_is_refused(world: World, token: str) -> None:
+async def test_an_unknown_token_is_rejected(world: World, token: str) -> None:
     await world.log_in_as(await world.a_caller())
     with pytest.raises(InvalidToken):
         await refresh(world, token)
 
 
-async def test_an_access_token_is_no_refresh_token_nor_the_other_way_round(world: World) -> None:
+async def test_access_and_refresh_tokens_are_not_interchangeable(world: World) -> None:
     session = await world.log_in_as(await world.a_caller())
     with pytest.raises(InvalidToken):
         await refresh(world, session.access_token)
@@ -115,7 +115,7 @@ async def test_an_access_token_is_no_refresh_token_nor_the_other_way_round(world
         await world.authenticate(session.refresh_token)
 
 
-async def test_each_refresh_puts_the_end_off(world: World) -> None:
+async def test_each_refresh_extends_the_session(world: World) -> None:
     session = await world.log_in_as(await world.a_caller())
     for _ in range(3):
         world.clock.advance(REFRESH_LIFETIME - MICROSECOND)
@@ -125,7 +125,7 @@ async def test_each_refresh_puts_the_end_off(world: World) -> None:
         await refresh(world, session.refresh_token)
 
 
-async def test_no_log_in_lasts_longer_than_half_a_year(world: World) -> None:
+async def test_no_session_lasts_longer_than_half_a_year(world: World) -> None:
     session = await world.log_in_as(await world.a_caller())
     end = world.clock.now() + MAX_SESSION_AGE
     while world.clock.now() + REFRESH_LIFETIME < end:
@@ -141,7 +141,7 @@ async def test_no_log_in_lasts_longer_than_half_a_year(world: World) -> None:
         await world.authenticate(session.access_token)
 
 
-async def test_who_is_deactivated_cannot_refresh_nor_when_active_again(world: World) -> None:
+async def test_a_deactivated_user_cannot_refresh_even_after_an_activation(world: World) -> None:
     caller, boss = await world.a_caller(), await world.a_caller(Role.SUPER_ADMIN)
     session = await world.log_in_as(caller)
     for is_active in (False, True):
@@ -153,7 +153,7 @@ async def test_who_is_deactivated_cannot_refresh_nor_when_active_again(world: Wo
     await world.log_in_as(caller)
 
 
-async def test_refreshing_keeps_where_the_log_in_came_from_and_when_it_was_used(
+async def test_a_refresh_preserves_the_origin_of_the_session_and_updates_its_last_use(
     world: World,
 ) -> None:
     caller = await world.a_caller()
@@ -167,7 +167,7 @@ async def test_refreshing_keeps_where_the_log_in_came_from_and_when_it_was_used(
     assert own.session.client_address == CLIENT.address
 
 
-async def test_refreshes_from_one_address_are_bounded_and_others_are_not_concerned(
+async def test_refreshes_are_limited_per_address(
     world: World,
 ) -> None:
     session = await world.log_in_as(await world.a_caller())
@@ -181,7 +181,7 @@ async def test_refreshes_from_one_address_are_bounded_and_others_are_not_concern
     await refresh(world, session.refresh_token)
 
 
-async def test_a_reuse_is_recorded_with_whose_log_in_it_was(world: World) -> None:
+async def test_a_reuse_is_recorded_with_the_user_of_the_session(world: World) -> None:
     caller = await world.a_caller()
     first = await world.log_in_as(caller)
     await refresh(world, first.refresh_token)

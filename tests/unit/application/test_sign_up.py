@@ -1,4 +1,4 @@
-"""SignUp and CreateAdmin: who gets an account, and what it is like."""
+"""SignUp and CreateAdmin: the accounts that they create."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -22,7 +22,7 @@ async def sign_up(world: World, new: NewAccount = ADA) -> Session:
     return await world.sign_up(new, CLIENT)
 
 
-async def test_who_signs_up_is_an_active_member(world: World) -> None:
+async def test_a_sign_up_creates_an_active_member(world: World) -> None:
     user = (await sign_up(world)).account.user
     assert (user.role, user.is_active) == (Role.MEMBER, True)
     assert (user.email, user.full_name) == (ADA.email, ADA.full_name)
@@ -30,21 +30,21 @@ async def test_who_signs_up_is_an_active_member(world: World) -> None:
     assert user.created_at == user.updated_at == world.clock.now()
 
 
-async def test_an_account_is_stored_as_it_was_answered(world: World) -> None:
+async def test_the_returned_account_is_stored(world: World) -> None:
     account = (await sign_up(world)).account
     caller = Caller(account.user.id, account.user.role)
     assert await world.user(caller) == account.user
     assert await world.member(caller) == account.member
 
 
-async def test_phone_company_and_language_are_kept(world: World) -> None:
+async def test_phone_company_and_language_are_stored(world: World) -> None:
     new = replace(ADA, phone="+90 212 555 01 02", company="Engines", locale=Locale.TURKISH)
     account = (await sign_up(world, new)).account
     assert (account.member.phone, account.member.company) == (new.phone, new.company)
     assert account.user.locale is Locale.TURKISH
 
 
-async def test_who_signs_up_is_logged_in_at_once(world: World) -> None:
+async def test_a_sign_up_starts_a_session(world: World) -> None:
     session = await sign_up(world)
     caller = await world.authenticate(session.access_token)
     assert (caller.user_id, caller.role) == (session.account.user.id, Role.MEMBER)
@@ -68,7 +68,7 @@ async def test_the_password_itself_is_not_stored(world: World) -> None:
     assert user.password_hash != PASSWORD
 
 
-async def test_neither_password_nor_tokens_show_in_a_log(world: World) -> None:
+async def test_neither_password_nor_tokens_appear_in_a_repr(world: World) -> None:
     session = await sign_up(world)
     shown = repr((ADA, session, session.account.user))
     for secret in (
@@ -90,7 +90,7 @@ async def test_an_address_has_one_account_however_it_is_spelt(world: World, agai
     assert len(world.store._state.users) == 1
 
 
-async def test_a_refused_sign_up_leaves_nothing(world: World) -> None:
+async def test_a_rejected_sign_up_stores_nothing(world: World) -> None:
     await sign_up(world)
     with pytest.raises(EmailTaken):
         await sign_up(world)
@@ -104,9 +104,9 @@ async def test_a_refused_sign_up_leaves_nothing(world: World) -> None:
 async def test_a_password_that_is_too_short_too_long_or_the_address_is_refused(
     world: World, password: str
 ) -> None:
-    with pytest.raises(InvalidValue) as refused:
+    with pytest.raises(InvalidValue) as error:
         await sign_up(world, replace(ADA, password=password))
-    assert refused.value.field == "password"
+    assert error.value.field == "password"
     assert len(world.store._state.users) == 0
 
 
@@ -119,12 +119,14 @@ async def test_any_unicode_of_8_to_128_characters_is_a_password(
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-async def test_nobody_signs_up_for_more_than_a_member(world: World, role: Role) -> None:
+async def test_a_sign_up_for_another_role_is_rejected(world: World, role: Role) -> None:
     with pytest.raises(ValueError, match="member"):
         await sign_up(world, replace(ADA, role=role))
 
 
-async def test_of_many_who_sign_up_at_once_with_one_address_exactly_one_can(world: World) -> None:
+async def test_of_many_concurrent_sign_ups_with_one_address_exactly_one_succeeds(
+    world: World,
+) -> None:
     assert await outcomes(sign_up(world) for _ in range(64)) == {"Session": 1, "EmailTaken": 63}
 
 
@@ -136,7 +138,7 @@ async def test_an_address_taken_just_before_the_commit_is_taken(world: World) ->
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_an_operator_makes_accounts_of_any_role(world: World, role: Role) -> None:
+async def test_an_operator_creates_accounts_of_any_role(world: World, role: Role) -> None:
     account = await world.create_admin(replace(ADA, role=role))
     assert account.user.role is role
     assert account.member.user_id == account.user.id
@@ -150,11 +152,11 @@ async def test_an_operator_cannot_take_an_address_either(world: World) -> None:
         await world.create_admin(replace(ADA, role=Role.ADMIN))
 
 
-async def test_an_operators_password_has_to_be_sound_too(world: World) -> None:
+async def test_an_unacceptable_password_from_an_operator_is_rejected_too(world: World) -> None:
     with pytest.raises(InvalidValue):
         await world.create_admin(replace(ADA, password="1234567"))
 
 
-async def test_operators_at_once_with_one_address_make_one_account(world: World) -> None:
+async def test_concurrent_operators_with_one_address_create_one_account(world: World) -> None:
     made = await outcomes(world.create_admin(ADA) for _ in range(10))
     assert made == {"Account": 1, "EmailTaken": 9}

@@ -1,4 +1,4 @@
-"""UpdateMe: what people change of themselves."""
+"""UpdateMe: changes of the caller's own profile."""
 
 import pytest
 
@@ -27,7 +27,7 @@ async def test_the_given_fields_change(world: World) -> None:
     assert user.updated_at == member.updated_at == world.clock.now()
 
 
-async def test_what_is_left_out_stays_and_none_takes_away(world: World) -> None:
+async def test_an_omitted_field_is_unchanged_and_none_clears_it(world: World) -> None:
     caller = await world.a_caller()
     await world.update_me(caller, {"phone": "1", "company": "Compilers"})
     user = await world.user(caller)
@@ -36,21 +36,21 @@ async def test_what_is_left_out_stays_and_none_takes_away(world: World) -> None:
     assert account.user == user == await world.user(caller)
 
 
-async def test_no_change_is_none(world: World) -> None:
+async def test_an_empty_change_changes_nothing(world: World) -> None:
     caller = await world.a_caller()
     before = Account(await world.user(caller), await world.member(caller))
     assert await world.update_me(caller, {}) == before
     assert Account(await world.user(caller), await world.member(caller)) == before
 
 
-async def test_it_calls_in_no_log_in(world: World) -> None:
+async def test_a_profile_change_ends_no_session(world: World) -> None:
     caller = await world.a_caller()
     session = await world.log_in_as(caller)
     await world.update_me(caller, {"full_name": "Grace Hopper"})
     await world.authenticate(session.access_token)
 
 
-async def test_changes_at_once_are_all_done(world: World) -> None:
+async def test_concurrent_changes_are_all_applied(world: World) -> None:
     caller = await world.a_caller()
     changes: list[ProfileChanges] = [
         {"full_name": "Grace Hopper"}, {"locale": Locale.TURKISH}, {"reminders": False},
@@ -63,7 +63,7 @@ async def test_changes_at_once_are_all_done(world: World) -> None:
 
 
 @pytest.mark.parametrize("field", ["role", "is_active", "password_hash", "email"])
-async def test_nothing_else_can_be_changed_like_that(world: World, field: str) -> None:
+async def test_no_other_field_can_be_changed(world: World, field: str) -> None:
     caller = await world.a_caller()
     before = await world.user(caller)
     with pytest.raises(TypeError, match=field):

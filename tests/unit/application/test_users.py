@@ -1,4 +1,4 @@
-"""FindUsers, GetUser and ChangeUser: the people of the house, for admins."""
+"""FindUsers, GetUser and ChangeUser, for admins."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,12 +18,14 @@ from tests.unit.application.racing import later, outcomes
 from tests.unit.application.world import World
 
 
-async def found(world: World, caller: Caller, limit: int = 50, **wanted: object) -> list[UserId]:
-    """The ids of all pages together."""
+async def find_ids(
+    world: World, caller: Caller, limit: int = 50, **criteria: object
+) -> list[UserId]:
+    """Return the ids of all pages."""
     ids: list[UserId] = []
     after: UserId | None = None
     while True:
-        query = FindUsersQuery(wanted=UserFilter(**wanted), after=after, limit=limit)  # type: ignore[arg-type] # the tests give the right ones
+        query = FindUsersQuery(criteria=UserFilter(**criteria), after=after, limit=limit)  # type: ignore[arg-type] # the tests give the right ones
         page = await world.find_users(caller, query)
         assert len(page.items) <= limit
         ids += [account.user.id for account in page.items]
@@ -41,19 +43,19 @@ async def rename(world: World, caller: Caller, full_name: str) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
-async def test_users_are_listed_in_the_order_they_were_made(world: World, limit: int) -> None:
+async def test_users_are_listed_in_order_of_creation(world: World, limit: int) -> None:
     admin = await world.an_admin()
     others = [await world.a_caller() for _ in range(4)]
-    assert await found(world, admin, limit) == ids_of([admin, *others])
+    assert await find_ids(world, admin, limit) == ids_of([admin, *others])
 
 
 async def test_users_are_found_by_role_and_by_whether_they_are_active(world: World) -> None:
     admin, member, gone = await world.an_admin(), await world.a_caller(), await world.a_caller()
     await world.change_user(admin, gone.user_id, {"is_active": False})
-    assert await found(world, admin, role=Role.MEMBER) == ids_of([member, gone])
-    assert await found(world, admin, is_active=False) == ids_of([gone])
-    assert await found(world, admin, role=Role.ADMIN, is_active=True) == ids_of([admin])
-    assert await found(world, admin, role=Role.SUPER_ADMIN) == []
+    assert await find_ids(world, admin, role=Role.MEMBER) == ids_of([member, gone])
+    assert await find_ids(world, admin, is_active=False) == ids_of([gone])
+    assert await find_ids(world, admin, role=Role.ADMIN, is_active=True) == ids_of([admin])
+    assert await find_ids(world, admin, role=Role.SUPER_ADMIN) == []
 
 
 @pytest.mark.parametrize(
@@ -79,19 +81,19 @@ async def test_users_are_found_by_a_part_of_their_name_in_any_case_and_without_a
 ) -> None:
     admin, caller = await world.an_admin(), await world.a_caller()
     await rename(world, caller, "Ada Lovelace Gökçe Iş\u0131k")
-    assert (caller.user_id in await found(world, admin, text=text)) == finds
+    assert (caller.user_id in await find_ids(world, admin, text=text)) == finds
 
 
-async def test_users_are_found_by_a_part_of_their_address(world: World) -> None:
+async def test_users_are_found_by_a_part_of_their_email_address(world: World) -> None:
     admin, caller = await world.an_admin(), await world.a_caller()
     email = await world.email_of(caller)
-    assert await found(world, admin, text=email[1:9].upper()) == ids_of([caller])
+    assert await find_ids(world, admin, text=email[1:9].upper()) == ids_of([caller])
 
 
 async def test_members_see_no_users_not_even_themselves(world: World) -> None:
     member = await world.a_caller()
     with pytest.raises(Forbidden):
-        await found(world, member)
+        await find_ids(world, member)
     for user_id in (member.user_id, UserId(IDS.new())):
         with pytest.raises(Forbidden):
             await world.get_user(member, user_id)
@@ -108,11 +110,11 @@ async def test_an_admin_sees_one_user_with_their_member(world: World) -> None:
 
 async def test_an_unknown_user_is_not_found(world: World) -> None:
     boss = await world.a_caller(Role.SUPER_ADMIN)
-    nobody = UserId(IDS.new())
+    unknown_id = UserId(IDS.new())
     with pytest.raises(NotFound):
-        await world.get_user(boss, nobody)
+        await world.get_user(boss, unknown_id)
     with pytest.raises(NotFound):
-        await world.change_user(boss, nobody, {"role": Role.ADMIN})
+        await world.change_user(boss, unknown_id, {"role": Role.ADMIN})
 
 
 ACTIVATIONS = {
@@ -126,7 +128,7 @@ ACTIVATIONS = {
 
 
 @pytest.mark.parametrize("who, whom", ACTIVATIONS)
-async def test_admins_deactivate_members_and_super_admins_anybody(
+async def test_admins_deactivate_members_and_super_admins_every_user(
     world: World, who: Role, whom: Role
 ) -> None:
     caller, target = await world.a_caller(who), await world.a_caller(whom)
@@ -152,7 +154,7 @@ async def test_only_super_admins_change_roles(world: World, role: Role) -> None:
     assert (await world.user(target)).role is role
 
 
-async def test_another_role_counts_from_the_next_request_on_with_the_same_token(
+async def test_a_new_role_takes_effect_with_the_next_request_of_the_same_token(
     world: World,
 ) -> None:
     boss, target = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller()
@@ -161,7 +163,7 @@ async def test_another_role_counts_from_the_next_request_on_with_the_same_token(
     assert (await world.authenticate(session.access_token)).role is Role.ADMIN
 
 
-async def test_a_deactivation_ends_every_log_in(world: World) -> None:
+async def test_a_deactivation_ends_every_session(world: World) -> None:
     admin, target = await world.an_admin(), await world.a_caller()
     session = await world.log_in_as(target)
     await world.change_user(admin, target.user_id, {"is_active": False})
@@ -170,7 +172,7 @@ async def test_a_deactivation_ends_every_log_in(world: World) -> None:
     assert await world.list_sessions(target) == []
 
 
-async def test_a_log_in_that_is_under_way_during_a_deactivation_is_dead(world: World) -> None:
+async def test_a_log_in_concurrent_with_a_deactivation_starts_no_live_session(world: World) -> None:
     admin, target = await world.an_admin(), await world.a_caller()
 
     async def off_and_on() -> None:
@@ -191,7 +193,7 @@ async def test_role_and_activity_change_together(world: World) -> None:
 
 
 @pytest.mark.parametrize("changes", [{}, {"is_active": True}, {"role": Role.MEMBER}])
-async def test_a_change_to_what_is_already_so_changes_nothing(
+async def test_a_change_to_the_current_values_changes_nothing(
     world: World, changes: UserChanges
 ) -> None:
     boss, target = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller()
@@ -230,28 +232,28 @@ async def test_a_deactivated_super_admin_can_be_demoted(world: World) -> None:
 
 @pytest.mark.parametrize("changes", DEMOTIONS, ids=str)
 @pytest.mark.parametrize("steps", range(6))
-async def test_two_who_demote_one_another_at_once_leave_one(
+async def test_two_super_admins_who_demote_each_other_concurrently_leave_one(
     world: World, changes: UserChanges, steps: int
 ) -> None:
-    one, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
-    ended = await outcomes(
+    first, other = await world.a_caller(Role.SUPER_ADMIN), await world.a_caller(Role.SUPER_ADMIN)
+    results = await outcomes(
         [
-            world.change_user(one, other.user_id, changes),
-            later(steps, world.change_user(other, one.user_id, changes)),
+            world.change_user(first, other.user_id, changes),
+            later(steps, world.change_user(other, first.user_id, changes)),
         ]
     )
-    assert ended == {"Account": 1, "LastSuperAdmin": 1}
+    assert results == {"Account": 1, "LastSuperAdmin": 1}
 
 
-async def test_of_many_who_step_down_at_once_one_stays(world: World) -> None:
+async def test_of_many_concurrent_resignations_one_super_admin_remains(world: World) -> None:
     bosses = [await world.a_caller(Role.SUPER_ADMIN) for _ in range(8)]
-    ended = await outcomes(
+    results = await outcomes(
         world.change_user(boss, boss.user_id, {"role": Role.ADMIN}) for boss in bosses
     )
-    assert ended == {"Account": 7, "LastSuperAdmin": 1}
+    assert results == {"Account": 7, "LastSuperAdmin": 1}
 
 
-async def test_who_was_made_an_admin_just_before_is_not_deactivated_by_an_admin(
+async def test_a_user_promoted_concurrently_is_not_deactivated_by_an_admin(
     world: World,
 ) -> None:
     boss, admin = await world.a_caller(Role.SUPER_ADMIN), await world.an_admin()
@@ -263,7 +265,7 @@ async def test_who_was_made_an_admin_just_before_is_not_deactivated_by_an_admin(
         await late.change_user(admin, target.user_id, {"is_active": False})
 
 
-async def test_changes_are_recorded_with_who_and_whom(world: World) -> None:
+async def test_changes_are_recorded_with_actor_and_subject(world: World) -> None:
     boss = replace(await world.a_caller(Role.SUPER_ADMIN), client_address="192.0.2.5")
     target = await world.a_caller()
     await world.change_user(boss, target.user_id, {"role": Role.ADMIN, "is_active": False})

@@ -174,8 +174,8 @@ class World:
 
     def _set_up_auth(self, unit_of_work: UnitOfWorkFactory) -> None:
         clock, ids, passwords = self.clock, self.ids, self.passwords
-        new_passwords = PasswordPolicy(passwords, FakeCommonPasswords())
-        accounts = AccountFactory(new_passwords, ids)
+        password_policy = PasswordPolicy(passwords, FakeCommonPasswords())
+        accounts = AccountFactory(password_policy, ids)
         sessions = SessionIssuer(self.tokens, ids, REFRESH_LIFETIME)
         limiter = RateLimiter(self.rate_limit_store, clock, FEW)
         self.sign_up = SignUp(unit_of_work, clock, ids, accounts, sessions, limiter)
@@ -188,10 +188,10 @@ class World:
         self.get_me = GetMe(unit_of_work)
         self.update_me = UpdateMe(unit_of_work, clock)
         self.change_password = ChangePassword(
-            unit_of_work, clock, ids, passwords, new_passwords, limiter
+            unit_of_work, clock, ids, passwords, password_policy, limiter
         )
         self.request_password_reset = RequestPasswordReset(unit_of_work, clock, ids, limiter)
-        self.reset_password = ResetPassword(unit_of_work, clock, ids, new_passwords)
+        self.reset_password = ResetPassword(unit_of_work, clock, ids, password_policy)
         self.create_admin = CreateAdmin(unit_of_work, clock, ids, accounts)
         self.find_users = FindUsers(unit_of_work)
         self.get_user = GetUser(unit_of_work)

@@ -1,4 +1,4 @@
-"""Singleflight: who asks at once shares a run, and gets none that began before they asked."""
+"""Singleflight: concurrent calls share a run that started after they were made."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from application.common.singleflight import Singleflight
 
 
 class Slow:
-    """Gives the number of the run, when it is let."""
+    """Returns the number of the run once the gate is open."""
 
     def __init__(self) -> None:
         self.runs = 0
@@ -21,7 +21,7 @@ class Slow:
         return number
 
 
-async def test_who_asks_during_a_run_gets_the_next_one_together() -> None:
+async def test_calls_during_a_run_share_the_next_one() -> None:
     slow = Slow()
     shared = Singleflight(slow)
     first = asyncio.ensure_future(shared())
@@ -34,7 +34,7 @@ async def test_who_asks_during_a_run_gets_the_next_one_together() -> None:
     assert await shared() == 3
 
 
-async def test_a_caller_who_gives_up_ends_nobody_elses_run() -> None:
+async def test_a_cancelled_call_does_not_cancel_the_run_of_others() -> None:
     slow = Slow()
     shared = Singleflight(slow)
     impatient, patient = asyncio.ensure_future(shared()), asyncio.ensure_future(shared())
@@ -44,7 +44,7 @@ async def test_a_caller_who_gives_up_ends_nobody_elses_run() -> None:
     assert await patient == 1
 
 
-async def test_a_failure_is_told_to_all_and_is_not_kept() -> None:
+async def test_a_failure_is_raised_to_all_callers_and_not_cached() -> None:
     async def fail() -> int:
         raise ValueError("It failed.")
 

@@ -1,4 +1,4 @@
-"""LogOut, ListSessions and EndSession: somebody's own log-ins."""
+"""LogOut, ListSessions and EndSession: a user's own sessions."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tests.unit.application.world import CLIENT, REFRESH_LIFETIME, World
 
 
 async def is_over(world: World, session: Session) -> bool:
-    """Whether neither of its tokens opens anything."""
+    """Whether both of its tokens are rejected."""
     opened = await outcomes(
         [world.authenticate(session.access_token), world.refresh(session.refresh_token, CLIENT)]
     )
@@ -25,34 +25,34 @@ async def is_over(world: World, session: Session) -> bool:
 
 
 async def session_id(world: World, session: Session) -> SessionId:
-    found = (await world.authenticate(session.access_token)).session_id
-    assert found is not None
-    return found
+    id_ = (await world.authenticate(session.access_token)).session_id
+    assert id_ is not None
+    return id_
 
 
-async def test_logging_out_ends_that_log_in_and_no_other(world: World) -> None:
+async def test_logging_out_ends_that_session_and_no_other(world: World) -> None:
     caller = await world.a_caller()
-    one, other = await world.log_in_as(caller), await world.log_in_as(caller)
-    await world.log_out(one.refresh_token, CLIENT)
-    assert await is_over(world, one)
+    first, other = await world.log_in_as(caller), await world.log_in_as(caller)
+    await world.log_out(first.refresh_token, CLIENT)
+    assert await is_over(world, first)
     assert not await is_over(world, other)
 
 
-async def test_an_earlier_token_of_the_log_in_logs_out_too(world: World) -> None:
+async def test_a_used_token_of_the_session_logs_out_too(world: World) -> None:
     first = await world.log_in_as(await world.a_caller())
     second = await world.refresh(first.refresh_token, CLIENT)
     await world.log_out(first.refresh_token, CLIENT)
     assert await is_over(world, second)
 
 
-async def test_logging_out_again_or_with_nobodys_token_is_no_error(world: World) -> None:
+async def test_logging_out_again_or_with_an_unknown_token_is_no_error(world: World) -> None:
     session = await world.log_in_as(await world.a_caller())
     for token in (session.refresh_token, session.refresh_token, "nobody's", "", "\ud800"):
         await world.log_out(token, CLIENT)
     assert len(await world.audited(event=AuditEvent.SESSION_ENDED)) == 1
 
 
-async def test_logging_out_while_the_token_is_refreshed_leaves_no_log_in(world: World) -> None:
+async def test_logging_out_during_a_refresh_leaves_no_live_session(world: World) -> None:
     caller = await world.a_caller()
     session = await world.log_in_as(caller)
     late = world.others_being_faster(lambda: world.refresh(session.refresh_token, CLIENT))
@@ -60,7 +60,7 @@ async def test_logging_out_while_the_token_is_refreshed_leaves_no_log_in(world: 
     assert await world.list_sessions(caller) == []
 
 
-async def test_own_log_ins_are_listed_last_used_first_with_the_current_one_marked(
+async def test_own_sessions_are_listed_last_used_first_with_the_current_one_marked(
     world: World,
 ) -> None:
     caller = await world.a_caller()
@@ -79,7 +79,7 @@ async def test_own_log_ins_are_listed_last_used_first_with_the_current_one_marke
     assert listed[0].session.client_address == CLIENT.address
 
 
-async def test_log_ins_that_are_over_are_not_listed(world: World) -> None:
+async def test_ended_and_expired_sessions_are_not_listed(world: World) -> None:
     caller = await world.a_caller()
     await world.log_in_as(caller)
     world.clock.advance(REFRESH_LIFETIME)
@@ -88,14 +88,14 @@ async def test_log_ins_that_are_over_are_not_listed(world: World) -> None:
     assert await world.list_sessions(caller) == []
 
 
-async def test_a_very_long_list_is_cut(world: World) -> None:
+async def test_a_very_long_list_is_truncated(world: World) -> None:
     caller = await world.a_caller()
     for _ in range(205):
         await world.log_in_as(caller)
     assert len(await world.list_sessions(caller)) == 200
 
 
-async def test_an_own_log_in_can_be_ended_from_another_one(world: World) -> None:
+async def test_a_session_can_be_ended_from_another_one(world: World) -> None:
     caller = await world.a_caller()
     here, elsewhere = await world.log_in_as(caller), await world.log_in_as(caller)
     current = await world.authenticate(here.access_token)
@@ -104,7 +104,7 @@ async def test_an_own_log_in_can_be_ended_from_another_one(world: World) -> None
     assert not await is_over(world, here)
 
 
-async def test_the_current_log_in_can_be_ended_as_well(world: World) -> None:
+async def test_the_current_session_can_be_ended_too(world: World) -> None:
     session = await world.log_in_as(await world.a_caller())
     current = await world.authenticate(session.access_token)
     await world.end_session(current, await session_id(world, session))
@@ -113,24 +113,24 @@ async def test_the_current_log_in_can_be_ended_as_well(world: World) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_somebody_elses_an_unknown_and_an_ended_log_in_are_not_found(
+async def test_another_users_an_unknown_and_an_ended_session_are_not_found(
     world: World, role: Role
 ) -> None:
     caller, other = await world.a_caller(role), await world.a_caller()
     theirs, ended = await world.log_in_as(other), await world.log_in_as(caller)
     ended_id = await session_id(world, ended)
     await world.end_session(caller, ended_id)
-    for one in (await session_id(world, theirs), SessionId(IDS.new()), ended_id):
+    for hidden_id in (await session_id(world, theirs), SessionId(IDS.new()), ended_id):
         with pytest.raises(NotFound):
-            await world.end_session(caller, one)
+            await world.end_session(caller, hidden_id)
     assert not await is_over(world, theirs)
 
 
-async def test_the_end_of_a_log_in_is_recorded(world: World) -> None:
+async def test_the_end_of_a_session_is_recorded(world: World) -> None:
     caller = await world.a_caller()
-    one, other = await world.log_in_as(caller), await world.log_in_as(caller)
-    ids = [await session_id(world, each) for each in (one, other)]
-    await world.log_out(one.refresh_token, CLIENT)
+    first, other = await world.log_in_as(caller), await world.log_in_as(caller)
+    ids = [await session_id(world, each) for each in (first, other)]
+    await world.log_out(first.refresh_token, CLIENT)
     await world.end_session(Caller(caller.user_id, caller.role, ids[0], "192.0.2.5"), ids[1])
     entries = await world.audited(event=AuditEvent.SESSION_ENDED)
     assert [entry.subject_id for entry in entries] == ids

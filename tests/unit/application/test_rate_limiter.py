@@ -1,4 +1,4 @@
-"""RateLimiter: how often a log-in or a sign-up may be tried, by whom, and until when."""
+"""RateLimiter: limits of log-in and sign-up attempts."""
 
 import asyncio
 from dataclasses import replace
@@ -24,7 +24,7 @@ ELSEWHERE = replace(CLIENT, address="192.0.2.99")
 
 
 class CountingPasswords(FakePasswordHasher):
-    """Plain passwords that count how often one was checked."""
+    """Counts how often a password was verified."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,17 +48,17 @@ async def fail(world: World, email: str, times: int, client: Client = CLIENT) ->
             await log_in(world, email, "a wrong guess", client)
 
 
-async def test_after_ten_failures_the_right_password_is_refused_too(world: World) -> None:
+async def test_after_ten_failures_the_correct_password_is_rejected_too(world: World) -> None:
     email = await world.email_of(await world.a_caller())
     await fail(world, email, FEW.log_in_attempts - 1)
     await log_in(world, email)
     await fail(world, email, 1)
-    with pytest.raises(RateLimited) as refused:
+    with pytest.raises(RateLimited) as error:
         await log_in(world, email)
-    assert refused.value.details == {"retry_after": WINDOW.total_seconds()}
+    assert error.value.details == {"retry_after": WINDOW.total_seconds()}
 
 
-async def test_it_is_let_through_when_the_window_since_the_first_failure_is_over(
+async def test_a_log_in_is_allowed_once_the_window_since_the_first_failure_ends(
     world: World,
 ) -> None:
     email = await world.email_of(await world.a_caller())
@@ -68,14 +68,14 @@ async def test_it_is_let_through_when_the_window_since_the_first_failure_is_over
     world.clock.advance(timedelta(minutes=14))
     await fail(world, email, 9)
     world.clock.advance(timedelta(minutes=1) - timedelta(microseconds=1))
-    with pytest.raises(RateLimited) as refused:
+    with pytest.raises(RateLimited) as error:
         await log_in(world, email)
-    assert refused.value.details == {"retry_after": 1}
+    assert error.value.details == {"retry_after": 1}
     world.clock.advance(timedelta(microseconds=1))
     await log_in(world, email)
 
 
-async def test_neither_another_client_nor_another_account_is_locked_out_by_it(
+async def test_neither_another_client_nor_another_account_is_limited(
     world: World,
 ) -> None:
     email = await world.email_of(await world.a_caller())
@@ -86,7 +86,7 @@ async def test_neither_another_client_nor_another_account_is_locked_out_by_it(
 
 
 @pytest.mark.parametrize("email", ["nobody@example.com", "no address", "\ud800"], ids=ascii)
-async def test_an_unknown_address_is_throttled_the_same(world: World, email: str) -> None:
+async def test_an_unknown_address_is_limited_the_same_way(world: World, email: str) -> None:
     await fail(world, email, FEW.log_in_attempts)
     with pytest.raises(RateLimited):
         await log_in(world, email)
@@ -106,27 +106,27 @@ async def test_log_ins_that_succeed_do_not_count(world: World) -> None:
         await log_in(world, email)
 
 
-async def test_of_a_thousand_guesses_at_once_ten_are_verified() -> None:
+async def test_of_a_thousand_concurrent_guesses_ten_are_verified() -> None:
     passwords = CountingPasswords()
     world = World(passwords=passwords)
     email = await world.email_of(await world.a_caller())
-    ended = await outcomes(log_in(world, email, f"guess {n}") for n in range(1_000))
-    assert ended == {"InvalidCredentials": 10, "RateLimited": 990}
+    results = await outcomes(log_in(world, email, f"guess {n}") for n in range(1_000))
+    assert results == {"InvalidCredentials": 10, "RateLimited": 990}
     assert passwords.verified == 10
 
 
-async def test_many_right_ones_at_once_wait_for_one_another_and_succeed() -> None:
+async def test_many_concurrent_correct_attempts_wait_and_succeed() -> None:
     world = World(passwords=CountingPasswords())
     email = await world.email_of(await world.a_caller())
     assert await outcomes(log_in(world, email) for _ in range(100)) == {"Session": 100}
 
 
-async def test_who_hangs_up_has_failed(world: World) -> None:
+async def test_a_cancelled_attempt_counts_as_failed(world: World) -> None:
     email = await world.email_of(await world.a_caller())
     limiter = RateLimiter(world.rate_limit_store, world.clock, FEW)
 
     async def hang_up() -> None:
-        async with limiter.password_check(email, CLIENT.address):
+        async with limiter.password_attempt(email, CLIENT.address):
             raise asyncio.CancelledError
 
     for _ in range(FEW.log_in_attempts):
@@ -136,29 +136,29 @@ async def test_who_hangs_up_has_failed(world: World) -> None:
         await log_in(world, email)
 
 
-async def test_a_password_that_nobody_had_time_to_look_at_does_not_count(world: World) -> None:
+async def test_a_password_that_was_not_verified_does_not_count(world: World) -> None:
     email = await world.email_of(await world.a_caller())
     limiter = RateLimiter(world.rate_limit_store, world.clock, FEW)
     for _ in range(2 * FEW.log_in_attempts):
         with pytest.raises(TooManyPasswords):
-            async with limiter.password_check(email, CLIENT.address):
+            async with limiter.password_attempt(email, CLIENT.address):
                 raise TooManyPasswords
     await log_in(world, email)
 
 
-async def test_an_outcome_that_never_comes_is_not_waited_for_long() -> None:
-    rate_limit_store = MemoryRateLimitStore(longest_wait=timedelta(milliseconds=10))
+async def test_the_wait_for_an_outcome_is_limited() -> None:
+    rate_limit_store = MemoryRateLimitStore(max_wait=timedelta(milliseconds=10))
     limiter = RateLimiter(rate_limit_store, SettableClock(MONDAY), RateLimits(log_in_attempts=1))
-    async with limiter.password_check("ada@example.com", None):
-        with pytest.raises(RateLimited) as refused:
-            async with limiter.password_check("ada@example.com", None):
+    async with limiter.password_attempt("ada@example.com", None):
+        with pytest.raises(RateLimited) as error:
+            async with limiter.password_attempt("ada@example.com", None):
                 pytest.fail("It was let through.")
-    assert refused.value.details == {"retry_after": 1}
-    async with limiter.password_check("ada@example.com", None):
+    assert error.value.details == {"retry_after": 1}
+    async with limiter.password_attempt("ada@example.com", None):
         pass
 
 
-async def test_sign_ups_from_one_address_are_bounded_also_those_that_fail(world: World) -> None:
+async def test_sign_ups_from_one_address_are_limited_including_failed_ones(world: World) -> None:
     def new(n: int) -> NewAccount:
         email = EmailAddress.parse(f"new{n}@example.com")
         return NewAccount(email=email, password=PASSWORD, full_name="Ada Lovelace")
@@ -167,16 +167,16 @@ async def test_sign_ups_from_one_address_are_bounded_also_those_that_fail(world:
     for _ in range(FEW.sign_ups - 1):
         with pytest.raises(EmailTaken):
             await world.sign_up(new(0), CLIENT)
-    with pytest.raises(RateLimited) as refused:
+    with pytest.raises(RateLimited) as error:
         await world.sign_up(new(1), CLIENT)
-    assert refused.value.details == {"retry_after": 3600}
+    assert error.value.details == {"retry_after": 3600}
     await world.sign_up(new(1), ELSEWHERE)
     world.clock.advance(timedelta(hours=1))
     await world.sign_up(new(2), CLIENT)
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, other",
     [
         (None, ""),
         (None, "no address"),
@@ -186,12 +186,12 @@ async def test_sign_ups_from_one_address_are_bounded_also_those_that_fail(world:
         ("fe80::1%eth0", "fe80::1%eth1"),
     ],
 )
-def test_addresses_of_one_customer_count_as_one(one: str | None, other: str | None) -> None:
-    assert network_of(one) == network_of(other)
+def test_addresses_of_one_customer_count_as_one(first: str | None, other: str | None) -> None:
+    assert network_of(first) == network_of(other)
 
 
 @pytest.mark.parametrize(
-    "one, other",
+    "first, other",
     [
         ("192.0.2.1", "192.0.2.2"),
         ("2001:db8:1:2::1", "2001:db8:1:3::1"),
@@ -199,5 +199,5 @@ def test_addresses_of_one_customer_count_as_one(one: str | None, other: str | No
         ("192.0.2.1", None),
     ],
 )
-def test_addresses_of_different_customers_do_not(one: str, other: str | None) -> None:
-    assert network_of(one) != network_of(other)
+def test_addresses_of_different_customers_count_separately(first: str, other: str | None) -> None:
+    assert network_of(first) != network_of(other)
