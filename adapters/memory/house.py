@@ -1,31 +1,27 @@
-"""MemoryHouse: bookings in memory, ready to use."""
+"""MemoryHouse: the application in memory, ready to use."""
 
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from adapters.memory.fake_payment_gateway import FakePaymentGateway
 from adapters.memory.fakes import (
+    FakeAccessTokens,
     FakeCommonPasswords,
+    FakeMailer,
     FakePasswordHasher,
+    FakeResetTokens,
     SequentialIds,
     SettableClock,
 )
+from adapters.memory.rate_limit_store import MemoryRateLimitStore
 from adapters.memory.store import MemoryStore
-from application.auth.account_factory import AccountFactory, NewAccount
-from application.auth.password_policy import PasswordPolicy
+from application.auth.account_factory import NewAccount
 from application.bookings.booking_request import BookingRequest
-from application.bookings.cancel_booking import CancelBooking
-from application.bookings.change_booking import ChangeBooking
-from application.bookings.check_in import CheckIn
-from application.bookings.check_out import CheckOut
-from application.bookings.create_booking import CreateBooking
-from application.bookings.quote_booking import QuoteBooking
 from application.common.caller import Caller
-from application.mails.enqueue_reminders import EnqueueReminders
-from application.maintenance.expire_holds import ExpireHolds
-from application.maintenance.mark_no_shows import MarkNoShows
-from application.spaces.create_space import CreateSpace, NewSpace
-from application.spaces.get_availability import GetAvailability
+from application.spaces.create_space import NewSpace
+from application.use_cases import UseCases
 from domain.bookings import Booking
 from domain.house import House
 from domain.ids import UserId
@@ -39,45 +35,43 @@ _MANAGER = Caller(UserId(UUID(int=0)), Role.ADMIN)
 
 
 class MemoryHouse:
-    """A store in memory and the use cases of bookings over it.
+    """All use cases over a store in memory, and shortcuts for what most examples and tests need.
 
     The clock stands at `now` until it is set or advanced. Without `house` the rules are the
     defaults, in UTC.
     """
 
     def __init__(self, *, now: datetime, house: House | None = None) -> None:
-        self.house = house or House(timezone=ZoneInfo("UTC"))
+        self.store = MemoryStore()
         self.clock = SettableClock(now)
-        self.ids = SequentialIds()
-        self.unit_of_work = MemoryStore().unit_of_work
-        self._accounts = AccountFactory(
-            PasswordPolicy(FakePasswordHasher(), FakeCommonPasswords()), self.ids
+        self.mails = FakeMailer()
+        self.use_cases = UseCases(
+            unit_of_work=self.store.unit_of_work,
+            clock=self.clock,
+            ids=SequentialIds(),
+            house=house or House(timezone=ZoneInfo("UTC")),
+            passwords=FakePasswordHasher(),
+            common_passwords=FakeCommonPasswords(),
+            tokens=FakeAccessTokens(timedelta(minutes=15)),
+            rate_limit_store=MemoryRateLimitStore(),
+            session_lookup=self.store.session_lookup,
+            mailer=self.mails,
+            reset_tokens=FakeResetTokens(),
+            payments=FakePaymentGateway(),
         )
-
-        parts = self.unit_of_work, self.clock, self.ids
-        self.create_space = CreateSpace(*parts)
-        self.get_availability = GetAvailability(self.unit_of_work, self.clock, self.house)
-        self.quote_booking = QuoteBooking(self.unit_of_work, self.clock, self.house)
-        self.create_booking = CreateBooking(*parts, self.house)
-        self.change_booking = ChangeBooking(*parts, self.house)
-        self.cancel_booking = CancelBooking(*parts, self.house)
-        self.check_in = CheckIn(*parts)
-        self.check_out = CheckOut(*parts)
-        self.expire_holds = ExpireHolds(*parts)
-        self.mark_no_shows = MarkNoShows(*parts, self.house)
-        self.note_reminders = EnqueueReminders(self.unit_of_work, self.clock)
 
     async def add_user(
         self, email: str, *, full_name: str = "Ada Example", role: Role = Role.MEMBER
     ) -> Caller:
-        """Create an account without a password. Raises EmailTaken, InvalidValue."""
+        """Create an account with a random password. Raises EmailTaken, InvalidValue."""
         account = NewAccount(
-            email=EmailAddress.parse(email), password="", full_name=full_name, role=role
+            email=EmailAddress.parse(email),
+            password=token_urlsafe(),
+            full_name=full_name,
+            role=role,
         )
-        async with self.unit_of_work() as uow:
-            opened = await self._accounts.open(uow, account, "", at=self.clock.now())
-            await uow.commit()
-        return Caller(opened.user.id, role)
+        created = await self.use_cases.create_admin(account)
+        return Caller(created.user.id, role)
 
     async def add_space(
         self,
@@ -97,11 +91,11 @@ class MemoryHouse:
             amenities=(),
             opening_hours=None,
         )
-        return await self.create_space(_MANAGER, space)
+        return await self.use_cases.create_space(_MANAGER, space)
 
     async def book(
         self, caller: Caller, space: Space, start: datetime, duration: timedelta
     ) -> Booking:
         """Book the space. Raises what CreateBooking raises, BookingConflict for a taken slot."""
         request = BookingRequest(space_id=space.id, start=start, end=start + duration)
-        return await self.create_booking(caller, request)
+        return await self.use_cases.create_booking(caller, request)

@@ -1,4 +1,4 @@
-"""EndSession: end one of the caller's sessions. Raises NotFound, also for another user's session."""
+"""EndSession: end one of the caller's sessions."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.common.caller import Caller

@@ -1,4 +1,4 @@
-"""UnitOfWork: optimistic: it reads without locks, and commits only if the data read is unchanged."""
+"""UnitOfWork: reads and writes of a use case, committed all or nothing."""
 
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager

@@ -9,7 +9,6 @@ import typer
 
 from adapters.postgres import PostgresDatabase
 from application.auth.account_factory import NewAccount
-from application.auth.create_admin import CreateAdmin
 from domain.users import Account, EmailAddress, Role
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.errors import CommandError
@@ -60,7 +59,7 @@ async def _create(dsn: str, settings: Settings, new: NewAccount) -> Account:
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     container = Container(settings=settings, database=database)
     try:
-        create_admin: CreateAdmin = container.use_cases.create_admin()
+        create_admin = container.use_cases().create_admin
         return await create_admin(new)
     finally:
         container.passwords().close()

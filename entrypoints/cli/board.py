@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from application.reports.get_day_board import Board, GetDayBoard
+from application.reports.get_day_board import Board
 from entrypoints.cli.board_view import BoardView
 from entrypoints.cli.context import OPERATOR, with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
@@ -26,7 +26,7 @@ def board(day: Day = None, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     wanted: date | None = None if day is None else day.date()
 
     async def ask(container: Container) -> Board:
-        get_day_board: GetDayBoard = container.use_cases.get_day_board()
+        get_day_board = container.use_cases().get_day_board
         return await get_day_board(OPERATOR, wanted)
 
     with database_at_head(settings, data_dir) as dsn:

@@ -12,7 +12,6 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from application.jobs.job import Job, JobId
-from application.jobs.retry_jobs import RetryJobs
 from domain.refunds import Refund
 from entrypoints.cli.context import with_database
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
@@ -37,10 +36,8 @@ def list_jobs(
     """Show the jobs that were given up, and the refunds that keep failing."""
 
     async def read(container: Container) -> tuple[Sequence[Job], Sequence[Refund]]:
-        use_cases = container.use_cases
-        return await use_cases.list_jobs()(
-            waiting=waiting
-        ), await use_cases.list_failing_refunds()()
+        use_cases = container.use_cases()
+        return await use_cases.list_jobs(waiting=waiting), await use_cases.list_failing_refunds()
 
     found, refunds = _with_container(data_dir, read)
     if not found and not refunds:
@@ -63,7 +60,7 @@ def retry(
         raise typer.BadParameter("Name the jobs, or say --all.")
 
     async def revive(container: Container) -> Sequence[JobId]:
-        retry_jobs: RetryJobs = container.use_cases.retry_jobs()
+        retry_jobs = container.use_cases().retry_jobs
         if everything:
             return await retry_jobs.all()
         return await retry_jobs([JobId(one) for one in job_ids or []])

@@ -43,8 +43,7 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 
 async def _report(container: Container) -> LedgerReport:
-    report: LedgerReport = await container.use_cases.check_ledger()()
-    return report
+    return await container.use_cases().check_ledger()
 
 
 def _told(wrong: LedgerMismatch) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import typer
 
-from application.payments.record_manual_refund import RecordManualRefund
 from domain.ids import RefundId
 from domain.refunds import Refund
 from entrypoints.cli.context import with_database
@@ -28,7 +27,7 @@ def list_refunds(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     with database_at_head(settings, data_dir) as dsn:
         found = asyncio.run(
             with_database(
-                lambda container: container.use_cases.list_manual_refunds()(),
+                lambda container: container.use_cases().list_manual_refunds(),
                 Container(settings=settings),
                 dsn,
             )
@@ -52,7 +51,7 @@ def given_back(
     """Record that it was given back, in the ledger, the booking and its invoice."""
 
     async def record(container: Container) -> Refund | None:
-        give_back: RecordManualRefund = container.use_cases.record_manual_refund()
+        give_back = container.use_cases().record_manual_refund
         return await give_back(RefundId(refund_id))
 
     settings = load_settings()

@@ -38,7 +38,7 @@ def occupancy(
     """How full the house was, day by day."""
 
     async def ask(container: Container) -> Table:
-        report = container.use_cases.occupancy_report()
+        report = container.use_cases().occupancy_report
         return occupancy_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)
@@ -51,7 +51,7 @@ def revenue(
     """What money came in and went back, day by day."""
 
     async def ask(container: Container) -> Table:
-        report = container.use_cases.revenue_report()
+        report = container.use_cases().revenue_report
         return revenue_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)
@@ -64,7 +64,7 @@ def members(
     """How many members there were, day by day."""
 
     async def ask(container: Container) -> Table:
-        report = container.use_cases.members_report()
+        report = container.use_cases().members_report
         return members_table(await report(OPERATOR, start.date(), end.date()))
 
     _show(ask, data_dir, csv=csv, plot=plot)

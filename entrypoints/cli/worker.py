@@ -83,19 +83,19 @@ async def _work(settings: Settings, dsn: str, stop: asyncio.Event, breath: timed
 
 
 def _chores(container: Container, breath: timedelta) -> list[PeriodicTask]:
-    use_cases = container.use_cases
+    use_cases = container.use_cases()
     chores = [
         *booking_tasks(
-            use_cases.expire_holds(), use_cases.mark_no_shows(), use_cases.enqueue_reminders()
+            use_cases.expire_holds, use_cases.mark_no_shows, use_cases.enqueue_reminders
         ),
         *payment_tasks(
-            use_cases.send_refunds(),
-            use_cases.reconcile_checkouts(),
-            use_cases.reconcile_subscriptions(),
-            use_cases.number_invoices(),
+            use_cases.send_refunds,
+            use_cases.reconcile_checkouts,
+            use_cases.reconcile_subscriptions,
+            use_cases.number_invoices,
         ),
-        *maintenance_tasks(use_cases.purge_expired_data()),
+        *maintenance_tasks(use_cases.purge_expired_data),
     ]
     database = container.database()
     shared = leased_tasks(chores, database.unit_of_work, container.clock())
-    return [*shared, *lanes(use_cases.run_jobs(), breath)]
+    return [*shared, *lanes(use_cases.run_jobs, breath)]

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property, partial
 from typing import Any
 
 from litestar import Litestar
@@ -15,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from adapters.postgres import PostgresDatabase
 from application.common.caller import Caller
+from application.use_cases import UseCases
 from entrypoints.container import Container
 from entrypoints.http.fields import Field, FieldSchemas, decode_field
 from entrypoints.http.idempotency import STATE_NAME
@@ -110,7 +112,7 @@ def _connected(container: Container) -> Callable[[Litestar], Any]:
                 url = settings.database_read_url
                 pools["read"] = await stack.enter_async_context(_pool(settings, url))
                 stack.enter_context(container.read_database.override(pools["read"]))
-            app.state[STATE_NAME] = container.use_cases.idempotent_executor()
+            app.state[STATE_NAME] = container.use_cases().idempotent_executor
             # What is there by now stays: so collecting garbage never has to look at it again.
             gc.collect()
             gc.freeze()
@@ -162,7 +164,7 @@ def _dependencies(container: Container) -> dict[str, Provide]:
         "invoice_printer": _provide(container.invoice_printer),
         "business_gauges": _provide(
             lambda: BusinessGauges(
-                container.use_cases.count_open_holds(), container.use_cases.count_jobs()
+                container.use_cases().count_open_holds, container.use_cases().count_jobs
             )
         ),
         "metrics_access": _provide(
@@ -182,8 +184,13 @@ def _always(value: Any) -> Callable[[], Any]:
 
 
 def _use_cases(container: Container) -> dict[str, Callable[[], Any]]:
-    providers: dict[str, Callable[[], Any]] = vars(container.use_cases())["providers"]
-    return {name: provider for name, provider in providers.items() if not name.startswith("_")}
+    """Return a function for each use case by its name."""
+    names = [name for name, value in vars(UseCases).items() if isinstance(value, cached_property)]
+    return {name: partial(_use_case, container, name) for name in names}
+
+
+def _use_case(container: Container, name: str) -> Any:
+    return getattr(container.use_cases(), name)
 
 
 def _provide(get: Callable[[], Any]) -> Provide:
@@ -206,8 +213,7 @@ class _Provided(Provide):
 
 def _authenticate(container: Container) -> Callable[[str, str | None], Awaitable[Caller]]:
     async def authenticate(token: str, client_address: str | None) -> Caller:
-        caller: Caller = await container.use_cases.authenticate()(token, client_address)
-        return caller
+        return await container.use_cases().authenticate(token, client_address)
 
     return authenticate
 

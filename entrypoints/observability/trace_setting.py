@@ -1,6 +1,6 @@
 """Whether there are to be traces: the part of it that is loaded without them too."""
 
-from entrypoints.container import UseCases
+from application import use_cases
 from entrypoints.settings import Settings, SettingsError
 
 
@@ -18,6 +18,6 @@ def start_tracing_if_set(settings: Settings) -> bool:
         raise SettingsError(
             "OTEL_EXPORTER_OTLP_ENDPOINT: expected only where cowork-api[otel] is installed."
         ) from missing
-    kinds = {provider.cls for provider in UseCases.providers.values() if hasattr(provider, "cls")}
+    kinds = [kind for kind in vars(use_cases).values() if isinstance(kind, type)]
     start_tracing(settings.otel_exporter_otlp_endpoint, kinds)
     return True

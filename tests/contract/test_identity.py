@@ -80,7 +80,11 @@ async def test_a_session_is_read_back_new_ended_and_saved(store: Store) -> None:
         last_used_at=MONDAY + MICROSECOND,
     )
     await save_all(store.unit_of_work, user, session)
-    versions = [session, renewed := session.kept(credentials_version=8), renewed.ended(at=MONDAY)]
+    versions = [
+        session,
+        renewed := session.revalidated(credentials_version=8),
+        renewed.ended(at=MONDAY),
+    ]
     for version in versions:
         if version is not session:
             await save(store, version)

@@ -64,7 +64,7 @@ async def world(
             passwords=passwords,
             unit_of_work=database.unit_of_work,
             rate_limit_store=database.rate_limit_store,
-            log_ins=database.session_lookup,
+            session_lookup=database.session_lookup,
         )
 
 

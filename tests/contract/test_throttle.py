@@ -193,4 +193,4 @@ async def test_concurrent_successes_are_all_admitted_a_few_at_a_time(
         await rate_limit_store.release(attempt)
 
     assert await let_through(succeed(throttles[n % 2]) for n in range(60)) == 60
-    assert max_running <= LIMIT.most
+    assert max_running <= LIMIT.max_attempts

@@ -110,7 +110,7 @@ def crashing_app(steps: Steps, variables: Mapping[str, str]) -> Any:
         async with CONTAINER.database().unit_of_work() as uow:
             yield InstrumentedUnitOfWork(uow, steps)
 
-    CONTAINER.use_cases.unit_of_work.override(providers.Object(unit_of_work))
+    CONTAINER.use_cases.add_kwargs(unit_of_work=providers.Object(unit_of_work))
 
     async def instrumented(scope: Any, receive: Any, send: Any) -> None:
         _is_booking.set(scope.get("path") == "/api/bookings" and scope.get("method") == "POST")

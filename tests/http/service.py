@@ -61,7 +61,7 @@ class Service:
         """Return a new user of that role, logged in."""
         self._people += 1
         email = email or f"person{self._people}@example.com"
-        await self.container.use_cases.create_admin()(
+        await self.container.use_cases().create_admin(
             NewAccount(
                 email=EmailAddress.parse(email),
                 password=PASSWORD,
@@ -78,7 +78,7 @@ class Service:
     async def deliver(self) -> list[Mail]:
         """Send all due mails and return them."""
         before = len(self.mails.mails)
-        run_jobs = self.container.use_cases.run_jobs()
+        run_jobs = self.container.use_cases().run_jobs
         while await run_jobs():
             pass
         return self.mails.mails[before:]

@@ -96,7 +96,7 @@ class StripeService:
 
     async def run_task(self, chore: str) -> int:
         """Run a periodic task of the worker once."""
-        return int(await getattr(self.container.use_cases, chore)()())
+        return int(await getattr(self.container.use_cases(), chore)())
 
 
 @asynccontextmanager

@@ -206,7 +206,7 @@ async def test_a_cancelled_booking_is_refunded(stripe_service: StripeService) ->
     [invoice] = await stripe_service.invoices(ada)
     assert invoice["refunded_usd"] == "20.00"
     assert stripe_service.sandbox.balance() == 0
-    report = await stripe_service.container.use_cases.check_ledger()()
+    report = await stripe_service.container.use_cases().check_ledger()
     assert report.agrees
 
 

@@ -85,7 +85,7 @@ async def test_an_unrequested_payment_confirms_nothing_and_is_logged_as_an_error
     assert await status(stripe_service, booking) == "PENDING"
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == 1
-    report = await stripe_service.container.use_cases.check_ledger()()
+    report = await stripe_service.container.use_cases().check_ledger()
     assert (report.agrees, report.entries) == (True, 0)
 
 
@@ -104,7 +104,7 @@ async def test_many_deliveries_of_one_event_have_one_effect(stripe_service: Stri
     assert await stripe_service.deliver_event(event) == 200
     paid = await stripe_service.booking(ada, booking)
     assert (paid["status"], paid["paid_usd"]) == ("CONFIRMED", "20.00")
-    report = await stripe_service.container.use_cases.check_ledger()()
+    report = await stripe_service.container.use_cases().check_ledger()
     assert report.agrees
     assert report.entries == 1
 

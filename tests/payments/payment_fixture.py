@@ -11,16 +11,7 @@ from adapters.memory import MemoryStore
 from adapters.memory.fake_payment_gateway import FakePaymentGateway
 from adapters.stripe.events import StripeEvents
 from application.common.caller import Caller
-from application.payments.check_ledger import CheckLedger
-from application.payments.number_invoices import NumberInvoices
-from application.payments.open_checkout import OpenCheckout, OpenedCheckout
-from application.payments.open_portal import OpenPortal
-from application.payments.process_payment_event import ProcessPaymentEvent
-from application.payments.reconcile_checkouts import ReconcileCheckouts
-from application.payments.reconcile_subscriptions import ReconcileSubscriptions
-from application.payments.send_refunds import SendRefunds
-from application.payments.sync_checkout import SyncCheckout
-from application.payments.sync_subscription import SyncSubscription
+from application.payments.open_checkout import OpenedCheckout
 from application.ports.payment_gateway import PaymentGateway
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.bookings import Booking
@@ -59,19 +50,16 @@ class PaymentFixture:
         self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
         self.stripe = FakePaymentGateway()
         world = self.world
-        gateway = guarded_payments(payments or self.stripe)
-        parts = (world.unit_of_work, world.clock, world.ids)
-        events = StripeEvents(SECRET, prices)
-        self.open_checkout = OpenCheckout(*parts, gateway)
-        self.open_portal = OpenPortal(*parts, gateway)
-        self.handle = ProcessPaymentEvent(*parts, world.house, gateway, events)
-        self.send_refunds = SendRefunds(*parts, gateway)
-        self.check_ledger = CheckLedger(world.unit_of_work)
-        self.number = NumberInvoices(world.unit_of_work, world.house)
-        ask = SyncCheckout(*parts, world.house, gateway)
-        self.reconcile = ReconcileCheckouts(world.unit_of_work, ask, gateway)
-        ask_about_plan = SyncSubscription(*parts, gateway)
-        self.reconcile_plans = ReconcileSubscriptions(world.unit_of_work, ask_about_plan, gateway)
+        world.payments = guarded_payments(payments or self.stripe)
+        world.payment_events = StripeEvents(SECRET, prices)
+        self.open_checkout = world.open_checkout
+        self.open_portal = world.open_portal
+        self.handle = world.process_payment_event
+        self.send_refunds = world.send_refunds
+        self.check_ledger = world.check_ledger
+        self.number = world.number_invoices
+        self.reconcile = world.reconcile_checkouts
+        self.reconcile_plans = world.reconcile_subscriptions
         self._events = 0
 
     async def open(self) -> "PaymentFixture":

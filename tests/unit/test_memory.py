@@ -48,7 +48,7 @@ async def test_a_missing_reference_is_named() -> None:
 
 
 async def test_the_timeout_of_a_space_lock_can_be_set() -> None:
-    store, space = MemoryStore(longest_wait=timedelta(milliseconds=10)), a_space()
+    store, space = MemoryStore(max_wait=timedelta(milliseconds=10)), a_space()
     await save_all(store.unit_of_work, space)
     async with store.unit_of_work() as holder, store.unit_of_work() as second:
         await holder.lock_space(space.id)

@@ -34,5 +34,5 @@ async def test_its_use_cases_share_its_store_and_clock(house: MemoryHouse) -> No
     room = await house.add_space("Birch Room", hourly="21.00")
     booking = await house.book(ada, room, MONDAY + HOUR, HOUR)
     house.clock.advance(timedelta(hours=1))
-    checked_in = await house.check_in(ada, booking.id)
+    checked_in = await house.use_cases.check_in(ada, booking.id)
     assert checked_in.status is BookingStatus.CHECKED_IN

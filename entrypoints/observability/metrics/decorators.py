@@ -54,11 +54,12 @@ class MeteredMailer:
 
 
 def meter_jobs_and_mails(container: Container) -> None:
-    """Have the container's jobs and mails counted from now on."""
+    """Count the container's jobs and mails from now on."""
     container.mailer.override(providers.Object(MeteredMailer(container.mailer())))
-    handlers = container.use_cases.job_handlers()
-    counted = {kind: counted_job(kind, handler) for kind, handler in handlers.items()}
-    container.use_cases.job_handlers.override(providers.Object(counted))
+    use_cases = container.use_cases()
+    use_cases.job_handlers = {
+        kind: counted_job(kind, handler) for kind, handler in use_cases.job_handlers.items()
+    }
 
 
 def counted_job(kind: str, handler: JobHandler) -> JobHandler:

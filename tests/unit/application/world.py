@@ -4,6 +4,7 @@ import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -20,68 +21,24 @@ from adapters.memory import (
     SequentialIds,
     SettableClock,
 )
-from application.audit.search_audit import SearchAudit
-from application.auth.account_factory import AccountFactory, NewAccount
-from application.auth.authenticate import Authenticate
-from application.auth.change_password import ChangePassword
+from application.auth.account_factory import NewAccount
 from application.auth.client import Client
-from application.auth.create_admin import CreateAdmin
-from application.auth.end_session import EndSession
-from application.auth.get_me import GetMe
-from application.auth.list_sessions import ListSessions
-from application.auth.log_in import Credentials, LogIn
-from application.auth.log_out import LogOut
-from application.auth.password_policy import PasswordPolicy
-from application.auth.rate_limiter import RateLimiter, RateLimits
-from application.auth.refresh import Refresh
-from application.auth.request_password_reset import RequestPasswordReset
-from application.auth.reset_password import ResetPassword
-from application.auth.session_issuer import Session, SessionIssuer
-from application.auth.sign_up import SignUp
-from application.auth.update_me import UpdateMe
+from application.auth.log_in import Credentials
+from application.auth.rate_limiter import RateLimits
+from application.auth.session_issuer import Session
 from application.bookings.booking_request import BookingRequest
-from application.bookings.cancel_booking import CancelBooking
-from application.bookings.change_booking import BookingChanges, ChangeBooking
-from application.bookings.check_in import CheckIn
-from application.bookings.check_out import CheckOut
-from application.bookings.confirm_booking import ConfirmBooking
-from application.bookings.create_booking import CreateBooking
-from application.bookings.find_bookings import FindBookings
-from application.bookings.get_booking import GetBooking
-from application.bookings.quote_booking import QuoteBooking
-from application.calendar.create_calendar_feed import CreateCalendarFeed
-from application.calendar.get_booking_calendar import GetBookingCalendar
-from application.calendar.read_calendar_feed import ReadCalendarFeed
-from application.calendar.revoke_calendar_feed import RevokeCalendarFeed
+from application.bookings.change_booking import BookingChanges
 from application.common.caller import Caller
-from application.idempotency.idempotent_executor import IdempotentExecutor
 from application.jobs.job import Job
-from application.jobs.run_jobs import RunJobs
-from application.mails.account_mail_composer import AccountMailComposer
-from application.mails.booking_mail_composer import BookingMailComposer
 from application.mails.enqueue_mail import MAIL
-from application.mails.enqueue_reminders import EnqueueReminders
 from application.mails.mail import Mail
-from application.mails.plan_mail_composer import PlanMailComposer
-from application.mails.send_mail import SendMail
-from application.maintenance.expire_holds import ExpireHolds
-from application.maintenance.mark_no_shows import MarkNoShows
-from application.maintenance.purge_expired_data import PurgeExpiredData
 from application.ports.audit_log import AuditFilter
 from application.ports.password_hasher import PasswordHasher
 from application.ports.rate_limit_store import RateLimitStore
 from application.ports.session_lookup import SessionLookup
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.spaces.count_space_types import CountSpaceTypes
-from application.spaces.create_space import CreateSpace, NewSpace
-from application.spaces.delete_space import DeleteSpace
-from application.spaces.find_spaces import FindSpaces
-from application.spaces.get_availability import GetAvailability
-from application.spaces.get_space import GetSpace
-from application.spaces.update_space import UpdateSpace
-from application.users.change_user import ChangeUser
-from application.users.find_users import FindUsers
-from application.users.get_user import GetUser
+from application.spaces.create_space import NewSpace
+from application.use_cases import UseCases
 from domain.audit import AuditEntry
 from domain.bookings import Booking
 from domain.house import House
@@ -105,12 +62,16 @@ FEW = RateLimits(log_in_attempts=10, sign_ups=100, refreshes=100, password_reset
 Action = Callable[[], Awaitable[object]]
 
 
-class World:
-    """The house at eight o'clock on MONDAY; `settings` are House's own.
+class World(UseCases):
+    """All use cases over the memory adapters, at eight o'clock on MONDAY; `rules` are House's own.
 
-    With `unit_of_work`, `throttle` and `log_ins` it stands on another store than `store`, which is
-    in memory.
+    With `unit_of_work`, `rate_limit_store` and `session_lookup` they run on another store than
+    `store`, which is in memory.
     """
+
+    clock: SettableClock
+    ids: SequentialIds
+    tokens: FakeAccessTokens
 
     def __init__(
         self,
@@ -118,85 +79,38 @@ class World:
         passwords: PasswordHasher | None = None,
         unit_of_work: UnitOfWorkFactory | None = None,
         rate_limit_store: RateLimitStore | None = None,
-        log_ins: SessionLookup | None = None,
-        **settings: Any,
+        session_lookup: SessionLookup | None = None,
+        **rules: Any,
     ) -> None:
-        self.house = House(**{"timezone": ZoneInfo("UTC")} | settings)
-        self.clock = SettableClock(MONDAY + 8 * HOUR)
-        self.ids = SequentialIds()
-        self.passwords: PasswordHasher = passwords or FakePasswordHasher()
-        self.tokens = FakeAccessTokens(TOKEN_LIFETIME)
-        self.mails = FakeMailer()
-        self.rate_limit_store: RateLimitStore = rate_limit_store or MemoryRateLimitStore()
         self.store = MemoryStore()
-        self.unit_of_work: UnitOfWorkFactory = unit_of_work or self.store.unit_of_work
-        self.session_lookup: SessionLookup = log_ins or self.store.session_lookup
+        self.mails = FakeMailer()
         self._people = 0
-        self._set_up(self.unit_of_work)
-
-    def _set_up(self, unit_of_work: UnitOfWorkFactory) -> None:
-        clock, ids, house = self.clock, self.ids, self.house
-        self._set_up_auth(unit_of_work)
-        self.create_space = CreateSpace(unit_of_work, clock, ids)
-        self.update_space = UpdateSpace(unit_of_work, clock, ids)
-        self.delete_space = DeleteSpace(unit_of_work, clock, ids)
-        self.find_spaces = FindSpaces(unit_of_work, clock, house)
-        self.count_space_types = CountSpaceTypes(unit_of_work)
-        self.get_space = GetSpace(unit_of_work)
-        self.get_availability = GetAvailability(unit_of_work, clock, house)
-        self.create_booking = CreateBooking(unit_of_work, clock, ids, house)
-        self.find_bookings = FindBookings(unit_of_work)
-        self.get_booking = GetBooking(unit_of_work)
-        self.cancel_booking = CancelBooking(unit_of_work, clock, ids, house)
-        self.check_in = CheckIn(unit_of_work, clock, ids)
-        self.check_out = CheckOut(unit_of_work, clock, ids)
-        self.quote_booking = QuoteBooking(unit_of_work, clock, house)
-        self.change_booking = ChangeBooking(unit_of_work, clock, ids, house)
-        self.confirm_booking = ConfirmBooking(unit_of_work, clock, ids)
-        self.expire_holds = ExpireHolds(unit_of_work, clock, ids)
-        self.mark_no_shows = MarkNoShows(unit_of_work, clock, ids, house)
-        self.purge_expired_data = PurgeExpiredData(unit_of_work, clock, self.rate_limit_store)
-        self.idempotent_executor = IdempotentExecutor(unit_of_work, clock)
-        self.create_calendar_feed = CreateCalendarFeed(unit_of_work, clock)
-        self.revoke_calendar_feed = RevokeCalendarFeed(unit_of_work)
-        calendars = IcalendarCalendars()
-        self.read_calendar_feed = ReadCalendarFeed(unit_of_work, clock, calendars)
-        self.get_booking_calendar = GetBookingCalendar(unit_of_work, calendars)
-        self.enqueue_reminders = EnqueueReminders(unit_of_work, clock)
-        self.send_mail = SendMail(
-            clock,
-            self.mails,
-            AccountMailComposer(unit_of_work, clock, FakeResetTokens(), FRONTEND_URL),
-            BookingMailComposer(unit_of_work, clock, calendars),
-            PlanMailComposer(unit_of_work),
+        super().__init__(
+            unit_of_work=unit_of_work or self.store.unit_of_work,
+            clock=SettableClock(MONDAY + 8 * HOUR),
+            ids=SequentialIds(),
+            house=House(**{"timezone": ZoneInfo("UTC")} | rules),
+            passwords=passwords or FakePasswordHasher(),
+            common_passwords=FakeCommonPasswords(),
+            tokens=FakeAccessTokens(TOKEN_LIFETIME),
+            rate_limit_store=rate_limit_store or MemoryRateLimitStore(),
+            session_lookup=session_lookup or self.store.session_lookup,
+            mailer=self.mails,
+            reset_tokens=FakeResetTokens(),
+            calendars=IcalendarCalendars(),
+            limits=FEW,
+            refresh_lifetime=REFRESH_LIFETIME,
+            frontend_url=FRONTEND_URL,
         )
-        self.run_jobs = RunJobs(unit_of_work, clock, {MAIL: self.send_mail})
 
-    def _set_up_auth(self, unit_of_work: UnitOfWorkFactory) -> None:
-        clock, ids, passwords = self.clock, self.ids, self.passwords
-        password_policy = PasswordPolicy(passwords, FakeCommonPasswords())
-        accounts = AccountFactory(password_policy, ids)
-        sessions = SessionIssuer(self.tokens, ids, REFRESH_LIFETIME)
-        limiter = RateLimiter(self.rate_limit_store, clock, FEW)
-        self.sign_up = SignUp(unit_of_work, clock, ids, accounts, sessions, limiter)
-        self.log_in = LogIn(unit_of_work, clock, ids, passwords, sessions, limiter)
-        self.refresh = Refresh(unit_of_work, clock, ids, sessions, limiter)
-        self.log_out = LogOut(unit_of_work, clock, ids)
-        self.list_sessions = ListSessions(unit_of_work, clock)
-        self.end_session = EndSession(unit_of_work, clock, ids)
-        self.authenticate = Authenticate(self.session_lookup, clock, self.tokens)
-        self.get_me = GetMe(unit_of_work)
-        self.update_me = UpdateMe(unit_of_work, clock)
-        self.change_password = ChangePassword(
-            unit_of_work, clock, ids, passwords, password_policy, limiter
-        )
-        self.request_password_reset = RequestPasswordReset(unit_of_work, clock, ids, limiter)
-        self.reset_password = ResetPassword(unit_of_work, clock, ids, password_policy)
-        self.create_admin = CreateAdmin(unit_of_work, clock, ids, accounts)
-        self.find_users = FindUsers(unit_of_work)
-        self.get_user = GetUser(unit_of_work)
-        self.change_user = ChangeUser(unit_of_work, clock, ids)
-        self.search_audit = SearchAudit(unit_of_work)
+    def _with(self, **ports: Any) -> "World":
+        """Return the same application with other ports."""
+        world = copy.copy(self)
+        for name, value in vars(UseCases).items():
+            if isinstance(value, cached_property):
+                vars(world).pop(name, None)
+        vars(world).update(ports)
+        return world
 
     async def deliver(self) -> list[Mail]:
         """Do all jobs that are due; the mails that were sent meanwhile."""
@@ -213,16 +127,11 @@ class World:
 
     def others_being_faster(self, action: Action, *, times: int = 1) -> "World":
         """The same house, in which that happens just before each of the first commits."""
-        world = copy.copy(self)
-        world._set_up(_OthersBeingFaster(self.store, action, times))
-        return world
+        return self._with(unit_of_work=_OthersBeingFaster(self.store, action, times))
 
     def hashing_passwords_with(self, passwords: PasswordHasher) -> "World":
         """The same house after another way of hashing has come into force."""
-        world = copy.copy(self)
-        world.passwords = passwords
-        world._set_up(self.unit_of_work)
-        return world
+        return self._with(passwords=passwords)
 
     def set_time(self, hour: float) -> datetime:
         """Make it that hour of MONDAY, which may be beyond the day."""

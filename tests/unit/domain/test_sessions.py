@@ -33,7 +33,7 @@ def test_a_revoked_session_is_not_active(version: int) -> None:
 
 
 def test_a_session_kept_at_a_password_change_stays_active() -> None:
-    session = LOG_IN.kept(credentials_version=4)
+    session = LOG_IN.revalidated(credentials_version=4)
     assert session == replace(LOG_IN, credentials_version=4, version=LOG_IN.version + 1)
 
 

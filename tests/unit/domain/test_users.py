@@ -222,4 +222,4 @@ def test_folding_a_search_text_twice_changes_nothing(text: str) -> None:
 
 
 def test_admins_manage_the_business_and_members_do_not() -> None:
-    assert {role for role in Role if role.runs_the_house} == {Role.ADMIN, Role.SUPER_ADMIN}
+    assert {role for role in Role if role.is_staff} == {Role.ADMIN, Role.SUPER_ADMIN}
