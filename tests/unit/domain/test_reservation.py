@@ -114,8 +114,9 @@ def test_a_quote_of_a_covered_booking_shows_the_full_price_in_its_lines() -> Non
 
 def test_a_quote_counts_days_on_the_houses_clock() -> None:
     room = a_space(tariff=Tariff(hourly=Money(12_50), daily=Money(100_00)))
+    # From noon to noon in New York, 25 hours because the clock goes back.
     noon_to_noon = Period(
-        datetime(2026, 3, 7, 17, tzinfo=UTC), datetime(2026, 3, 8, 16, tzinfo=UTC)
+        datetime(2026, 10, 31, 16, tzinfo=UTC), datetime(2026, 11, 1, 17, tzinfo=UTC)
     )
     price = quote(noon_to_noon, room, None, House(timezone=NEW_YORK))
     assert [(line.unit.value, line.quantity) for line in price.lines] == [("day", "1")]
