@@ -12,8 +12,8 @@ import pytest
 from tests.readme.documents import ROOT
 
 MUTMUT = Path(sys.executable).with_name("mutmut")
-MIN_KILLED_PERCENT = 90
-"""Of the mutants that a test reaches. Most of the others are equivalent: see `docs/testing.md`."""
+MIN_KILLED_PERCENT = 80
+"""Of the mutants that a test reaches. `docs/testing.md` has the figures by module."""
 
 
 @pytest.mark.soak
