@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SITE := .site
+# The tests that cover domain and application, most of them in memory.
+COVERING := tests/unit tests/payments tests/contract tests/http
 PIP := $(BIN)/pip --disable-pip-version-check install --quiet
 # uv takes a fifth of pip's time. pip is the fallback if only pip knows the index or certificate.
 INSTALL = $(BIN)/uv pip install --no-config --quiet --compile-bytecode --require-hashes \
@@ -14,7 +17,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 # Always write compiled modules: the tests start more than a hundred processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test soak test-stripe stripe-test-key bench check fmt lock setup dev clean
+.PHONY: serve test soak test-stripe stripe-test-key bench check coverage docs fmt lock setup \
+	dev clean
 
 serve: setup ## Start the service with an embedded database and demo data.
 	@exec $(BIN)/cowork serve --demo $(ARGS)
@@ -42,6 +46,13 @@ check: dev ## Run the linter, type checker, import contracts, and migration chec
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.migrations.online_migrations
 
+coverage: dev ## Measure the branch coverage of domain and application, and check its floor.
+	@$(BIN)/coverage run -m pytest -n 0 -q -k "not postgres" $(COVERING)
+	@$(BIN)/coverage report
+
+docs: $(SITE)/venv/.installed ## Build the documentation site into .site/html.
+	@$(SITE)/venv/bin/python -m docs.site.build
+
 fmt: dev ## Format, and auto-fix lint findings.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -54,9 +65,10 @@ lock: dev ## Update the lock files from pyproject.toml.
 	@$(LOCK) --upgrade --extra server --group build pyproject.toml -o requirements.lock
 	@$(LOCK) --constraint requirements.lock --extra server --group build --group dev \
 		pyproject.toml -o requirements-dev.lock
+	@$(LOCK) --upgrade --group docs pyproject.toml -o requirements-docs.lock
 
-clean: ## Remove the virtual environment. Data in .cowork is not affected.
-	@rm -rf $(VENV)
+clean: ## Remove the virtual environments and the built site. Data in .cowork is not affected.
+	@rm -rf $(VENV) $(SITE)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -75,4 +87,11 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@echo "Installing the development tools into $(VENV) ..."
 	@$(call INSTALL,requirements-dev.lock)
+	@touch $@
+
+$(SITE)/venv/.installed: $(VENV)/.python requirements-docs.lock
+	@echo "Installing the documentation tools into $(SITE)/venv ..."
+	@$(BIN)/python -m venv $(SITE)/venv
+	@$(SITE)/venv/bin/pip --disable-pip-version-check install --quiet --require-hashes \
+		-r requirements-docs.lock
 	@touch $@

@@ -53,12 +53,12 @@ async def _check(history: History, dsn: str) -> None:
     try:
         for store in (memory, database):
             await history.store(store.unit_of_work)
-            await _check_reports(store.reports, oracle)
+            await check_reports(store.reports, oracle)
     finally:
         await database.close()
 
 
-async def _check_reports(reports: Reports, oracle: Oracle) -> None:
+async def check_reports(reports: Reports, oracle: Oracle) -> None:
     days, now = oracle.history.days, oracle.history.now
     used = occupancy(await reports.occupancy(days, OccupancyFilter(), now=now), days)
     check_days(used, oracle)

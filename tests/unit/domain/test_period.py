@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import EndBeforeStart, InvalidValue
-from domain.period import Period
+from domain.period import EARLIEST, LATEST, Period
 from tests.entities import MONDAY, hours
 from tests.unit.domain.time_strategies import MINUTE, minutes_of
 
@@ -79,3 +79,7 @@ def test_a_period_is_always_in_utc(zone: timezone | ZoneInfo | None) -> None:
 def test_a_period_near_the_limits_of_datetime_is_rejected(year: int) -> None:
     with pytest.raises(InvalidValue):
         Period(datetime(year, 1, 1, tzinfo=UTC), datetime(year, 1, 2, tzinfo=UTC))
+
+
+def test_a_period_may_reach_from_the_earliest_time_to_the_latest() -> None:
+    assert Period(EARLIEST, LATEST).duration == LATEST - EARLIEST

@@ -1,6 +1,6 @@
 """Reservation: the price and the initial status of a booking."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,13 @@ from domain.house import Confirmation, House
 from domain.ids import BookingId, InvoiceId
 from domain.invoices import InvoiceStatus
 from domain.money import ZERO, Money
+from domain.period import Period
 from domain.reservation import Reservation, quote, reserve
 from domain.spaces import SpaceType
 from domain.subscriptions import PlanType, Subscription
 from domain.tariff import Tariff
 from tests.entities import IDS, MONDAY, a_member, a_space, a_subscription, a_user, a_zone, hours
-from tests.unit.domain.time_strategies import KATHMANDU
+from tests.unit.domain.time_strategies import KATHMANDU, NEW_YORK
 
 USER = a_user()
 MEMBER = a_member(USER)
@@ -49,6 +50,16 @@ def test_a_booking_with_a_price_is_held_with_a_draft_invoice() -> None:
     assert invoice is not None
     assert (invoice.status, invoice.amount) == (InvoiceStatus.DRAFT, Money(12_50))
     assert (invoice.booking_id, invoice.space_id) == (booking.id, booking.space_id)
+
+
+def test_a_booking_and_its_invoice_name_their_ids_user_and_time() -> None:
+    booking_id, invoice_id = BookingId(IDS.new()), InvoiceId(IDS.new())
+    reservation = reserved(PAID_FIRST, booking_id=booking_id, invoice_id=invoice_id, now=MONDAY)
+    booking, invoice = reservation.booking, reservation.invoice
+    assert (booking.id, booking.user_id) == (booking_id, USER.id)
+    assert (booking.created_at, booking.updated_at) == (MONDAY, MONDAY)
+    assert invoice is not None
+    assert (invoice.id, invoice.user_id, invoice.issued_at) == (invoice_id, USER.id, MONDAY)
 
 
 def test_immediate_confirmation_confirms_with_an_open_invoice() -> None:
@@ -99,6 +110,16 @@ def test_a_quote_of_a_covered_booking_shows_the_full_price_in_its_lines() -> Non
     assert [(line.unit.value, line.quantity, str(line.amount)) for line in price.lines] == [
         ("hour", "1.5", "6.00")
     ]
+
+
+def test_a_quote_counts_days_on_the_houses_clock() -> None:
+    room = a_space(tariff=Tariff(hourly=Money(12_50), daily=Money(100_00)))
+    # From noon to noon in New York, 25 hours because the clock goes back.
+    noon_to_noon = Period(
+        datetime(2026, 10, 31, 16, tzinfo=UTC), datetime(2026, 11, 1, 17, tzinfo=UTC)
+    )
+    price = quote(noon_to_noon, room, None, House(timezone=NEW_YORK))
+    assert [(line.unit.value, line.quantity) for line in price.lines] == [("day", "1")]
 
 
 def test_an_invoice_names_the_space_and_the_local_time() -> None:

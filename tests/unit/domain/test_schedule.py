@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.house import House
 from domain.ids import BookingId
+from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.schedule import Occupation, Schedule, choose_desk
 from domain.spaces import Space, SpaceType
 from tests.entities import MONDAY, a_space, a_zone, hours
-from tests.unit.domain.time_strategies import MINUTE, minutes_of
+from tests.unit.domain.time_strategies import KATHMANDU, MINUTE, minutes_of
 
 NOW = MONDAY + 5 * MINUTE
 
@@ -122,3 +124,18 @@ def test_a_zone_never_exceeds_its_desks_and_never_rejects_while_one_is_free(
     for minute in range(60):
         at = MONDAY + minute * MINUTE
         assert sum(at in minutes_of(taking.period) for taking in accepted) <= desks
+
+
+def test_a_schedule_without_a_booking_has_the_others() -> None:
+    space = a_zone(2)
+    first, second = an_occupation(hours(9, 10), desk=1), an_occupation(hours(9, 10), desk=2)
+    schedule = Schedule(space, (first, second)).without(first.booking_id)
+    assert schedule == Schedule(space, (second,))
+    assert schedule.without(first.booking_id) == schedule
+
+
+def test_a_space_is_busy_only_within_its_opening_hours_on_the_houses_clock() -> None:
+    room = a_space(opening_hours=OpeningHours.parse({"monday": [["09:00", "17:00"]]}))
+    schedule = Schedule(room, (an_occupation(hours(0, 24)),))
+    busy = schedule.busy_spans(hours(0, 24), House(timezone=KATHMANDU), at=NOW)
+    assert busy == [hours(3.25, 11.25).span]
