@@ -32,6 +32,10 @@ def is_called(cls: ast.ClassDef) -> bool:
     return any(isinstance(n, ast.AsyncFunctionDef) and n.name == "__call__" for n in cls.body)
 
 
+def is_protocol(cls: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "Protocol" for base in cls.bases)
+
+
 @pytest.mark.parametrize("path", USE_CASES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_use_case_lives_in_the_file_of_its_name(path: Path) -> None:
     called = [
