@@ -1,6 +1,7 @@
 """PostgresUnitOfWork: the repositories on one connection, committed together."""
 
 from collections.abc import Collection
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -53,29 +54,13 @@ _LOCK_INVOICE_NUMBERS = Statement(
 
 
 class PostgresUnitOfWork:
-    """Implements application.ports.unit_of_work.UnitOfWork; see PostgresSession for how."""
+    """Implements application.ports.unit_of_work.UnitOfWork on a `PostgresSession`.
+
+    A repository is created when it is first used: a request needs four of nineteen.
+    """
 
     def __init__(self, connection: PostgresSession) -> None:
         self._connection = connection
-        self.users = PostgresUsers(self._connection)
-        self.members = PostgresMembers(self._connection)
-        self.refresh_sessions = PostgresRefreshSessions(self._connection)
-        self.password_resets = PostgresPasswordResets(self._connection)
-        self.audit_log = PostgresAuditLog(self._connection)
-        self.spaces = PostgresSpaces(self._connection)
-        self.schedules = PostgresSchedules(self._connection)
-        self.bookings = PostgresBookings(self._connection)
-        self.subscriptions = PostgresSubscriptions(self._connection)
-        self.invoices = PostgresInvoices(self._connection)
-        self.refunds = PostgresRefunds(self._connection)
-        self.occupancy_logs = PostgresOccupancyLogs(self._connection)
-        self.calendar_feeds = PostgresCalendarFeeds(self._connection)
-        self.checkouts = PostgresCheckouts(self._connection)
-        self.ledger = PostgresLedger(self._connection)
-        self.handled_events = PostgresHandledEvents(self._connection)
-        self.idempotency_keys = PostgresIdempotencyKeys(self._connection)
-        self.jobs = PostgresJobs(self._connection)
-        self.task_leases = PostgresTaskLeases(self._connection)
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,3 +92,79 @@ class PostgresUnitOfWork:
     async def commit(self) -> None:
         """Apply all writes or none. Raises Stale, Unavailable."""
         await self._connection.commit()
+
+    @cached_property
+    def users(self) -> PostgresUsers:
+        return PostgresUsers(self._connection)
+
+    @cached_property
+    def members(self) -> PostgresMembers:
+        return PostgresMembers(self._connection)
+
+    @cached_property
+    def refresh_sessions(self) -> PostgresRefreshSessions:
+        return PostgresRefreshSessions(self._connection)
+
+    @cached_property
+    def password_resets(self) -> PostgresPasswordResets:
+        return PostgresPasswordResets(self._connection)
+
+    @cached_property
+    def audit_log(self) -> PostgresAuditLog:
+        return PostgresAuditLog(self._connection)
+
+    @cached_property
+    def spaces(self) -> PostgresSpaces:
+        return PostgresSpaces(self._connection)
+
+    @cached_property
+    def schedules(self) -> PostgresSchedules:
+        return PostgresSchedules(self._connection)
+
+    @cached_property
+    def bookings(self) -> PostgresBookings:
+        return PostgresBookings(self._connection)
+
+    @cached_property
+    def subscriptions(self) -> PostgresSubscriptions:
+        return PostgresSubscriptions(self._connection)
+
+    @cached_property
+    def invoices(self) -> PostgresInvoices:
+        return PostgresInvoices(self._connection)
+
+    @cached_property
+    def refunds(self) -> PostgresRefunds:
+        return PostgresRefunds(self._connection)
+
+    @cached_property
+    def occupancy_logs(self) -> PostgresOccupancyLogs:
+        return PostgresOccupancyLogs(self._connection)
+
+    @cached_property
+    def calendar_feeds(self) -> PostgresCalendarFeeds:
+        return PostgresCalendarFeeds(self._connection)
+
+    @cached_property
+    def checkouts(self) -> PostgresCheckouts:
+        return PostgresCheckouts(self._connection)
+
+    @cached_property
+    def ledger(self) -> PostgresLedger:
+        return PostgresLedger(self._connection)
+
+    @cached_property
+    def handled_events(self) -> PostgresHandledEvents:
+        return PostgresHandledEvents(self._connection)
+
+    @cached_property
+    def idempotency_keys(self) -> PostgresIdempotencyKeys:
+        return PostgresIdempotencyKeys(self._connection)
+
+    @cached_property
+    def jobs(self) -> PostgresJobs:
+        return PostgresJobs(self._connection)
+
+    @cached_property
+    def task_leases(self) -> PostgresTaskLeases:
+        return PostgresTaskLeases(self._connection)

@@ -15,7 +15,7 @@ from tests.http.service import running_service
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("domain", "application", "adapters", "entrypoints")
-MAX_FILES = 74
+MAX_FILES = 59
 READERS_WAY = (
     "entrypoints/http/routes/bookings.py",
     "entrypoints/http/schemas/bookings.py",
