@@ -47,8 +47,7 @@ async def stored(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, 
     for name, entity_from in ENTITY_FROM_ROW.items():
         columns = ", ".join(metadata.tables[name].columns.keys())
         entities[name] = [
-            entity_from(tuple(row))
-            for row in await connection.fetch(f"SELECT {columns} FROM {name}")
+            entity_from(row) for row in await connection.fetch(f"SELECT {columns} FROM {name}")
         ]
     return entities
 

@@ -17,6 +17,7 @@ from adapters.postgres.mappers.booking import booking_row
 from adapters.postgres.mappers.checkout import checkout_row
 from adapters.postgres.mappers.idempotency_key import processed_request_row
 from adapters.postgres.mappers.invoice import invoice_row
+from adapters.postgres.mappers.job import job_row
 from adapters.postgres.mappers.ledger import ledger_entry_row, payment_row
 from adapters.postgres.mappers.occupancy_log import occupancy_log_row
 from adapters.postgres.mappers.password_reset import reset_row
@@ -25,7 +26,6 @@ from adapters.postgres.mappers.session import session_row
 from adapters.postgres.mappers.space import space_row, space_version_row
 from adapters.postgres.mappers.subscription import subscription_row
 from adapters.postgres.mappers.user import member_row, user_row
-from adapters.postgres.repositories.jobs import job_row
 from adapters.postgres.schema import constraints
 from adapters.postgres.schema.tables import metadata
 from application.jobs.job import Job

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import asyncpg
+
 from adapters.postgres.engine.pool import ConnectionPool
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import Statement
 from adapters.postgres.engine.statement_counter import count_statement
-from adapters.postgres.mappers.values import Row
 
 MAX_BATCH = 16
 """So that nobody waits for very many others, and few texts are to be planned."""
-_Answer: TypeAlias = "asyncio.Future[Row | None]"
+_Answer: TypeAlias = "asyncio.Future[asyncpg.Record | None]"
 _Asked: TypeAlias = tuple[Mapping[str, Any], _Answer]
 
 
@@ -30,7 +31,7 @@ class ReadBatcher:
         self._asked: dict[Statement, list[_Asked]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def row(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
+    async def row(self, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
         """The row that the statement gives, or None. Raises Unavailable."""
         loop = asyncio.get_running_loop()
         asked = self._asked.get(statement)
@@ -69,9 +70,9 @@ class ReadBatcher:
 
     async def _rows(
         self, statement: Statement, asked: list[Mapping[str, Any]]
-    ) -> dict[int, Row | None]:
+    ) -> dict[int, asyncpg.Record | None]:
         async with PostgresSession(self._connections) as connection:
             if len(asked) == 1:
                 return {1: await connection.row(statement, **asked[0])}
             rows = await connection.rows_batched(statement, asked)
-            return {place: row for *row, place in rows}
+            return {row["place"]: row for row in rows}

@@ -13,7 +13,6 @@ from adapters.postgres.engine.errors import translate_errors
 from adapters.postgres.engine.pool import Connection, ConnectionSource, is_open
 from adapters.postgres.engine.statement import PARAMETER, Statement
 from adapters.postgres.engine.statement_counter import count_statement
-from adapters.postgres.mappers.values import Row
 from application.ports.unit_of_work import Unavailable
 
 _Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
@@ -38,7 +37,7 @@ OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
 class RowReader(Protocol):
     """Reads a row for each of those who ask at about the same time; see `Together`."""
 
-    async def row(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
+    async def row(self, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
         """The row that the statement gives, or None."""
         ...
 
@@ -92,7 +91,7 @@ class PostgresSession:
             arguments = statement.arguments(values)
             return await connection.fetchrow(statement.sql, *arguments, timeout=self._left())
 
-    async def row_batched(self, statement: Statement, **values: Any) -> Row | None:
+    async def row_batched(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
         """As `row`, read together with what others ask, unless there is a connection already."""
         if self._together is None or self._connection is not None:
             return await self.row(statement, **values)

@@ -1,4 +1,4 @@
-"""audit_entry_row: the columns of `audit_log`."""
+"""Audit entries from and to rows of `audit_log`."""
 
 import json
 from typing import Any
@@ -8,21 +8,20 @@ from domain.audit import AuditEntry, AuditEvent
 
 
 def audit_entry_from(row: Row) -> AuditEntry:
-    """A row of `audit_log`."""
-    id_, at, event, actor_id, subject_id, client_address, details = row
+    """Return the entry of a row of `audit_log`."""
     return AuditEntry(
-        id=id_,
-        at=at,
-        event=AuditEvent(event),
-        actor_id=actor_id,
-        subject_id=subject_id,
-        client_address=client_address,
-        details=json.loads(details),
+        id=row["id"],
+        at=row["at"],
+        event=AuditEvent(row["event"]),
+        actor_id=row["actor_id"],
+        subject_id=row["subject_id"],
+        client_address=row["client_address"],
+        details=json.loads(row["details"]),
     )
 
 
 def audit_entry_row(entry: AuditEntry) -> dict[str, Any]:
-    """The columns of `audit_log`."""
+    """Return the columns of `audit_log`."""
     return {
         "id": entry.id,
         "at": entry.at,

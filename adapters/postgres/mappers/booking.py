@@ -1,8 +1,10 @@
 """Bookings and occupations from and to rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import starmap
 from typing import Any
+
+import sqlalchemy as sa
 
 from adapters.postgres.mappers.values import Row
 from domain.bookings import Booking, BookingStatus
@@ -12,36 +14,33 @@ from domain.schedule import Occupation
 
 
 def booking_from(row: Row) -> Booking:
-    """A row of `bookings`."""
-    id_, space_id, user_id, desk, start, end, status, amount, paid, refunded, *rest = row
-    covered_by_plan, notes, hold_expires_at, checked_in_at, checked_out_at, *rest = rest
-    cancelled_at, cancel_reason, version, created_at, updated_at, lapsed = rest
+    """Return the booking of a row of `bookings`."""
     return Booking(
-        id=id_,
-        user_id=user_id,
-        space_id=space_id,
-        desk=desk,
-        period=Period(start, end),
-        status=BookingStatus(status),
-        amount=Money(amount),
-        paid=Money(paid),
-        refunded=Money(refunded),
-        covered_by_plan=covered_by_plan,
-        notes=notes,
-        hold_expires_at=hold_expires_at,
-        checked_in_at=checked_in_at,
-        checked_out_at=checked_out_at,
-        cancelled_at=cancelled_at,
-        cancel_reason=cancel_reason,
-        lapsed=lapsed,
-        version=version,
-        created_at=created_at,
-        updated_at=updated_at,
+        id=row["id"],
+        user_id=row["user_id"],
+        space_id=row["space_id"],
+        desk=row["desk"],
+        period=Period(row["start_time"], row["end_time"]),
+        status=BookingStatus(row["status"]),
+        amount=Money(row["amount_cents"]),
+        paid=Money(row["paid_cents"]),
+        refunded=Money(row["refunded_cents"]),
+        covered_by_plan=row["covered_by_plan"],
+        notes=row["notes"],
+        hold_expires_at=row["hold_expires_at"],
+        checked_in_at=row["checked_in_at"],
+        checked_out_at=row["checked_out_at"],
+        cancelled_at=row["cancelled_at"],
+        cancel_reason=row["cancel_reason"],
+        lapsed=row["lapsed"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
 
 
 def booking_row(booking: Booking) -> dict[str, Any]:
-    """The columns of `bookings`."""
+    """Return the columns of `bookings`."""
     return {
         "id": booking.id,
         "space_id": booking.space_id,
@@ -67,8 +66,27 @@ def booking_row(booking: Booking) -> dict[str, Any]:
     }
 
 
-def occupations_from(arrays: Row) -> Iterator[Occupation]:
-    """From five arrays of one length: ids, desks, starts, ends, ends of holds; or all None."""
+OCCUPATION_COLUMNS = ("id", "desk", "start_time", "end_time", "hold_expires_at")
+"""The columns of `bookings` that an `Occupation` consists of, in its order."""
+_ARRAYS = tuple(f"occupation_{name}" for name in OCCUPATION_COLUMNS)
+
+
+def occupation_arrays(
+    values: Iterable[sa.ColumnElement[Any]],
+) -> Iterator[sa.ColumnElement[Any]]:
+    """Return one array for each of the values, which are in the order of `OCCUPATION_COLUMNS`.
+
+    They are labelled for `occupations_from`.
+    """
+    return (
+        sa.func.array_agg(value).label(name) for value, name in zip(values, _ARRAYS, strict=True)
+    )
+
+
+def occupations_from(row: Row) -> tuple[Occupation, ...]:
+    """Return the occupations of a row with `occupation_arrays`, which are null for none."""
+    arrays = [row[name] for name in _ARRAYS]
     if arrays[0] is None:
-        return
-    yield from starmap(Occupation, zip(*arrays, strict=True))
+        return ()
+    # One row for each would cost more than the rest of the statement (ADR 12).
+    return tuple(starmap(Occupation, zip(*arrays, strict=True)))

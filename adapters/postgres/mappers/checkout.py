@@ -1,41 +1,39 @@
-"""checkout_row: the columns of `checkouts`."""
+"""Checkouts from and to rows of `checkouts`."""
 
 from typing import Any
 
-from adapters.postgres.mappers.values import Row
+from adapters.postgres.mappers.values import Row, cents_value, money_from
 from domain.checkouts import Checkout, CheckoutStatus
-from domain.money import Money
 from domain.subscriptions import PlanType
 
 
 def checkout_from(row: Row) -> Checkout:
-    """A row of `checkouts`."""
-    id_, user_id, booking_id, plan_type, amount, status, session_id, url, *rest = row
-    expires_at, provider_subscription_id, version, created_at = rest
+    """Return the checkout of a row of `checkouts`."""
+    plan_type = row["plan_type"]
     return Checkout(
-        id=id_,
-        user_id=user_id,
-        booking_id=booking_id,
+        id=row["id"],
+        user_id=row["user_id"],
+        booking_id=row["booking_id"],
         plan_type=None if plan_type is None else PlanType(plan_type),
-        amount=None if amount is None else Money(amount),
-        status=CheckoutStatus(status),
-        session_id=session_id,
-        url=url,
-        expires_at=expires_at,
-        provider_subscription_id=provider_subscription_id,
-        version=version,
-        created_at=created_at,
+        amount=money_from(row["amount_cents"]),
+        status=CheckoutStatus(row["status"]),
+        session_id=row["session_id"],
+        url=row["url"],
+        expires_at=row["expires_at"],
+        provider_subscription_id=row["stripe_subscription_id"],
+        version=row["version"],
+        created_at=row["created_at"],
     )
 
 
 def checkout_row(checkout: Checkout) -> dict[str, Any]:
-    """The columns of `checkouts`."""
+    """Return the columns of `checkouts`."""
     return {
         "id": checkout.id,
         "user_id": checkout.user_id,
         "booking_id": checkout.booking_id,
         "plan_type": checkout.plan_type,
-        "amount_cents": None if checkout.amount is None else checkout.amount.cents,
+        "amount_cents": cents_value(checkout.amount),
         "status": checkout.status,
         "session_id": checkout.session_id,
         "url": checkout.url,

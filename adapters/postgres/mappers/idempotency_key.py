@@ -9,13 +9,18 @@ from application.ports.idempotency_keys import ProcessedRequest, StoredResponse
 
 def processed_request_from(row: Row) -> ProcessedRequest:
     """Return the processed request of a row of `idempotency_keys`."""
-    user_id, key, fingerprint, status, headers, body, answered_at = row
-    response = StoredResponse(status, json.loads(headers), body)
-    return ProcessedRequest(user_id, key, fingerprint, response, answered_at)
+    response = StoredResponse(row["status"], json.loads(row["headers"]), row["body"])
+    return ProcessedRequest(
+        user_id=row["user_id"],
+        key=row["key"],
+        fingerprint=row["fingerprint"],
+        response=response,
+        answered_at=row["answered_at"],
+    )
 
 
 def processed_request_row(request: ProcessedRequest) -> dict[str, Any]:
-    """Return the column values of `idempotency_keys`."""
+    """Return the columns of `idempotency_keys`."""
     return {
         "user_id": request.user_id,
         "key": request.key,

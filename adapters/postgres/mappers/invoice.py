@@ -1,4 +1,4 @@
-"""invoice_row: the columns of `invoices`."""
+"""Invoices from and to rows of `invoices`."""
 
 from typing import Any
 
@@ -8,28 +8,26 @@ from domain.money import Money
 
 
 def invoice_from(row: Row) -> Invoice:
-    """A row of `invoices`."""
-    id_, user_id, booking_id, space_id, subscription_id, amount, refunded, *rest = row
-    status, description, issued_at, paid_at, version, number = rest
+    """Return the invoice of a row of `invoices`."""
     return Invoice(
-        id=id_,
-        user_id=user_id,
-        booking_id=booking_id,
-        space_id=space_id,
-        subscription_id=subscription_id,
-        amount=Money(amount),
-        refunded=Money(refunded),
-        status=InvoiceStatus(status),
-        description=description,
-        issued_at=issued_at,
-        paid_at=paid_at,
-        number=number,
-        version=version,
+        id=row["id"],
+        user_id=row["user_id"],
+        booking_id=row["booking_id"],
+        space_id=row["space_id"],
+        subscription_id=row["subscription_id"],
+        amount=Money(row["amount_cents"]),
+        refunded=Money(row["refunded_cents"]),
+        status=InvoiceStatus(row["status"]),
+        description=row["description"],
+        issued_at=row["issued_at"],
+        paid_at=row["paid_at"],
+        number=row["number"],
+        version=row["version"],
     )
 
 
 def invoice_row(invoice: Invoice) -> dict[str, Any]:
-    """The columns of `invoices`."""
+    """Return the columns of `invoices`."""
     return {
         "id": invoice.id,
         "user_id": invoice.user_id,

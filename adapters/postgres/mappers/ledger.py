@@ -1,4 +1,4 @@
-"""payment_row: the columns of `provider_payments`."""
+"""Ledger entries and provider payments from and to rows."""
 
 from typing import Any
 
@@ -8,26 +8,24 @@ from domain.money import Money
 
 
 def ledger_entry_from(row: Row) -> LedgerEntry:
-    """A row of `ledger_entries`."""
-    id_, kind, user_id, booking_id, space_id, subscription_id, invoice_id, *rest = row
-    payment_id, amount, occurred_at, source = rest
+    """Return the entry of a row of `ledger_entries`."""
     return LedgerEntry(
-        id=id_,
-        kind=EntryKind(kind),
-        user_id=user_id,
-        booking_id=booking_id,
-        space_id=space_id,
-        subscription_id=subscription_id,
-        invoice_id=invoice_id,
-        payment_id=payment_id,
-        amount=Money(amount),
-        occurred_at=occurred_at,
-        source=source,
+        id=row["id"],
+        kind=EntryKind(row["kind"]),
+        user_id=row["user_id"],
+        booking_id=row["booking_id"],
+        space_id=row["space_id"],
+        subscription_id=row["subscription_id"],
+        invoice_id=row["invoice_id"],
+        payment_id=row["payment_id"],
+        amount=Money(row["amount_cents"]),
+        occurred_at=row["occurred_at"],
+        source=row["source"],
     )
 
 
 def ledger_entry_row(entry: LedgerEntry) -> dict[str, Any]:
-    """The columns of `ledger_entries`."""
+    """Return the columns of `ledger_entries`."""
     return {
         "id": entry.id,
         "kind": entry.kind,
@@ -44,13 +42,14 @@ def ledger_entry_row(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def payment_from(row: Row) -> ProviderPayment:
-    """A row of `provider_payments`."""
-    id_, refunded, version = row
-    return ProviderPayment(id=id_, refunded=Money(refunded), version=version)
+    """Return the payment of a row of `provider_payments`."""
+    return ProviderPayment(
+        id=row["id"], refunded=Money(row["refunded_cents"]), version=row["version"]
+    )
 
 
 def payment_row(payment: ProviderPayment) -> dict[str, Any]:
-    """The columns of `provider_payments`."""
+    """Return the columns of `provider_payments`."""
     return {
         "id": payment.id,
         "refunded_cents": payment.refunded.cents,

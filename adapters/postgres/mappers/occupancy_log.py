@@ -1,4 +1,4 @@
-"""occupancy_log_row: the columns of `occupancy_logs`."""
+"""Occupancy logs from and to rows of `occupancy_logs`."""
 
 from typing import Any
 
@@ -7,19 +7,18 @@ from domain.occupancy import OccupancyLog
 
 
 def occupancy_log_from(row: Row) -> OccupancyLog:
-    """A row of `occupancy_logs`."""
-    id_, booking_id, space_id, occupied_at, vacated_at = row
+    """Return the log of a row of `occupancy_logs`."""
     return OccupancyLog(
-        id=id_,
-        booking_id=booking_id,
-        space_id=space_id,
-        occupied_at=occupied_at,
-        vacated_at=vacated_at,
+        id=row["id"],
+        booking_id=row["booking_id"],
+        space_id=row["space_id"],
+        occupied_at=row["occupied_at"],
+        vacated_at=row["vacated_at"],
     )
 
 
 def occupancy_log_row(log: OccupancyLog) -> dict[str, Any]:
-    """The columns of `occupancy_logs`."""
+    """Return the columns of `occupancy_logs`."""
     return {
         "id": log.id,
         "booking_id": log.booking_id,

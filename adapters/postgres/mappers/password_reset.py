@@ -1,4 +1,4 @@
-"""reset_row: the columns of `password_resets`."""
+"""Password resets from and to rows of `password_resets`."""
 
 from typing import Any
 
@@ -7,18 +7,17 @@ from domain.password_resets import PasswordReset
 
 
 def reset_from(row: Row) -> PasswordReset:
-    """A row of `password_resets`."""
-    user_id, token_hash, credentials_version, expires_at = row
+    """Return the reset of a row of `password_resets`."""
     return PasswordReset(
-        user_id=user_id,
-        token_hash=token_hash,
-        credentials_version=credentials_version,
-        expires_at=expires_at,
+        user_id=row["user_id"],
+        token_hash=row["token_hash"],
+        credentials_version=row["credentials_version"],
+        expires_at=row["expires_at"],
     )
 
 
 def reset_row(reset: PasswordReset) -> dict[str, Any]:
-    """The columns of `password_resets`."""
+    """Return the columns of `password_resets`."""
     return {
         "user_id": reset.user_id,
         "token_hash": reset.token_hash,

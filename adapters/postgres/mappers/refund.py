@@ -1,4 +1,4 @@
-"""refund_row: the columns of `refunds`."""
+"""Refunds from and to rows of `refunds`."""
 
 from typing import Any
 
@@ -8,26 +8,24 @@ from domain.refunds import Refund
 
 
 def refund_from(row: Row) -> Refund:
-    """A row of `refunds`."""
-    id_, booking_id, space_id, amount, decided_at, accepted_at, version, *rest = row
-    payment_id, by_hand, attempts, next_attempt_at = rest
+    """Return the refund of a row of `refunds`."""
     return Refund(
-        id=id_,
-        booking_id=booking_id,
-        space_id=space_id,
-        amount=Money(amount),
-        decided_at=decided_at,
-        accepted_at=accepted_at,
-        payment_id=payment_id,
-        by_hand=by_hand,
-        attempts=attempts,
-        next_attempt_at=next_attempt_at,
-        version=version,
+        id=row["id"],
+        booking_id=row["booking_id"],
+        space_id=row["space_id"],
+        amount=Money(row["amount_cents"]),
+        decided_at=row["decided_at"],
+        accepted_at=row["accepted_at"],
+        payment_id=row["payment_id"],
+        by_hand=row["by_hand"],
+        attempts=row["attempts"],
+        next_attempt_at=row["next_attempt_at"],
+        version=row["version"],
     )
 
 
 def refund_row(refund: Refund) -> dict[str, Any]:
-    """The columns of `refunds`."""
+    """Return the columns of `refunds`."""
     return {
         "id": refund.id,
         "booking_id": refund.booking_id,

@@ -1,4 +1,4 @@
-"""session_row: the columns of `refresh_sessions`."""
+"""Refresh sessions from and to rows of `refresh_sessions`."""
 
 from typing import Any
 
@@ -7,26 +7,24 @@ from domain.sessions import RefreshSession
 
 
 def session_from(row: Row) -> RefreshSession:
-    """A row of `refresh_sessions`."""
-    id_, user_id, token_hash, user_agent, client_address, created_at, *rest = row
-    last_used_at, expires_at, credentials_version, version, ended_at = rest
+    """Return the session of a row of `refresh_sessions`."""
     return RefreshSession(
-        id=id_,
-        user_id=user_id,
-        token_hash=token_hash,
-        user_agent=user_agent,
-        client_address=client_address,
-        credentials_version=credentials_version,
-        version=version,
-        created_at=created_at,
-        last_used_at=last_used_at,
-        expires_at=expires_at,
-        ended_at=ended_at,
+        id=row["id"],
+        user_id=row["user_id"],
+        token_hash=row["token_hash"],
+        user_agent=row["user_agent"],
+        client_address=row["client_address"],
+        credentials_version=row["credentials_version"],
+        version=row["version"],
+        created_at=row["created_at"],
+        last_used_at=row["last_used_at"],
+        expires_at=row["expires_at"],
+        ended_at=row["ended_at"],
     )
 
 
 def session_row(session: RefreshSession) -> dict[str, Any]:
-    """The columns of `refresh_sessions`."""
+    """Return the columns of `refresh_sessions`."""
     return {
         "id": session.id,
         "user_id": session.user_id,

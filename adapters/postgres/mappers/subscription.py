@@ -1,4 +1,4 @@
-"""subscription_row: the columns of `subscriptions`."""
+"""Subscriptions from and to rows of `subscriptions`."""
 
 from typing import Any
 
@@ -18,8 +18,6 @@ _STATUS_CODES = {
     ProviderStatus.CANCELLED: "canceled",
 }
 """The column `stripe_status` stores these codes, which are Stripe's."""
-
-
 _STATUS_BY_CODE = {code: status for status, code in _STATUS_CODES.items()}
 
 
@@ -32,28 +30,26 @@ def _provider_status(code: str | None) -> ProviderStatus | None:
 
 
 def subscription_from(row: Row) -> Subscription:
-    """A row of `subscriptions`."""
-    id_, member_id, plan_type, status, stripe_id, start, end, cancel_at_period_end, *rest = row
-    version, created_at, updated_at, status_code, status_told_at, content_told_at = rest
+    """Return the subscription of a row of `subscriptions`."""
     return Subscription(
-        id=id_,
-        member_id=member_id,
-        plan_type=PlanType(plan_type),
-        status=SubscriptionStatus(status),
-        provider_subscription_id=stripe_id,
-        current_period=Period(start, end),
-        cancel_at_period_end=cancel_at_period_end,
-        provider_status=_provider_status(status_code),
-        status_reported_at=status_told_at,
-        details_reported_at=content_told_at,
-        version=version,
-        created_at=created_at,
-        updated_at=updated_at,
+        id=row["id"],
+        member_id=row["member_id"],
+        plan_type=PlanType(row["plan_type"]),
+        status=SubscriptionStatus(row["status"]),
+        provider_subscription_id=row["stripe_subscription_id"],
+        current_period=Period(row["current_period_start"], row["current_period_end"]),
+        cancel_at_period_end=row["cancel_at_period_end"],
+        provider_status=_provider_status(row["stripe_status"]),
+        status_reported_at=row["status_told_at"],
+        details_reported_at=row["content_told_at"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
 
 
 def subscription_row(subscription: Subscription) -> dict[str, Any]:
-    """The columns of `subscriptions`."""
+    """Return the columns of `subscriptions`."""
     return {
         "id": subscription.id,
         "member_id": subscription.member_id,

@@ -1,36 +1,36 @@
-"""account_from: A row of `users` followed by one of `members`."""
+"""Users and members from and to rows."""
 
 from typing import Any
 
-from adapters.postgres.mappers.values import Row
-from adapters.postgres.schema.identity import users
+from adapters.postgres.mappers.values import PrefixedRow, Row, prefixed_columns
+from adapters.postgres.schema.identity import members, users
 from domain.users import Account, EmailAddress, Locale, Member, Role, User, search_key
 
-_USER_WIDTH = len(users.c)
+_MEMBER = "member_"
+ACCOUNT_COLUMNS = (*users.c, *prefixed_columns(members, _MEMBER))
+"""The columns of a user joined with their member."""
 
 
 def user_from(row: Row) -> User:
-    """A row of `users`."""
-    id_, email, password_hash, full_name, role, is_active, locale, reminders, *rest = row
-    version, created_at, updated_at, credentials_version, _ = rest
+    """Return the user of a row of `users`."""
     return User(
-        id=id_,
-        email=EmailAddress(email),
-        password_hash=password_hash,
-        full_name=full_name,
-        role=Role(role),
-        is_active=is_active,
-        locale=Locale(locale),
-        reminders=reminders,
-        credentials_version=credentials_version,
-        version=version,
-        created_at=created_at,
-        updated_at=updated_at,
+        id=row["id"],
+        email=EmailAddress(row["email"]),
+        password_hash=row["password_hash"],
+        full_name=row["full_name"],
+        role=Role(row["role"]),
+        is_active=row["is_active"],
+        locale=Locale(row["locale"]),
+        reminders=row["reminders"],
+        credentials_version=row["credentials_version"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
 
 
 def user_row(user: User) -> dict[str, Any]:
-    """The columns of `users`."""
+    """Return the columns of `users`."""
     return {
         "id": user.id,
         "email": user.email.value,
@@ -49,22 +49,21 @@ def user_row(user: User) -> dict[str, Any]:
 
 
 def member_from(row: Row) -> Member:
-    """A row of `members`."""
-    id_, user_id, phone, company, payment_customer_id, version, created_at, updated_at = row
+    """Return the member of a row of `members`."""
     return Member(
-        id=id_,
-        user_id=user_id,
-        phone=phone,
-        company=company,
-        payment_customer_id=payment_customer_id,
-        version=version,
-        created_at=created_at,
-        updated_at=updated_at,
+        id=row["id"],
+        user_id=row["user_id"],
+        phone=row["phone"],
+        company=row["company"],
+        payment_customer_id=row["stripe_customer_id"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
     )
 
 
 def member_row(member: Member) -> dict[str, Any]:
-    """The columns of `members`."""
+    """Return the columns of `members`."""
     return {
         "id": member.id,
         "user_id": member.user_id,
@@ -78,5 +77,5 @@ def member_row(member: Member) -> dict[str, Any]:
 
 
 def account_from(row: Row) -> Account:
-    """A row of `users` followed by one of `members`."""
-    return Account(user_from(row[:_USER_WIDTH]), member_from(row[_USER_WIDTH:]))
+    """Return the account of a row with `ACCOUNT_COLUMNS`."""
+    return Account(user_from(row), member_from(PrefixedRow(row, _MEMBER)))

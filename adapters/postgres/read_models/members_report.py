@@ -57,10 +57,10 @@ _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 _PLANS = Statement(
     sa.select(
         subscriptions.c.plan_type,
-        _COUNT.filter(LIVE_AT_END),
-        _COUNT.filter(_there_before),
-        _COUNT.filter(sa.and_(_there_before, _ended)),
-        _COUNT.filter(_ended),
+        _COUNT.filter(LIVE_AT_END).label("live"),
+        _COUNT.filter(_there_before).label("live_before"),
+        _COUNT.filter(sa.and_(_there_before, _ended)).label("ended_of_those"),
+        _COUNT.filter(_ended).label("ended"),
     ).group_by(subscriptions.c.plan_type)
 )
 
@@ -158,20 +158,26 @@ async def read(connection: Connection, days: ReportDays, now: datetime) -> Membe
     earlier = joined.pop(-1, 0)
     plans = await rows(_PLANS)
     customs = await rows(_CUSTOMS)
-    active, expected, no_shows = map(int, customs[0][:3])
+    counts = customs[0]
     return MemberFigures(
         earlier=earlier,
         joined=joined,
-        active=active,
-        by_plan={PlanType(plan): count for plan, count, *_ in plans},
-        subscribed_before=sum(row[2] for row in plans),
-        of_those_ended=sum(row[3] for row in plans),
-        ended=sum(row[4] for row in plans),
-        expected=expected,
-        no_shows=no_shows,
+        active=int(counts["active"]),
+        by_plan={PlanType(row["plan_type"]): row["live"] for row in plans},
+        subscribed_before=sum(row["live_before"] for row in plans),
+        of_those_ended=sum(row["ended_of_those"] for row in plans),
+        ended=sum(row["ended"] for row in plans),
+        expected=int(counts["expected"]),
+        no_shows=int(counts["no_shows"]),
         top=[
-            TopMember(user_id, name, bookings, time // MICROSECOND, int(cents))
-            for *_, user_id, name, bookings, time, cents in customs
-            if user_id is not None
+            TopMember(
+                row["id"],
+                row["full_name"],
+                row["bookings"],
+                row["time"] // MICROSECOND,
+                int(row["cents"]),
+            )
+            for row in customs
+            if row["id"] is not None
         ],
     )

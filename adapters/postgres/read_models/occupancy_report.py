@@ -46,7 +46,7 @@ _BY_SPACE, _BY_START = 0b0011, 0b1101
 """What GROUPING tells of a row whose keys are the first two, or the third, of four."""
 
 _SPACES = Statement(
-    sa.select(spaces.c.name, *space_history.c)
+    sa.select(spaces.c.name.label("space_name"), *space_history.c)
     .join_from(spaces, space_history)
     .where(_IS_WANTED)
     .order_by(spaces.c.id, space_history.c.version)
@@ -154,9 +154,9 @@ async def read(
 
     names: dict[SpaceId, str] = {}
     history: dict[SpaceId, list[SpaceVersion]] = {}
-    for name, *row in await rows(_SPACES):
+    for row in await rows(_SPACES):
         version = space_version_from(row)
-        names[version.space_id] = name
+        names[version.space_id] = row["space_name"]
         history.setdefault(version.space_id, []).append(version)
     by_space: dict[SpaceId, int] = {}
     began: list[Edge] = []

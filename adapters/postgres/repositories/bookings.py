@@ -144,7 +144,7 @@ _RAN_OUT = Statement(
     .limit(sa.bindparam("limit"))
 )
 _COUNT_OPEN_HOLDS = Statement(
-    sa.select(sa.func.count()).where(
+    sa.select(sa.func.count().label("count")).where(
         bookings.c.status == sa.literal_column("'PENDING'"),
         bookings.c.hold_expires_at > sa.bindparam("at"),
     )
@@ -183,7 +183,7 @@ class PostgresBookings:
 
     async def count_open_holds(self, *, at: datetime) -> int:
         row = await self._connection.row(_COUNT_OPEN_HOLDS, at=at)
-        return row[0] if row else 0
+        return row["count"] if row else 0
 
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
         rows = await self._connection.rows(

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
 from adapters.postgres.mappers.booking import booking_from
+from adapters.postgres.mappers.calendar_feed import calendar_feed_from, calendar_feed_row
 from adapters.postgres.read_models.booking_list import earliest_start
 from adapters.postgres.schema.bookings import bookings
 from adapters.postgres.schema.identity import calendar_feeds, users
@@ -70,11 +71,11 @@ class PostgresCalendarFeeds:
 
     async def owner(self, token_hash: bytes) -> UserId | None:
         row = await self._connection.row(_OWNER, token_hash=token_hash)
-        return UserId(row[0]) if row else None
+        return UserId(row["id"]) if row else None
 
     async def of_user(self, user_id: UserId) -> CalendarFeed | None:
         row = await self._connection.row(_OF_USER, user_id=user_id)
-        return CalendarFeed(*row) if row else None
+        return calendar_feed_from(row) if row else None
 
     async def entries(
         self, user_id: UserId, *, ended_after: datetime, cancelled_after: datetime, limit: int
@@ -87,16 +88,10 @@ class PostgresCalendarFeeds:
             cancelled_after=cancelled_after,
             limit=limit,
         )
-        width = len(bookings.c)
-        return [CalendarEntry(booking_from(row[:width]), row[width]) for row in rows]
+        return [CalendarEntry(booking_from(row), row["space_name"]) for row in rows]
 
     def put(self, feed: CalendarFeed) -> None:
-        values = {
-            "user_id": feed.user_id,
-            "token_hash": feed.token_hash,
-            "created_at": feed.created_at,
-        }
-        self._connection.write(_PUT, values)
+        self._connection.write(_PUT, calendar_feed_row(feed))
 
     def remove(self, feed: CalendarFeed) -> None:
         values = {"user_id": feed.user_id, "token_hash": feed.token_hash}

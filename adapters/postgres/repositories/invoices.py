@@ -118,7 +118,7 @@ class PostgresInvoices:
 
     async def last_number(self, year: int) -> int:
         row = await self._connection.row(_LAST_NUMBER, year=str(year))
-        return int(row[0].partition("-")[2]) if row else 0
+        return int(row["number"].partition("-")[2]) if row else 0
 
     def add(self, invoice: Invoice) -> None:
         self._connection.write(_ADD, invoice_row(invoice))

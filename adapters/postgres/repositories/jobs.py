@@ -1,15 +1,14 @@
-"""job_row: the columns of `jobs`."""
+"""PostgresJobs."""
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement, delete_some, update_row
+from adapters.postgres.mappers.job import job_from, job_row
 from adapters.postgres.schema.jobs import jobs
 from application.jobs.job import Job, JobCounts, JobId
 
@@ -61,7 +60,11 @@ def _unfinished(which: sa.ColumnElement[bool]) -> Statement:
 def _counts() -> Statement:
     given_up = sa.func.count(jobs.c.gave_up_at)
     return Statement(
-        sa.select(jobs.c.kind, sa.func.count() - given_up, given_up)
+        sa.select(
+            jobs.c.kind,
+            (sa.func.count() - given_up).label("waiting"),
+            given_up.label("given_up"),
+        )
         .where(jobs.c.finished_at.is_(None))
         .group_by(jobs.c.kind)
         .order_by(jobs.c.kind)
@@ -100,18 +103,21 @@ class PostgresJobs:
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
         row = await self._connection.row(_TAKE, kinds=list(kinds), at=at, until=at + lease)
-        return _job_from(row) if row else None
+        return job_from(row) if row else None
 
     async def get(self, job_id: JobId) -> Job | None:
         row = await self._connection.row(_GET, id=job_id)
-        return _job_from(row) if row else None
+        return job_from(row) if row else None
 
     async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
         statement = _GIVEN_UP if only_given_up else _UNFINISHED
-        return [_job_from(row) for row in await self._connection.rows(statement, limit=limit)]
+        return [job_from(row) for row in await self._connection.rows(statement, limit=limit)]
 
     async def counts(self) -> Sequence[JobCounts]:
-        return [JobCounts(*row) for row in await self._connection.rows(_COUNTS)]
+        return [
+            JobCounts(row["kind"], row["waiting"], row["given_up"])
+            for row in await self._connection.rows(_COUNTS)
+        ]
 
     async def purge(self, *, finished_before: datetime, limit: int) -> int:
         rows = await self._connection.rows(_FORGET, finished_before=finished_before, limit=limit)
@@ -122,13 +128,3 @@ class PostgresJobs:
 
     def save(self, job: Job) -> None:
         self._connection.write(_SAVE, job_row(job))
-
-
-def _job_from(row: asyncpg.Record) -> Job:
-    return Job(**dict(row) | {"payload": json.loads(row["payload"])})
-
-
-def job_row(job: Job) -> dict[str, object]:
-    """The columns of `jobs`."""
-    row = {column.name: getattr(job, column.name) for column in jobs.c}
-    return row | {"payload": json.dumps(dict(job.payload))}

@@ -1,6 +1,6 @@
 """PostgresLedger: implements application.ports.ledger.Ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from adapters.postgres.mappers.ledger import (
     payment_from,
     payment_row,
 )
+from adapters.postgres.mappers.values import Row
 from adapters.postgres.schema.billing import (
     invoices,
     ledger_entries,
@@ -23,7 +24,7 @@ from domain.ids import BookingId
 from domain.ledger import LedgerEntry, ProviderPayment
 from domain.money import Money
 
-_COUNT = Statement(sa.select(sa.func.count()).select_from(ledger_entries))
+_COUNT = Statement(sa.select(sa.func.count().label("count")).select_from(ledger_entries))
 
 
 _PAYMENT = Statement(
@@ -76,12 +77,18 @@ def _sums_of(column: str) -> sa.Subquery:
 def _mismatches(subject: str, table: sa.Table, paid: sa.ColumnElement[int]) -> Statement:
     sums = _sums_of(f"{subject}_id")
     nothing: sa.ColumnElement[int] = sa.literal_column("0")
-    entered_paid = sa.cast(sa.func.coalesce(sums.c.paid, nothing), sa.BigInteger)
-    entered_back = sa.cast(sa.func.coalesce(sums.c.refunded, nothing), sa.BigInteger)
+    ledger_paid = sa.cast(sa.func.coalesce(sums.c.paid, nothing), sa.BigInteger)
+    ledger_refunded = sa.cast(sa.func.coalesce(sums.c.refunded, nothing), sa.BigInteger)
     return Statement(
-        sa.select(table.c.id, paid, entered_paid, table.c.refunded_cents, entered_back)
+        sa.select(
+            table.c.id,
+            paid.label("recorded_paid"),
+            ledger_paid.label("ledger_paid"),
+            table.c.refunded_cents.label("recorded_refunded"),
+            ledger_refunded.label("ledger_refunded"),
+        )
         .select_from(table.outerjoin(sums, sums.c.key == table.c.id))
-        .where(sa.or_(paid != entered_paid, table.c.refunded_cents != entered_back))
+        .where(sa.or_(paid != ledger_paid, table.c.refunded_cents != ledger_refunded))
         .order_by(table.c.id)
         .limit(sa.bindparam("limit"))
     )
@@ -98,6 +105,19 @@ _MISMATCHES = {
         ),
     ),
 }
+
+
+def _mismatches_of(subject: str, row: Row) -> Iterator[LedgerMismatch]:
+    for what in ("paid", "refunded"):
+        recorded, ledger = row[f"recorded_{what}"], row[f"ledger_{what}"]
+        if recorded != ledger:
+            yield LedgerMismatch(
+                subject=subject,
+                id=row["id"],
+                what=what,
+                recorded=Money(recorded),
+                ledger=Money(ledger),
+            )
 
 
 class PostgresLedger:
@@ -124,27 +144,14 @@ class PostgresLedger:
 
     async def count(self) -> int:
         row = await self._connection.row(_COUNT)
-        return row[0] if row else 0
+        return row["count"] if row else 0
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
-        found: list[LedgerMismatch] = []
+        mismatches: list[LedgerMismatch] = []
         for subject, statement in _MISMATCHES.items():
             for row in await self._connection.rows(statement, limit=limit):
-                for what, recorded, entered in (
-                    ("paid", row[1], row[2]),
-                    ("refunded", row[3], row[4]),
-                ):
-                    if recorded != entered:
-                        found.append(
-                            LedgerMismatch(
-                                subject=subject,
-                                id=row[0],
-                                what=what,
-                                recorded=Money(recorded),
-                                ledger=Money(entered),
-                            )
-                        )
-        return found[:limit]
+                mismatches += _mismatches_of(subject, row)
+        return mismatches[:limit]
 
     def add(self, entry: LedgerEntry) -> None:
         self._connection.write(_ADD_ENTRY, ledger_entry_row(entry))

@@ -90,10 +90,7 @@ class PostgresRefreshSessions:
 
     async def by_token(self, token_hash: bytes) -> PresentedToken | None:
         row = await self._connection.row(_BY_TOKEN, token_hash=token_hash)
-        if row is None:
-            return None
-        *session, is_used = row
-        return PresentedToken(session_from(session), is_used=is_used)
+        return PresentedToken(session_from(row), is_used=row["is_used"]) if row else None
 
     async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int

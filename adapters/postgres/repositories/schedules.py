@@ -10,10 +10,14 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import Statement
-from adapters.postgres.mappers.booking import occupations_from
+from adapters.postgres.mappers.booking import (
+    OCCUPATION_COLUMNS,
+    occupation_arrays,
+    occupations_from,
+)
 from adapters.postgres.mappers.space import space_from
 from adapters.postgres.mappers.subscription import subscription_from
-from adapters.postgres.mappers.values import Row
+from adapters.postgres.mappers.values import PrefixedRow, Row, prefixed_columns
 from adapters.postgres.repositories.bookings import occupies_slot
 from adapters.postgres.repositories.spaces import criteria, listed
 from adapters.postgres.schema.billing import subscriptions
@@ -26,9 +30,7 @@ from domain.ids import BookingId, SpaceId, UserId
 from domain.period import Period
 from domain.schedule import Schedule
 
-_SPACE_WIDTH = len(spaces.c)
-_OCCUPATION_COLUMNS = ("id", "desk", "start_time", "end_time", "hold_expires_at")
-_SCHEDULE_WIDTH = _SPACE_WIDTH + len(_OCCUPATION_COLUMNS)
+_SUBSCRIPTION = "subscription_"
 
 _TIME = sa.DateTime(timezone=True)
 _ID = sa.bindparam("id", type_=sa.Uuid)
@@ -51,10 +53,7 @@ def _occupations(
     space: Any, start: sa.ColumnElement[Any], end: sa.ColumnElement[Any], *criteria: Any
 ) -> LateralFromClause:
     """What occupies the space between the two times, as one row of arrays."""
-    arrays = (
-        sa.func.array_agg(bookings.c[name]).label(f"occupation_{name}")
-        for name in _OCCUPATION_COLUMNS
-    )
+    arrays = occupation_arrays(bookings.c[name] for name in OCCUPATION_COLUMNS)
     return (
         sa.select(*arrays)
         .where(
@@ -73,8 +72,7 @@ def _with_occupations(space: Any, *also: Any) -> sa.Select[Any]:
 
 
 def _schedule_from(row: Row) -> Schedule:
-    space = space_from(row[:_SPACE_WIDTH])
-    return Schedule(space, tuple(occupations_from(row[_SPACE_WIDTH:_SCHEDULE_WIDTH])))
+    return Schedule(space_from(row), occupations_from(row))
 
 
 _OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
@@ -153,15 +151,14 @@ def _obstacles() -> Statement:
         .correlate(spaces)
         .subquery("merged")
     )
-    arrays = (
-        sa.func.array_agg(merged.c.id),
-        sa.func.array_agg(merged.c.desk),
-        sa.func.array_agg(sa.func.lower(merged.c.no_start) + duration),
-        sa.func.array_agg(sa.func.upper(merged.c.no_start)),
-        sa.func.array_agg(sa.cast(sa.null(), _TIME)),
+    values = (
+        merged.c.id,
+        merged.c.desk,
+        sa.func.lower(merged.c.no_start) + duration,
+        sa.func.upper(merged.c.no_start),
+        sa.cast(sa.null(), _TIME),
     )
-    labelled = (array.label(f"occupation_{n}") for n, array in enumerate(arrays))
-    occupied = sa.select(*labelled).lateral("occupations")
+    occupied = sa.select(*occupation_arrays(values)).lateral("occupations")
     return Statement(
         sa.select(*spaces.c, *occupied.c)
         .select_from(spaces.join(occupied, sa.true()))
@@ -198,7 +195,7 @@ def _slot() -> Statement:
         sa.select(
             *spaces.c,
             *occupied.c,
-            *(column.label(f"subscription_{column.name}") for column in subscriptions.c),
+            *prefixed_columns(subscriptions, _SUBSCRIPTION),
             sa.func.coalesce(users.c.is_active, sa.false()).label("booker_is_active"),
             plan_in_use.label("plan_in_use"),
         )
@@ -242,7 +239,7 @@ class PostgresSchedules:
         )
         if row is None:
             return None
-        return _schedule_from(row), Period(*row[_SCHEDULE_WIDTH:])
+        return _schedule_from(row), Period(row["reaches_from"], row["reaches_to"])
 
     async def obstacles(
         self,
@@ -271,10 +268,10 @@ class PostgresSchedules:
         row = await self._connection.row_batched(_SLOT, **values, ignoring=ignoring)
         if row is None:
             return None
-        *subscription, booker_is_active, plan_in_use = row[_SCHEDULE_WIDTH:]
+        subscription = PrefixedRow(row, _SUBSCRIPTION)
         return Slot(
             _schedule_from(row),
-            booker_is_active=booker_is_active,
-            subscription=subscription_from(subscription) if subscription[0] else None,
-            plan_in_use=plan_in_use,
+            booker_is_active=row["booker_is_active"],
+            subscription=subscription_from(subscription) if subscription["id"] else None,
+            plan_in_use=row["plan_in_use"],
         )

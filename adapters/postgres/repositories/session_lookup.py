@@ -24,7 +24,7 @@ def _session_state() -> Statement:
             users.c.role,
             users.c.is_active,
             users.c.credentials_version,
-            refresh_sessions.c.id.is_not(None),
+            refresh_sessions.c.id.is_not(None).label("session_is_active"),
         )
         .outerjoin(refresh_sessions, is_its_live_session)
         .where(users.c.id == sa.bindparam("user_id"))
@@ -48,8 +48,8 @@ class PostgresSessionLookup:
         if row is None:
             return None
         return SessionState(
-            role=Role(row[0]),
-            is_active=row[1],
-            credentials_version=row[2],
-            session_is_active=row[3],
+            role=Role(row["role"]),
+            is_active=row["is_active"],
+            credentials_version=row["credentials_version"],
+            session_is_active=row["session_is_active"],
         )

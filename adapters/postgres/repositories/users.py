@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement, insert_row, update_row
 from adapters.postgres.mappers.user import (
+    ACCOUNT_COLUMNS,
     account_from,
     user_from,
     user_row,
@@ -35,14 +36,14 @@ _SAVE_USER = update_row(users)
 
 
 _ACCOUNT = Statement(
-    sa.select(*users.c, *members.c)
+    sa.select(*ACCOUNT_COLUMNS)
     .join(members, members.c.user_id == users.c.id)
     .where(users.c.id == sa.bindparam("id"))
 )
 
 
 _COUNT_ACTIVE = Statement(
-    sa.select(sa.func.count())
+    sa.select(sa.func.count().label("count"))
     .select_from(users)
     .where(users.c.role == sa.bindparam("role"), users.c.is_active)
 )
@@ -89,7 +90,7 @@ class PostgresUsers:
 
     async def count_active(self, role: Role) -> int:
         row = await self._connection.row(_COUNT_ACTIVE, role=role)
-        return row[0] if row else 0
+        return row["count"] if row else 0
 
     async def any(self) -> bool:
         return await self._connection.row(_ANY_USER) is not None
@@ -104,7 +105,7 @@ class PostgresUsers:
 @cache
 def _list(names: frozenset[str]) -> Statement:
     return Statement(
-        sa.select(*users.c, *members.c)
+        sa.select(*ACCOUNT_COLUMNS)
         .join(members, members.c.user_id == users.c.id)
         .where(*(_CRITERIA[name] for name in sorted(names)))
         .order_by(users.c.id)
