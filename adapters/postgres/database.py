@@ -1,4 +1,4 @@
-"""PostgresDatabase: the pool of connections, and the units of work on it."""
+"""PostgresDatabase: a connection pool, and the ports on it."""
 
 import asyncio
 from typing import Self
@@ -25,12 +25,12 @@ _PING = Statement(sa.select(AFFECTED_ROW))
 _SESSION = {
     "application_name": "cowork-api",
     "timezone": "UTC",
-    # Compiling a plan costs more than any of our statements takes.
+    # Compiling a plan takes longer than running any of the statements.
     "jit": "off",
     "lock_timeout": "2s",
     "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
     "idle_in_transaction_session_timeout": "30s",
-    # What lies between may forget connections that are silent, and a dead client keeps its locks.
+    # A firewall may drop idle connections, and the server keeps the locks of a dead client.
     "tcp_keepalives_idle": "60",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
@@ -38,29 +38,31 @@ _SESSION = {
 
 
 class PostgresDatabase:
-    """A PostgreSQL, 15 or newer, whose schema is at head. One a process; close it at the end.
+    """PostgreSQL 15 or newer with its schema at head. A process has one, and closes it at the end.
 
-    `throttle`, `reports`, `documents` and `log_ins` are the ports of those names on it.
+    `rate_limit_store`, `reports`, `list_reader` and `session_lookup` implement the ports of those
+    names.
     """
 
     def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
-        self._together = ReadBatcher(connections)
+        self._read_batcher = ReadBatcher(connections)
         self.rate_limit_store = PostgresRateLimitStore(connections)
         self.reports = PostgresReports(connections)
         self.list_reader = PostgresListReader(connections)
-        self.session_lookup = PostgresSessionLookup(self._together)
+        self.session_lookup = PostgresSessionLookup(self._read_batcher)
 
     @classmethod
     async def connect(
         cls, dsn: str, *, pool_size: int, response_timeout: float | None = None
     ) -> Self:
-        """Make the pool. Connections are opened as they are needed, up to `pool_size`.
+        """Create the pool. Connections are opened on demand, up to `pool_size`.
 
-        Units of work wait for each answer for at most `patience` seconds, reports only for the
-        first. Without it, and in reports after that, an answer may take as long as a statement.
+        `response_timeout`, in seconds, limits the wait for each response in units of work, and for
+        the first one in reports. Without it, and for later responses in reports, the limit is
+        `STATEMENT_TIMEOUT_SECONDS`.
 
-        A server that is away makes no trouble here: each use raises Unavailable until it is back.
+        Succeeds while the server is down: each use raises Unavailable until it is up.
         """
         pool = await asyncpg.create_pool(
             for_asyncpg(dsn),
@@ -71,29 +73,31 @@ class PostgresDatabase:
             timeout=CONNECT_TIMEOUT_SECONDS,
             command_timeout=STATEMENT_TIMEOUT_SECONDS,
             server_settings=_SESSION,
-            # A unit of work leaves nothing behind on its connection, so the usual extra round trip
-            # on release would find nothing to reset.
+            # A unit of work leaves no state on its connection, so asyncpg's reset on release would
+            # be a round trip for nothing.
             reset=_leave_as_is,
         )
         return cls(ConnectionPool(pool, pool_size, response_timeout=response_timeout))
 
     def unit_of_work(self) -> PostgresUnitOfWork:
-        """A unit of work to be entered once; it takes a connection when it first needs one."""
-        return PostgresUnitOfWork(PostgresSession(self._connections, together=self._together))
+        """Return a unit of work. It is entered once, and acquires a connection when first needed."""
+        return PostgresUnitOfWork(
+            PostgresSession(self._connections, read_batcher=self._read_batcher)
+        )
 
     def usage(self) -> PoolUsage:
-        """How the pool is used at the moment."""
+        """Return how many connections are in use now."""
         return self._connections.usage()
 
     async def ping(self) -> None:
-        """Ask the database for an answer; raises Unavailable."""
-        async with PostgresSession(self._connections) as connection:
+        """Run a trivial statement. Raises Unavailable."""
+        async with PostgresSession(self._connections) as session:
             with translate_errors():
                 async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
-                    await connection.row(_PING)
+                    await session.row(_PING)
 
     async def close(self) -> None:
-        """Close the connections, waiting for those in use."""
+        """Close all connections, waiting for those in use."""
         await self._connections.close()
 
 

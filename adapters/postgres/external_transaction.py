@@ -1,4 +1,4 @@
-"""Units of work within a transaction that somebody else began, and will commit or roll back."""
+"""Units of work inside a transaction of the host, which commits it or rolls it back."""
 
 from typing import TypeAlias, cast
 
@@ -14,31 +14,33 @@ HostConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | Connection"
 _SAVEPOINT = Transaction(
     begin="SAVEPOINT cowork",
     commit="RELEASE SAVEPOINT cowork",
-    undo="ROLLBACK TO SAVEPOINT cowork; RELEASE SAVEPOINT cowork",
-    needed=True,
+    rollback="ROLLBACK TO SAVEPOINT cowork; RELEASE SAVEPOINT cowork",
+    required=True,
 )
 
 
-class _Lent:
+class _BorrowedConnection:
+    """Implements ConnectionSource with the host's connection."""
+
     response_timeout = None
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def acquire(self, within: float | None = None) -> Connection:  # noqa: ARG002 - it is there
+    async def acquire(self, within: float | None = None) -> Connection:  # noqa: ARG002 - never waits
         return self._connection
 
     async def release(self, connection: Connection, *, is_healthy: bool = True) -> None:
-        """It was never ours."""
+        """Do nothing: the connection is the host's."""
 
 
 def units_of_work_in_transaction(connection: HostConnection) -> UnitOfWorkFactory:
-    """Units of work, one after the other, in the open transaction of that asyncpg connection.
+    """Return a factory of units of work in the open transaction of that asyncpg connection.
 
-    What they commit is there for good once the transaction is; each is a savepoint in it, so that
-    one that fails leaves the rest of the transaction as it was. The transaction has to be READ
-    COMMITTED: a use case that was overtaken begins again, and must see what came between.
+    They run one after the other. Each is a savepoint, so that one that fails leaves the rest of the
+    transaction unchanged; what they commit becomes permanent when the host commits. The transaction
+    must be READ COMMITTED: a use case that lost a race restarts, and must see the other's changes.
     """
-    # They have the same methods; asyncpg's types do not say so.
-    lent = _Lent(cast("Connection", connection))
-    return lambda: PostgresUnitOfWork(PostgresSession(lent, _SAVEPOINT))
+    # A plain connection and a pool's proxy have the same methods; asyncpg's types do not show it.
+    source = _BorrowedConnection(cast("Connection", connection))
+    return lambda: PostgresUnitOfWork(PostgresSession(source, _SAVEPOINT))

@@ -1,1 +1,1 @@
-"""Connections, statements and commits; knows no entity."""
+"""Connections, statements and commits. Knows no entity and imports no domain."""

@@ -1,13 +1,13 @@
-"""The two ways to write the address of a database."""
+"""Database URLs for asyncpg and for SQLAlchemy."""
 
 
 def for_asyncpg(dsn: str) -> str:
-    """`postgresql+asyncpg://…`, as SQLAlchemy wants it, or `postgresql://…`: the latter."""
+    """Return the URL as `postgresql://…`; accepts `postgresql+asyncpg://…` too."""
     scheme, separator, rest = dsn.partition("://")
     return scheme.removesuffix("+asyncpg") + separator + rest
 
 
 def for_sqlalchemy(dsn: str) -> str:
-    """The former."""
+    """Return the URL as `postgresql+asyncpg://…`; accepts `postgresql://…` too."""
     scheme, separator, rest = for_asyncpg(dsn).partition("://")
     return f"{scheme}+asyncpg{separator}{rest}"

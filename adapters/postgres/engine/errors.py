@@ -1,4 +1,4 @@
-"""What asyncpg and PostgreSQL may throw at a unit of work, and what that means to a use case."""
+"""Translation of errors of asyncpg and PostgreSQL to those of the port."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,33 +9,36 @@ from adapters.postgres.schema import constraints
 from application.ports.unit_of_work import Stale, Unavailable
 
 NOT_WRITTEN = "CW001"
-"""The SQLSTATE that `require_written` raises when a write met no row (see the migrations)."""
+"""The SQLSTATE of the database function `require_written`, for a write that matched no row."""
 
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK_DETECTED = "40P01"
-_LOST_A_RACE = frozenset({NOT_WRITTEN, _SERIALIZATION_FAILURE, _DEADLOCK_DETECTED})
-_TAKEN = frozenset({"23505", "23P01"})  # unique_violation, exclusion_violation
+_CONFLICTS = frozenset({NOT_WRITTEN, _SERIALIZATION_FAILURE, _DEADLOCK_DETECTED})
+_UNIQUENESS_VIOLATIONS = frozenset({"23505", "23P01"})  # unique_violation, exclusion_violation
 _LOCK_NOT_AVAILABLE = "55P03"
 _UNAVAILABLE_CLASSES = frozenset({"08", "53", "57", "58"})
-"""Connection trouble, out of resources, operator intervention, system error."""
+"""Connection exception, insufficient resources, operator intervention, system error."""
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn what a statement may fail with into Stale and Unavailable; anything else is a bug."""
+    """Raise `Stale` and `Unavailable` for the errors of a statement. Any other error is a bug."""
     try:
         yield
     except asyncpg.PostgresError as error:
-        raise _meaning_of(error) from error
+        raise _translated(error) from error
     except (asyncpg.InterfaceError, OSError, TimeoutError) as error:
         raise Unavailable("The database cannot be reached.") from error
 
 
-def _meaning_of(error: asyncpg.PostgresError) -> Exception:
+def _translated(error: asyncpg.PostgresError) -> Exception:
     state: str = error.sqlstate or ""
-    if state in _LOST_A_RACE:
+    if state in _CONFLICTS:
         return Stale("Something was changed meanwhile.")
-    if state in _TAKEN and error.constraint_name in constraints.CONCURRENCY_CONSTRAINTS:
+    if (
+        state in _UNIQUENESS_VIOLATIONS
+        and error.constraint_name in constraints.CONCURRENCY_CONSTRAINTS
+    ):
         return Stale(f"Taken meanwhile: {error.constraint_name}.")
     if state == _LOCK_NOT_AVAILABLE or state[:2] in _UNAVAILABLE_CLASSES:
         return Unavailable("The database cannot answer now.")

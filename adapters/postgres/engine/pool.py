@@ -1,4 +1,4 @@
-"""Connections: the database's connections, lent to one unit of work after the other."""
+"""ConnectionPool: connections that are passed from one unit of work to the next."""
 
 import asyncio
 from collections import deque
@@ -14,20 +14,20 @@ from adapters.postgres.engine.statement_counter import count_statement
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
-Turn: TypeAlias = "asyncio.Future[Connection | None]"
-"""What somebody waits for: a connection, or the right to open one."""
+_Waiter: TypeAlias = "asyncio.Future[Connection | None]"
+"""Resolves to a connection, or to None: the right to open one."""
 
 ACQUIRE_TIMEOUT_SECONDS = 3
 RETURN_TIMEOUT_SECONDS = 3
-"""How long a statement that nobody wants any more may take to end before its connection does."""
-SETTLING_SECONDS = 0.1
-"""How long those are kept who gave it up, so that as a rule its end is known when they go on."""
+"""Time for an abandoned statement to end; after it, its connection is closed."""
+_ABANDON_WAIT_SECONDS = 0.1
+"""How long `release` waits for an abandoned statement, so that it has usually ended by then."""
 _FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
 class PoolUsage:
-    """How many connections are in use and how many may be, and how many wait for one."""
+    """The number of connections in use, the maximum, and the number of waiting callers."""
 
     in_use: int
     size: int
@@ -35,85 +35,87 @@ class PoolUsage:
 
 
 class ConnectionSource(Protocol):
-    """What a unit of work borrows its connection from, and for how long it waits for an answer.
+    """Lends connections.
 
-    `patience` is in seconds; with None it is the pool's own, which is meant for long statements.
+    `response_timeout` limits the wait for each response, in seconds. None means the pool's limit,
+    which is meant for long statements.
     """
 
     @property
     def response_timeout(self) -> float | None: ...
 
     async def acquire(self, within: float | None = None) -> Connection:
-        """A connection of one's own until it is released."""
+        """Return a connection for exclusive use until it is released."""
         ...
 
     async def release(self, connection: Connection, *, is_healthy: bool = True) -> None:
-        """Give it back."""
+        """Return the connection."""
         ...
 
 
 class ConnectionPool:
-    """All the connections of a pool, at most `size`, lent out again without going back to it.
+    """Up to `size` connections of an asyncpg pool, reused without returning to it.
 
-    Each return to asyncpg's pool takes a task, two time-outs and a turn of the event loop: half of
-    what a short statement costs (ADR 12). So it only opens connections here, and takes back those
-    that are closed or that nobody should get as they are.
+    Each return to asyncpg's pool takes a task, two timeouts and a turn of the event loop: half the
+    cost of a short statement (ADR 12). So asyncpg's pool only opens connections, and takes back
+    those that are closed or that may have a statement in progress.
     """
 
     def __init__(self, pool: Pool, size: int, *, response_timeout: float | None = None) -> None:
         self.response_timeout = response_timeout
         self._pool = pool
-        # None stands for a connection that may still be opened. Taken from the right, so that as
-        # few as possible are in use.
+        # None stands for a connection that is not open yet. Taken from the right, so that few
+        # connections are in use.
         self._free: deque[Connection | None] = deque([None] * size)
-        self._waiting: deque[Turn] = deque()
+        self._waiters: deque[_Waiter] = deque()
         self._size = size
         self._is_closing = False
         self._returning: set[asyncio.Task[None]] = set()
 
     def usage(self) -> PoolUsage:
-        """How they are used at the moment."""
-        waiting = sum(not turn.done() for turn in self._waiting)
+        """Return how many connections are in use now."""
+        waiting = sum(not waiter.done() for waiter in self._waiters)
         return PoolUsage(self._size - len(self._free), self._size, waiting)
 
     async def acquire(self, within: float | None = None) -> Connection:
-        """A connection of one's own until it is released; those who wait get theirs in turn.
+        """Return a connection for exclusive use until it is released, first come, first served.
 
-        Raises TimeoutError, and what asyncpg raises when it cannot connect.
+        Waits up to `within` seconds, `ACQUIRE_TIMEOUT_SECONDS` by default. Raises TimeoutError, and
+        asyncpg's errors when it cannot connect.
         """
         within = ACQUIRE_TIMEOUT_SECONDS if within is None else within
-        asked_at = monotonic()
-        connection = self._free.pop() if self._free else await self._turn(within)
+        started_at = monotonic()
+        connection = self._free.pop() if self._free else await self._wait(within)
         if connection is not None and is_open(connection):
             return connection
         try:
             if connection is not None:
                 await self._pool.release(connection)
-            return await self._pool.acquire(timeout=asked_at + within - monotonic())
+            return await self._pool.acquire(timeout=started_at + within - monotonic())
         except BaseException:
             self._pass_on(None)
             raise
 
     async def release(self, connection: Connection, *, is_healthy: bool = True) -> None:
-        """Give it to the next one.
+        """Pass the connection to the next waiter, or keep it.
 
-        One that is not sound may have a statement under way still. That is told to end, which is
-        waited for only as long as it usually takes: the network may have swallowed that word too.
+        An unhealthy connection may still have a statement in progress. It is cancelled, and this
+        waits only as long as that usually takes: the network may drop the cancel request too.
         """
         if is_healthy and not self._is_closing and is_open(connection):
             self._pass_on(connection)
             return
-        returning = asyncio.create_task(self._give_back(connection))
+        returning = asyncio.create_task(self._return_to_asyncpg(connection))
         self._returning.add(returning)
         returning.add_done_callback(self._returning.discard)
         if is_healthy:
             await asyncio.shield(returning)
         else:
-            await asyncio.wait({returning}, timeout=SETTLING_SECONDS)
+            await asyncio.wait({returning}, timeout=_ABANDON_WAIT_SECONDS)
 
     @asynccontextmanager
-    async def lent(self) -> AsyncIterator[Connection]:
-        """A connection for the time of a block."""
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection to a block."""
         count_statement()
         connection = await self.acquire()
         is_healthy = False
@@ -124,7 +126,7 @@ class ConnectionPool:
             await self.release(connection, is_healthy=is_healthy)
 
     async def close(self) -> None:
-        """Close them all, waiting for those in use."""
+        """Close all connections, waiting for those in use."""
         self._is_closing = True
         for connection in self._free:
             if connection is not None:
@@ -132,9 +134,9 @@ class ConnectionPool:
         await asyncio.gather(*self._returning)
         await self._pool.close()
 
-    async def _give_back(self, connection: Connection) -> None:
+    async def _return_to_asyncpg(self, connection: Connection) -> None:
         try:
-            # The pool has ended a connection that it fails to take back.
+            # asyncpg's pool terminates a connection that it fails to take back.
             with suppress(*_FAILURES):
                 try:
                     if is_open(connection) and connection.is_in_transaction():
@@ -145,23 +147,23 @@ class ConnectionPool:
         finally:
             self._pass_on(None)
 
-    async def _turn(self, within: float) -> "Connection | None":
-        turn: Turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+    async def _wait(self, within: float) -> "Connection | None":
+        waiter: _Waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
         try:
             async with asyncio.timeout(within):
-                return await turn
+                return await waiter
         except BaseException:
-            # It may have come just when nobody wanted it any more.
-            if turn.done() and not turn.cancelled():
-                self._pass_on(turn.result())
+            # The connection may have arrived just when this wait ended.
+            if waiter.done() and not waiter.cancelled():
+                self._pass_on(waiter.result())
             raise
 
     def _pass_on(self, connection: "Connection | None") -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(connection)
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
                 return
         if connection is None:
             self._free.appendleft(None)
@@ -170,7 +172,10 @@ class ConnectionPool:
 
 
 def is_open(connection: Connection) -> bool:
-    """Whether it can be used; asyncpg's pool has taken a closed one back at once."""
+    """Return whether the connection can be used.
+
+    asyncpg's pool takes a closed one back immediately, and then every use raises InterfaceError.
+    """
     try:
         return not connection.is_closed()
     except asyncpg.InterfaceError:

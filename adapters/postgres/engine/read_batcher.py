@@ -1,4 +1,4 @@
-"""Together: what many ask in the same moment is read by one statement."""
+"""ReadBatcher: concurrent identical reads share one statement."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,71 +8,72 @@ import asyncpg
 
 from adapters.postgres.engine.pool import ConnectionPool
 from adapters.postgres.engine.session import PostgresSession
-from adapters.postgres.engine.statement import Statement
+from adapters.postgres.engine.statement import BATCH_POSITION, Statement
 from adapters.postgres.engine.statement_counter import count_statement
 
 MAX_BATCH = 16
-"""So that nobody waits for very many others, and few texts are to be planned."""
-_Answer: TypeAlias = "asyncio.Future[asyncpg.Record | None]"
-_Asked: TypeAlias = tuple[Mapping[str, Any], _Answer]
+"""Limits the wait for other reads, and the number of SQL texts to plan."""
+
+_Result: TypeAlias = "asyncio.Future[asyncpg.Record | None]"
+_Read: TypeAlias = tuple[Mapping[str, Any], _Result]
+"""The parameters of a read, and the future of its row."""
 
 
 class ReadBatcher:
-    """Reads one row for each who asks.
+    """Reads single rows, with one statement for all identical reads of a turn of the event loop.
 
-    A statement costs the same few system calls for one as for ten, and those are most of what a
-    short one takes (ADR 12). So all who ask the same in one turn of the event loop, each with
-    values of their own, get their rows from one statement; who asks alone waits for nobody. What
-    was committed before somebody asked is seen.
+    One statement costs the same few system calls for one row as for ten, and those are most of the
+    cost of a short one (ADR 12). Each read has its own parameters. A read never waits for others:
+    a single one is sent as it is. It sees everything committed before the call.
     """
 
     def __init__(self, connections: ConnectionPool) -> None:
         self._connections = connections
-        self._asked: dict[Statement, list[_Asked]] = {}
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._pending: dict[Statement, list[_Read]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def row(self, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
-        """The row that the statement gives, or None. Raises Unavailable."""
+        """Return the statement's first row, or None. Raises Unavailable."""
         loop = asyncio.get_running_loop()
-        asked = self._asked.get(statement)
-        if asked is None:
-            asked = self._asked[statement] = []
-            # In the context of whoever asks first, who is thus the one that it is counted for.
-            loop.call_soon(self._begin, statement)
+        reads = self._pending.get(statement)
+        if reads is None:
+            reads = self._pending[statement] = []
+            # Runs in the context of the first reader, so that its counter counts the statement.
+            loop.call_soon(self._start, statement)
         else:
             count_statement()
-        answer: _Answer = loop.create_future()
-        asked.append((values, answer))
-        return await answer
+        result: _Result = loop.create_future()
+        reads.append((values, result))
+        return await result
 
-    def _begin(self, statement: Statement) -> None:
-        asked = self._asked.pop(statement)
-        for first in range(0, len(asked), MAX_BATCH):
-            answering = self._answer(statement, asked[first : first + MAX_BATCH])
-            task = asyncio.get_running_loop().create_task(answering)
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+    def _start(self, statement: Statement) -> None:
+        reads = self._pending.pop(statement)
+        for first in range(0, len(reads), MAX_BATCH):
+            batch = self._run(statement, reads[first : first + MAX_BATCH])
+            task = asyncio.get_running_loop().create_task(batch)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, statement: Statement, asked: list[_Asked]) -> None:
+    async def _run(self, statement: Statement, reads: list[_Read]) -> None:
         try:
-            rows = await self._rows(statement, [values for values, _ in asked])
+            rows = await self._rows(statement, [values for values, _ in reads])
         except BaseException as error:
-            for _, answer in asked:
-                # Who has gone meanwhile has cancelled theirs.
-                if not answer.done():
-                    answer.set_exception(error)
+            for _, result in reads:
+                # A cancelled reader has cancelled its future.
+                if not result.done():
+                    result.set_exception(error)
             if not isinstance(error, Exception):
                 raise
             return
-        for place, (_, answer) in enumerate(asked, start=1):
-            if not answer.done():
-                answer.set_result(rows.get(place))
+        for position, (_, result) in enumerate(reads, start=1):
+            if not result.done():
+                result.set_result(rows.get(position))
 
     async def _rows(
-        self, statement: Statement, asked: list[Mapping[str, Any]]
+        self, statement: Statement, parameters: list[Mapping[str, Any]]
     ) -> dict[int, asyncpg.Record | None]:
-        async with PostgresSession(self._connections) as connection:
-            if len(asked) == 1:
-                return {1: await connection.row(statement, **asked[0])}
-            rows = await connection.rows_batched(statement, asked)
-            return {row["place"]: row for row in rows}
+        async with PostgresSession(self._connections) as session:
+            if len(parameters) == 1:
+                return {1: await session.row(statement, **parameters[0])}
+            rows = await session.rows_batched(statement, parameters)
+            return {row[BATCH_POSITION]: row for row in rows}

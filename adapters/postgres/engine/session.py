@@ -1,4 +1,4 @@
-"""PostgresSession: the one connection of a unit of work, and the writes noted on it."""
+"""PostgresSession: the connection of a unit of work and its collected writes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,59 +16,61 @@ from adapters.postgres.engine.statement_counter import count_statement
 from application.ports.unit_of_work import Unavailable
 
 _Write: TypeAlias = tuple[Statement, Mapping[str, Any], int | None]
-"""A statement, its values, and how many rows it has to write, if that matters."""
+"""A statement, its parameters, and the number of rows that it must write; None for any."""
 
 MAX_WRITES_PER_STATEMENT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """How a transaction is begun and ended. If it is `needed`, nothing is done without one."""
+    """The SQL that begins and ends a transaction. If `required`, every statement runs in one."""
 
     begin: str
     commit: str
-    undo: str
-    needed: bool
+    rollback: str
+    required: bool
 
 
-OF_ITS_OWN = Transaction("BEGIN", "COMMIT", "ROLLBACK", needed=False)
+OWN_TRANSACTION = Transaction("BEGIN", "COMMIT", "ROLLBACK", required=False)
 
 
 class RowReader(Protocol):
-    """Reads a row for each of those who ask at about the same time; see `Together`."""
+    """Reads single rows for several sessions at once; see `ReadBatcher`."""
 
     async def row(self, statement: Statement, values: Mapping[str, Any]) -> asyncpg.Record | None:
-        """The row that the statement gives, or None."""
+        """Return the statement's first row, or None."""
         ...
 
 
 class PostgresSession:
-    """Reads at once, notes writes, and sends them together.
+    """Runs reads immediately, collects writes, and sends all writes in one statement.
 
-    Takes a connection of the pool with the first statement. There is no open transaction before a
-    lock is taken: under READ COMMITTED each statement sees what is committed when it begins, with
-    or without one. All noted writes go as a single statement, which is a transaction in itself; so
-    nothing can be half done, and a caller who hangs up leaves no transaction open.
+    The first statement acquires a connection. No transaction is open before a lock is taken: under
+    READ COMMITTED each statement sees what is committed when it begins, with or without one. The
+    collected writes are one statement, which is a transaction in itself. So no commit is partial,
+    and a cancelled caller leaves no transaction open (ADR 4).
 
-    A connection and the first answer on it have to come within the lender's patience together, and
-    so does each answer after that; else this raises Unavailable, and whether the writes were done
-    is not known when it was theirs.
+    The source's `response_timeout` covers acquiring the connection together with its first
+    response, and then each further response. After a timeout this raises Unavailable. If that was
+    the response to the writes, it is unknown whether they were committed.
+
+    Without `read_batcher`, `row_batched` is `row`.
     """
 
     def __init__(
         self,
         connections: ConnectionSource,
-        transaction: Transaction = OF_ITS_OWN,
-        together: RowReader | None = None,
+        transaction: Transaction = OWN_TRANSACTION,
+        read_batcher: RowReader | None = None,
     ) -> None:
         self._connections = connections
-        self._together = together
+        self._read_batcher = read_batcher
         self._connection: Connection | None = None
         self._transaction = transaction
         self._in_transaction = False
         self._is_lost = False
         self._is_healthy = True
-        self._give_up_at: float | None = None
+        self._deadline: float | None = None
         self._writes: list[_Write] = []
 
     async def __aenter__(self) -> Self:
@@ -78,53 +80,59 @@ class PostgresSession:
         await self.release()
 
     async def rows(self, statement: Statement, **values: Any) -> Sequence[asyncpg.Record]:
-        """All rows that the statement gives."""
+        """Return all rows of the statement."""
         with self._translate_connection_errors():
             connection = await self._acquire()
             arguments = statement.arguments(values)
-            return await connection.fetch(statement.sql, *arguments, timeout=self._left())
+            return await connection.fetch(statement.sql, *arguments, timeout=self._remaining())
 
     async def row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        """The first row that the statement gives, or None."""
+        """Return the statement's first row, or None."""
         with self._translate_connection_errors():
             connection = await self._acquire()
             arguments = statement.arguments(values)
-            return await connection.fetchrow(statement.sql, *arguments, timeout=self._left())
+            return await connection.fetchrow(statement.sql, *arguments, timeout=self._remaining())
 
     async def row_batched(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        """As `row`, read together with what others ask, unless there is a connection already."""
-        if self._together is None or self._connection is not None:
+        """Return the row as `row` does, sharing a statement with concurrent reads.
+
+        A session that already has a connection, and so perhaps a lock, reads on its own.
+        """
+        if self._read_batcher is None or self._connection is not None:
             return await self.row(statement, **values)
-        return await self._together.row(statement, values)
+        return await self._read_batcher.row(statement, values)
 
     async def rows_batched(
-        self, statement: Statement, many: Sequence[Mapping[str, Any]]
+        self, statement: Statement, parameters: Sequence[Mapping[str, Any]]
     ) -> Sequence[asyncpg.Record]:
-        """The rows for each of many sets of values; see `Statement.for_each`."""
+        """Return the rows of the statement for each set of parameters; see `Statement.batched`."""
         with self._translate_connection_errors():
             connection = await self._acquire()
-            sql, arguments = statement.for_each(many)
-            return await connection.fetch(sql, *arguments, timeout=self._left())
+            sql, arguments = statement.batched(parameters)
+            return await connection.fetch(sql, *arguments, timeout=self._remaining())
 
     async def lock(self, statement: Statement, **values: Any) -> None:
-        """Run a statement that locks, in a transaction that lasts as long as the unit of work."""
+        """Run a locking statement, in a transaction that lasts until the commit or the release."""
         with self._translate_connection_errors():
             connection = await self._acquire()
             await self._begin(connection)
             arguments = statement.arguments(values)
-            await connection.fetch(statement.sql, *arguments, timeout=self._left())
+            await connection.fetch(statement.sql, *arguments, timeout=self._remaining())
 
     def write(
         self, statement: Statement, values: Mapping[str, Any], *, rows: int | None = 1
     ) -> None:
-        """Note a statement that must write so many rows, and return ONE for each.
+        """Collect a statement that must write `rows` rows, returning `AFFECTED_ROW` for each.
 
-        With None it is as well when it writes none.
+        With None it may write any number of rows.
         """
         self._writes.append((statement, values, rows))
 
     async def commit(self) -> None:
-        """Send the noted writes, all or nothing; raises Stale when one of them met no row."""
+        """Send the collected writes, all or nothing.
+
+        Raises Stale when one of them wrote fewer rows than it must.
+        """
         writes, self._writes = self._writes, []
         with self._translate_connection_errors():
             if len(writes) > MAX_WRITES_PER_STATEMENT:
@@ -133,24 +141,26 @@ class PostgresSession:
                 await self._send(writes[first : first + MAX_WRITES_PER_STATEMENT])
             if self._in_transaction:
                 connection = await self._acquire()
-                await connection.execute(self._transaction.commit, timeout=self._left())
+                await connection.execute(self._transaction.commit, timeout=self._remaining())
                 self._in_transaction = False
 
     async def release(self) -> None:
-        """Give the connection back, with nothing left on it."""
+        """Return the connection, after rolling back an open transaction."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
         try:
-            # Without an answer to the last statement there may be none to this: then the lender
-            # sees to it, unless the transaction is somebody else's.
-            is_needed = self._in_transaction and (self._is_healthy or self._transaction.needed)
-            if is_needed and is_open(connection):
-                self._begin_to_wait()
+            # After a statement without a response, the source rolls back: this connection may not
+            # respond either. It cannot do so for a transaction of the host.
+            must_roll_back = self._in_transaction and (
+                self._is_healthy or self._transaction.required
+            )
+            if must_roll_back and is_open(connection):
+                self._start_timeout()
                 with translate_errors():
-                    await connection.execute(self._transaction.undo, timeout=self._left())
+                    await connection.execute(self._transaction.rollback, timeout=self._remaining())
         except BaseException:
-            # A connection that cannot even roll back is of no use to anybody else.
+            # A connection that cannot roll back must not be reused.
             connection.terminate()
             raise
         finally:
@@ -158,20 +168,20 @@ class PostgresSession:
 
     @contextmanager
     def _translate_connection_errors(self) -> Iterator[None]:
-        """Translate failures; and drop a connection that its server has ended while it was idle.
+        """Translate errors, and terminate a connection that the server closed while it was idle.
 
-        asyncpg tells of that by an error of its own as long as it has read the server's last words
-        but not the end of the connection.
+        asyncpg raises InternalClientError when it has read the server's final message but not yet
+        the end of the connection.
         """
-        answered = False
-        self._begin_to_wait()
+        responded = False
+        self._start_timeout()
         try:
             with translate_errors():
                 try:
                     yield
-                    answered = True
+                    responded = True
                 except asyncpg.PostgresError:
-                    answered = True
+                    responded = True
                     raise
         except asyncpg.InternalClientError as error:
             self._is_lost = True
@@ -179,49 +189,48 @@ class PostgresSession:
                 self._connection.terminate()
             raise Unavailable("The database ended the connection.") from error
         finally:
-            self._is_healthy &= answered
+            self._is_healthy &= responded
 
     async def _acquire(self) -> Connection:
         count_statement()
         if self._is_lost:
             raise Unavailable("The connection was lost, and its locks with it.")
         if self._connection is None:
-            self._connection = await self._connections.acquire(self._left())
-        if self._transaction.needed:
+            self._connection = await self._connections.acquire(self._remaining())
+        if self._transaction.required:
             await self._begin(self._connection)
         return self._connection
 
     async def _begin(self, connection: Connection) -> None:
         if not self._in_transaction:
             self._in_transaction = True
-            await connection.execute(self._transaction.begin, timeout=self._left())
+            await connection.execute(self._transaction.begin, timeout=self._remaining())
 
     async def _send(self, writes: Sequence[_Write]) -> None:
         connection = await self._acquire()
         arguments: list[Any] = []
         for statement, values, _ in writes:
             arguments += statement.arguments(values)
-        sql = _all_or_nothing(
-            tuple((statement.sql, rows is not None) for statement, _, rows in writes)
-        )
+        sql = _combined(tuple((statement.sql, rows is not None) for statement, _, rows in writes))
         written = sum(rows or 0 for _, _, rows in writes)
-        await connection.fetch(sql, *arguments, written, timeout=self._left())
-        self._begin_to_wait()
+        await connection.fetch(sql, *arguments, written, timeout=self._remaining())
+        self._start_timeout()
 
-    def _begin_to_wait(self) -> None:
+    def _start_timeout(self) -> None:
         response_timeout = self._connections.response_timeout
-        self._give_up_at = None if response_timeout is None else monotonic() + response_timeout
+        self._deadline = None if response_timeout is None else monotonic() + response_timeout
 
-    def _left(self) -> float | None:
-        """How long an answer may take that is waited for now; None for what the pool allows."""
-        return None if self._give_up_at is None else max(self._give_up_at - monotonic(), 0.001)
+    def _remaining(self) -> float | None:
+        """Return the seconds left for the next response; None for the limit of the pool."""
+        return None if self._deadline is None else max(self._deadline - monotonic(), 0.001)
 
 
 @lru_cache(maxsize=500)
-def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
-    """One statement that does all of the writes, and fails unless they wrote all their rows.
+def _combined(writes: tuple[tuple[str, bool], ...]) -> str:
+    """Return one statement that runs all writes, and fails unless they write all their rows.
 
-    How many rows that are is its last parameter; a write that does not count comes with False.
+    The total number of rows is its last parameter. Each write is its SQL and whether its rows
+    count.
     """
     parts, counts = [], ["0"]
     offset = 0
@@ -229,7 +238,7 @@ def _all_or_nothing(writes: tuple[tuple[str, bool], ...]) -> str:
         parts.append(f"w{index} AS ({_shift_parameters(sql, offset)})")
         offset += len(set(PARAMETER.findall(sql)))
         if is_counted:
-            # Nothing but numbers is put into the text.
+            # Only numbers are interpolated.
             counts.append(f"(SELECT count(*) FROM w{index})")  # noqa: S608
     written = f"require_written(${offset + 1}, {' + '.join(counts)})"
     return f"WITH {', '.join(parts)} SELECT {written}"

@@ -1,6 +1,6 @@
-"""Statement: one SQLAlchemy Core statement, compiled once for asyncpg.
+"""Statement: a SQLAlchemy Core statement, compiled once for asyncpg.
 
-SQLAlchemy builds the SQL, asyncpg runs it: that takes less than half of the processor time (ADR 3).
+SQLAlchemy builds the SQL and asyncpg runs it, which takes less than half the CPU time (ADR 3).
 """
 
 import re
@@ -15,7 +15,9 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 PARAMETER = re.compile(r"\$(\d+)")
 _DIALECT = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types there
 AFFECTED_ROW: sa.ColumnElement[int] = sa.literal_column("1")
-"""What a write returns for each row that it wrote, so that they can be counted."""
+"""A write returns this for each row that it wrote, so that the rows can be counted."""
+BATCH_POSITION = "batch_position"
+"""The column of batched rows that has the number, from 1, of their set of parameters."""
 
 
 class _Compiled(NamedTuple):
@@ -28,7 +30,7 @@ class _Compiled(NamedTuple):
 class Statement:
     """SQL with `$1, $2, …`, and the names of its parameters in that order.
 
-    It is compiled when it is first used: to compile all of ours takes a tenth of a start.
+    Compiled when first used: compiling all statements would take a tenth of the start-up time.
     """
 
     def __init__(self, clause: sa.ClauseElement) -> None:
@@ -36,30 +38,31 @@ class Statement:
 
     @property
     def sql(self) -> str:
-        """The text."""
+        """The SQL text."""
         return self._compiled.sql
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """The arguments in the order that asyncpg wants; raises KeyError when one is missing."""
+        """Return the arguments in the order of the parameters. Raises KeyError for a missing one."""
         names, constants = self._compiled.names, self._compiled.constants
         return [constants[name] if name in constants else values[name] for name in names]
 
-    def for_each(self, many: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
-        """The same for many at once: SQL, and its arguments; raises KeyError when one is missing.
+    def batched(self, parameters: Sequence[Mapping[str, Any]]) -> tuple[str, list[Any]]:
+        """Return SQL that runs the statement for each set of parameters, and its arguments.
 
-        A row of what it gives ends with a column more: for which of them it is, from 1 on.
+        Each row has the additional column `BATCH_POSITION`. Raises KeyError for a missing argument.
 
-        There is a text for each power of two, filled up with nulls, for which there may be rows as
-        well. With arrays one text would do for all, but PostgreSQL takes an array of unknown length
-        for one of ten, and rather plans anew for each shorter one: that takes longer than to run.
+        There is one SQL text for each power of two, padded with sets of nulls, which may have rows
+        too. One text with arrays would serve every size, but PostgreSQL assumes ten elements for an
+        array of unknown length, and plans again for each shorter one, which takes longer than
+        running the statement.
         """
-        size = 1 << (len(many) - 1).bit_length()
-        arguments = [argument for values in many for argument in self.arguments(values)]
-        missing = (size - len(many)) * len(self._compiled.names)
-        return _sql_for_each(self, size), [*arguments, *repeat(None, missing)]
+        size = 1 << (len(parameters) - 1).bit_length()
+        arguments = [argument for values in parameters for argument in self.arguments(values)]
+        padding = (size - len(parameters)) * len(self._compiled.names)
+        return _batched_sql(self, size), [*arguments, *repeat(None, padding)]
 
     def types(self) -> list[str]:
-        """The names of the parameters' types, in the order of `arguments`."""
+        """Return the SQL types of the parameters, in the order of `arguments`."""
         return [_DIALECT.type_compiler_instance.process(kind) for kind in self._compiled.types]
 
     @cached_property
@@ -73,47 +76,47 @@ class Statement:
 
 
 @cache
-def _sql_for_each(statement: Statement, size: int) -> str:
+def _batched_sql(statement: Statement, size: int) -> str:
     types, numbers = statement.types(), count(1)
-    rows = (
-        ", ".join([*(f"${next(numbers)}::{kind}" for kind in types), str(place)])
-        for place in range(1, size + 1)
+    parameters = (
+        ", ".join([*(f"${next(numbers)}::{kind}" for kind in types), str(position)])
+        for position in range(1, size + 1)
     )
     names = ", ".join(f"p{n}" for n, _ in enumerate(types, start=1))
-    one = PARAMETER.sub(r"asked.p\1", statement.sql)
-    # Nothing but names of types and numbers is put into the text.
+    single = PARAMETER.sub(r"batch.p\1", statement.sql)
+    # Only names of types and numbers are interpolated.
     return (
-        f"SELECT found.*, asked.place"  # noqa: S608
-        f" FROM (VALUES ({'), ('.join(rows)})) AS asked ({names}, place)"
-        f" CROSS JOIN LATERAL ({one}) AS found"
+        f"SELECT result.*, batch.{BATCH_POSITION}"  # noqa: S608
+        f" FROM (VALUES ({'), ('.join(parameters)})) AS batch ({names}, {BATCH_POSITION})"
+        f" CROSS JOIN LATERAL ({single}) AS result"
     )
 
 
 def insert_row(table: sa.Table) -> Statement:
-    """Insert one row; the parameters are named after the columns."""
+    """Return an insert of one row, whose parameters are named after the columns."""
     row = {column.name: sa.bindparam(column.name, type_=column.type) for column in table.c}
     return Statement(sa.insert(table).values(row).returning(AFFECTED_ROW))
 
 
-def delete_some(table: sa.Table, which: sa.ColumnElement[bool]) -> Statement:
-    """Delete at most `limit` of the rows; those that another is deleting are left to it.
+def delete_some(table: sa.Table, criterion: sa.ColumnElement[bool]) -> Statement:
+    """Return a delete of up to `limit` rows. Skips rows that another transaction has locked.
 
-    They are chosen in a part of its own, which is done once: PostgreSQL may do a subquery for each
-    row of the table, and takes `limit` others each time.
+    A CTE chooses the rows, because it runs once: PostgreSQL may run a subquery once per row of the
+    table, and choose `limit` other rows each time.
     """
     key = sa.tuple_(*table.primary_key)
-    some = (
+    chosen = (
         sa.select(*table.primary_key)
-        .where(which)
+        .where(criterion)
         .limit(sa.bindparam("limit"))
         .with_for_update(skip_locked=True)
-        .cte("some")
+        .cte("chosen")
     )
-    return Statement(sa.delete(table).where(key.in_(sa.select(*some.c))).returning(AFFECTED_ROW))
+    return Statement(sa.delete(table).where(key.in_(sa.select(*chosen.c))).returning(AFFECTED_ROW))
 
 
 def update_row(table: sa.Table) -> Statement:
-    """Replace the row with that `id`, if its version is the one before the new `version`."""
+    """Return an update of the row with `id` whose version precedes the new `version`."""
     row = {
         column.name: sa.bindparam(column.name, type_=column.type)
         for column in table.c

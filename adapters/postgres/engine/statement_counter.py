@@ -1,10 +1,10 @@
-"""Tally: how many statements were run for a piece of work, such as a request."""
+"""StatementCounter: the number of statements that a request or another piece of work ran."""
 
 from contextvars import ContextVar
 
 
 class StatementCounter:
-    """Counts in whatever task the work is done, as long as it began in the work's own context."""
+    """Counts in every task that started in the context of the work."""
 
     __slots__ = ("statements",)
 
@@ -12,18 +12,18 @@ class StatementCounter:
         self.statements = 0
 
 
-_tally: ContextVar[StatementCounter | None] = ContextVar("tally", default=None)
+_counter: ContextVar[StatementCounter | None] = ContextVar("statement_counter", default=None)
 
 
 def begin_statement_count() -> StatementCounter:
-    """A new one for what the present task does from now on."""
-    tally = StatementCounter()
-    _tally.set(tally)
-    return tally
+    """Return a new counter for all statements that the current task runs from now on."""
+    counter = StatementCounter()
+    _counter.set(counter)
+    return counter
 
 
 def count_statement() -> None:
-    """Note a statement that is about to be run."""
-    tally = _tally.get()
-    if tally is not None:
-        tally.statements += 1
+    """Count a statement that is about to run."""
+    counter = _counter.get()
+    if counter is not None:
+        counter.statements += 1

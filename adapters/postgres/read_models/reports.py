@@ -43,7 +43,7 @@ class PostgresReports:
         with translate_errors():
             async with (
                 asyncio.timeout(self._connections.response_timeout),
-                self._connections.lent() as connection,
+                self._connections.connection() as connection,
             ):
                 return tuple(await connection.fetchrow(_STATE) or ())
 
@@ -70,7 +70,7 @@ class PostgresReports:
         with translate_errors():
             async with (
                 asyncio.timeout(self._connections.response_timeout) as beginning,
-                self._connections.lent() as connection,
+                self._connections.connection() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 await connection.execute(_SETTINGS)

@@ -37,14 +37,14 @@ _SESSION_STATE = _session_state()
 class PostgresSessionLookup:
     """Implements application.ports.session_lookup.SessionLookup."""
 
-    def __init__(self, together: ReadBatcher) -> None:
-        self._together = together
+    def __init__(self, read_batcher: ReadBatcher) -> None:
+        self._read_batcher = read_batcher
 
     async def get(
         self, user_id: UserId, session_id: SessionId, *, at: datetime
     ) -> SessionState | None:
         values = {"user_id": user_id, "session_id": session_id, "at": at}
-        row = await self._together.row(_SESSION_STATE, values)
+        row = await self._read_batcher.row(_SESSION_STATE, values)
         if row is None:
             return None
         return SessionState(
