@@ -30,7 +30,7 @@ class DatabasePool:
         if database.usage().in_use:
             del self._databases[server]
             raise AssertionError("A connection was not returned to the pool.")
-        async with database._connections.lent() as connection:
+        async with database._connections.connection() as connection:
             await connection.execute(DELETE_EVERYTHING)
 
     async def _open(self, server: TestServer) -> PostgresDatabase:

@@ -80,10 +80,9 @@ class PostgresDatabase:
         return cls(ConnectionPool(pool, pool_size, response_timeout=response_timeout))
 
     def unit_of_work(self) -> PostgresUnitOfWork:
-        """Return a unit of work. It is entered once, and acquires a connection when first needed."""
-        return PostgresUnitOfWork(
-            PostgresSession(self._connections, read_batcher=self._read_batcher)
-        )
+        """Return a unit of work, to be entered once. It acquires a connection when first needed."""
+        session = PostgresSession(self._connections, read_batcher=self._read_batcher)
+        return PostgresUnitOfWork(session)
 
     def usage(self) -> PoolUsage:
         """Return how many connections are in use now."""

@@ -16,7 +16,7 @@ from tests.database_pool import DatabasePool
 from tests.databases import TestServer
 
 POSTGRES_VERSIONS = (18, 15)
-LONGEST_WAIT_IN_MEMORY = timedelta(seconds=1)
+MAX_WAIT_IN_MEMORY = timedelta(seconds=1)
 
 
 class Store(Protocol):
@@ -55,7 +55,7 @@ def server(request: pytest.FixtureRequest) -> TestServer | None:
 async def store(server: TestServer | None, database_pool: DatabasePool) -> AsyncIterator[Store]:
     """A new, empty store."""
     if server is None:
-        yield MemoryStore(max_wait=LONGEST_WAIT_IN_MEMORY)
+        yield MemoryStore(max_wait=MAX_WAIT_IN_MEMORY)
         return
     async with database_pool.empty(server) as database:
         yield database

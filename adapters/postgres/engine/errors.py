@@ -14,7 +14,7 @@ NOT_WRITTEN = "CW001"
 _SERIALIZATION_FAILURE = "40001"
 _DEADLOCK_DETECTED = "40P01"
 _CONFLICTS = frozenset({NOT_WRITTEN, _SERIALIZATION_FAILURE, _DEADLOCK_DETECTED})
-_UNIQUENESS_VIOLATIONS = frozenset({"23505", "23P01"})  # unique_violation, exclusion_violation
+_TAKEN_STATES = frozenset({"23505", "23P01"})  # unique_violation, exclusion_violation
 _LOCK_NOT_AVAILABLE = "55P03"
 _UNAVAILABLE_CLASSES = frozenset({"08", "53", "57", "58"})
 """Connection exception, insufficient resources, operator intervention, system error."""
@@ -35,10 +35,7 @@ def _translated(error: asyncpg.PostgresError) -> Exception:
     state: str = error.sqlstate or ""
     if state in _CONFLICTS:
         return Stale("Something was changed meanwhile.")
-    if (
-        state in _UNIQUENESS_VIOLATIONS
-        and error.constraint_name in constraints.CONCURRENCY_CONSTRAINTS
-    ):
+    if state in _TAKEN_STATES and error.constraint_name in constraints.CONCURRENCY_CONSTRAINTS:
         return Stale(f"Taken meanwhile: {error.constraint_name}.")
     if state == _LOCK_NOT_AVAILABLE or state[:2] in _UNAVAILABLE_CLASSES:
         return Unavailable("The database cannot answer now.")

@@ -42,7 +42,7 @@ class Statement:
         return self._compiled.sql
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """Return the arguments in the order of the parameters. Raises KeyError for a missing one."""
+        """Return the arguments in the parameters' order. Raises KeyError if one is missing."""
         names, constants = self._compiled.names, self._compiled.constants
         return [constants[name] if name in constants else values[name] for name in names]
 

@@ -1,18 +1,18 @@
-"""Lists of bookings, latest start first, however many there are and whatever is wanted of them.
+"""Lists of bookings, latest start first, at a cost that depends only on the limit.
 
-An index gives rows in the order of their starts only within one status. So a list is put together
-of one short list for each status that is wanted, and each of those stops at the limit. And no index
-in the order of starts knows what still goes on at some time; so those that overlap it come in
-parts: what begins then or later, the short ones that began within a day before, and the long ones,
-which have an index of their own.
+An index returns rows by start only within one status. So a list is the union of one list for each
+status, and each of those stops at the limit. No index by start finds the bookings that are still
+going on at some time. So bookings that overlap a period are read in three parts: those that start
+in it, the short ones that started within the day before, and the long ones, which have their own
+index.
 
-The lists of one user are simple: their bookings are few enough to look at those of a year.
+The list of one user is a plain query: reading all of their bookings of a year is cheap.
 """
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
@@ -24,14 +24,14 @@ from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import BookingStatus
 from domain.house import MAX_BOOKING_DURATION
 
-LONG = timedelta(hours=24)
+LONG_DURATION = timedelta(hours=24)
 _FLOOR = datetime(3, 1, 1, tzinfo=UTC)
 
 _START, _END = bookings.c.start_time, bookings.c.end_time
 _STATUSES = sa.bindparam("statuses", type_=pg.ARRAY(booking_status))
 _FROM = sa.bindparam("overlaps_from", type_=_START.type)
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
-_IS_WANTED = bookings.c.status == sa.any_(_STATUSES)
+_HAS_STATUS = bookings.c.status == sa.any_(_STATUSES)
 _TAKES_LONG = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
 _LATER = (_START >= _FROM,)
 _SHORT_BEFORE = (
@@ -57,11 +57,12 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
 }
 
 
-Shown = Callable[[sa.Select[Any]], sa.Select[Any]]
+Projection: TypeAlias = Callable[[sa.Select[Any]], sa.Select[Any]]
+"""Turns a select of `bookings` rows into what the list returns for each."""
 
 
 def as_rows(listing: sa.Select[Any]) -> sa.Select[Any]:
-    """The list as it is: the columns of `bookings`."""
+    """Return the select unchanged, with the columns of `bookings`."""
     return listing
 
 
@@ -70,9 +71,9 @@ def list_statement(
     *,
     after: BookingPosition | None,
     limit: int,
-    shown: Shown = as_rows,
+    projection: Projection = as_rows,
 ) -> tuple[Statement, dict[str, Any]]:
-    """The statement for such a list, and its parameters. `shown` says what to make of its rows."""
+    """Return the statement of a list, and its parameters."""
     values: dict[str, Any] = {
         "user_id": wanted.user_id,
         "space_id": wanted.space_id,
@@ -81,60 +82,63 @@ def list_statement(
         "after_start": after and after.start,
     }
     values = {name: value for name, value in values.items() if value is not None}
-    statement = _statement(frozenset(values), shown)
+    statement = _statement(frozenset(values), projection)
     if after is not None:
         values["after_id"] = after.id
     if wanted.overlaps_from is not None:
         values["from_less_longest"] = earliest_start(wanted.overlaps_from, MAX_BOOKING_DURATION)
-        values["from_less_a_day"] = earliest_start(wanted.overlaps_from, LONG)
+        values["from_less_a_day"] = earliest_start(wanted.overlaps_from, LONG_DURATION)
     values |= {"statuses": sorted(wanted.statuses or BookingStatus), "limit": limit}
     return statement, values
 
 
 def earliest_start(end: datetime, duration: timedelta) -> datetime:
-    """What a booking started after, if it ends after that time and takes so long at most."""
-    # There is no time before the year 1, and no booking either.
+    """Return the time after which a booking of up to `duration` starts that ends after `end`."""
+    # The result must not precede the year 1.
     return max(end, _FLOOR) - duration
 
 
 @cache
-def _statement(names: frozenset[str], shown: Shown) -> Statement:
-    listing = _of_user(names) if "user_id" in names else _of_anybody(names)
-    return Statement(shown(listing.limit(_LIMIT)))
+def _statement(names: frozenset[str], projection: Projection) -> Statement:
+    listing = _of_one_user(names) if "user_id" in names else _of_all_users(names)
+    return Statement(projection(listing.limit(_LIMIT)))
 
 
-def _of_user(names: frozenset[str]) -> sa.Select[Any]:
+def _of_one_user(names: frozenset[str]) -> sa.Select[Any]:
     overlapping = (_END > _FROM, sa.bindparam("from_less_longest", type_=_START.type) < _START)
     return latest_first(sa.select(bookings)).where(
         *_criteria(names),
-        _IS_WANTED,
+        _HAS_STATUS,
         *(overlapping if "overlaps_from" in names else ()),
     )
 
 
-def _of_anybody(names: frozenset[str]) -> sa.Select[Any]:
+def _of_all_users(names: frozenset[str]) -> sa.Select[Any]:
     criteria = _criteria(names)
     if "overlaps_from" in names:
         lists = [_by_status(*criteria, *part) for part in (_LATER, _SHORT_BEFORE)]
         lists.append(_long_before(*criteria))
     else:
         lists = [_by_status(*criteria)]
-    together = sa.union_all(*lists).subquery("together")
-    return latest_first(sa.select(together), together)
+    union = sa.union_all(*lists).subquery("parts")
+    return latest_first(sa.select(union), union)
 
 
 def _by_status(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The latest of each status."""
-    wanted = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="wanted")
-    is_wanted = bookings.c.status == wanted.c.status
-    latest = latest_first(sa.select(bookings).where(is_wanted, *criteria)).limit(_LIMIT)
+    """Select the latest bookings of each status."""
+    statuses = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="statuses")
+    has_status = bookings.c.status == statuses.c.status
+    latest = latest_first(sa.select(bookings).where(has_status, *criteria)).limit(_LIMIT)
     listed = latest.lateral("listed")
-    return sa.select(*listed.c).select_from(wanted.join(listed, sa.true()))
+    return sa.select(*listed.c).select_from(statuses.join(listed, sa.true()))
 
 
 def _long_before(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Of the long ones that go on, of which there are no more than desks, and cancelled ones."""
-    listed = latest_first(sa.select(bookings).where(_IS_WANTED, *_LONG_BEFORE, *criteria))
+    """Select the latest long bookings that are going on.
+
+    At most one for each desk, and cancelled ones.
+    """
+    listed = latest_first(sa.select(bookings).where(_HAS_STATUS, *_LONG_BEFORE, *criteria))
     return sa.select(*listed.limit(_LIMIT).subquery("going_on").c)
 
 
@@ -143,5 +147,5 @@ def _criteria(names: frozenset[str]) -> list[sa.ColumnElement[bool]]:
 
 
 def latest_first(select: sa.Select[Any], rows: Any = bookings) -> sa.Select[Any]:
-    """In the order of lists."""
+    """Return the select in the order of lists."""
     return select.order_by(rows.c.start_time.desc(), rows.c.id.desc())

@@ -1,4 +1,4 @@
-"""JSON that PostgreSQL writes: rows as the contract shows them, spelled as our encoder does it."""
+"""JSON built by PostgreSQL: SQL expressions for objects, spelled as the API's encoder does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-_INSTANT = sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'""", sa.Text)
+_TIMESTAMP = sa.literal_column("""'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'""", sa.Text)
 _NO_FRACTION = sa.literal_column("'.000000Z'", sa.Text)
 _Z = sa.literal_column("'Z'", sa.Text)
 _NULL = sa.literal_column("'null'", sa.Text)
@@ -14,45 +14,45 @@ _NULL = sa.literal_column("'null'", sa.Text)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The value of a member of an object: what stands around it, and the SQL for its text."""
+    """The value of an object's member: a template for `format()`, and the SQL of its text."""
 
-    form: str
+    template: str
     text: sa.ColumnElement[Any]
 
 
 def json_object(members: Mapping[str, Member]) -> sa.ColumnElement[str]:
-    """The text of an object with those members, in their order."""
-    form = ",".join(f'"{name}":{member.form}' for name, member in members.items())
-    template = sa.literal_column(f"'{{{form}}}'", sa.Text)
+    """Return the text of an object with the members, in their order."""
+    body = ",".join(f'"{name}":{member.template}' for name, member in members.items())
+    template = sa.literal_column(f"'{{{body}}}'", sa.Text)
     return sa.func.format(template, *(member.text for member in members.values()), type_=sa.Text)
 
 
 def number(column: sa.ColumnElement[Any]) -> Member:
-    """A number that is never null."""
+    """Return a number that is never null."""
     return Member("%s", column)
 
 
-def word(column: sa.ColumnElement[Any]) -> Member:
-    """An id or an enum's value: never null, and without anything that JSON would escape."""
+def string(column: sa.ColumnElement[Any]) -> Member:
+    """Return a string that is never null and needs no escapes in JSON: an id or an enum value."""
     return Member('"%s"', column)
 
 
-def value(column: sa.ColumnElement[Any]) -> Member:
-    """Whatever PostgreSQL itself makes JSON of as we do: text, booleans, arrays, JSON; or null."""
+def json_value(column: sa.ColumnElement[Any]) -> Member:
+    """Return text, a boolean, an array, JSON or null, which PostgreSQL encodes as the API does."""
     return Member("%s", sa.func.coalesce(sa.cast(sa.func.to_json(column), sa.Text), _NULL))
 
 
-def instant(column: sa.ColumnElement[Any]) -> Member:
-    """A time in UTC, which is the session's zone: no fraction of a second, or six places; or null.
+def timestamp(column: sa.ColumnElement[Any]) -> Member:
+    """Return a time in UTC (the session's time zone), or null.
 
-    PostgreSQL's own JSON would leave zeros at the end of a fraction out.
+    It has no fraction of a second, or six digits. PostgreSQL's own JSON drops trailing zeros.
     """
-    text = sa.func.replace(sa.func.to_char(column, _INSTANT), _NO_FRACTION, _Z)
+    text = sa.func.replace(sa.func.to_char(column, _TIMESTAMP), _NO_FRACTION, _Z)
     return Member("%s", _quoted_or_null(text))
 
 
-def dollars(cents: sa.ColumnElement[Any]) -> Member:
-    """Cents as dollars with two places; or null."""
+def money(cents: sa.ColumnElement[Any]) -> Member:
+    """Return cents as dollars with two decimals, or null."""
     text = sa.cast(cents * sa.literal_column("0.01::numeric(3,2)"), sa.Text)
     return Member("%s", _quoted_or_null(text))
 

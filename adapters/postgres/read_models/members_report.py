@@ -39,15 +39,15 @@ _JOINED = Statement(
     .group_by(sa.literal_column("1"))
 )
 
-_was_there = sa.and_(
+_live_in_range = sa.and_(
     RANGE_START < RANGE_END,
     subscriptions.c.created_at < RANGE_END,
     sa.or_(ENDED_AT.is_(None), ENDED_AT > RANGE_START),
 )
-_held = booked(
+_open_holds = booked(
     bookings.c.user_id, where="status = 'PENDING'", also=bookings.c.hold_expires_at > NOW
 )
-_there_before = sa.and_(
+_live_before = sa.and_(
     subscriptions.c.created_at < RANGE_START,
     sa.or_(ENDED_AT.is_(None), ENDED_AT >= RANGE_START),
 )
@@ -58,18 +58,18 @@ _PLANS = Statement(
     sa.select(
         subscriptions.c.plan_type,
         _COUNT.filter(LIVE_AT_END).label("live"),
-        _COUNT.filter(_there_before).label("live_before"),
-        _COUNT.filter(sa.and_(_there_before, _ended)).label("ended_of_those"),
+        _COUNT.filter(_live_before).label("live_before"),
+        _COUNT.filter(sa.and_(_live_before, _ended)).label("ended_of_those"),
         _COUNT.filter(_ended).label("ended"),
     ).group_by(subscriptions.c.plan_type)
 )
 
 
-def _customs() -> Statement:
-    """The active, the expected, the no-shows, and the top, from one pass over the bookings.
+def _bookings_by_member() -> Statement:
+    """Count active members, due bookings and no-shows, and list the top members, in one pass.
 
-    One row with the counts even when there is nobody at the top. What they paid is only summed for
-    those who may be there: as many as are wanted, and all who booked as much as the last of them.
+    There is always one row with the counts, even without a top member. Payments are summed only for
+    candidates: the first `MAX_TOP_MEMBERS` by booked time, and all who tie with the last of them.
     """
     use = booked(
         bookings.c.user_id,
@@ -99,10 +99,10 @@ def _customs() -> Statement:
     subscribers = (
         sa.select(members.c.user_id)
         .join_from(subscriptions, members, subscriptions.c.member_id == members.c.id)
-        .where(_was_there)
+        .where(_live_in_range)
     )
     active = sa.select(_COUNT).where(
-        _IS_MEMBER, users.c.id.in_(sa.union(sa.select(uses.c.user_id), _held, subscribers))
+        _IS_MEMBER, users.c.id.in_(sa.union(sa.select(uses.c.user_id), _open_holds, subscribers))
     )
     busiest = (
         sa.select(users.c.id, users.c.full_name, uses.c.bookings, uses.c.time)
@@ -144,11 +144,11 @@ def _customs() -> Statement:
     )
 
 
-_CUSTOMS = _customs()
+_BOOKINGS_BY_MEMBER = _bookings_by_member()
 
 
 async def read(connection: Connection, days: ReportDays, now: datetime) -> MemberFigures:
-    """All of the figures, as they stand in the connection's transaction."""
+    """Read all figures in the connection's transaction."""
     values = values_of(days) | {"now": now}
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
@@ -157,8 +157,8 @@ async def read(connection: Connection, days: ReportDays, now: datetime) -> Membe
     joined = {day - 1: count for day, count in await rows(_JOINED)}
     earlier = joined.pop(-1, 0)
     plans = await rows(_PLANS)
-    customs = await rows(_CUSTOMS)
-    counts = customs[0]
+    booking_rows = await rows(_BOOKINGS_BY_MEMBER)
+    counts = booking_rows[0]
     return MemberFigures(
         earlier=earlier,
         joined=joined,
@@ -177,7 +177,7 @@ async def read(connection: Connection, days: ReportDays, now: datetime) -> Membe
                 row["time"] // MICROSECOND,
                 int(row["cents"]),
             )
-            for row in customs
+            for row in booking_rows
             if row["id"] is not None
         ],
     )

@@ -1,4 +1,4 @@
-"""The figures of the occupancy report: three statements, of which two pass over each use once."""
+"""The figures of the occupancy report, from one pass over the bookings and one over the stays."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -32,49 +32,49 @@ from domain.analytics.usage import MICROSECOND, Edge, Usage, grain_of
 from domain.ids import SpaceId
 from domain.space_history import SpaceVersion
 
-_WANTED_ID: sa.BindParameter[Any] = sa.bindparam("wanted_id", type_=sa.Uuid)
-_WANTED_TYPE: sa.BindParameter[Any] = sa.bindparam("wanted_type", type_=space_type)
+_SPACE_ID: sa.BindParameter[Any] = sa.bindparam("space_id", type_=sa.Uuid)
+_SPACE_TYPE: sa.BindParameter[Any] = sa.bindparam("space_type", type_=space_type)
 _GRAIN: sa.BindParameter[Any] = sa.bindparam("grain", type_=sa.Interval)
-_IS_WANTED = sa.and_(
-    sa.or_(_WANTED_ID.is_(None), spaces.c.id == _WANTED_ID),
-    sa.or_(_WANTED_TYPE.is_(None), spaces.c.space_type == _WANTED_TYPE),
+_IS_SELECTED = sa.and_(
+    sa.or_(_SPACE_ID.is_(None), spaces.c.id == _SPACE_ID),
+    sa.or_(_SPACE_TYPE.is_(None), spaces.c.space_type == _SPACE_TYPE),
 )
 _SECOND: sa.ColumnElement[int] = sa.literal_column("1000000")
-"""In microseconds; extract() gives an exact number of seconds."""
+"""Microseconds. `extract()` returns an exact number of seconds."""
 _COUNT = sa.func.count()
 _BY_SPACE, _BY_START = 0b0011, 0b1101
-"""What GROUPING tells of a row whose keys are the first two, or the third, of four."""
+"""GROUPING of a row grouped by the first two of four keys, and by the third."""
 
 _SPACES = Statement(
     sa.select(spaces.c.name.label("space_name"), *space_history.c)
     .join_from(spaces, space_history)
-    .where(_IS_WANTED)
+    .where(_IS_SELECTED)
     .order_by(spaces.c.id, space_history.c.version)
 )
 
 
-def _wanted(use: sa.Subquery, *, all_spaces: bool) -> list[sa.ColumnElement[bool]]:
-    """A look at the space of each use costs a quarter as much again, so not without need."""
-    return [] if all_spaces else [use.c.space_id.in_(sa.select(spaces.c.id).where(_IS_WANTED))]
+def _criteria(use: sa.Subquery, *, all_spaces: bool) -> list[sa.ColumnElement[bool]]:
+    """Return the criteria of the filter. Looking up the space of each row costs 25 % more time."""
+    return [] if all_spaces else [use.c.space_id.in_(sa.select(spaces.c.id).where(_IS_SELECTED))]
 
 
-def _bin(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.func.date_bin(_GRAIN, instant, RANGE_START)
+def _bin(time: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.date_bin(_GRAIN, time, RANGE_START)
 
 
 @cache
 def booked_statement(*, all_spaces: bool) -> Statement:
-    """Times by space, beginnings, and ends, from one pass over the bookings.
+    """Return booked time by space, and starts and ends by grain, from one pass over the bookings.
 
-    Many take as long, begin, or end, as others do: they are counted, which is the least that can be
-    done with each of a million rows, and only what that makes is added up and put into grains.
+    Many bookings share a duration, a start or an end. So equal ones are counted first, which is the
+    cheapest operation on a million rows, and only the counts are summed and binned.
     """
     use = booked(bookings.c.space_id, bookings.c.start_time, bookings.c.end_time).subquery("use")
     start = sa.func.greatest(use.c.start_time, RANGE_START).label("start")
     end = sa.func.least(use.c.end_time, RANGE_END).label("end")
     cut = (
         sa.select(use.c.space_id, (end - start).label("time"), start, end)
-        .where(*_wanted(use, all_spaces=all_spaces))
+        .where(*_criteria(use, all_spaces=all_spaces))
         .subquery("cut")
     )
     keys = (cut.c.space_id, cut.c.time, cut.c.start, cut.c.end)
@@ -107,10 +107,10 @@ def booked_statement(*, all_spaces: bool) -> Statement:
 
 @cache
 def occupied_statement(*, all_spaces: bool) -> Statement:
-    """Stays by the days on which they began and ended, from one pass over them.
+    """Return stays by the days of their start and end, from one pass over the stays.
 
-    Hardly two begin at the same instant, so that their times have to be added up one by one. Most
-    end on the day on which they began; only of others it matters how far into their last they go.
+    Hardly two stays share a start, so their times are summed one by one. Most end on the day of
+    their start; only for the others does the time on the last day matter.
     """
     use = stays(
         occupancy_logs.c.space_id,
@@ -122,7 +122,7 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
             sa.func.greatest(use.c.occupied_at, RANGE_START).label("start"),
             sa.func.least(use.c.vacated_at, RANGE_END).label("end"),
         )
-        .where(*_wanted(use, all_spaces=all_spaces))
+        .where(*_criteria(use, all_spaces=all_spaces))
         .subquery("cut")
     )
     first, last = day_of(cut.c.start), day_of(cut.c.end)
@@ -140,12 +140,12 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
 async def read(
     connection: Connection, days: ReportDays, wanted: OccupancyFilter, now: datetime
 ) -> OccupancyFigures:
-    """All of the figures, as they stand in the connection's transaction."""
+    """Read all figures in the connection's transaction."""
     values = values_of(days) | {
         "grain": grain_of(days),
         "now": now,
-        "wanted_id": wanted.space_id,
-        "wanted_type": wanted.space_type,
+        "space_id": wanted.space_id,
+        "space_type": wanted.space_type,
     }
     all_spaces = wanted == OccupancyFilter()
 
@@ -159,30 +159,33 @@ async def read(
         names[version.space_id] = row["space_name"]
         history.setdefault(version.space_id, []).append(version)
     by_space: dict[SpaceId, int] = {}
-    began: list[Edge] = []
-    ended: list[Edge] = []
+    starts: list[Edge] = []
+    ends: list[Edge] = []
     for which, space_id, at, uses, time in await rows(booked_statement(all_spaces=all_spaces)):
         if which == _BY_SPACE:
             by_space[space_id] = time
         else:
-            (began if which == _BY_START else ended).append(Edge(at, uses, time))
-    stayed = await rows(occupied_statement(all_spaces=all_spaces))
-    booked_usage = Usage(sorted(began), sorted(ended))
-    return OccupancyFigures(names, history, by_space, booked_usage, _usage_of_stays(stayed, days))
+            (starts if which == _BY_START else ends).append(Edge(at, uses, time))
+    stay_rows = await rows(occupied_statement(all_spaces=all_spaces))
+    occupied_usage = _usage_of_stays(stay_rows, days)
+    booked_usage = Usage(sorted(starts), sorted(ends))
+    return OccupancyFigures(
+        names, history, by_space, booked_usage, _usage_of_stays(stay_rows, days)
+    )
 
 
 def _usage_of_stays(rows: Iterable[Iterable[Any]], days: ReportDays) -> Usage:
-    """Of rows (first day, last day, stays, time, time on the last day), the first day being 1.
+    """Return the usage of rows (first day, last day, stays, time, time on the last day).
 
-    How far into its first day each began follows from the others. Where both are the same day, any
-    beginning will do that leaves the time as it is, such as the day's own.
+    Days count from 1. How far into its first day a stay started follows from the other values. If
+    both are the same day, any start that leaves the time unchanged is right, such as the day's own.
     """
-    began: list[Edge] = []
-    ended: list[Edge] = []
+    starts: list[Edge] = []
+    ends: list[Edge] = []
     for first, last, uses, time, on_last in rows:
         start, end = days.starts[first - 1], days.starts[last - 1]
         beyond_end = time if on_last is None else on_last
         beyond_start = beyond_end + uses * (end - start) - time
-        began.append(Edge(start, uses, beyond_start // MICROSECOND))
-        ended.append(Edge(end, uses, beyond_end // MICROSECOND))
-    return Usage(sorted(began), sorted(ended))
+        starts.append(Edge(start, uses, beyond_start // MICROSECOND))
+        ends.append(Edge(end, uses, beyond_end // MICROSECOND))
+    return Usage(sorted(starts), sorted(ends))

@@ -1,4 +1,4 @@
-"""What the statements of several reports are made of: bookings and stays that meet the range."""
+"""SQL shared by the reports: bookings and stays that overlap the range of a report."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,15 +20,15 @@ RANGE_START: sa.BindParameter[Any] = sa.bindparam("range_start", type_=_Time)
 RANGE_END: sa.BindParameter[Any] = sa.bindparam("range_end", type_=_Time)
 NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=_Time)
 A_DAY_BEFORE: sa.BindParameter[Any] = sa.bindparam("a_day_before", type_=_Time)
-"""24 hours before the range; a value, so that it is not reckoned anew for each row."""
+"""24 hours before the range. A parameter, so that it is not computed for each row."""
 STARTS: sa.BindParameter[Any] = sa.bindparam("starts", type_=pg.ARRAY(_Time))
-"""When each day begins."""
+"""The start of each day."""
 _RANGE = sa.func.tstzrange(RANGE_START, RANGE_END)
 STAY_END = sa.func.coalesce(occupancy_logs.c.vacated_at, NOW)
 
 
 def values_of(days: ReportDays) -> dict[str, Any]:
-    """The range, as the statements ask for it."""
+    """Return the parameters of the range."""
     return {
         "range_start": days.start,
         "range_end": days.end,
@@ -37,9 +37,9 @@ def values_of(days: ReportDays) -> dict[str, Any]:
     }
 
 
-def day_of(instant: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
-    """The number of the local day that it lies in, the first one being 1; 0 for any before."""
-    return sa.func.width_bucket(instant, STARTS, type_=sa.Integer())
+def day_of(time: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """Return the number of the local day of a time, from 1; 0 before the range."""
+    return sa.func.width_bucket(time, STARTS, type_=sa.Integer())
 
 
 def booked(
@@ -47,29 +47,29 @@ def booked(
     where: str = IS_BOOKED,
     also: sa.ColumnElement[bool] | None = None,
 ) -> sa.Select[Any]:
-    """Bookings that meet the range."""
+    """Select bookings that overlap the range."""
     start, end = bookings.c.start_time, bookings.c.end_time
     counts: sa.ColumnElement[bool] = sa.literal_column(f"({where})", sa.Boolean)
     return sa.select(*columns).where(
         counts if also is None else sa.and_(counts, also),
-        *_meets(start, end, TAKES_LONG, sa.func.tstzrange(start, end)),
+        *_overlaps(start, end, TAKES_LONG, sa.func.tstzrange(start, end)),
     )
 
 
 def stays(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """Stays that meet the range; one that lasts ends now, if it has begun by now."""
+    """Select stays that overlap the range. An open stay ends now, if it has started by now."""
     start, end = occupancy_logs.c.occupied_at, STAY_END
     period = sa.func.tstzrange(start, occupancy_logs.c.vacated_at)
-    return sa.select(*columns).where(end > start, *_meets(start, end, STAYED_LONG, period))
+    return sa.select(*columns).where(end > start, *_overlaps(start, end, STAYED_LONG, period))
 
 
-def _meets(
+def _overlaps(
     start: sa.ColumnElement[Any], end: sa.ColumnElement[Any], long: str, period: Any
 ) -> list[sa.ColumnElement[bool]]:
-    """Ranges that meet the report's, told so that indexes find them, however old the house.
+    """Return criteria for an overlap with the range, which indexes support at any amount of data.
 
-    Most began within it or within the day before it. Those that began earlier take long; they are
-    few, and have an index of their own.
+    Most periods start within the range or the day before it. Those that started earlier are long;
+    they are few, and have their own index.
     """
     is_long = sa.literal_column(f"({long})", sa.Boolean)
     return [

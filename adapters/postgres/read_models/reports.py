@@ -1,4 +1,4 @@
-"""PostgresReports: each report in one read-only transaction, on whichever server is for reading."""
+"""PostgresReports: each report reads in one read-only transaction; a replica can serve it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -19,18 +19,17 @@ SET LOCAL work_mem = '64MB';
 SET LOCAL plan_cache_mode = 'force_custom_plan';
 SET LOCAL parallel_tuple_cost = 0.01
 """
-"""Memory for sums by hour or by member over some years, so that they need no disk; a plan for the
-range that is asked for: one for any range took five times as long for a year; and a second
-processor for reading a year, which the planner takes to cost more than it does. What is worth less
-than `parallel_setup_cost`, such as a month of 10,000 bookings, is read by one as before."""
-
+"""`work_mem`: sums by hour or by member over some years fit in memory. `plan_cache_mode`: a plan
+for the requested range; a generic plan took five times as long for a year. `parallel_tuple_cost`: a
+parallel worker reads a year, which the planner overestimates. Cheaper reads than
+`parallel_setup_cost`, such as a month of 10,000 bookings, stay serial."""
 
 _STATE = """
 SELECT pg_postmaster_start_time(), CASE WHEN pg_is_in_recovery()
     THEN pg_last_wal_replay_lsn()::text ELSE pg_current_snapshot()::text END
 """
-"""Which transactions are visible: as long as these are the same, so is all that can be read. On a
-replica, how much of the primary's log it has replayed. It costs no read of any table."""
+"""The visible transactions; on a replica, the replayed position of the primary's log. While it is
+unchanged, so is everything that a report reads. Reads no table."""
 
 
 class PostgresReports:
@@ -63,16 +62,16 @@ class PostgresReports:
 
     @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[Connection]:
-        """All statements of the block see what was committed when its first one began.
+        """Open a transaction whose statements all see the same snapshot.
 
-        They may take long. Whether anybody answers at all shows before them.
+        The response timeout applies until the first response: reports themselves may take long.
         """
         with translate_errors():
             async with (
-                asyncio.timeout(self._connections.response_timeout) as beginning,
+                asyncio.timeout(self._connections.response_timeout) as start_timeout,
                 self._connections.connection() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 await connection.execute(_SETTINGS)
-                beginning.reschedule(None)
+                start_timeout.reschedule(None)
                 yield connection

@@ -1,4 +1,4 @@
-"""The figures of the revenue report: what moved by the ledger, and what the plans bring."""
+"""The figures of the revenue report: ledger entries of the range, and MRR at its end."""
 
 from collections.abc import Sequence
 
@@ -28,8 +28,8 @@ IS_REFUND: sa.ColumnElement[bool] = ledger_entries.c.kind == sa.literal_column(
 _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 
 
-def _moved() -> Statement:
-    """By day, and by space, in one pass; what has no space moved for a subscription."""
+def _sums() -> Statement:
+    """Sum the entries by day and by space in one pass. Entries without a space are for plans."""
     entry = (
         sa.select(
             day_of(ledger_entries.c.occurred_at).label("day"),
@@ -83,7 +83,7 @@ _price = (
     .correlate(subscriptions)
     .scalar_subquery()
 )
-_MOVED = _moved()
+_SUMS = _sums()
 # The rule is `recurring_revenue.counts_for_mrr`.
 _MRR = Statement(
     sa.select(sa.func.coalesce(sa.func.sum(_price), _ZERO)).where(
@@ -96,7 +96,7 @@ _SPACES = Statement(
 
 
 async def read(connection: Connection, days: ReportDays) -> RevenueFigures:
-    """All of the figures, as they stand in the connection's transaction."""
+    """Read all figures in the connection's transaction."""
     values = values_of(days)
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
@@ -104,19 +104,19 @@ async def read(connection: Connection, days: ReportDays) -> RevenueFigures:
 
     by_day: dict[int, int] = {}
     subscribed: dict[int, int] = {}
-    given_back: dict[int, int] = {}
+    refunded: dict[int, int] = {}
     by_space: dict[SpaceId, int] = {}
-    for is_by_space, day, space_id, booked, for_plans, back in await rows(_MOVED):
+    for is_by_space, day, space_id, booked, for_plans, refunds in await rows(_SUMS):
         if not is_by_space:
             by_day[day - 1] = int(booked or 0)
             subscribed[day - 1] = int(for_plans or 0)
-            given_back[day - 1] = int(back or 0)
+            refunded[day - 1] = int(refunds or 0)
         elif booked:
             by_space[space_id] = int(booked)
-    taken = [
-        SpaceTakings(space_id, name, SpaceType(kind), by_space[space_id])
-        for space_id, name, kind in await rows(_SPACES)
+    takings = [
+        SpaceTakings(space_id, name, SpaceType(space_type), by_space[space_id])
+        for space_id, name, space_type in await rows(_SPACES)
         if space_id in by_space
     ]
     [[mrr]] = await rows(_MRR)
-    return RevenueFigures(by_day, subscribed, given_back, taken, int(mrr))
+    return RevenueFigures(by_day, subscribed, refunded, takings, int(mrr))
