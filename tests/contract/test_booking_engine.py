@@ -94,7 +94,7 @@ async def test_the_invoice_of_a_booking_is_the_one_not_void_or_the_last(store: S
     await save_all(store.unit_of_work, OWNER, ROOM, booking, *void)
     async with store.unit_of_work() as uow:
         assert await uow.invoices.of_bookings([booking.id]) == {booking.id: void[2]}
-        # Not the last one created, so that it is not returned for that reason.
+        # Older than the void ones: it is returned for its status, not its id.
         present = an_invoice(booking, id=InvoiceId(UUID(int=1)))
         uow.invoices.add(present)
         await uow.commit()
@@ -259,7 +259,7 @@ async def test_the_feed_of_an_inactive_user_has_no_owner(store: Store) -> None:
 async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_spaces(
     store: Store,
 ) -> None:
-    somebody = a_user()
+    other_user = a_user()
     ended, long, to_come = (
         a_booking(OWNER, ROOM, hours(*period)) for period in ((-30, -20), (-19, 40), (50, 51))
     )
@@ -267,9 +267,9 @@ async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_space
         a_booking(OWNER, OTHER, hours(60, 61), status=BookingStatus.CANCELLED, cancelled_at=at)
         for at in (LONG_AGO, MONDAY)
     ]
-    theirs = a_booking(somebody, OTHER, hours(50, 51))
+    theirs = a_booking(other_user, OTHER, hours(50, 51))
     await save_all(
-        store.unit_of_work, OWNER, somebody, ROOM, OTHER, ended, long, to_come, *cancelled, theirs
+        store.unit_of_work, OWNER, other_user, ROOM, OTHER, ended, long, to_come, *cancelled, theirs
     )
     async with store.unit_of_work() as uow:
         entries = await uow.calendar_feeds.entries(

@@ -218,12 +218,12 @@ async def test_a_refused_log_in_takes_the_same_work_whether_or_not_the_account_e
     The time that clients observe is tested in tests/concurrency/test_identity.py.
     """
     caller, boss = await world.a_caller(), await world.a_caller(Role.SUPER_ADMIN)
-    gone = await world.a_caller()
-    await world.change_user(boss, gone.user_id, {"is_active": False})
+    deactivated = await world.a_caller()
+    await world.change_user(boss, deactivated.user_id, {"is_active": False})
     attempts = {
         "wrong password": Credentials(await world.email_of(caller), "a guess"),
-        "no account": Credentials("nobody@example.com", "a guess"),
-        "deactivated": Credentials(await world.email_of(gone), PASSWORD),
+        "no account": Credentials("unknown@example.com", "a guess"),
+        "deactivated": Credentials(await world.email_of(deactivated), PASSWORD),
     }
     seconds: dict[str, list[float]] = {name: [] for name in attempts}
     for n in range(TRIES):

@@ -1,4 +1,4 @@
-"""Documents: the JSON that PostgreSQL writes equals that of the API's encoder."""
+"""PostgresListReader: the JSON that PostgreSQL builds equals that of the API's encoder."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

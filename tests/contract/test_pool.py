@@ -63,12 +63,12 @@ async def states_of(address: str) -> list[str]:
 
 async def all_connections_read(database: PostgresDatabase) -> None:
     """Read on every connection of the pool at the same time."""
-    everybody_is_in = asyncio.Barrier(POOL_SIZE)
+    all_acquired = asyncio.Barrier(POOL_SIZE)
 
     async def read() -> None:
         async with database.unit_of_work() as uow:
             assert await uow.spaces.get(ROOM.id) == ROOM
-            await everybody_is_in.wait()
+            await all_acquired.wait()
             assert await uow.users.get(OWNER.id) == OWNER
 
     async with asyncio.timeout(BOUND_SECONDS):

@@ -27,7 +27,7 @@ from tests.entities import (
     save_all,
 )
 
-TOGETHER = 50
+READERS = 50
 
 Reading = Callable[[UnitOfWork, SpaceId, float], Awaitable[Any]]
 OWNER = a_user()
@@ -70,15 +70,15 @@ async def test_each_caller_gets_the_result_of_an_unbatched_read(
     store: Store, read: Reading
 ) -> None:
     spaces = await a_house(store)
-    questions = [(spaces[n % len(spaces)], 6 + n % 11) for n in range(TOGETHER)]
+    reads = [(spaces[n % len(spaces)], 6 + n % 11) for n in range(READERS)]
 
-    async def ask(space: SpaceId, hour: float) -> Any:
+    async def run(space: SpaceId, hour: float) -> Any:
         async with store.unit_of_work() as uow:
             return await read(uow, space, hour)
 
-    alone = [await ask(*question) for question in questions]
-    assert len({repr(answer) for answer in alone}) >= len(spaces)
-    assert await asyncio.gather(*(ask(*question) for question in questions)) == alone
+    alone = [await run(*parameters) for parameters in reads]
+    assert len({repr(result) for result in alone}) >= len(spaces)
+    assert await asyncio.gather(*(run(*parameters) for parameters in reads)) == alone
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def database(empty_database_18: str) -> AsyncIterator[PostgresDatabase]:
     await database.close()
 
 
-async def ask_for_a_user(database: PostgresDatabase) -> None:
+async def read_a_user(database: PostgresDatabase) -> None:
     user = a_user()
     assert await database.session_lookup.get(user.id, a_session(user).id, at=MONDAY) is None
 
@@ -97,9 +97,9 @@ async def test_concurrent_reads_share_one_connection(database: PostgresDatabase)
     max_in_use = 0
 
     async def counted() -> int:
-        tally = begin_statement_count()
-        await ask_for_a_user(database)
-        return tally.statements
+        counter = begin_statement_count()
+        await read_a_user(database)
+        return counter.statements
 
     async def watch() -> None:
         nonlocal max_in_use
@@ -116,15 +116,15 @@ async def test_concurrent_reads_share_one_connection(database: PostgresDatabase)
 
 
 async def test_a_cancelled_caller_does_not_affect_the_others(database: PostgresDatabase) -> None:
-    asking = [asyncio.create_task(ask_for_a_user(database)) for _ in range(TOGETHER)]
+    readers = [asyncio.create_task(read_a_user(database)) for _ in range(READERS)]
     await asyncio.sleep(0)
     # The first and the last caller are among them.
-    for gone in asking[::7]:
-        gone.cancel()
-    ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert [type(error) for error in ended[::7]] == [asyncio.CancelledError] * len(ended[::7])
-    del ended[::7]
-    assert ended == [None] * len(ended)
+    for reader in readers[::7]:
+        reader.cancel()
+    results = await asyncio.gather(*readers, return_exceptions=True)
+    assert [type(error) for error in results[::7]] == [asyncio.CancelledError] * len(results[::7])
+    del results[::7]
+    assert results == [None] * len(results)
     assert database.usage().in_use == 0
 
 
@@ -140,8 +140,8 @@ async def test_a_unit_of_work_with_a_lock_reads_on_its_own_connection(
 
 
 async def test_each_caller_learns_that_the_database_is_unavailable() -> None:
-    database = await PostgresDatabase.connect("postgresql://nobody@127.0.0.1:1/none", pool_size=4)
-    asking = (ask_for_a_user(database) for _ in range(TOGETHER))
-    ended = await asyncio.gather(*asking, return_exceptions=True)
-    assert {type(error) for error in ended} == {Unavailable}
+    database = await PostgresDatabase.connect("postgresql://unknown@127.0.0.1:1/none", pool_size=4)
+    readers = (read_a_user(database) for _ in range(READERS))
+    results = await asyncio.gather(*readers, return_exceptions=True)
+    assert {type(error) for error in results} == {Unavailable}
     await database.close()

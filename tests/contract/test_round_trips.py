@@ -206,7 +206,7 @@ async def test_an_unknown_user_is_none(store: Store) -> None:
     await save_all(store.unit_of_work, a_user())
     async with store.unit_of_work() as uow:
         assert await uow.users.get(UserId(IDS.new())) is None
-        assert await uow.users.by_email(EmailAddress.parse("nobody@example.com")) is None
+        assert await uow.users.by_email(EmailAddress.parse("unknown@example.com")) is None
 
 
 async def test_a_user_exists_once_one_is_added(store: Store) -> None:

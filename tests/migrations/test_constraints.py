@@ -199,7 +199,10 @@ CASES = [(name, values) for name, examples in VIOLATIONS.items() for values in e
 @pytest.fixture
 async def connection(server: TestServer, database_pool: DatabasePool) -> AsyncIterator[Connection]:
     """A connection to an empty database."""
-    async with database_pool.empty(server) as database, database._connections.lent() as connection:
+    async with (
+        database_pool.empty(server) as database,
+        database._connections.connection() as connection,
+    ):
         yield connection
 
 

@@ -1,4 +1,4 @@
-"""Revision 0005 gives each space a history that starts at its creation with its current state."""
+"""Revision 0005 adds a history of each space that starts at its creation with its current state."""
 
 import json
 from dataclasses import replace

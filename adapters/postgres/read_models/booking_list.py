@@ -55,8 +55,6 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     )
     > sa.tuple_(_START, bookings.c.id),
 }
-
-
 Projection: TypeAlias = Callable[[sa.Select[Any]], sa.Select[Any]]
 """Turns a select of `bookings` rows into what the list returns for each."""
 

@@ -20,7 +20,7 @@ from adapters.postgres.read_models.json_sql import (
     string,
     timestamp,
 )
-from adapters.postgres.repositories.spaces import criteria, listed
+from adapters.postgres.repositories.spaces import criteria, list_select
 from application.common.paging import Page, cut_page
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.spaces import SpaceFilter
@@ -87,7 +87,7 @@ def _booking_objects(listing: sa.Select[Any]) -> sa.Select[Any]:
 @cache
 def _space_objects(names: frozenset[str]) -> Statement:
     """Return the JSON of the listed spaces, with the members of `SpaceBody` in its order."""
-    row = listed(names).subquery("listing")
+    row = list_select(names).subquery("listing")
     text = json_object(
         {
             "id": string(row.c.id),

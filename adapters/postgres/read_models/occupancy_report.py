@@ -169,9 +169,7 @@ async def read(
     stay_rows = await rows(occupied_statement(all_spaces=all_spaces))
     occupied_usage = _usage_of_stays(stay_rows, days)
     booked_usage = Usage(sorted(starts), sorted(ends))
-    return OccupancyFigures(
-        names, history, by_space, booked_usage, _usage_of_stays(stay_rows, days)
-    )
+    return OccupancyFigures(names, history, by_space, booked_usage, occupied_usage)
 
 
 def _usage_of_stays(rows: Iterable[Iterable[Any]], days: ReportDays) -> Usage:

@@ -1,4 +1,4 @@
-"""PostgresAuditLog."""
+"""PostgresAuditLog: implements application.ports.audit_log.AuditLog."""
 
 from collections.abc import Sequence
 from functools import cache

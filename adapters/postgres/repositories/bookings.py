@@ -1,4 +1,4 @@
-"""PostgresBookings."""
+"""PostgresBookings: implements application.ports.bookings.Bookings."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,16 +24,15 @@ from domain.spaces import Space
 
 
 def occupies_slot(table: Any) -> sa.ColumnElement[bool]:
-    """Written with constants, as the partial indexes have it, so that they can be used."""
+    """Return the criterion with constants, as in the partial indexes, so that they are used."""
     return sa.literal_column(f"{table.name}.{OCCUPIES_SLOT}", sa.Boolean)
 
 
 def _add() -> Statement:
-    """Insert unless the desk is occupied, while the space is still the one that was read.
+    """Insert unless the desk is occupied or the space has changed since it was read.
 
-    The share lock makes a change of the space that is under way finish first. Where two race for a
-    desk, one waits for the other instead of both failing (measured in the design: plain inserts end
-    in deadlocks).
+    The share lock waits for an update of the space in progress. `ON CONFLICT` lets one of two
+    concurrent inserts for a desk wait for the other; plain inserts end in deadlocks (ADR 2).
     """
     row = [sa.bindparam(column.name, type_=column.type) for column in bookings.c]
     unchanged_space = (
@@ -54,9 +53,9 @@ def _add() -> Statement:
 
 
 def _move() -> Statement:
-    """Update, while the space that it comes to is still the one that was read.
+    """Update unless the new space has changed since it was read.
 
-    That space is locked, so its version, once read, stays what it is.
+    That space is locked, so its version cannot change until the commit.
     """
     row = {
         column.name: sa.bindparam(column.name, type_=column.type)
@@ -77,10 +76,10 @@ def _move() -> Statement:
 
 
 def _unattended() -> Statement:
-    """The rule is `Booking.no_show_from`.
+    """Select no-shows; the rule is `Booking.no_show_from`.
 
-    Its index is that of lists. What it passes over are long bookings under way that nobody came to,
-    of which there are at most as many as desks.
+    Uses the index of lists. It skips long bookings in progress without a check-in, of which there
+    is at most one for each desk.
     """
     takes_long = sa.literal_column(f"({TAKES_LONG})", sa.Boolean)
     return Statement(
@@ -99,7 +98,10 @@ def _unattended() -> Statement:
 
 
 def _to_remind() -> Statement:
-    """The rule is `domain.reminders.is_reminder_due`, and the job's id `reminder_job_id`."""
+    """Select due reminders; the rule is `domain.reminders.is_reminder_due`.
+
+    The job's id is that of `reminder_job_id`.
+    """
     start_second = sa.cast(sa.extract("epoch", bookings.c.start_time), sa.BigInteger)
     job_id = sa.literal_column("'mail/reminder/'", sa.Text).concat(
         sa.func.concat(bookings.c.id, sa.literal_column("'/'"), start_second)

@@ -1,4 +1,4 @@
-"""PostgresCalendarFeeds."""
+"""PostgresCalendarFeeds: implements application.ports.calendar_feeds.CalendarFeeds."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ _ENTRIES = Statement(
     .join(spaces, spaces.c.id == bookings.c.space_id)
     .where(
         bookings.c.user_id == _USER,
-        # Nothing that began earlier can still have been going on then.
+        # Limits the scan: no booking that starts earlier ends after `ended_after`.
         bookings.c.start_time > sa.bindparam("started_after"),
         bookings.c.end_time > sa.bindparam("ended_after"),
         sa.or_(

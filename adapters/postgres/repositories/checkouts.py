@@ -14,16 +14,12 @@ from adapters.postgres.schema.billing import (
 from domain.checkouts import Checkout
 from domain.ids import BookingId, CheckoutId, UserId
 
-_GET_CHECKOUT = Statement(sa.select(checkouts).where(checkouts.c.id == sa.bindparam("id")))
-
-
-_CHECKOUTS_OF_BOOKING = Statement(
+_GET = Statement(sa.select(checkouts).where(checkouts.c.id == sa.bindparam("id")))
+_OF_BOOKING = Statement(
     sa.select(checkouts)
     .where(checkouts.c.booking_id == sa.bindparam("booking_id"))
     .order_by(checkouts.c.id)
 )
-
-
 _CURRENT_PLAN = Statement(
     sa.select(checkouts).where(
         checkouts.c.user_id == sa.bindparam("user_id"),
@@ -31,12 +27,8 @@ _CURRENT_PLAN = Statement(
         sa.literal_column("status IN ('OPENING', 'OPEN')", sa.Boolean),
     )
 )
-
-
-_ADD_CHECKOUT = insert_row(checkouts)
-
-
-_SAVE_CHECKOUT = update_row(checkouts)
+_ADD = insert_row(checkouts)
+_SAVE = update_row(checkouts)
 
 
 @cache
@@ -58,11 +50,11 @@ class PostgresCheckouts:
         self._connection = connection
 
     async def get(self, checkout_id: CheckoutId) -> Checkout | None:
-        row = await self._connection.row(_GET_CHECKOUT, id=checkout_id)
+        row = await self._connection.row(_GET, id=checkout_id)
         return checkout_from(row) if row else None
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Checkout]:
-        rows = await self._connection.rows(_CHECKOUTS_OF_BOOKING, booking_id=booking_id)
+        rows = await self._connection.rows(_OF_BOOKING, booking_id=booking_id)
         return [checkout_from(row) for row in rows]
 
     async def current_plan(self, user_id: UserId) -> Checkout | None:
@@ -75,7 +67,7 @@ class PostgresCheckouts:
         return [checkout_from(row) for row in rows]
 
     def add(self, checkout: Checkout) -> None:
-        self._connection.write(_ADD_CHECKOUT, checkout_row(checkout))
+        self._connection.write(_ADD, checkout_row(checkout))
 
     def save(self, checkout: Checkout) -> None:
-        self._connection.write(_SAVE_CHECKOUT, checkout_row(checkout))
+        self._connection.write(_SAVE, checkout_row(checkout))

@@ -10,12 +10,10 @@ from adapters.postgres.schema.billing import (
     stripe_events,
 )
 
-_HAS_EVENT = Statement(
+_HAS = Statement(
     sa.select(stripe_events).where(stripe_events.c.event_id == sa.bindparam("event_id"))
 )
-
-
-_ADD_EVENT = insert_row(stripe_events)
+_ADD = insert_row(stripe_events)
 
 
 class PostgresHandledEvents:
@@ -25,8 +23,8 @@ class PostgresHandledEvents:
         self._connection = connection
 
     async def has(self, event_id: str) -> bool:
-        return await self._connection.row(_HAS_EVENT, event_id=event_id) is not None
+        return await self._connection.row(_HAS, event_id=event_id) is not None
 
     def add(self, event_id: str, event_type: str, *, at: datetime) -> None:
         values = {"event_id": event_id, "type": event_type, "handled_at": at}
-        self._connection.write(_ADD_EVENT, values)
+        self._connection.write(_ADD, values)

@@ -1,4 +1,4 @@
-"""PostgresIdempotencyKeys."""
+"""PostgresIdempotencyKeys: implements application.ports.idempotency_keys.IdempotencyKeys."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from domain.ids import UserId
 
 
 def _add() -> Statement:
-    """Insert, or replace what is old. Of two at once the second waits, and then writes no row."""
+    """Insert, or replace an old response. Of two concurrent inserts, the second writes no row."""
     row = {
         column.name: sa.bindparam(column.name, type_=column.type) for column in idempotency_keys.c
     }
@@ -35,7 +35,7 @@ _GET = Statement(
     )
 )
 _ADD = _add()
-_FORGET = delete_some(
+_PURGE = delete_some(
     idempotency_keys, idempotency_keys.c.answered_at < sa.bindparam("answered_before")
 )
 
@@ -51,7 +51,7 @@ class PostgresIdempotencyKeys:
         return processed_request_from(row) if row else None
 
     async def purge(self, *, answered_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_FORGET, answered_before=answered_before, limit=limit)
+        rows = await self._connection.rows(_PURGE, answered_before=answered_before, limit=limit)
         return len(rows)
 
     def add(self, request: ProcessedRequest, *, replacing_before: datetime) -> None:

@@ -1,4 +1,4 @@
-"""PostgresInvoices."""
+"""PostgresInvoices: implements application.ports.invoices.Invoices."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -33,7 +33,7 @@ _UNNUMBERED = Statement(
     .order_by(invoices.c.issued_at, invoices.c.id)
     .limit(sa.bindparam("limit"))
 )
-# As invoices_year_number_idx has it, whose last entry of the year is the answer.
+# Written as in invoices_year_number_idx, whose last entry of the year has the last number.
 _LAST_NUMBER = Statement(
     sa.select(invoices.c.number)
     .where(
@@ -43,7 +43,7 @@ _LAST_NUMBER = Statement(
     .order_by(sa.func.length(invoices.c.number).desc(), invoices.c.number.desc())
     .limit(sa.literal_column("1"))
 )
-_GIVEN = (
+_NUMBERED = (
     sa.func.unnest(
         sa.bindparam("ids", type_=pg.ARRAY(sa.Uuid)),
         sa.bindparam("versions", type_=pg.ARRAY(sa.Integer)),
@@ -52,14 +52,14 @@ _GIVEN = (
     .table_valued(
         sa.column("id", sa.Uuid), sa.column("version", sa.Integer), sa.column("number", sa.Text)
     )
-    .render_derived(name="given")
+    .render_derived(name="numbered")
 )
 _SAVE_NUMBERS = Statement(
     sa.update(invoices)
-    .values(number=_GIVEN.c.number, version=_GIVEN.c.version)
+    .values(number=_NUMBERED.c.number, version=_NUMBERED.c.version)
     .where(
-        invoices.c.id == _GIVEN.c.id,
-        invoices.c.version + sa.literal_column("1") == _GIVEN.c.version,
+        invoices.c.id == _NUMBERED.c.id,
+        invoices.c.version + sa.literal_column("1") == _NUMBERED.c.version,
     )
     .returning(AFFECTED_ROW)
 )
@@ -92,8 +92,8 @@ class PostgresInvoices:
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
         rows = await self._connection.rows(_OF_BOOKINGS, ids=list(booking_ids))
-        found = (invoice_from(row) for row in rows)
-        return {invoice.booking_id: invoice for invoice in found if invoice.booking_id}
+        loaded = map(invoice_from, rows)
+        return {invoice.booking_id: invoice for invoice in loaded if invoice.booking_id}
 
     async def get(self, invoice_id: InvoiceId) -> Invoice | None:
         row = await self._connection.row(_GET, id=invoice_id)
@@ -128,8 +128,8 @@ class PostgresInvoices:
 
     def save_numbers(self, numbered: Sequence[Invoice]) -> None:
         columns = {
-            "ids": [one.id for one in numbered],
-            "versions": [one.version for one in numbered],
-            "numbers": [one.number for one in numbered],
+            "ids": [invoice.id for invoice in numbered],
+            "versions": [invoice.version for invoice in numbered],
+            "numbers": [invoice.number for invoice in numbered],
         }
         self._connection.write(_SAVE_NUMBERS, columns, rows=len(numbered))

@@ -1,4 +1,4 @@
-"""PostgresJobs."""
+"""PostgresJobs: implements application.ports.jobs.Jobs."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -13,8 +13,6 @@ from adapters.postgres.schema.jobs import jobs
 from application.jobs.job import Job, JobCounts, JobId
 
 _IS_WAITING = sa.and_(jobs.c.finished_at.is_(None), jobs.c.gave_up_at.is_(None))
-
-
 _AT = sa.bindparam("at", type_=sa.DateTime(timezone=True))
 
 
@@ -26,8 +24,8 @@ def _add() -> Statement:
     )
 
 
-def _take() -> Statement:
-    """One statement; rows that another is just taking are passed over."""
+def _claim() -> Statement:
+    """Claim the due job that is due first, in one statement. Skips jobs being claimed by others."""
     due = (
         sa.select(jobs.c.id)
         .where(
@@ -40,18 +38,18 @@ def _take() -> Statement:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    taken = {
+    claimed = {
         "due_at": sa.bindparam("until", type_=jobs.c.due_at.type),
         "attempts": jobs.c.attempts + AFFECTED_ROW,
         "version": jobs.c.version + AFFECTED_ROW,
     }
-    return Statement(sa.update(jobs).values(taken).where(jobs.c.id == due).returning(jobs))
+    return Statement(sa.update(jobs).values(claimed).where(jobs.c.id == due).returning(jobs))
 
 
-def _unfinished(which: sa.ColumnElement[bool]) -> Statement:
+def _select(criterion: sa.ColumnElement[bool]) -> Statement:
     return Statement(
         sa.select(jobs)
-        .where(which)
+        .where(criterion)
         .order_by(jobs.c.noted_at, jobs.c.id)
         .limit(sa.bindparam("limit"))
     )
@@ -72,26 +70,12 @@ def _counts() -> Statement:
 
 
 _GET = Statement(sa.select(jobs).where(jobs.c.id == sa.bindparam("id")))
-
-
 _ADD = _add()
-
-
 _SAVE = update_row(jobs)
-
-
-_TAKE = _take()
-
-
-_FORGET = delete_some(jobs, jobs.c.finished_at < sa.bindparam("finished_before"))
-
-
-_UNFINISHED = _unfinished(jobs.c.finished_at.is_(None))
-
-
-_GIVEN_UP = _unfinished(jobs.c.gave_up_at.is_not(None))
-
-
+_CLAIM = _claim()
+_PURGE = delete_some(jobs, jobs.c.finished_at < sa.bindparam("finished_before"))
+_UNFINISHED = _select(jobs.c.finished_at.is_(None))
+_GIVEN_UP = _select(jobs.c.gave_up_at.is_not(None))
 _COUNTS = _counts()
 
 
@@ -102,7 +86,7 @@ class PostgresJobs:
         self._connection = connection
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
-        row = await self._connection.row(_TAKE, kinds=list(kinds), at=at, until=at + lease)
+        row = await self._connection.row(_CLAIM, kinds=list(kinds), at=at, until=at + lease)
         return job_from(row) if row else None
 
     async def get(self, job_id: JobId) -> Job | None:
@@ -120,7 +104,7 @@ class PostgresJobs:
         ]
 
     async def purge(self, *, finished_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_FORGET, finished_before=finished_before, limit=limit)
+        rows = await self._connection.rows(_PURGE, finished_before=finished_before, limit=limit)
         return len(rows)
 
     def add(self, job: Job) -> None:

@@ -25,19 +25,11 @@ from domain.ledger import LedgerEntry, ProviderPayment
 from domain.money import Money
 
 _COUNT = Statement(sa.select(sa.func.count().label("count")).select_from(ledger_entries))
-
-
 _PAYMENT = Statement(
     sa.select(provider_payments).where(provider_payments.c.id == sa.bindparam("id"))
 )
-
-
 _ADD_ENTRY = insert_row(ledger_entries)
-
-
 _ADD_PAYMENT = insert_row(provider_payments)
-
-
 _SAVE_PAYMENT = update_row(provider_payments)
 
 
@@ -50,11 +42,7 @@ def _entries_by(column: str) -> Statement:
 
 
 _OF_SOURCE = _entries_by("source")
-
-
 _OF_BOOKING = _entries_by("booking_id")
-
-
 _OF_PAYMENT = _entries_by("payment_id")
 
 

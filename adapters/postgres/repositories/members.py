@@ -9,18 +9,12 @@ from adapters.postgres.schema.identity import members
 from domain.ids import UserId
 from domain.users import Member
 
-_GET_MEMBER_OF_CUSTOMER = Statement(
+_OF_CUSTOMER = Statement(
     sa.select(members).where(members.c.stripe_customer_id == sa.bindparam("customer_id"))
 )
-
-
-_GET_MEMBER = Statement(sa.select(members).where(members.c.user_id == sa.bindparam("user_id")))
-
-
-_ADD_MEMBER = insert_row(members)
-
-
-_SAVE_MEMBER = update_row(members)
+_OF_USER = Statement(sa.select(members).where(members.c.user_id == sa.bindparam("user_id")))
+_ADD = insert_row(members)
+_SAVE = update_row(members)
 
 
 class PostgresMembers:
@@ -30,15 +24,15 @@ class PostgresMembers:
         self._connection = connection
 
     async def of_user(self, user_id: UserId) -> Member | None:
-        row = await self._connection.row(_GET_MEMBER, user_id=user_id)
+        row = await self._connection.row(_OF_USER, user_id=user_id)
         return member_from(row) if row else None
 
     async def of_customer(self, payment_customer_id: str) -> Member | None:
-        row = await self._connection.row(_GET_MEMBER_OF_CUSTOMER, customer_id=payment_customer_id)
+        row = await self._connection.row(_OF_CUSTOMER, customer_id=payment_customer_id)
         return member_from(row) if row else None
 
     def add(self, member: Member) -> None:
-        self._connection.write(_ADD_MEMBER, member_row(member))
+        self._connection.write(_ADD, member_row(member))
 
     def save(self, member: Member) -> None:
-        self._connection.write(_SAVE_MEMBER, member_row(member))
+        self._connection.write(_SAVE, member_row(member))

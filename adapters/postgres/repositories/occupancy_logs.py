@@ -1,4 +1,4 @@
-"""PostgresOccupancyLogs."""
+"""PostgresOccupancyLogs: implements application.ports.occupancy_logs.OccupancyLogs."""
 
 import sqlalchemy as sa
 

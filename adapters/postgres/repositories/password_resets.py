@@ -12,12 +12,13 @@ from adapters.postgres.engine.statement import (
     delete_some,
 )
 from adapters.postgres.mappers.password_reset import reset_from, reset_row
-from adapters.postgres.repositories.refresh_sessions import _TOKEN_HASH
 from adapters.postgres.schema.identity import password_resets
 from domain.password_resets import PasswordReset
 
+_TOKEN_HASH = sa.bindparam("token_hash", type_=sa.LargeBinary)
 
-def _put_reset() -> Statement:
+
+def _put() -> Statement:
     row = {
         column.name: sa.bindparam(column.name, type_=column.type) for column in password_resets.c
     }
@@ -30,17 +31,9 @@ def _put_reset() -> Statement:
     )
 
 
-_RESET_BY_TOKEN = Statement(
-    sa.select(password_resets).where(password_resets.c.token_hash == _TOKEN_HASH)
-)
-
-
-_PUT_RESET = _put_reset()
-
-
-_PURGE_RESETS = delete_some(
-    password_resets, password_resets.c.expires_at < sa.bindparam("expired_before")
-)
+_BY_TOKEN = Statement(sa.select(password_resets).where(password_resets.c.token_hash == _TOKEN_HASH))
+_PUT = _put()
+_PURGE = delete_some(password_resets, password_resets.c.expires_at < sa.bindparam("expired_before"))
 
 
 class PostgresPasswordResets:
@@ -50,14 +43,12 @@ class PostgresPasswordResets:
         self._connection = connection
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
-        row = await self._connection.row(_RESET_BY_TOKEN, token_hash=token_hash)
+        row = await self._connection.row(_BY_TOKEN, token_hash=token_hash)
         return reset_from(row) if row else None
 
     async def purge(self, *, expired_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(
-            _PURGE_RESETS, expired_before=expired_before, limit=limit
-        )
+        rows = await self._connection.rows(_PURGE, expired_before=expired_before, limit=limit)
         return len(rows)
 
     def put(self, reset: PasswordReset) -> None:
-        self._connection.write(_PUT_RESET, reset_row(reset))
+        self._connection.write(_PUT, reset_row(reset))

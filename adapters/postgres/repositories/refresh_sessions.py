@@ -47,11 +47,7 @@ def _by_token() -> Statement:
 
 
 _GET = Statement(sa.select(refresh_sessions).where(refresh_sessions.c.id == sa.bindparam("id")))
-
-
 _BY_TOKEN = _by_token()
-
-
 _LIST_LIVE = Statement(
     sa.select(refresh_sessions)
     .join(users, users.c.id == refresh_sessions.c.user_id)
@@ -59,22 +55,14 @@ _LIST_LIVE = Statement(
     .order_by(refresh_sessions.c.last_used_at.desc(), refresh_sessions.c.id.desc())
     .limit(sa.bindparam("limit"))
 )
-
-
 _ADD = insert_row(refresh_sessions)
-
-
 _SAVE = update_row(refresh_sessions)
-
-
 _PURGE = delete_some(
     refresh_sessions,
     # A session that was not ended ends when it expires; LEAST ignores NULL.
     sa.func.least(refresh_sessions.c.expires_at, refresh_sessions.c.ended_at)
     < sa.bindparam("over_before"),
 )
-
-
 _ADD_USED_TOKEN = insert_row(used_refresh_tokens)
 
 

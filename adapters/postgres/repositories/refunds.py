@@ -1,4 +1,4 @@
-"""PostgresRefunds."""
+"""PostgresRefunds: implements application.ports.refunds.Refunds."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""PostgresSchedules: a space with what occupies it, in one statement and so at one instant."""
+"""PostgresSchedules: a space with its occupations, in one statement and so from one snapshot."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from adapters.postgres.mappers.space import space_from
 from adapters.postgres.mappers.subscription import subscription_from
 from adapters.postgres.mappers.values import PrefixedRow, Row, prefixed_columns
 from adapters.postgres.repositories.bookings import occupies_slot
-from adapters.postgres.repositories.spaces import criteria, listed
+from adapters.postgres.repositories.spaces import criteria, list_select
 from adapters.postgres.schema.billing import subscriptions
 from adapters.postgres.schema.bookings import bookings
 from adapters.postgres.schema.identity import members, users
@@ -42,7 +42,7 @@ _TO = sa.bindparam("to", type_=_TIME)
 def _overlaps(
     table: Any, start: sa.ColumnElement[Any], end: sa.ColumnElement[Any]
 ) -> sa.ColumnElement[bool]:
-    """Written as the index of the exclusion constraint has it."""
+    """Return the criterion as in the index of the exclusion constraint, so that it is used."""
     overlap: sa.ColumnElement[bool] = sa.func.tstzrange(table.c.start_time, table.c.end_time).op(
         "&&", return_type=sa.Boolean()
     )(sa.func.tstzrange(start, end))
@@ -52,7 +52,7 @@ def _overlaps(
 def _occupations(
     space: Any, start: sa.ColumnElement[Any], end: sa.ColumnElement[Any], *criteria: Any
 ) -> LateralFromClause:
-    """What occupies the space between the two times, as one row of arrays."""
+    """Select the occupations of the space between two times, as one row of arrays."""
     arrays = occupation_arrays(bookings.c[name] for name in OCCUPATION_COLUMNS)
     return (
         sa.select(*arrays)
@@ -80,15 +80,17 @@ _OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
 
 @cache
 def _of_many(names: frozenset[str]) -> Statement:
-    wanted = listed(names).subquery("wanted")
-    return Statement(_with_occupations(wanted).order_by(wanted.c.id))
+    listed = list_select(names).subquery("listed")
+    return Statement(_with_occupations(listed).order_by(listed.c.id))
 
 
 def _around() -> Statement:
-    """The window reaches to the start of the n-th booking before the period, and of that after it.
+    """Select the space and its occupations in a window around a period.
 
-    Only starts are looked at, for they have an index; and after the period, later ones than its
-    end, or the window of a zone whose desks all begin then would be empty.
+    The window reaches from the start of the n-th booking before the period to that of the n-th
+    booking after it. Only starts are compared, because they have an index. A booking after the
+    period starts later than its end: otherwise the window would be empty for a zone whose desks are
+    all booked from then.
     """
     start = sa.bindparam("start", type_=_TIME)
     end = sa.bindparam("end", type_=_TIME)
@@ -105,13 +107,13 @@ def _around() -> Statement:
         bookings.c.start_time
     )
     window = sa.select(
-        sa.func.coalesce(earlier.scalar_subquery(), _FROM).label("reaches_from"),
-        sa.func.coalesce(later.scalar_subquery(), _TO).label("reaches_to"),
-    ).cte("reached")
-    occupied = _occupations(spaces, window.c.reaches_from, window.c.reaches_to)
-    reached = spaces.join(window, sa.true()).join(occupied, sa.true())
+        sa.func.coalesce(earlier.scalar_subquery(), _FROM).label("window_start"),
+        sa.func.coalesce(later.scalar_subquery(), _TO).label("window_end"),
+    ).cte("search_window")
+    occupied = _occupations(spaces, window.c.window_start, window.c.window_end)
+    joined = spaces.join(window, sa.true()).join(occupied, sa.true())
     return Statement(
-        sa.select(*spaces.c, *occupied.c, *window.c).select_from(reached).where(spaces.c.id == _ID)
+        sa.select(*spaces.c, *occupied.c, *window.c).select_from(joined).where(spaces.c.id == _ID)
     )
 
 
@@ -119,23 +121,23 @@ _AROUND = _around()
 
 
 def _obstacles() -> Statement:
-    """What keeps a period out, told by when it cannot start.
+    """Select the space and its obstacles: the ranges in which a period of `duration` cannot start.
 
-    That is after `start - duration` and before `end`, of each booking, both times not among them.
-    Such ranges overlap where the gap between two bookings is too short, and so become one; a gap of
-    exactly the duration leaves the one instant between them.
+    The range of a booking is from `start - duration` to `end`, both exclusive. Such ranges overlap
+    where the gap between two bookings is too short, and are merged; a gap of exactly the duration
+    leaves one instant between them.
     """
     duration = sa.bindparam("duration", type_=sa.Interval)
     no_start = sa.func.tstzrange(
         bookings.c.start_time - duration, bookings.c.end_time, sa.literal_column("'()'")
     )
-    hold_stands = sa.or_(
+    is_not_expired = sa.or_(
         bookings.c.hold_expires_at.is_(None),
         bookings.c.hold_expires_at > sa.bindparam("at", type_=_TIME),
     )
     merged = (
         sa.select(
-            # Any of those that become one stands for them all.
+            # Any of the merged bookings represents them all.
             sa.func.array_agg(bookings.c.id)[1].label("id"),
             bookings.c.desk,
             sa.func.unnest(sa.func.range_agg(no_start)).label("no_start"),
@@ -144,7 +146,7 @@ def _obstacles() -> Statement:
             bookings.c.space_id == spaces.c.id,
             occupies_slot(bookings),
             _overlaps(bookings, _FROM, _TO),
-            hold_stands,
+            is_not_expired,
             bookings.c.id.is_distinct_from(sa.bindparam("ignoring", type_=sa.Uuid)),
         )
         .group_by(bookings.c.desk)
@@ -170,7 +172,7 @@ _OBSTACLES = _obstacles()
 
 
 def _slot() -> Statement:
-    # Of no booking at all when there is none to ignore.
+    # True for every booking if `ignoring` is null.
     is_another = bookings.c.id.is_distinct_from(sa.bindparam("ignoring", type_=sa.Uuid))
     covered = (
         sa.select(bookings.c.id)
@@ -231,7 +233,7 @@ class PostgresSchedules:
         self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         values = {"id": space_id, "from": within.start, "to": within.end}
-        # What is wanted may lie outside of what may be looked at; then it is searched from there.
+        # A period outside of `within` is moved to its nearer end.
         start = min(max(wanted.start, within.start), within.end)
         end = min(max(wanted.end, within.start), within.end)
         row = await self._connection.row_batched(
@@ -239,7 +241,7 @@ class PostgresSchedules:
         )
         if row is None:
             return None
-        return _schedule_from(row), Period(row["reaches_from"], row["reaches_to"])
+        return _schedule_from(row), Period(row["window_start"], row["window_end"])
 
     async def obstacles(
         self,

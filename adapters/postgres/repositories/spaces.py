@@ -1,4 +1,4 @@
-"""PostgresSpaces."""
+"""PostgresSpaces: implements application.ports.spaces.Spaces."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -23,7 +23,7 @@ _COUNT_ACTIVE = Statement(
 )
 _ADD = insert_row(spaces)
 _SAVE = update_row(spaces)
-_KEEP = insert_row(space_history)
+_ADD_VERSION = insert_row(space_history)
 
 _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     "space_type": spaces.c.space_type == sa.bindparam("space_type"),
@@ -56,19 +56,19 @@ class PostgresSpaces:
 
     def add(self, space: Space) -> None:
         self._connection.write(_ADD, space_row(space))
-        self._keep(space)
+        self._add_version(space)
 
     def save(self, space: Space) -> None:
         self._connection.write(_SAVE, space_row(space))
-        self._keep(space)
+        self._add_version(space)
 
-    def _keep(self, space: Space) -> None:
-        """Note what the space offers from now on, in the same commit."""
-        self._connection.write(_KEEP, space_version_row(SpaceVersion.of(space)))
+    def _add_version(self, space: Space) -> None:
+        """Store what the space offers from now on, in the same commit."""
+        self._connection.write(_ADD_VERSION, space_version_row(SpaceVersion.of(space)))
 
 
 def criteria(wanted: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
-    """The criteria that are set, by the name of their parameter."""
+    """Return the criteria that are set, by the name of their parameter."""
     values = {
         "space_type": wanted.space_type,
         "is_active": wanted.is_active,
@@ -78,8 +78,8 @@ def criteria(wanted: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def listed(names: frozenset[str]) -> sa.Select[Any]:
-    """Spaces that meet those criteria, in the order they were made; takes a `limit`."""
+def list_select(names: frozenset[str]) -> sa.Select[Any]:
+    """Select up to `limit` spaces that meet the criteria, in the order of their creation."""
     return (
         sa.select(spaces)
         .where(*(_CRITERIA[name] for name in sorted(names)))
@@ -90,4 +90,4 @@ def listed(names: frozenset[str]) -> sa.Select[Any]:
 
 @cache
 def _list(names: frozenset[str]) -> Statement:
-    return Statement(listed(names))
+    return Statement(list_select(names))

@@ -1,4 +1,4 @@
-"""PostgresSubscriptions."""
+"""PostgresSubscriptions: implements application.ports.subscriptions.Subscriptions."""
 
 from collections.abc import Sequence
 from functools import cache

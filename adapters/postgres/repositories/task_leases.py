@@ -1,4 +1,4 @@
-"""PostgresTaskLeases: implements application.ports.jobs.Ticks."""
+"""PostgresTaskLeases: implements application.ports.task_leases.TaskLeases."""
 
 from datetime import datetime, timedelta
 
@@ -7,15 +7,17 @@ from sqlalchemy.dialects import postgresql as pg
 
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
-from adapters.postgres.repositories.jobs import _AT
 from adapters.postgres.schema.jobs import ticks
 from application.ports.task_leases import CLOCKS_DIFFER
 
+_AT = sa.bindparam("at", type_=sa.DateTime(timezone=True))
 
-def _take_tick() -> Statement:
-    """Of several at once the others wait for the first, and then find that it is no longer due.
 
-    One that is too far away was set by a clock that went wrong.
+def _acquire() -> Statement:
+    """Insert or move the lease if it is due. Returns a row for the one caller that acquires it.
+
+    Concurrent callers wait for the first, and then see that it is no longer due. A lease that is
+    too far in the future was set by a wrong clock, and counts as due.
     """
     next_at = sa.bindparam("next_at", type_=ticks.c.next_at.type)
     insert = pg.insert(ticks).values(name=sa.bindparam("name"), next_at=next_at)
@@ -30,17 +32,17 @@ def _take_tick() -> Statement:
     )
 
 
-_TAKE_TICK = _take_tick()
+_ACQUIRE = _acquire()
 
 
 class PostgresTaskLeases:
-    """Implements application.ports.jobs.Ticks."""
+    """Implements application.ports.task_leases.TaskLeases."""
 
     def __init__(self, connection: PostgresSession) -> None:
         self._connection = connection
 
     async def acquire(self, name: str, *, every: timedelta, at: datetime) -> bool:
         row = await self._connection.row(
-            _TAKE_TICK, name=name, next_at=at + every, at=at, too_far=at + every + CLOCKS_DIFFER
+            _ACQUIRE, name=name, next_at=at + every, at=at, too_far=at + every + CLOCKS_DIFFER
         )
         return row is not None

@@ -20,35 +20,21 @@ from application.ports.users import UserFilter
 from domain.ids import UserId
 from domain.users import Account, EmailAddress, Role, User, search_key
 
-_GET_USER = Statement(sa.select(users).where(users.c.id == sa.bindparam("id")))
-
-
-_GET_USER_BY_EMAIL = Statement(sa.select(users).where(users.c.email == sa.bindparam("email")))
-
-
-_ANY_USER = Statement(sa.select(AFFECTED_ROW).select_from(users).limit(sa.literal_column("1")))
-
-
-_ADD_USER = insert_row(users)
-
-
-_SAVE_USER = update_row(users)
-
-
+_GET = Statement(sa.select(users).where(users.c.id == sa.bindparam("id")))
+_BY_EMAIL = Statement(sa.select(users).where(users.c.email == sa.bindparam("email")))
+_ANY = Statement(sa.select(AFFECTED_ROW).select_from(users).limit(sa.literal_column("1")))
+_ADD = insert_row(users)
+_SAVE = update_row(users)
 _ACCOUNT = Statement(
     sa.select(*ACCOUNT_COLUMNS)
     .join(members, members.c.user_id == users.c.id)
     .where(users.c.id == sa.bindparam("id"))
 )
-
-
 _COUNT_ACTIVE = Statement(
     sa.select(sa.func.count().label("count"))
     .select_from(users)
     .where(users.c.role == sa.bindparam("role"), users.c.is_active)
 )
-
-
 _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
     "role": users.c.role == sa.bindparam("role"),
     "is_active": users.c.is_active == sa.bindparam("is_active"),
@@ -64,11 +50,11 @@ class PostgresUsers:
         self._connection = connection
 
     async def get(self, user_id: UserId) -> User | None:
-        row = await self._connection.row(_GET_USER, id=user_id)
+        row = await self._connection.row(_GET, id=user_id)
         return user_from(row) if row else None
 
     async def by_email(self, email: EmailAddress) -> User | None:
-        row = await self._connection.row(_GET_USER_BY_EMAIL, email=email.value)
+        row = await self._connection.row(_BY_EMAIL, email=email.value)
         return user_from(row) if row else None
 
     async def account(self, user_id: UserId) -> Account | None:
@@ -93,13 +79,13 @@ class PostgresUsers:
         return row["count"] if row else 0
 
     async def any(self) -> bool:
-        return await self._connection.row(_ANY_USER) is not None
+        return await self._connection.row(_ANY) is not None
 
     def add(self, user: User) -> None:
-        self._connection.write(_ADD_USER, user_row(user))
+        self._connection.write(_ADD, user_row(user))
 
     def save(self, user: User) -> None:
-        self._connection.write(_SAVE_USER, user_row(user))
+        self._connection.write(_SAVE, user_row(user))
 
 
 @cache

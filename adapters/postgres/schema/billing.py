@@ -46,7 +46,6 @@ subscriptions = sa.Table(
     ),
 )
 
-
 invoices = sa.Table(
     "invoices",
     metadata,
@@ -79,7 +78,7 @@ invoices = sa.Table(
         postgresql_where=sa.text("status <> 'VOID'"),
     ),
     sa.Index("invoices_booking_id_space_id_idx", "booking_id", "space_id"),
-    # The last of a year is the highest one: a number of more digits comes after all with fewer.
+    # The last entry of a year is its highest number: more digits sort after fewer.
     sa.Index(
         "invoices_year_number_idx",
         sa.text('"left"(number, 4)'),
@@ -102,7 +101,6 @@ invoices = sa.Table(
     ),
 )
 
-
 refunds = sa.Table(
     "refunds",
     metadata,
@@ -124,7 +122,6 @@ refunds = sa.Table(
         "refunds_due_idx", "decided_at", "id", postgresql_where=sa.text("accepted_at IS NULL")
     ),
 )
-
 
 checkouts = sa.Table(
     "checkouts",
@@ -163,13 +160,12 @@ checkouts = sa.Table(
     ),
 )
 
-
 ledger_entries = sa.Table(
     "ledger_entries",
     metadata,
     id_column(),
     sa.Column("kind", sa.Text, nullable=False),
-    # No references: the ledger outlives what it tells of, and stays as it was written.
+    # No foreign keys: the ledger outlives its subjects and is never changed.
     sa.Column("user_id", sa.Uuid, nullable=False),
     sa.Column("booking_id", sa.Uuid, index=True),
     sa.Column("space_id", sa.Uuid),
@@ -187,7 +183,6 @@ ledger_entries = sa.Table(
     sa.Index("ledger_entries_occurred_at_idx", "occurred_at", "id"),
 )
 
-
 provider_payments = sa.Table(
     "provider_payments",
     metadata,
@@ -195,7 +190,6 @@ provider_payments = sa.Table(
     cents_column("refunded_cents"),
     version_column(),
 )
-
 
 stripe_events = sa.Table(
     "stripe_events",

@@ -18,30 +18,19 @@ from domain.analytics.occupancy import COUNTED_STATUSES
 from domain.bookings import OCCUPYING_STATUSES, BookingStatus
 
 _OCCUPYING = ", ".join(f"'{status}'" for status in BookingStatus if status in OCCUPYING_STATUSES)
-
-
 OCCUPIES_SLOT = f"status IN ({_OCCUPYING})"
-
-
 TAKES_LONG = "end_time - start_time >= interval '24 hours'"
-"""Few do: the others that overlap an instant began within the day before it."""
-
-
+"""Long bookings are few. All others that overlap an instant started within the day before it."""
 _BOOKED = ", ".join(f"'{status}'" for status in sorted(COUNTED_STATUSES))
-
-
 IS_BOOKED = f"status IN ({_BOOKED})"
-"""What reports count as booked."""
-
-
+"""The bookings that reports count."""
 STAYED_LONG = "vacated_at IS NULL OR vacated_at - occupied_at >= interval '24 hours'"
-"""As with bookings that take long."""
-
+"""Long stays, as with `TAKES_LONG`."""
 
 bookings = sa.Table(
     "bookings",
     metadata,
-    # The space is part of the key so that the table can be spread over servers by space.
+    # The key includes the space so that the table can be sharded by space.
     sa.Column("id", sa.Uuid, nullable=False),
     sa.Column("space_id", foreign_key("spaces.id", ondelete="RESTRICT"), nullable=False),
     sa.Column("user_id", foreign_key("users.id", ondelete="RESTRICT"), nullable=False),
@@ -98,7 +87,7 @@ bookings = sa.Table(
     ),
     sa.CheckConstraint("NOT lapsed OR status = 'CANCELLED'", name="bookings_lapsed_are_cancelled"),
     sa.Index("bookings_user_id_start_time_idx", "user_id", "start_time", "id"),
-    # Lists are put together of one short list a status, so that each is read in its order.
+    # A list is the union of one short list for each status, each read in index order.
     sa.Index("bookings_space_id_status_idx", "space_id", "status", "start_time", "id"),
     sa.Index("bookings_status_start_time_idx", "status", "start_time", "id"),
     sa.Index(
@@ -120,7 +109,6 @@ bookings = sa.Table(
         postgresql_where=sa.text(TAKES_LONG),
     ),
 )
-
 
 occupancy_logs = sa.Table(
     "occupancy_logs",

@@ -1,6 +1,6 @@
-"""The constraints that one unit of work can run into because of another, by their exact names.
+"""The names of the constraints that concurrent units of work can violate.
 
-Meeting one of them means that something was taken meanwhile, so the unit of work is Stale.
+A violation means that another unit of work was faster, so this one is Stale.
 """
 
 ONE_BOOKING_PER_DESK = "bookings_one_per_desk"

@@ -29,12 +29,11 @@ users = sa.Table(
     time_column("created_at"),
     time_column("updated_at"),
     sa.Column("credentials_version", sa.Integer, nullable=False),
-    # The address and the name as `search_key` has them, so that one way of folding counts.
+    # `search_key` of address and name, so that Python alone decides how text is folded.
     sa.Column("search_text", sa.Text, nullable=False),
     sa.UniqueConstraint("email", name=constraints.ONE_USER_PER_EMAIL),
     sa.CheckConstraint("email <> '' AND length(email) <= 254", name="users_email_is_bounded"),
 )
-
 
 members = sa.Table(
     "members",
@@ -50,7 +49,6 @@ members = sa.Table(
     sa.UniqueConstraint("user_id", name=constraints.ONE_MEMBER_PER_USER),
     sa.UniqueConstraint("stripe_customer_id", name=constraints.ONE_MEMBER_PER_STRIPE_CUSTOMER),
 )
-
 
 refresh_sessions = sa.Table(
     "refresh_sessions",
@@ -71,7 +69,6 @@ refresh_sessions = sa.Table(
     sa.CheckConstraint("expires_at > created_at", name="refresh_sessions_expire_after_start"),
 )
 
-
 used_refresh_tokens = sa.Table(
     "used_refresh_tokens",
     metadata,
@@ -85,7 +82,6 @@ used_refresh_tokens = sa.Table(
     sa.CheckConstraint("octet_length(token_hash) = 32", name="used_refresh_tokens_token_is_hashed"),
 )
 
-
 password_resets = sa.Table(
     "password_resets",
     metadata,
@@ -97,7 +93,6 @@ password_resets = sa.Table(
     sa.CheckConstraint("octet_length(token_hash) = 32", name="password_resets_token_is_hashed"),
 )
 
-
 throttles = sa.Table(
     "throttles",
     metadata,
@@ -108,14 +103,13 @@ throttles = sa.Table(
     sa.CheckConstraint("failed >= 0 AND open >= 0", name="throttles_counts_are_not_negative"),
 )
 
-
 audit_log = sa.Table(
     "audit_log",
     metadata,
     id_column(),
     time_column("at"),
     sa.Column("event", sa.Text, nullable=False),
-    # No references: the log outlives what it tells of, and entries about nobody cost the same.
+    # No foreign keys: the log outlives its subjects, and entries without a user cost the same.
     sa.Column("actor_id", sa.Uuid),
     sa.Column("subject_id", sa.Uuid),
     sa.Column("client_address", sa.Text),
@@ -126,7 +120,6 @@ audit_log = sa.Table(
     sa.Index("audit_log_event_at_idx", "event", "at", "id"),
 )
 
-
 calendar_feeds = sa.Table(
     "calendar_feeds",
     metadata,
@@ -136,7 +129,6 @@ calendar_feeds = sa.Table(
     sa.UniqueConstraint("token_hash", name=constraints.ONE_FEED_PER_HASH),
     sa.CheckConstraint("octet_length(token_hash) = 32", name="calendar_feeds_token_is_hashed"),
 )
-
 
 idempotency_keys = sa.Table(
     "idempotency_keys",

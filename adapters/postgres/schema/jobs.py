@@ -22,7 +22,7 @@ jobs = sa.Table(
     sa.CheckConstraint("length(id) <= 255", name="jobs_id_length_is_bounded"),
     sa.CheckConstraint("attempts >= 0", name="jobs_attempts_are_not_negative"),
     sa.CheckConstraint("finished_at IS NULL OR gave_up_at IS NULL", name="jobs_end_one_way"),
-    # What is taken next, whatever has been done before it.
+    # For claiming the next job, at a cost that does not grow with finished jobs.
     sa.Index(
         "jobs_due_at_idx",
         "due_at",
@@ -32,7 +32,6 @@ jobs = sa.Table(
         "jobs_finished_at_idx", "finished_at", postgresql_where=sa.text("finished_at IS NOT NULL")
     ),
 )
-
 
 ticks = sa.Table(
     "ticks",

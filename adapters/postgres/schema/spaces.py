@@ -42,7 +42,6 @@ spaces = sa.Table(
     ),
 )
 
-
 space_history = sa.Table(
     "space_history",
     metadata,

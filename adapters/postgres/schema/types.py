@@ -35,26 +35,12 @@ def enum_type(values: type[Enum], name: str) -> pg.ENUM:
 
 
 user_role = enum_type(Role, "user_role")
-
-
 user_locale = enum_type(Locale, "user_locale")
-
-
 space_type = enum_type(SpaceType, "space_type")
-
-
 booking_status = enum_type(BookingStatus, "booking_status")
-
-
 plan_type = enum_type(PlanType, "plan_type")
-
-
 subscription_status = enum_type(SubscriptionStatus, "subscription_status")
-
-
 invoice_status = enum_type(InvoiceStatus, "invoice_status")
-
-
 Timestamp = sa.DateTime(timezone=True)
 
 
