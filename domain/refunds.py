@@ -22,7 +22,7 @@ class Refund:
     id never changes and serves as the provider's idempotency key.
 
     `payment_id` is the payment that it is taken from; once it is set, the refund may be under way.
-    A refund that is `by_hand` is for money taken outside of the payment provider, and staff pay it
+    A refund that `is_manual` is for money taken outside of the payment provider, and staff pay it
     back there.
     """
 
@@ -33,7 +33,7 @@ class Refund:
     decided_at: datetime
     accepted_at: datetime | None = None
     payment_id: str | None = None
-    by_hand: bool = False
+    is_manual: bool = False
     attempts: int = 0
     next_attempt_at: datetime | None = None
     version: int = 1
@@ -63,7 +63,7 @@ class Refund:
 
     def as_manual(self) -> Self:
         """The refund, to be paid back by staff."""
-        return replace(self, by_hand=True, version=self.version + 1)
+        return replace(self, is_manual=True, version=self.version + 1)
 
     def rescheduled(self, *, at: datetime) -> Self:
         """The refund after a failed attempt, due for the next one after a backoff."""

@@ -36,14 +36,14 @@ class MemoryRefunds:
             one
             for one in self._state.refunds.all()
             if one.is_due
-            and not one.by_hand
+            and not one.is_manual
             and (one.next_attempt_at is None or one.next_attempt_at <= at)
         )
         return nsmallest(limit, found, key=_age)
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
         await checkpoint()
-        found = (one for one in self._state.refunds.all() if one.is_due and one.by_hand)
+        found = (one for one in self._state.refunds.all() if one.is_due and one.is_manual)
         return nsmallest(limit, found, key=_age)
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:

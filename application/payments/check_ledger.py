@@ -16,7 +16,7 @@ class LedgerReport:
 
     entries: int
     mismatches: Sequence[LedgerMismatch]
-    by_hand: Sequence[Refund]
+    manual_refunds: Sequence[Refund]
 
     @property
     def agrees(self) -> bool:
@@ -35,5 +35,5 @@ class CheckLedger:
             return LedgerReport(
                 await uow.ledger.count(),
                 await uow.ledger.mismatches(limit=MAX_SHOWN),
-                await uow.refunds.by_hand(limit=MAX_SHOWN),
+                await uow.refunds.manual(limit=MAX_SHOWN),
             )

@@ -15,4 +15,4 @@ class ListManualRefunds:
     async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
         """Return at most `limit` refunds, oldest decision first."""
         async with self._unit_of_work() as uow:
-            return await uow.refunds.by_hand(limit=limit)
+            return await uow.refunds.manual(limit=limit)

@@ -62,7 +62,7 @@ class SendRefunds:
         async with self._unit_of_work() as uow:
             refunds = await uow.refunds.of_booking(booking_id)
             refund = _due(refunds, refund_id)
-            if refund is None or refund.by_hand:
+            if refund is None or refund.is_manual:
                 return None
             if refund.payment_id is not None:
                 return refund

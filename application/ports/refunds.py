@@ -27,7 +27,7 @@ class Refunds(Protocol):
         """Return at most `limit` due refunds to send to the provider now, oldest first."""
         ...
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
         """Return at most `limit` due refunds that staff have to pay back."""
         ...
 

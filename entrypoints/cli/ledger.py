@@ -30,7 +30,7 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:
         report = asyncio.run(with_database(_report, Container(settings=settings), dsn))
-    for refund in report.by_hand:
+    for refund in report.manual_refunds:
         sys.stdout.write(f"{_owed(refund)}\n")
     for mismatch in report.mismatches:
         sys.stdout.write(f"{_told(mismatch)}\n")

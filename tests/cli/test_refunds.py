@@ -34,7 +34,7 @@ async def add_manual_refund(dsn: str) -> Refund:
     )
     invoice = an_invoice(booking, status=InvoiceStatus.PAID, paid_at=MONDAY)
     paid = a_movement(invoice, kind=EntryKind.OFFLINE_PAYMENT)
-    refund = a_refund(booking, by_hand=True)
+    refund = a_refund(booking, is_manual=True)
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
         await save_all(database.unit_of_work, user, space, booking, invoice, paid, refund)

@@ -67,7 +67,7 @@ def test_a_refund_is_taken_from_the_first_payment_with_enough_left_or_the_one_wi
     refund = a_refund(BOOKING, amount=Money(10_00))
     allocated = allocate(refund, entries, [refund, *others], now=MONDAY)
     assert (allocated.payment_id, allocated.amount) == (payment_id, Money(dollars * 100))
-    assert (allocated.is_due, allocated.by_hand) == (True, False)
+    assert (allocated.is_due, allocated.is_manual) == (True, False)
     assert (allocated.id, allocated.version) == (refund.id, refund.version + 1)
 
 
@@ -83,7 +83,7 @@ def test_a_refund_of_an_offline_payment_is_paid_back_by_staff(
 ) -> None:
     refund = a_refund(BOOKING)
     allocated = allocate(refund, entries, [refund], now=MONDAY)
-    assert (allocated.by_hand, allocated.is_due, allocated.payment_id) == (True, True, None)
+    assert (allocated.is_manual, allocated.is_due, allocated.payment_id) == (True, True, None)
 
 
 @pytest.mark.parametrize("entries", [[], [charge("a", 10), refunded("a", 10)]])

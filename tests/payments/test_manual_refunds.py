@@ -45,7 +45,7 @@ async def test_a_manual_refund_is_owed_until_it_is_recorded(
     assert await give_back(refund.id) is None
     assert (await world.booking(refund.booking_id)).refunded == TEN
     report = await fixture.check_ledger()
-    assert (report.agrees, report.entries, report.by_hand) == (True, 2, [])
+    assert (report.agrees, report.entries, report.manual_refunds) == (True, 2, [])
 
 
 async def test_no_other_refund_can_be_recorded_by_hand() -> None:
