@@ -4,7 +4,7 @@ import pytest
 
 from adapters.stripe.sandbox import PLAN_PRICES, FaultKind, Sandbox
 from application.bookings.cancel_booking import Cancellation
-from application.payments.sync_checkout import NEVER_OPENED
+from application.payments.sync_checkout import MAX_OPENING_TIME
 from domain.bookings import Booking, BookingStatus
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
@@ -55,7 +55,7 @@ async def live(fixture: SandboxFixture) -> None:
     await world.cancel_booking(ada, booking.id, Cancellation())
     await fixture.run_worker(4)
     # By then the worker no longer tracks a page whose URL was lost.
-    fixture.advance(NEVER_OPENED)
+    fixture.advance(MAX_OPENING_TIME)
     await fixture.run_worker(1)
     await check(fixture, await world.booking(booking.id))
 
