@@ -12,7 +12,7 @@ MAX_SHOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """The mismatches, and the refunds that staff still have to pay back, MAX_SHOWN of each."""
+    """The number of entries, and up to MAX_SHOWN mismatches and due manual refunds."""
 
     entries: int
     mismatches: Sequence[LedgerMismatch]

@@ -7,7 +7,7 @@ from domain.refunds import Refund
 
 
 class ListManualRefunds:
-    """List the refunds of offline payments that are still to be paid back by staff."""
+    """List the due refunds of offline payments, which staff pay back."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

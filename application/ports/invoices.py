@@ -53,5 +53,8 @@ class Invoices(Protocol):
         ...
 
     def save_numbers(self, numbered: Sequence[Invoice]) -> None:
-        """Store the next versions, in which only the number is new, with one statement."""
+        """Store the next versions, in which only the number is new, with one statement.
+
+        The commit is Stale as for `save`.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Refunds: what the house has decided to give back."""
+"""Refunds: decisions of the house to pay money back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,11 +28,11 @@ class Refunds(Protocol):
         ...
 
     async def manual(self, *, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` due refunds that staff have to pay back."""
+        """Return at most `limit` due manual refunds, oldest decision first."""
         ...
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` due refunds with at least that many attempts, oldest first."""
+        """Return at most `limit` due refunds with at least `attempts` attempts, oldest first."""
         ...
 
     def add(self, refund: Refund) -> None:
