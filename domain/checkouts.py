@@ -75,7 +75,7 @@ class Checkout:
             raise ValueError("A booking's checkout has an amount, and a plan's has none.")
 
     @property
-    def asked_to_expire_at(self) -> datetime:
+    def requested_expiry(self) -> datetime:
         """The requested expiry of the page; constant, so that a repeated request is the same."""
         lifetime = PLAN_PAGE_LIFETIME if self.booking_id is None else MIN_PAGE_LIFETIME + LEEWAY
         return (self.created_at + lifetime).replace(microsecond=0)

@@ -59,7 +59,7 @@ class FakePaymentGateway:
             payment_id=None,
             subscription_id=None,
             url=f"https://pay.example/{customer_id}/{description}",
-            expires_at=checkout.asked_to_expire_at,
+            expires_at=checkout.requested_expiry,
         )
         return self.checkouts.setdefault(snapshot.session_id, snapshot)
 

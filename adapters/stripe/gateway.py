@@ -229,7 +229,7 @@ class StripePayments:
             "customer": customer_id,
             "client_reference_id": str(checkout.id),
             "metadata": metadata,
-            "expires_at": int(checkout.asked_to_expire_at.timestamp()),
+            "expires_at": int(checkout.requested_expiry.timestamp()),
             "success_url": f"{self._frontend_url}/billing/success"
             "?session_id={CHECKOUT_SESSION_ID}",
             "cancel_url": f"{self._frontend_url}/billing/cancel",

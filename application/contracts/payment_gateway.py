@@ -47,7 +47,7 @@ class PaymentGatewayContract:
         assert page.checkout_id == checkout.id
         assert page.url is not None
         assert page.url.startswith("http")
-        assert page.expires_at == checkout.asked_to_expire_at
+        assert page.expires_at == checkout.requested_expiry
 
     async def test_a_checkout_that_is_opened_twice_is_one_page(
         self, gateway: PaymentGateway
