@@ -71,7 +71,7 @@ class Refund:
         return replace(
             self,
             attempts=attempts,
-            next_attempt_at=at + backoff(attempts, first=FIRST_DELAY, longest=MAX_DELAY),
+            next_attempt_at=at + backoff(attempts, first_delay=FIRST_DELAY, max_delay=MAX_DELAY),
             version=self.version + 1,
         )
 

@@ -116,7 +116,7 @@ def pause_after(attempts: int, chance: float) -> timedelta:
 
     Jitter keeps jobs that failed together from being retried together. `chance` is from 0 to 1.
     """
-    return backoff(attempts, first=FIRST_PAUSE, longest=MAX_PAUSE) * (0.5 + chance / 2)
+    return backoff(attempts, first_delay=FIRST_PAUSE, max_delay=MAX_PAUSE) * (0.5 + chance / 2)
 
 
 def _told(error: Exception) -> str:

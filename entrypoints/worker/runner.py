@@ -75,4 +75,4 @@ async def _count(chore: PeriodicTask) -> int | None:
 def _pause(chore: PeriodicTask, failures: int) -> timedelta:
     if not failures:
         return chore.every
-    return max(chore.every, backoff(failures, first=chore.every, longest=MAX_PAUSE))
+    return max(chore.every, backoff(failures, first_delay=chore.every, max_delay=MAX_PAUSE))

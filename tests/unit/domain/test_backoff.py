@@ -25,8 +25,8 @@ MINUTE = timedelta(minutes=1)
 def test_the_delay_doubles_with_each_failure_up_to_the_longest(
     failures: int, delay: timedelta
 ) -> None:
-    assert backoff(failures, first=SECOND, longest=MINUTE) == delay
+    assert backoff(failures, first_delay=SECOND, max_delay=MINUTE) == delay
 
 
 def test_the_longest_delay_bounds_the_first_one_too() -> None:
-    assert backoff(1, first=MINUTE, longest=SECOND) == SECOND
+    assert backoff(1, first_delay=MINUTE, max_delay=SECOND) == SECOND
