@@ -1,4 +1,4 @@
-"""Refunds: money that the house has decided to give back, and the payments it is taken from."""
+"""Refunds: decisions to pay money back, and which payments they are taken from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +16,13 @@ MAX_DELAY = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """One decision to give money back, stored in the commit that causes it.
+    """One decision to pay money back, stored in the commit that causes it.
 
     It is due until the money has moved; only then does `refunded` of booking and invoice rise. Its
     id never changes and serves as the provider's idempotency key.
 
     `payment_id` is the payment that it is taken from; once it is set, the refund may be under way.
-    A refund that `is_manual` is for money taken outside of the payment provider, and staff pay it
-    back there.
+    A refund that `is_manual` is of an offline payment, and staff pay it back.
     """
 
     id: RefundId
@@ -40,7 +39,7 @@ class Refund:
 
     def __post_init__(self) -> None:
         if not self.amount:
-            raise ValueError("A refund gives something back.")
+            raise ValueError("The amount of a refund is positive.")
 
     @property
     def is_due(self) -> bool:
@@ -52,17 +51,17 @@ class Refund:
         return replace(self, accepted_at=at, version=self.version + 1)
 
     def assigned(self, payment_id: str, amount: Money) -> Self:
-        """The refund, to be taken from that payment, with the amount that is left of it."""
+        """The refund after it was allocated to that payment, with the amount taken from it."""
         return replace(self, payment_id=payment_id, amount=amount, version=self.version + 1)
 
     def replacement(self, refund_id: RefundId, amount: Money) -> Self:
-        """A new refund of the same payment, for the amount that is still left of it."""
+        """A new refund of the same payment, for the amount that is left of it."""
         return replace(
             self, id=refund_id, amount=amount, attempts=0, next_attempt_at=None, version=1
         )
 
     def as_manual(self) -> Self:
-        """The refund, to be paid back by staff."""
+        """The refund, for staff to pay back."""
         return replace(self, is_manual=True, version=self.version + 1)
 
     def rescheduled(self, *, at: datetime) -> Self:
@@ -106,10 +105,10 @@ def unrecorded_refund(
     entries: Sequence[LedgerEntry],
     refunds: Sequence[Refund],
 ) -> Money:
-    """Return what was refunded of a payment from outside of the house, and has no entry yet.
+    """Return the amount that was refunded outside of this service and has no entry yet.
 
-    `reported` is the provider's total for the payment, `entries` are the payment's, and `refunds`
-    those of the booking that may still be under way.
+    `reported` is the provider's total for the payment of `charge`. `entries` are the payment's, and
+    `refunds` those of the booking that may still be under way.
     """
     recorded = sum((entry.amount for entry in entries if entry.is_refund), ZERO)
     under_way = sum(
@@ -127,7 +126,7 @@ def unrecorded_refund(
 def _refundable_by_payment(
     entries: Sequence[LedgerEntry], refunds: Sequence[Refund]
 ) -> dict[str, Money]:
-    """Return what is left of each provider payment after all refunds, sent and due ones alike."""
+    """Return the rest of each provider payment after all refunds, sent and due."""
     cents: dict[str, int] = {}
     for entry in entries:
         if entry.payment_id is not None:

@@ -1,4 +1,4 @@
-"""Settlement: what a payment does to the booking that it is for."""
+"""Settlement: what a payment does to its booking and invoice."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ _PAYABLE = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.OPEN, InvoiceStatus.UNC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment that succeeded. `refunded` is what was already sent back of it at the provider."""
+    """A payment that succeeded. `refunded` is the total that was already refunded of it."""
 
     id: str
     amount: Money
@@ -28,7 +28,7 @@ class Settlement:
     """A payment that pays for its booking.
 
     `booking` and `invoice` are their next versions, and `refunded` is the part of the payment that
-    was already sent back. The booking is CONFIRMED by the payment if `is_confirmation`; if
+    was already refunded. The booking is CONFIRMED by the payment if `is_confirmation`; if
     `is_reinstatement`, it lapsed before and takes a desk again, perhaps another one.
     """
 
@@ -41,7 +41,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedPayment:
-    """A payment that is refunded in full: one too many, of another price, or too late."""
+    """A payment that is refunded in full: a duplicate, of another price, or too late."""
 
     booking: Booking
     refund: Refund
