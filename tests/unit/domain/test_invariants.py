@@ -57,7 +57,7 @@ def a_checkout(**fields: Any) -> Checkout:
         (lambda: an_invoice(BOOKING, refunded=Money(12_51)), "invoiced"),
         (lambda: an_invoice(BOOKING, status=InvoiceStatus.DRAFT, number="1"), "draft"),
         (lambda: a_movement(INVOICE, booking_id=None), "subscription"),
-        (lambda: a_movement(INVOICE, amount=ZERO), "move"),
+        (lambda: a_movement(INVOICE, amount=ZERO), "ledger entry is positive"),
         (lambda: a_refund(BOOKING, amount=ZERO), "refund"),
     ],
     ids=[
