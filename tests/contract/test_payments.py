@@ -23,8 +23,8 @@ from tests.entities import (
     IDS,
     MONDAY,
     a_booking,
+    a_ledger_entry,
     a_member,
-    a_movement,
     a_space,
     a_subscription,
     a_user,
@@ -188,11 +188,11 @@ async def test_a_movement_is_entered_once_and_found_by_what_it_is_of(
     uow: UnitOfWorkFactory,
 ) -> None:
     booking, invoice = await a_paid_booking(uow)
-    paid = a_movement(invoice, payment_id="pi_1", source="pi_1")
+    paid = a_ledger_entry(invoice, payment_id="pi_1", source="pi_1")
     assert await one_of_many(
-        uow, lambda unit: unit.ledger.add(replace(paid, id=a_movement(invoice).id))
+        uow, lambda unit: unit.ledger.add(replace(paid, id=a_ledger_entry(invoice).id))
     )
-    back = a_movement(invoice, kind=EntryKind.REFUND, payment_id="pi_1", amount=Money(5_00))
+    back = a_ledger_entry(invoice, kind=EntryKind.REFUND, payment_id="pi_1", amount=Money(5_00))
     assert await committed(uow, lambda unit: unit.ledger.add(back))
     async with uow() as unit:
         ledger = unit.ledger
@@ -207,8 +207,8 @@ async def test_a_movement_is_entered_once_and_found_by_what_it_is_of(
 
 async def test_what_does_not_agree_with_its_entries_is_named(uow: UnitOfWorkFactory) -> None:
     booking, invoice = await a_paid_booking(uow)
-    paid = a_movement(invoice)
-    back = a_movement(invoice, kind=EntryKind.REFUND, amount=Money(5_00))
+    paid = a_ledger_entry(invoice)
+    back = a_ledger_entry(invoice, kind=EntryKind.REFUND, amount=Money(5_00))
 
     async def wrong(limit: int = 9) -> list[tuple[str, str, Money, Money]]:
         ids = {booking.id: "booking", invoice.id: "invoice"}

@@ -13,7 +13,7 @@ from tests.entities import (
     IDS,
     MONDAY,
     a_booking,
-    a_movement,
+    a_ledger_entry,
     a_refund,
     a_space,
     a_user,
@@ -27,7 +27,7 @@ OFFLINE = EntryKind.OFFLINE_PAYMENT
 
 
 def charge(payment_id: str, dollars: int) -> LedgerEntry:
-    return a_movement(INVOICE, payment_id=payment_id, amount=Money(dollars * 100))
+    return a_ledger_entry(INVOICE, payment_id=payment_id, amount=Money(dollars * 100))
 
 
 def refunded(payment_id: str, dollars: int) -> LedgerEntry:
@@ -58,7 +58,7 @@ def sent(payment_id: str, dollars: int) -> Refund:
         ([charge("a", 10), charge("b", 20)], [sent("a", 1)], "a", 10),
         ([charge("a", 10), charge("b", 20)], [under_way(None, 5)], "a", 10),
         ([charge("a", 10)], [under_way("b", 5)], "a", 10),
-        ([charge("a", 3), a_movement(INVOICE, kind=OFFLINE)], [], "a", 3),
+        ([charge("a", 3), a_ledger_entry(INVOICE, kind=OFFLINE)], [], "a", 3),
     ],
 )
 def test_a_refund_is_taken_from_the_first_payment_with_enough_left_or_the_one_with_most(
@@ -74,8 +74,8 @@ def test_a_refund_is_taken_from_the_first_payment_with_enough_left_or_the_one_wi
 @pytest.mark.parametrize(
     "entries",
     [
-        [a_movement(INVOICE, kind=OFFLINE)],
-        [charge("a", 10), refunded("a", 10), a_movement(INVOICE, kind=OFFLINE)],
+        [a_ledger_entry(INVOICE, kind=OFFLINE)],
+        [charge("a", 10), refunded("a", 10), a_ledger_entry(INVOICE, kind=OFFLINE)],
     ],
 )
 def test_a_refund_of_an_offline_payment_is_paid_back_by_staff(
