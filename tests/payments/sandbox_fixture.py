@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from adapters.stripe.gateway import StripePayments
+from adapters.stripe.gateway import StripePaymentGateway
 from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import PaymentProviderError
@@ -26,7 +26,10 @@ class SandboxFixture(PaymentFixture):
     """
 
     def __init__(
-        self, sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None
+        self,
+        sandbox: Sandbox,
+        payments: StripePaymentGateway,
+        unit_of_work: UnitOfWorkFactory | None,
     ) -> None:
         super().__init__(unit_of_work=unit_of_work, payments=payments, prices=PLANS)
         self.sandbox = sandbox
@@ -103,9 +106,9 @@ def sandbox_balances(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
 @asynccontextmanager
 async def payments_at(
     sandbox: Sandbox, *, response_timeout: float = 5.0
-) -> AsyncIterator[StripePayments]:
+) -> AsyncIterator[StripePaymentGateway]:
     """The Stripe adapter, without retries and with that timeout in seconds."""
-    payments = StripePayments(
+    payments = StripePaymentGateway(
         sandbox.api_key,
         PLANS,
         "https://house.test",
@@ -120,7 +123,7 @@ async def payments_at(
 
 
 async def reset_fixture(
-    sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None = None
+    sandbox: Sandbox, payments: StripePaymentGateway, unit_of_work: UnitOfWorkFactory | None = None
 ) -> SandboxFixture:
     """Return an application on a sandbox that has been reset."""
     sandbox.restore(_UNTOUCHED.setdefault(sandbox.url, sandbox.state()))

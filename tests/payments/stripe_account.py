@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from adapters.stripe.gateway import StripePayments
+from adapters.stripe.gateway import StripePaymentGateway
 from application.contracts.payment_gateway import (
     PART,
     PRICE,
@@ -38,7 +38,7 @@ PAYMENT_BY_TEST_CARD: Any = {
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[PaymentGateway]:
-    payments = StripePayments(KEY, {}, "https://house.test", api_base=API_BASE)
+    payments = StripePaymentGateway(KEY, {}, "https://house.test", api_base=API_BASE)
     yield payments
     await payments.close()
 

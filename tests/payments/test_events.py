@@ -93,9 +93,9 @@ async def test_a_payment_that_comes_to_nothing_goes_back_in_full(what: str) -> N
         assert second.session_id != opened.session_id
         await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(second)))
     await fixture.deliver(fixture.event("checkout.session.completed", session))
-    fixture.stripe.is_away = True
+    fixture.stripe.is_down = True
     assert await fixture.send_refunds() == 0
-    fixture.stripe.is_away = False
+    fixture.stripe.is_down = False
     fixture.world.clock.advance(timedelta(minutes=1))
     assert await fixture.send_refunds() == 1
     assert await fixture.send_refunds() == 0

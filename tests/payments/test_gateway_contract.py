@@ -11,7 +11,7 @@ from application.ports.payment_gateway import PaymentGateway
 from tests.payments.sandbox_fixture import payments_at
 
 
-class TestPlainPayments(PaymentGatewayContract):
+class TestFakePaymentGateway(PaymentGatewayContract):
     @pytest.fixture
     def gateway(self) -> FakePaymentGateway:
         return FakePaymentGateway()
@@ -25,7 +25,7 @@ class TestPlainPayments(PaymentGatewayContract):
         return Somebody()
 
 
-class TestStripePayments(PaymentGatewayContract):
+class TestStripePaymentGateway(PaymentGatewayContract):
     @pytest.fixture(scope="class")
     @classmethod
     def sandbox(cls) -> Iterator[Sandbox]:
