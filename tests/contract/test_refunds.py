@@ -1,4 +1,4 @@
-"""Refunds: due until accepted, and listed by what has to be done with them."""
+"""Refunds: due until accepted, and listed by what has to be done next."""
 
 from datetime import timedelta
 
