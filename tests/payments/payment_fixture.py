@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -33,7 +33,7 @@ def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
 
 
 class PaymentFixture:
-    """A member, a room, and the use cases of payments."""
+    """A member, a room, and the use cases of payments, with events in Stripe's format."""
 
     member: Caller
     room: Space
@@ -100,7 +100,7 @@ class PaymentFixture:
             "payment_intent": f"pi_{opened.session_id}",
             "subscription": None,
             "url": None,
-            "expires_at": int((opened.expires_at + timedelta(0)).timestamp()),
+            "expires_at": int(opened.expires_at.timestamp()),
         }
         self.stripe.charged[f"pi_{opened.session_id}"] = 1000
         return defaults | fields

@@ -20,7 +20,7 @@ _UNTOUCHED: dict[str, Any] = {}
 
 
 class SandboxFixture(PaymentFixture):
-    """The test delivers the events, so that it decides which arrive, when, and in what order.
+    """A test delivers the events itself, so it decides which arrive, when, and in which order.
 
     The SDK does not retry: every failure reaches the application.
     """
@@ -47,11 +47,11 @@ class SandboxFixture(PaymentFixture):
         """Deliver an event."""
         await self.handle(*self.sandbox.sign_event(event))
 
-    async def retry(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Retry every half minute, as people do, until Stripe responds."""
+    async def retry(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Retry every half minute until the request succeeds, up to MAX_TRIES times."""
         for _ in range(MAX_TRIES):
             try:
-                return await ask()
+                return await request()
             except PaymentProviderError:
                 self.advance(MINUTE / 2)
         raise AssertionError("Stripe did not respond.")
@@ -96,10 +96,10 @@ def sandbox_balances(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
     """Return what the sandbox has received and refunded of each payment, in cents."""
     balances: dict[str, tuple[int, int]] = {}
     for entry in sandbox.ledger():
-        taken, back = balances.get(entry["payment_intent"], (0, 0))
+        charged, refunded = balances.get(entry["payment_intent"], (0, 0))
         is_refund = entry["kind"] == "refund"
         amounts = (0, entry["amount"]) if is_refund else (entry["amount"], 0)
-        balances[entry["payment_intent"]] = (taken + amounts[0], back + amounts[1])
+        balances[entry["payment_intent"]] = (charged + amounts[0], refunded + amounts[1])
     return balances
 
 

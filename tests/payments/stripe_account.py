@@ -54,7 +54,7 @@ async def client() -> AsyncIterator[Any]:
 class TestStripeAccount(PaymentGatewayContract):
     @pytest.fixture
     def payer(self) -> Payer:
-        pytest.skip("nobody but a person can pay on a hosted page of Stripe")
+        pytest.skip("only a person can pay on a page that Stripe hosts")
 
 
 async def test_no_real_money_moves(gateway: PaymentGateway) -> None:
@@ -79,9 +79,9 @@ async def test_partial_refunds_are_made_once_each_and_never_exceed_the_payment(
 async def test_responses_have_the_fields_of_the_sdk(gateway: PaymentGateway, client: Any) -> None:
     customer_id = await a_customer(gateway)
     page = await gateway.open_checkout(a_checkout(), customer_id, "Birch Room")
-    answers = [
+    responses = [
         await client.customers.retrieve_async(customer_id),
         await client.checkout.sessions.retrieve_async(page.session_id),
     ]
-    for answer in answers:
-        check_objects(answer.to_dict(), "the answer")
+    for response in responses:
+        check_objects(response.to_dict(), "the response")
