@@ -15,7 +15,7 @@ import stripe
 
 from adapters.stripe.gateway import StripePaymentGateway
 from application.contracts.payment_gateway import (
-    PART,
+    PARTIAL_AMOUNT,
     PRICE,
     Payer,
     PaymentGatewayContract,
@@ -70,10 +70,10 @@ async def test_partial_refunds_are_made_once_each_and_never_exceed_the_payment(
     assert await gateway.bill_of(payment_id) is None
     first = uuid4()
     for refund_id in (first, first, uuid4()):
-        await gateway.refund(refund_id, payment_id, PART)
+        await gateway.refund(refund_id, payment_id, PARTIAL_AMOUNT)
     with pytest.raises(RefundRefused):
-        await gateway.refund(uuid4(), payment_id, PART)
-    assert (await gateway.get_payment(payment_id)).refunded == 2 * PART.cents
+        await gateway.refund(uuid4(), payment_id, PARTIAL_AMOUNT)
+    assert (await gateway.get_payment(payment_id)).refunded == 2 * PARTIAL_AMOUNT.cents
 
 
 async def test_responses_have_the_fields_of_the_sdk(gateway: PaymentGateway, client: Any) -> None:
