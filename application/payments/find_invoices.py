@@ -14,7 +14,7 @@ from domain.invoices import Invoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindInvoicesQuery:
-    """The criteria of the list, and the id after which the page begins."""
+    """Criteria, position and page size of a list of invoices."""
 
     criteria: InvoiceFilter
     after: InvoiceId | None

@@ -13,6 +13,6 @@ class ListManualRefunds:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
-        """Return at most `limit` refunds, oldest decision first."""
+        """Return up to `limit` refunds, oldest decision first."""
         async with self._unit_of_work() as uow:
             return await uow.refunds.manual(limit=limit)

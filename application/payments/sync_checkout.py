@@ -14,7 +14,7 @@ from domain.house import House
 from domain.ids import CheckoutId
 
 MAX_OPENING_TIME = timedelta(hours=1)
-"""A checkout whose page is unknown for that long expires: the customer was never sent to it."""
+"""After this time a checkout without a page expires: no customer was ever sent to it."""
 
 
 class SyncCheckout:

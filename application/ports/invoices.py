@@ -10,7 +10,7 @@ from domain.invoices import Invoice, InvoiceStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """Criteria for a list of invoices. A criterion that is None is not applied."""
+    """Criteria for invoices. None matches everything."""
 
     user_id: UserId | None = None
     status: InvoiceStatus | None = None
@@ -33,11 +33,11 @@ class Invoices(Protocol):
     async def list(
         self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
-        """Return at most `limit` matching invoices before that id, the latest id first."""
+        """Return up to `limit` matching invoices before `after`, latest id first."""
         ...
 
     async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:
-        """Return at most `limit` invoices that await a number, in order of issue."""
+        """Return up to `limit` invoices that await a number, in order of issue."""
         ...
 
     async def last_number(self, year: int) -> int:

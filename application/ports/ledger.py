@@ -48,7 +48,7 @@ class Ledger(Protocol):
         ...
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
-        """Return at most `limit` sums of bookings and invoices that differ from their entries."""
+        """Return up to `limit` sums of bookings and invoices that differ from their entries."""
         ...
 
     def add(self, entry: LedgerEntry) -> None:

@@ -54,7 +54,7 @@ async def run_scenario(fixture: SandboxFixture) -> None:
     stripe.refund(stripe.get("checkout.session", opened.session_id)["payment_intent"], 5_00)
     await world.cancel_booking(ada, booking.id, Cancellation())
     await fixture.run_worker(4)
-    # Then the worker gives up on a checkout whose page is unknown.
+    # From then on a checkout without a page expires.
     fixture.advance(MAX_OPENING_TIME)
     await fixture.run_worker(1)
     await check(fixture, await world.booking(booking.id))
