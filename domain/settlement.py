@@ -66,8 +66,8 @@ def settle_payment(
 
     It confirms a PENDING booking, reinstates a lapsed one if one of `free_desks` is free for it (on
     the same desk if possible), and settles the owed invoice of any other. Otherwise it is returned:
-    when the price has changed, when the booking is paid already, and when it comes after a lapsed
-    booking, or one whose hold expired, would have become a no-show.
+    the price has changed, the booking is already paid, or its hold expired and by now it would be a
+    no-show.
     """
     settled = _settled(booking, invoice, payment.amount, free_desks, house, now)
     if settled is None:

@@ -94,7 +94,7 @@ class Subscription:
     """A member's plan, billed by period. `version` counts changes and covered bookings.
 
     The provider's reports arrive in any order. `status_reported_at` and `details_reported_at` are
-    the times of the reports that the status and all other fields come from; an older report changes
+    the times of the latest reports on the status and on the other fields. An older report changes
     nothing.
     """
 

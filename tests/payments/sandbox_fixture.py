@@ -45,7 +45,7 @@ class SandboxFixture(PaymentFixture):
 
     async def deliver_event(self, event: dict[str, Any]) -> None:
         """Deliver an event."""
-        await self.handle(*self.sandbox.sign_event(event))
+        await self.process_event(*self.sandbox.sign_event(event))
 
     async def retry(self, request: Callable[[], Awaitable[T]]) -> T:
         """Retry every half minute until the request succeeds, up to MAX_TRIES times."""
@@ -59,8 +59,8 @@ class SandboxFixture(PaymentFixture):
     async def run_worker(self, cycles: int = 3) -> None:
         """Run some cycles of the worker."""
         for _ in range(cycles):
-            await self.reconcile()
-            await self.reconcile_plans()
+            await self.reconcile_checkouts()
+            await self.reconcile_subscriptions()
             await self.send_refunds()
             self.advance(MINUTE)
 

@@ -38,7 +38,7 @@ async def test_concurrent_checkouts_create_one_customer(fixture: SandboxFixture)
 async def test_the_page_of_a_cancelled_booking_is_closed(
     fixture: SandboxFixture, is_paid_before: bool
 ) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
     if is_paid_before:
         fixture.sandbox.pay(opened.session_id)
@@ -52,7 +52,7 @@ async def test_the_page_of_a_cancelled_booking_is_closed(
 
 
 async def test_the_page_of_a_booking_paid_on_site_is_closed(fixture: SandboxFixture) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.confirm_booking(await fixture.world.an_admin(), booking.id)
     await fixture.run_worker()
     assert fixture.sandbox.get("checkout.session", opened.session_id)["status"] == "expired"
@@ -63,7 +63,7 @@ async def test_the_page_of_a_booking_paid_on_site_is_closed(fixture: SandboxFixt
 async def test_a_change_of_price_closes_the_page_with_the_old_one(
     fixture: SandboxFixture, is_paid_before: bool
 ) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.move(fixture.member, booking, 40, 42)
     if is_paid_before:
         fixture.sandbox.pay(opened.session_id)
@@ -78,7 +78,7 @@ async def test_a_change_of_price_closes_the_page_with_the_old_one(
 
 
 async def test_a_change_at_the_same_price_keeps_the_page(fixture: SandboxFixture) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.move(fixture.member, booking, 50, 51)
     assert await fixture.open_checkout(fixture.member, booking.id) == opened
 

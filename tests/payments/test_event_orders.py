@@ -80,7 +80,7 @@ async def end_of(
 
 async def paid_booking(fixture: SandboxFixture) -> tuple[Any, str]:
     """Return a held booking that was paid, and the id of its payment."""
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     return booking, fixture.sandbox.pay(opened.session_id)["payment_intent"]
 
 
@@ -184,7 +184,7 @@ async def test_c_booking_paid_late(fixture: SandboxFixture, is_taken: bool) -> N
 
 
 async def test_d_booking_paid_twice(fixture: SandboxFixture) -> None:
-    booking, first = await fixture.held()
+    booking, first = await fixture.hold_booking()
     fixture.advance(timedelta(minutes=30, seconds=30))
     fixture.sandbox.pay(first.session_id)
     second = await fixture.open_checkout(fixture.member, booking.id)
@@ -195,7 +195,7 @@ async def test_d_booking_paid_twice(fixture: SandboxFixture) -> None:
 
 @pytest.mark.parametrize("succeeds", [True, False], ids=["succeeds", "fails"])
 async def test_e_payment_that_takes_days(fixture: SandboxFixture, succeeds: bool) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.sandbox.start_async_payment(opened.session_id)
     fixture.advance(DAY / 24)
     if succeeds:

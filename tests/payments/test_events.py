@@ -30,8 +30,8 @@ async def test_a_booking_is_confirmed_and_refunded_in_any_order_of_events(
     order: tuple[int, ...],
 ) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened)
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened)
     refunded = {
         "id": "ch_1",
         "payment_intent": session["payment_intent"],
@@ -60,16 +60,16 @@ async def test_a_booking_is_confirmed_and_refunded_in_any_order_of_events(
 @pytest.mark.parametrize("is_expired", [True, False])
 async def test_a_late_payment_confirms_while_the_slot_is_free(is_expired: bool) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
     if is_expired:
         assert await fixture.world.expire_holds() == 1
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     invoice = await fixture.world.invoice(booking)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.PAID
-    assert await fixture.number() == 1
+    assert await fixture.number_invoices() == 1
     numbered = await fixture.world.invoice(booking)
     assert numbered is not None
     assert numbered.number == "2026-000001"
@@ -79,8 +79,8 @@ async def test_a_late_payment_confirms_while_the_slot_is_free(is_expired: bool) 
 @pytest.mark.parametrize("reason", ["taken", "cancelled", "twice"])
 async def test_a_payment_that_its_booking_does_not_need_is_refunded_in_full(reason: str) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened)
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened)
     if reason == "taken":
         fixture.world.clock.advance(2 * HOUR)
         other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40, 41)
@@ -91,11 +91,13 @@ async def test_a_payment_that_its_booking_does_not_need_is_refunded_in_full(reas
         fixture.world.clock.advance(timedelta(minutes=30, seconds=30))
         second = await fixture.open_checkout(fixture.member, booking.id)
         assert second.session_id != opened.session_id
-        await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(second)))
+        await fixture.deliver(
+            fixture.event("checkout.session.completed", fixture.paid_session(second))
+        )
     await fixture.deliver(fixture.event("checkout.session.completed", session))
-    fixture.stripe.is_down = True
+    fixture.gateway.is_down = True
     assert await fixture.send_refunds() == 0
-    fixture.stripe.is_down = False
+    fixture.gateway.is_down = False
     fixture.world.clock.advance(timedelta(minutes=1))
     assert await fixture.send_refunds() == 1
     assert await fixture.send_refunds() == 0
@@ -111,8 +113,8 @@ async def test_a_payment_that_takes_days_ends_the_same_in_any_order_of_events(ki
     ends = set()
     for order in permutations(range(2)):
         fixture = await PaymentFixture().open()
-        booking, opened = await fixture.held()
-        unpaid = fixture.session(opened, payment_status="unpaid")
+        booking, opened = await fixture.hold_booking()
+        unpaid = fixture.paid_session(opened, payment_status="unpaid")
         last = unpaid | {"payment_status": "paid" if kind == "succeeded" else "unpaid"}
         events = [
             fixture.event("checkout.session.completed", unpaid),
@@ -192,8 +194,8 @@ async def test_a_payment_in_another_amount_currency_or_mode_has_no_effect_and_lo
     fields: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened, **fields)
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened, **fields)
     livemode = fields.get("livemode", False)
     event = fixture.event("checkout.session.completed", session, livemode=livemode)
     await fixture.deliver(event)
@@ -207,7 +209,7 @@ async def test_an_expired_or_future_signature_is_rejected(seconds: int) -> None:
     body = fixture.event("charge.refunded", {})
     at = fixture.world.clock.now() + timedelta(seconds=seconds)
     with pytest.raises(InvalidSignature):
-        await fixture.handle(body, signed(body, at))
+        await fixture.process_event(body, signed(body, at))
 
 
 @pytest.mark.parametrize(
@@ -215,7 +217,7 @@ async def test_an_expired_or_future_signature_is_rejected(seconds: int) -> None:
 )
 async def test_a_malformed_signature_is_rejected(header: str | None) -> None:
     with pytest.raises(InvalidSignature):
-        await PaymentFixture().handle(b"\xff{}", header)
+        await PaymentFixture().process_event(b"\xff{}", header)
 
 
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"1", b"{}", b"[" * 100_000, b"\x00"])
@@ -226,17 +228,17 @@ async def test_a_signed_body_that_is_no_event_is_rejected(body: bytes) -> None:
 
 async def test_with_all_events_lost_reconciliation_confirms_the_booking() -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    fixture.stripe.pay(opened.session_id)
-    assert await fixture.reconcile() == 1
+    booking, opened = await fixture.hold_booking()
+    fixture.gateway.pay(opened.session_id)
+    assert await fixture.reconcile_checkouts() == 1
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    assert await fixture.reconcile() == 0
+    assert await fixture.reconcile_checkouts() == 0
     assert await agrees(fixture)
 
 
 async def test_an_open_checkout_is_returned_again() -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     assert await fixture.open_checkout(fixture.member, booking.id) == opened
     assert (await fixture.world.booking(booking.id)).hold_expires_at == opened.expires_at
 
@@ -245,8 +247,8 @@ async def test_of_concurrent_deliveries_one_takes_effect(
     postgres_fixture: PaymentFixture,
 ) -> None:
     fixture = await postgres_fixture.open()
-    booking, opened = await fixture.held()
-    event = fixture.event("checkout.session.completed", fixture.session(opened))
+    booking, opened = await fixture.hold_booking()
+    event = fixture.event("checkout.session.completed", fixture.paid_session(opened))
     await asyncio.gather(*(fixture.deliver(event) for _ in range(32)))
     after = await fixture.world.booking(booking.id)
     assert (after.status, after.paid) == (BookingStatus.CONFIRMED, TEN)
@@ -254,17 +256,17 @@ async def test_of_concurrent_deliveries_one_takes_effect(
     await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
     await asyncio.gather(*(fixture.send_refunds() for _ in range(4)))
     assert (await fixture.world.booking(booking.id)).refunded == TEN
-    assert await fixture.number() == 1
+    assert await fixture.number_invoices() == 1
     assert await agrees(fixture)
 
 
 async def reinstates_over_an_expired_hold(fixture: PaymentFixture) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
     other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40.5, 41.5)
     assert (await fixture.world.booking(booking.id)).lapsed
     fixture.world.clock.advance(2 * HOUR)
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     released = await fixture.world.booking(other.id)
     assert (released.status, released.lapsed) == (BookingStatus.CANCELLED, True)
@@ -285,9 +287,9 @@ async def test_a_lapsed_booking_is_reinstated_in_postgresql(
     postgres_fixture: PaymentFixture,
 ) -> None:
     fixture = await postgres_fixture.open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
     await fixture.world.expire_holds()
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     assert await agrees(fixture)

@@ -51,8 +51,8 @@ async def test_a_manual_refund_is_owed_until_it_is_recorded(
 async def test_no_other_refund_can_be_recorded_as_paid_back() -> None:
     fixture = await PaymentFixture().open()
     world = fixture.world
-    booking, opened = await fixture.held()
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    booking, opened = await fixture.hold_booking()
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     await world.cancel_booking(fixture.member, booking.id, Cancellation())
     async with world.unit_of_work() as uow:
         [through_stripe] = await uow.refunds.due(limit=2)

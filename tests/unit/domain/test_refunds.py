@@ -109,7 +109,7 @@ def test_a_refund_of_what_was_refunded_already_counts_as_accepted(
         (12, [], [], 10),
     ],
 )
-def test_what_the_house_neither_recorded_nor_sends_was_refunded_elsewhere(
+def test_the_reported_total_less_recorded_and_due_refunds_was_refunded_elsewhere(
     reported: int, entries: Sequence[LedgerEntry], refunds: Sequence[Refund], unrecorded: int
 ) -> None:
     charged = charge("a", 10)
