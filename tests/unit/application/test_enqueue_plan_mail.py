@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from application.mails.enqueue_plan_mail import plan_occasion
+from application.mails.enqueue_plan_mail import plan_mail_type
 from application.mails.mail import MailType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user
@@ -35,8 +35,8 @@ def mails_for(*states: ProviderStatus) -> list[MailType]:
     for second, state in enumerate(states):
         at = MONDAY + timedelta(seconds=second)
         steps.append(steps[-1].with_status(state, reported_at=at, at=at))
-    occasions = (plan_occasion(before, after) for before, after in pairwise(steps))
-    return [occasion for occasion in occasions if occasion is not None]
+    mail_types = (plan_mail_type(before, after) for before, after in pairwise(steps))
+    return [mail_type for mail_type in mail_types if mail_type is not None]
 
 
 @pytest.mark.parametrize(
@@ -63,28 +63,28 @@ def test_a_renewal_sends_no_mail_and_another_plan_or_end_does() -> None:
     plan = a_new_plan().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
     later = MONDAY + timedelta(days=30)
     renewed = replace(plan, current_period=plan.current_period, updated_at=later, version=3)
-    assert plan_occasion(plan, renewed) is None
-    assert plan_occasion(plan, plan.with_usage_recorded(at=later)) is None
-    assert plan_occasion(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
-    assert plan_occasion(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
+    assert plan_mail_type(plan, renewed) is None
+    assert plan_mail_type(plan, plan.with_usage_recorded(at=later)) is None
+    assert plan_mail_type(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
+    assert plan_mail_type(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
 
 
 def test_a_suspended_plan_is_mailed_about_when_it_is_reactivated() -> None:
     plan = a_new_plan().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
-    assert plan_occasion(a_new_plan(), plan.suspended()) is None
-    assert plan_occasion(plan.suspended(), plan.suspended().reactivated()) is STARTED
+    assert plan_mail_type(a_new_plan(), plan.suspended()) is None
+    assert plan_mail_type(plan.suspended(), plan.suspended().reactivated()) is STARTED
 
 
 def test_start_and_failure_are_mailed_once_in_any_order_of_reports() -> None:
     reports = [(1, INCOMPLETE), (2, ACTIVE), (3, PAST_DUE), (4, ACTIVE)]
     for order in permutations(reports):
-        plan, occasions = a_new_plan(), []
+        plan, mail_types = a_new_plan(), []
         for second, state in order:
             at = MONDAY + timedelta(seconds=second)
             after = plan.with_status(state, reported_at=at, at=at)
-            occasions.append(plan_occasion(plan, after))
+            mail_types.append(plan_mail_type(plan, after))
             plan = after
-        assert occasions.count(STARTED) + occasions.count(FAILED) >= 1
-        assert occasions.count(STARTED) <= 1
-        assert occasions.count(FAILED) <= 1
+        assert mail_types.count(STARTED) + mail_types.count(FAILED) >= 1
+        assert mail_types.count(STARTED) <= 1
+        assert mail_types.count(FAILED) <= 1
         assert plan.status is SubscriptionStatus.ACTIVE
