@@ -59,7 +59,7 @@ class MemoryJobs:
         return len(purged)
 
     def add(self, job: Job) -> None:
-        self._write_set.insert_unless_there(self._jobs, job)
+        self._write_set.insert_if_absent(self._jobs, job)
 
     def save(self, job: Job) -> None:
         self._write_set.next_version(self._jobs, job)

@@ -63,7 +63,7 @@ class BookingReleaser:
     ) -> None:
         """Register a held booking that lapsed because it was not paid."""
         self.release(uow, lapsed, invoice, free_of_charge=True, at=at)
-        self._audit.record_entry(
+        self._audit.record_without_caller(
             uow, AuditEvent.BOOKING_EXPIRED, lapsed.id, actor_id=None, address=None, at=at
         )
 

@@ -163,8 +163,8 @@ def _enqueue_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datet
     if after.status is not BookingStatus.CONFIRMED:
         return
     was_held = before.status is BookingStatus.PENDING
-    occasion = MailType.BOOKING_CONFIRMED if was_held else MailType.BOOKING_CHANGED
-    enqueue_booking_mail(uow, occasion, after, at=at)
+    mail_type = MailType.BOOKING_CONFIRMED if was_held else MailType.BOOKING_CHANGED
+    enqueue_booking_mail(uow, mail_type, after, at=at)
 
 
 def _register(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:

@@ -37,7 +37,7 @@ class MarkNoShows:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             uow.bookings.save(booking.marked_no_show(at=now, grace=self._grace))
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow, AuditEvent.BOOKING_NO_SHOW, booking.id, actor_id=None, address=None, at=now
             )
             await uow.commit()

@@ -189,7 +189,7 @@ class CheckoutUpdateHandler:
             uow.invoices.save(invoice)
         if settlement.is_confirmation:
             enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, booking, at=at)
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow, AuditEvent.BOOKING_CONFIRMED, booking.id, actor_id=None, address=None, at=at
             )
 

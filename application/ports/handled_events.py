@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class HandledEvents(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The inbox of payment events. Reads see committed data; `commit` applies the writes."""
 
     async def has(self, event_id: str) -> bool:
         """Whether the event has been processed."""

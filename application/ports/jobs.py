@@ -8,7 +8,7 @@ from application.jobs.job import Job, JobCounts, JobId
 
 
 class Jobs(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The repository of jobs. Reads see committed data; `commit` applies the writes."""
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
         """Immediately claim the job of these kinds that has been due for longest.

@@ -142,7 +142,7 @@ async def test_a_claimed_job_belongs_to_its_worker_until_the_lease_expires(
     assert (second.attempts, second.version) == (2, first.version + 1)
 
 
-@pytest.mark.parametrize("how", ["finished", "put off", "given up"])
+@pytest.mark.parametrize("how", ["finished", "rescheduled", "failed"])
 async def test_a_worker_whose_lease_expired_cannot_settle_the_job(
     uow: UnitOfWorkFactory, how: str
 ) -> None:
@@ -151,8 +151,8 @@ async def test_a_worker_whose_lease_expired_cannot_settle_the_job(
     second = await claim(uow, LEASE)
     late = {
         "finished": first.finished(at=MONDAY),
-        "put off": first.rescheduled("Too late.", until=MONDAY),
-        "given up": first.failed("Too late.", at=MONDAY),
+        "rescheduled": first.rescheduled("Too late.", until=MONDAY),
+        "failed": first.failed("Too late.", at=MONDAY),
     }
     with pytest.raises(Stale):
         await settle(uow, late[how])

@@ -1,4 +1,4 @@
-"""Two workers on one database run each job once and each periodic task once per tick."""
+"""Two workers on one database run each job once and each periodic task once per interval."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ async def databases(empty_database_18: str) -> AsyncIterator[list[PostgresDataba
         yield pools
 
 
-async def note(database: PostgresDatabase, numbers: range) -> None:
+async def enqueue(database: PostgresDatabase, numbers: range) -> None:
     async with database.unit_of_work() as uow:
         for number in numbers:
             uow.jobs.add(Job.new(KIND, str(number), {}, at=CLOCK.now()))
@@ -52,14 +52,14 @@ def use_cases(database: PostgresDatabase, handle: JobHandler) -> UseCases:
     return use_cases
 
 
-async def become(condition: Callable[[], Awaitable[bool]]) -> None:
+async def wait_until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until the condition is true, with a time limit."""
     async with asyncio.timeout(60):
         while not await condition():  # noqa: ASYNC110 - the condition is in the database
             await asyncio.sleep(0.05)
 
 
-async def waiting(database: PostgresDatabase) -> int:
+async def count_unfinished(database: PostgresDatabase) -> int:
     async with database.unit_of_work() as uow:
         return sum(count.waiting + count.failed for count in await uow.jobs.counts())
 
@@ -77,21 +77,21 @@ async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDa
         tasks = job_tasks(use_cases(database, handle))
         return asyncio.create_task(run_worker(tasks, stop=stop))
 
-    await note(databases[0], range(JOBS // 2))
+    await enqueue(databases[0], range(JOBS // 2))
     workers = [worker(number, database) for number, database in enumerate(databases)]
-    await note(databases[0], range(JOBS // 2, JOBS))
+    await enqueue(databases[0], range(JOBS // 2, JOBS))
 
     async def all_done() -> bool:
-        return not await waiting(databases[0])
+        return not await count_unfinished(databases[0])
 
-    await become(all_done)
+    await wait_until(all_done)
     stop.set()
     await asyncio.gather(*workers)
     assert effects == {JobId(f"{KIND}/{number}"): 1 for number in range(JOBS)}
     assert len(by_worker) == 2
 
 
-async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDatabase]) -> None:
+async def test_a_periodic_task_runs_once_per_interval(databases: list[PostgresDatabase]) -> None:
     runs: list[datetime] = []
     stop = asyncio.Event()
 
@@ -114,7 +114,7 @@ async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDataba
     async def ten_times() -> bool:
         return len(runs) >= 10
 
-    await become(ten_times)
+    await wait_until(ten_times)
     stop.set()
     await asyncio.gather(*workers)
     assert len(runs) - 1 <= (time.monotonic() - began) / EVERY.total_seconds()
@@ -123,21 +123,21 @@ async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDataba
 async def test_running_jobs_are_finished_on_shutdown(
     databases: list[PostgresDatabase],
 ) -> None:
-    begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    started, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
     done: list[JobId] = []
 
     async def handle(job: Job) -> None:
-        begun.set()
+        started.set()
         await go_on.wait()
         done.append(job.id)
 
-    await note(databases[0], range(1))
+    await enqueue(databases[0], range(1))
     tasks = job_tasks(use_cases(databases[0], handle))
     worker = asyncio.create_task(run_worker(tasks, stop=stop))
-    await begun.wait()
+    await started.wait()
     stop.set()
-    await note(databases[1], range(1, 2))
+    await enqueue(databases[1], range(1, 2))
     go_on.set()
     await worker
     assert done == [f"{KIND}/0"]
-    assert await waiting(databases[0]) == 1
+    assert await count_unfinished(databases[0]) == 1
