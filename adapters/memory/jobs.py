@@ -14,9 +14,9 @@ from application.jobs.job import Job, JobCounts, JobId
 class MemoryJobs:
     """The port Jobs."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._jobs = state.jobs
-        self._write_set = notes
+        self._write_set = write_set
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
         await checkpoint()

@@ -10,15 +10,15 @@ from domain.bookings import Booking
 from domain.reminders import reminder_key
 
 MAIL = "mail"
-"""The kind of these jobs."""
+"""The kind of the jobs that send mails."""
 
 
 def enqueue_mail(
-    uow: UnitOfWork, mail_type: MailType, which: str, *, at: datetime, **ids: UUID | str
+    uow: UnitOfWork, mail_type: MailType, subject: str, *, at: datetime, **ids: UUID | str
 ) -> None:
-    """Enqueue a mail about the objects in `ids`. `which` is unique within its type."""
+    """Enqueue a mail about the objects in `ids`. `subject` is unique within its type."""
     payload = {"occasion": mail_type.value} | {name: str(value) for name, value in ids.items()}
-    uow.jobs.add(Job.new(MAIL, _subject(mail_type, which), payload, at=at))
+    uow.jobs.add(Job.new(MAIL, _job_subject(mail_type, subject), payload, at=at))
 
 
 def enqueue_booking_mail(
@@ -31,10 +31,10 @@ def enqueue_booking_mail(
 def reminder_job_id(booking: Booking) -> JobId:
     """Return the id of the job that sends the booking's reminder: `mail/reminder/{id}/{epoch}`.
 
-    `Bookings.to_remind` looks for that job. The PostgreSQL adapter builds the same id in SQL.
+    `Bookings.to_remind` searches for this job. The PostgreSQL adapter builds the same id in SQL.
     """
-    return job_id(MAIL, _subject(MailType.REMINDER, reminder_key(booking)))
+    return job_id(MAIL, _job_subject(MailType.REMINDER, reminder_key(booking)))
 
 
-def _subject(mail_type: MailType, which: str) -> str:
-    return f"{mail_type}/{which}"
+def _job_subject(mail_type: MailType, subject: str) -> str:
+    return f"{mail_type}/{subject}"

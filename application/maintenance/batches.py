@@ -1,4 +1,4 @@
-"""Processing items in batches."""
+"""Working through what is to be done, a bounded number at a time."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -11,25 +11,25 @@ Item = TypeVar("Item")
 
 
 async def run_in_batches(
-    read: Callable[[], Awaitable[Sequence[Item]]], process: Callable[[Item], Awaitable[None]]
+    read: Callable[[], Awaitable[Sequence[Item]]], do: Callable[[Item], Awaitable[None]]
 ) -> int:
-    """Read up to BATCH items, process each, and repeat until none is left.
+    """Read up to BATCH things, do each, and begin anew until nothing is left; how many it did.
 
-    `read` must not return processed items again. An item that raises Stale was changed concurrently
-    and is skipped until the next read. Returns the number of items processed.
+    What is done is not read again. One that turns out Stale was changed by somebody else, and is
+    left to them or to the next time.
     """
-    processed = 0
+    done = 0
     while True:
-        before, batch = processed, await read()
+        before, batch = done, await read()
         for item in batch:
-            processed += await _try_to_process(process, item)
-        if len(batch) < BATCH or processed == before:
-            return processed
+            done += await _is_done(do, item)
+        if len(batch) < BATCH or done == before:
+            return done
 
 
-async def _try_to_process(process: Callable[[Item], Awaitable[None]], item: Item) -> bool:
+async def _is_done(do: Callable[[Item], Awaitable[None]], item: Item) -> bool:
     try:
-        await process(item)
+        await do(item)
     except Stale:
         return False
     return True

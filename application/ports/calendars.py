@@ -1,4 +1,4 @@
-"""Calendars: bookings as iCalendar files."""
+"""Calendars: how bookings look to calendar programs."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -7,8 +7,8 @@ from application.ports.calendar_feeds import CalendarEntry
 
 
 class Calendars(Protocol):
-    """Writes RFC 5545 with one event for each booking, whose UID stays the same on changes."""
+    """Writes RFC 5545, with one event a booking, that programs know again when it has changed."""
 
     def write(self, entries: Iterable[CalendarEntry]) -> bytes:
-        """Return a calendar of the bookings, encoded in UTF-8."""
+        """The calendar with those bookings, in UTF-8."""
         ...

@@ -42,9 +42,9 @@ async def test_two_stores_are_independent() -> None:
 
 
 async def test_a_missing_reference_is_named() -> None:
-    nobody = a_user()
-    with pytest.raises(MissingReference, match=str(nobody.id)):
-        await save_all(MemoryStore().unit_of_work, a_member(nobody))
+    unknown = a_user()
+    with pytest.raises(MissingReference, match=str(unknown.id)):
+        await save_all(MemoryStore().unit_of_work, a_member(unknown))
 
 
 async def test_the_timeout_of_a_space_lock_can_be_set() -> None:
