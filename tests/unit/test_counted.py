@@ -70,9 +70,9 @@ async def test_a_task_is_counted_with_the_number_of_items_it_processed() -> None
     async def three() -> int:
         return 3
 
-    [task] = meter_tasks([PeriodicTask("test", three, timedelta(seconds=1))])
+    [chore] = meter_tasks([PeriodicTask("test", three, timedelta(seconds=1))])
     rounds = counted("cowork_chore_runs_total", chore="test", outcome="done")
     items = counted("cowork_chore_items_total", chore="test")
-    assert await task.run() == 3
+    assert await chore.run() == 3
     assert counted("cowork_chore_runs_total", chore="test", outcome="done") == rounds + 1
     assert counted("cowork_chore_items_total", chore="test") == items + 3

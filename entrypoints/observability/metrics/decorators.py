@@ -1,4 +1,4 @@
-"""Decorators that count mails, jobs, periodic tasks and payment events by outcome."""
+"""Ports, jobs and chores that count what goes through them, and are otherwise what they wrap."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
@@ -80,9 +80,9 @@ def counted_job(kind: str, handler: JobHandler) -> JobHandler:
     return counted
 
 
-def meter_tasks(tasks: Iterable[PeriodicTask]) -> list[PeriodicTask]:
-    """Return the tasks with their runs counted by outcome, and the items they processed."""
-    return [replace(task, run=_counted(task.name, task.run)) for task in tasks]
+def meter_tasks(chores: Iterable[PeriodicTask]) -> list[PeriodicTask]:
+    """The same chores, their rounds counted by whether they failed, and what they found to do."""
+    return [replace(chore, run=_counted(chore.name, chore.run)) for chore in chores]
 
 
 def _counted(name: str, run: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
