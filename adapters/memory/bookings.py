@@ -29,13 +29,13 @@ class MemoryBookings:
         return self._state.bookings.get(booking_id)
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
         await checkpoint()
         found = (
             booking
-            for booking in self._candidates(wanted)
-            if _is_wanted(booking, wanted)
+            for booking in self._candidates(criteria)
+            if _matches(booking, criteria)
             and (after is None or _position(booking) < (after.start, after.id))
         )
         return nlargest(limit, found, key=_position)
@@ -101,11 +101,11 @@ class MemoryBookings:
                 undo.callback(state.refunds.replace(refund.in_space(moved.space_id)))
             return undo.pop_all().close
 
-    def _candidates(self, wanted: BookingFilter) -> Iterable[Booking]:
-        if wanted.user_id is not None:
-            return self._state.bookings_by_user.get(wanted.user_id)
-        if wanted.space_id is not None:
-            return self._state.bookings_by_space.get(wanted.space_id)
+    def _candidates(self, criteria: BookingFilter) -> Iterable[Booking]:
+        if criteria.user_id is not None:
+            return self._state.bookings_by_user.get(criteria.user_id)
+        if criteria.space_id is not None:
+            return self._state.bookings_by_space.get(criteria.space_id)
         return self._state.bookings.all()
 
 
@@ -113,11 +113,11 @@ def _position(booking: Booking) -> tuple[datetime, BookingId]:
     return booking.period.start, booking.id
 
 
-def _is_wanted(booking: Booking, wanted: BookingFilter) -> bool:
+def _matches(booking: Booking, criteria: BookingFilter) -> bool:
     return (
-        wanted.user_id in {None, booking.user_id}
-        and wanted.space_id in {None, booking.space_id}
-        and (not wanted.statuses or booking.status in wanted.statuses)
-        and (wanted.overlaps_from is None or booking.period.end > wanted.overlaps_from)
-        and (wanted.overlaps_to is None or booking.period.start < wanted.overlaps_to)
+        criteria.user_id in {None, booking.user_id}
+        and criteria.space_id in {None, booking.space_id}
+        and (not criteria.statuses or booking.status in criteria.statuses)
+        and (criteria.overlaps_from is None or booking.period.end > criteria.overlaps_from)
+        and (criteria.overlaps_to is None or booking.period.start < criteria.overlaps_to)
     )

@@ -29,14 +29,14 @@ class MemoryInvoices:
         return self._state.invoices.get(invoice_id)
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
         await checkpoint()
         found = (
             one
             for one in self._state.invoices.all()
-            if wanted.user_id in {None, one.user_id}
-            and wanted.status in {None, one.status}
+            if criteria.user_id in {None, one.user_id}
+            and criteria.status in {None, one.status}
             and (after is None or one.id < after)
         )
         return nlargest(limit, found, key=lambda one: one.id)

@@ -31,13 +31,14 @@ class MemoryReports:
         return next(self._asked)
 
     async def occupancy(
-        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+        self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
         await checkpoint()
         names = {
             space.id: space.name
             for space in sorted(self._state.spaces.all(), key=lambda space: space.id)
-            if wanted.space_id in {None, space.id} and wanted.space_type in {None, space.space_type}
+            if criteria.space_id in {None, space.id}
+            and criteria.space_type in {None, space.space_type}
         }
         history = {
             space_id: sorted(
@@ -71,8 +72,8 @@ class MemoryReports:
         await checkpoint()
         return member_figures(self._state, days, now)
 
-    def _stays(self, wanted: Container[SpaceId], now: datetime) -> Iterator[Period]:
+    def _stays(self, space_ids: Container[SpaceId], now: datetime) -> Iterator[Period]:
         for log in self._state.occupancy_logs.all():
             end = now if log.vacated_at is None else log.vacated_at
-            if log.space_id in wanted and log.occupied_at < end:
+            if log.space_id in space_ids and log.occupied_at < end:
                 yield Period(log.occupied_at, end)

@@ -27,27 +27,27 @@ class MemorySchedules:
         return self._schedule(space, window) if space else None
 
     async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         await checkpoint()
         return [
             self._schedule(space, window)
-            for space in list_spaces(self._state, wanted, after, limit)
+            for space in list_spaces(self._state, criteria, after, limit)
         ]
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
-        # What is wanted may lie outside of what may be looked at; then it is searched from there.
-        wanted_start = min(max(wanted.start, within.start), within.end)
-        wanted_end = min(max(wanted.end, within.start), within.end)
+        # The period may lie outside of `within`; then the search starts at its nearest end.
+        nearest_start = min(max(period.start, within.start), within.end)
+        nearest_end = min(max(period.end, within.start), within.end)
         desks = self._state.occupied_desks
-        start = desks.nth_start_before(space_id, wanted_start, bookings)
-        end = desks.nth_end_after(space_id, wanted_end, bookings)
+        start = desks.nth_start_before(space_id, nearest_start, bookings)
+        end = desks.nth_end_after(space_id, nearest_end, bookings)
         window = Period(
             within.start if start is None else max(start, within.start),
             within.end if end is None else min(end, within.end),

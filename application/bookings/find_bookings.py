@@ -12,9 +12,9 @@ from domain.bookings import Booking
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindBookingsQuery:
-    """Which bookings are wanted, and from where on."""
+    """Criteria, position and page size of a list of bookings."""
 
-    wanted: BookingFilter
+    criteria: BookingFilter
     after: BookingPosition | None
     limit: int
 
@@ -28,20 +28,20 @@ class FindBookings:
     async def __call__(
         self, caller: Caller, query: FindBookingsQuery
     ) -> Page[Booking, BookingPosition]:
-        wanted = _for(caller, query.wanted)
-        if wanted is None:
+        criteria = _for(caller, query.criteria)
+        if criteria is None:
             return Page((), None)
         async with self._unit_of_work() as uow:
-            bookings = await uow.bookings.list(wanted, after=query.after, limit=query.limit + 1)
+            bookings = await uow.bookings.list(criteria, after=query.after, limit=query.limit + 1)
         return cut_page(
             bookings, query.limit, lambda last: BookingPosition(last.period.start, last.id)
         )
 
 
-def _for(caller: Caller, wanted: BookingFilter) -> BookingFilter | None:
-    """What of the wanted bookings the caller may know of; None when that can be none."""
+def _for(caller: Caller, criteria: BookingFilter) -> BookingFilter | None:
+    """Restrict the criteria to what the caller may see; None when nothing can match."""
     if caller.may(Permission.MANAGE_ALL_BOOKINGS):
-        return wanted
-    if wanted.user_id not in {None, caller.user_id}:
+        return criteria
+    if criteria.user_id not in {None, caller.user_id}:
         return None
-    return replace(wanted, user_id=caller.user_id)
+    return replace(criteria, user_id=caller.user_id)

@@ -16,7 +16,7 @@ class ListBookings:
     async def __call__(
         self, caller: Caller, query: FindBookingsQuery
     ) -> Page[str, BookingPosition]:
-        wanted = _for(caller, query.wanted)
-        if wanted is None:
+        criteria = _for(caller, query.criteria)
+        if criteria is None:
             return Page((), None)
-        return await self._list_reader.bookings(wanted, after=query.after, limit=query.limit)
+        return await self._list_reader.bookings(criteria, after=query.after, limit=query.limit)

@@ -14,9 +14,9 @@ from domain.invoices import Invoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindInvoicesQuery:
-    """Which invoices are wanted, and from where on."""
+    """Criteria, position and page size of a list of invoices."""
 
-    wanted: InvoiceFilter
+    criteria: InvoiceFilter
     after: InvoiceId | None
     limit: int
 
@@ -29,18 +29,18 @@ class FindInvoices:
         self._number = number
 
     async def __call__(self, caller: Caller, query: FindInvoicesQuery) -> Page[Invoice, InvoiceId]:
-        wanted = query.wanted
+        criteria = query.criteria
         if not caller.may(Permission.VIEW_ALL_INVOICES):
-            if wanted.user_id not in {None, caller.user_id}:
+            if criteria.user_id not in {None, caller.user_id}:
                 return Page((), None)
-            wanted = replace(wanted, user_id=caller.user_id)
-        invoices = await self._list(wanted, query)
+            criteria = replace(criteria, user_id=caller.user_id)
+        invoices = await self._list(criteria, query)
         if any(invoice.awaits_number for invoice in invoices):
             await self._number()
-            invoices = await self._list(wanted, query)
+            invoices = await self._list(criteria, query)
         return cut_page(invoices, query.limit, lambda last: last.id)
 
-    async def _list(self, wanted: InvoiceFilter, query: FindInvoicesQuery) -> list[Invoice]:
+    async def _list(self, criteria: InvoiceFilter, query: FindInvoicesQuery) -> list[Invoice]:
         async with self._unit_of_work() as uow:
-            found = await uow.invoices.list(wanted, after=query.after, limit=query.limit + 1)
+            found = await uow.invoices.list(criteria, after=query.after, limit=query.limit + 1)
         return list(found)

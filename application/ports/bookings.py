@@ -12,7 +12,7 @@ from domain.spaces import Space
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingFilter:
-    """Which bookings are wanted; None, and no status, leave a criterion open.
+    """Criteria for bookings. None, and an empty set of statuses, match everything.
 
     `overlaps_from` and `overlaps_to` (UTC) select bookings that overlap the period between them.
     """
@@ -40,9 +40,9 @@ class Bookings(Protocol):
         ...
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        """At most `limit` of the wanted bookings after that position, latest start first."""
+        """Return up to `limit` matching bookings after `after`, latest start first."""
         ...
 
     async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:

@@ -10,7 +10,7 @@ from domain.invoices import Invoice, InvoiceStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """Which invoices are wanted; None leaves a criterion open."""
+    """Criteria for invoices. None matches everything."""
 
     user_id: UserId | None = None
     status: InvoiceStatus | None = None
@@ -31,9 +31,9 @@ class Invoices(Protocol):
         ...
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
-        """At most `limit` of the wanted ones before that id, the latest id first."""
+        """Return up to `limit` matching invoices before `after`, latest id first."""
         ...
 
     async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:

@@ -17,13 +17,13 @@ class ListReader(Protocol):
     """
 
     async def bookings(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Page[str, BookingPosition]:
-        """At most `limit` of the wanted bookings after that position, latest start first."""
+        """Return up to `limit` matching bookings after `after`, latest start first."""
         ...
 
     async def spaces(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Page[str, SpaceId]:
-        """At most `limit` of the wanted spaces after that one, in the order they were made."""
+        """Return up to `limit` matching spaces after `after`, in the order they were made."""
         ...

@@ -15,7 +15,7 @@ from domain.spaces import SpaceType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccupancyFilter:
-    """Which spaces are wanted; None leaves a criterion open."""
+    """Criteria for spaces. None matches everything."""
 
     space_id: SpaceId | None = None
     space_type: SpaceType | None = None
@@ -33,9 +33,9 @@ class Reports(Protocol):
         ...
 
     async def occupancy(
-        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+        self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
-        """What the wanted spaces offered and how they were used; stays that last, until `now`."""
+        """Return supply and usage of the matching spaces; an ongoing stay counts until `now`."""
         ...
 
     async def revenue(self, days: ReportDays) -> RevenueFigures:

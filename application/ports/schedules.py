@@ -38,17 +38,17 @@ class Schedules(Protocol):
         ...
 
     async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         """As `Spaces.list`, each with what overlaps the window."""
         ...
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
-        """The space, and what occupies it near the wanted period, with the window that was read.
+        """The space, and what occupies it near the period, with the window that was read.
 
-        The window reaches from the wanted period over about `bookings` bookings to either side, and
+        The window reaches from the period over about `bookings` bookings to either side, and
         not beyond `within`; all that overlaps it is there. So the cost is bounded however full the
         space is.
         """

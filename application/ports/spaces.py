@@ -10,7 +10,7 @@ from domain.spaces import Space, SpaceType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceFilter:
-    """Which spaces are wanted; None leaves a criterion open."""
+    """Criteria for spaces. None matches everything."""
 
     space_type: SpaceType | None = None
     is_active: bool | None = None
@@ -28,9 +28,9 @@ class Spaces(Protocol):
         ...
 
     async def list(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
-        """At most `limit` of the wanted spaces after that one, in the order they were made."""
+        """Return up to `limit` matching spaces after `after`, in the order they were made."""
         ...
 
     async def count_active_by_type(self) -> dict[SpaceType, int]:

@@ -37,11 +37,11 @@ class OccupancyReport:
         caller: Caller,
         start_date: date,
         end_date: date,
-        wanted: OccupancyFilter | None = None,
+        criteria: OccupancyFilter | None = None,
     ) -> Occupancy:
         caller.require(Permission.SEE_ANALYTICS)
         days = ReportDays(start_date, end_date, self._house.timezone)
         figures = await self._reports.occupancy(
-            days, wanted or OccupancyFilter(), now=floor_minute(self._clock.now())
+            days, criteria or OccupancyFilter(), now=floor_minute(self._clock.now())
         )
         return occupancy(figures, days)

@@ -19,10 +19,10 @@ from domain.spaces import Space
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindSpacesQuery:
-    """Which spaces are wanted. With `free_for`, only those that are free for the whole of it."""
+    """Criteria, position and page size. `free_for` selects spaces free for the whole period."""
 
     caller: Caller | None
-    wanted: SpaceFilter
+    criteria: SpaceFilter
     free_for: Period | None
     after: SpaceId | None
     limit: int
@@ -37,23 +37,23 @@ class FindSpaces:
         self._house = house
 
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
-        wanted = _for(query.caller, query.wanted)
-        if wanted is None:
+        criteria = _for(query.caller, query.criteria)
+        if criteria is None:
             return Page((), None)
         async with self._unit_of_work() as uow:
             if query.free_for is None:
-                spaces = await uow.spaces.list(wanted, after=query.after, limit=query.limit + 1)
+                spaces = await uow.spaces.list(criteria, after=query.after, limit=query.limit + 1)
             else:
-                free = self._free_spaces(uow, wanted, query.free_for, query.after)
+                free = self._free_spaces(uow, criteria, query.free_for, query.after)
                 spaces = await _take(free, query.limit + 1)
         return cut_page(spaces, query.limit, lambda space: space.id)
 
     async def _free_spaces(
-        self, uow: UnitOfWork, wanted: SpaceFilter, period: Period, after: SpaceId | None
+        self, uow: UnitOfWork, criteria: SpaceFilter, period: Period, after: SpaceId | None
     ) -> AsyncIterator[Space]:
         while True:
             schedules = await uow.schedules.of_many(
-                wanted, period, after=after, limit=MAX_PAGE_SIZE
+                criteria, period, after=after, limit=MAX_PAGE_SIZE
             )
             for schedule in schedules:
                 if self._is_free(schedule, period):
@@ -67,11 +67,11 @@ class FindSpaces:
         return opened == [period] and bool(schedule.free_desks(period, at=self._clock.now()))
 
 
-def _for(caller: Caller | None, wanted: SpaceFilter) -> SpaceFilter | None:
-    """What of the wanted spaces the caller may know of; None when that can be none."""
+def _for(caller: Caller | None, criteria: SpaceFilter) -> SpaceFilter | None:
+    """Restrict the criteria to what the caller may see; None when nothing can match."""
     if sees_inactive(caller):
-        return wanted
-    return None if wanted.is_active is False else replace(wanted, is_active=True)
+        return criteria
+    return None if criteria.is_active is False else replace(criteria, is_active=True)
 
 
 async def _take(spaces: AsyncIterator[Space], count: int) -> list[Space]:

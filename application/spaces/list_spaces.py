@@ -20,8 +20,8 @@ class ListSpaces:
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId] | Page[str, SpaceId]:
         if query.free_for is not None:
             return await self._find_spaces(query)
-        wanted = _for(query.caller, query.wanted)
-        if wanted is None:
+        criteria = _for(query.caller, query.criteria)
+        if criteria is None:
             none: Page[str, SpaceId] = Page((), None)
             return none
-        return await self._list_reader.spaces(wanted, after=query.after, limit=query.limit)
+        return await self._list_reader.spaces(criteria, after=query.after, limit=query.limit)

@@ -167,9 +167,9 @@ class PostgresBookings:
         return booking_from(row) if row else None
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        statement, values = list_statement(wanted, after=after, limit=limit)
+        statement, values = list_statement(criteria, after=after, limit=limit)
         rows = await self._connection.rows(statement, **values)
         return [booking_from(row) for row in rows]
 

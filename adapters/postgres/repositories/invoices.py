@@ -100,11 +100,11 @@ class PostgresInvoices:
         return invoice_from(row) if row else None
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
         values: dict[str, Any] = {
-            "user_id": wanted.user_id,
-            "status": wanted.status,
+            "user_id": criteria.user_id,
+            "status": criteria.status,
             "after": after,
         }
         values = {name: value for name, value in values.items() if value is not None}

@@ -15,7 +15,7 @@ from adapters.postgres.mappers.space import space_from
 from adapters.postgres.mappers.subscription import subscription_from
 from adapters.postgres.mappers.values import Row
 from adapters.postgres.repositories.bookings import occupies_slot
-from adapters.postgres.repositories.spaces import criteria, listed
+from adapters.postgres.repositories.spaces import filter_values, listed
 from adapters.postgres.schema.billing import subscriptions
 from adapters.postgres.schema.bookings import bookings
 from adapters.postgres.schema.identity import members, users
@@ -82,8 +82,8 @@ _OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
 
 @cache
 def _of_many(names: frozenset[str]) -> Statement:
-    wanted = listed(names).subquery("wanted")
-    return Statement(_with_occupations(wanted).order_by(wanted.c.id))
+    matching = listed(names).subquery("matching")
+    return Statement(_with_occupations(matching).order_by(matching.c.id))
 
 
 def _around() -> Statement:
@@ -222,21 +222,21 @@ class PostgresSchedules:
         return _schedule_from(row) if row else None
 
     async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
-        values = criteria(wanted, after)
+        values = filter_values(criteria, after)
         statement = _of_many(frozenset(values))
         times = {"from": window.start, "to": window.end}
         rows = await self._connection.rows(statement, **values, **times, limit=limit)
         return [_schedule_from(row) for row in rows]
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         values = {"id": space_id, "from": within.start, "to": within.end}
-        # What is wanted may lie outside of what may be looked at; then it is searched from there.
-        start = min(max(wanted.start, within.start), within.end)
-        end = min(max(wanted.end, within.start), within.end)
+        # The period may lie outside of `within`; then the search starts at its nearest end.
+        start = min(max(period.start, within.start), within.end)
+        end = min(max(period.end, within.start), within.end)
         row = await self._connection.row_batched(
             _AROUND, **values, start=start, end=end, n_less_one=bookings - 1
         )

@@ -24,7 +24,7 @@ async def find(
     limit: int = 50,
     **criteria: Any,
 ) -> Page[Booking, BookingPosition]:
-    query = FindBookingsQuery(wanted=BookingFilter(**criteria), after=after, limit=limit)
+    query = FindBookingsQuery(criteria=BookingFilter(**criteria), after=after, limit=limit)
     return await world.find_bookings(caller, query)
 
 

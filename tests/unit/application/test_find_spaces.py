@@ -31,7 +31,7 @@ async def find(
 ) -> Page[Space, SpaceId]:
     query = FindSpacesQuery(
         caller=caller,
-        wanted=SpaceFilter(**criteria),
+        criteria=SpaceFilter(**criteria),
         free_for=free_for,
         after=after,
         limit=limit,
