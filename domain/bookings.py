@@ -52,7 +52,7 @@ OCCUPYING_STATUSES = frozenset(
     {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 )
 _CHANGEABLE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})
-HOLD_RAN_OUT = "The hold ran out."
+HOLD_EXPIRED = "The hold ran out."
 CHECKOUT_EXPIRED = "The checkout expired."
 PAYMENT_FAILED = "The payment failed."
 
@@ -108,7 +108,7 @@ class Booking:
         """Whether its status occupies the desk; a hold must not have expired either."""
         return self.status in OCCUPYING_STATUSES
 
-    def hold_ran_out(self, *, at: datetime) -> bool:
+    def is_hold_expired(self, *, at: datetime) -> bool:
         """Whether its hold has expired, so that it no longer blocks the desk."""
         return self.hold_expires_at is not None and self.hold_expires_at <= at
 
@@ -173,7 +173,7 @@ class Booking:
 
     def check_changeable(self, *, at: datetime) -> None:
         """Raise InvalidTransition unless it may be changed: held or confirmed, and not begun."""
-        is_current = self.status in _CHANGEABLE and not self.hold_ran_out(at=at)
+        is_current = self.status in _CHANGEABLE and not self.is_hold_expired(at=at)
         if not is_current or at >= self.period.start:
             raise InvalidTransition(
                 self.status,
@@ -239,9 +239,9 @@ class Booking:
 
     def expired(self, *, at: datetime) -> Self:
         """The booking after its hold expired unpaid. Raises InvalidTransition before that."""
-        if not self.hold_ran_out(at=at):
+        if not self.is_hold_expired(at=at):
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
-        return self.payment_lapsed(HOLD_RAN_OUT, at=at)
+        return self.payment_lapsed(HOLD_EXPIRED, at=at)
 
     def payment_lapsed(self, reason: str, *, at: datetime) -> Self:
         """A held booking after it lapsed, because its payment failed or its time to pay is over."""

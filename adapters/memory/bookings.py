@@ -46,13 +46,13 @@ class MemoryBookings:
 
     async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
-        found = (one for one in self._state.bookings.all() if one.hold_ran_out(at=at))
+        found = (one for one in self._state.bookings.all() if one.is_hold_expired(at=at))
         return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
 
     async def count_open_holds(self, *, at: datetime) -> int:
         await checkpoint()
         pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
-        return sum(not one.hold_ran_out(at=at) for one in pending)
+        return sum(not one.is_hold_expired(at=at) for one in pending)
 
     async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
         await checkpoint()

@@ -78,5 +78,5 @@ class BookingReleaser:
         invoices = await uow.invoices.of_bookings(booking_ids)
         for booking_id in booking_ids:
             booking = await uow.bookings.get(booking_id)
-            if booking is not None and booking.hold_ran_out(at=at):
+            if booking is not None and booking.is_hold_expired(at=at):
                 self.expire(uow, booking, invoices.get(booking_id), at=at)

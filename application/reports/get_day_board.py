@@ -95,7 +95,7 @@ async def _active_spaces(uow: UnitOfWork) -> AsyncIterator[Space]:
 
 
 async def _entries(uow: UnitOfWork, day: Period, now: datetime) -> dict[SpaceId, list[BoardEntry]]:
-    bookings = [one async for one in _bookings(uow, day) if not one.hold_ran_out(at=now)]
+    bookings = [one async for one in _bookings(uow, day) if not one.is_hold_expired(at=now)]
     names: dict[UserId, str] = {}
     for user_id, _ in groupby(sorted(one.user_id for one in bookings)):
         user = await uow.users.get(user_id)

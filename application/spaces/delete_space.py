@@ -48,7 +48,7 @@ class DeleteSpace:
             if not space.is_active:
                 return
             to_come = await uow.bookings.to_come(space_id, after=now)
-            if not cancel_bookings and not all(b.hold_ran_out(at=now) for b in to_come):
+            if not cancel_bookings and not all(b.is_hold_expired(at=now) for b in to_come):
                 raise SpaceHasBookings("The space has bookings that are still to come.")
             await self._cancel(uow, caller, to_come, at=now)
             uow.spaces.save(space.deactivated(at=now))

@@ -91,5 +91,5 @@ class UpdateSpace:
     async def _check_desks_unused(self, uow: UnitOfWork, changed: Space) -> None:
         now = self._clock.now()
         for booking in await uow.bookings.to_come(changed.id, after=now):
-            if booking.desk > changed.desks and not booking.hold_ran_out(at=now):
+            if booking.desk > changed.desks and not booking.is_hold_expired(at=now):
                 raise DeskInUse(f"Desk {booking.desk} is still booked.")

@@ -400,7 +400,7 @@ class BookingEngine(RuleBasedStateMachine):
         desks = {space.id: space.desks for space in self.state.spaces}
         now = self.twins.now()
         for booking in occupying:
-            is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
+            is_to_come = booking.period.end > now and not booking.is_hold_expired(at=now)
             assert booking.desk <= desks[booking.space_id] or not is_to_come
 
     def _check_status_transitions(self) -> None:

@@ -10,7 +10,7 @@ from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import Cancellation
 from application.common.retry import MAX_ATTEMPTS
 from application.ports.unit_of_work import Unavailable
-from domain.bookings import HOLD_RAN_OUT, BookingStatus
+from domain.bookings import HOLD_EXPIRED, BookingStatus
 from domain.errors import (
     BookingConflict,
     DomainError,
@@ -386,7 +386,7 @@ async def test_a_hold_that_ran_out_is_cleared_by_the_next_who_wants_the_slot(
     booking = await world.book(await world.a_caller(), room, 10.5, 12)
     assert await world.booking(booking.id) == booking
     assert await world.booking(held.id) == held.expired(at=now)
-    assert (await world.booking(held.id)).cancel_reason == HOLD_RAN_OUT
+    assert (await world.booking(held.id)).cancel_reason == HOLD_EXPIRED
     invoice = await world.invoice(held)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.VOID
@@ -414,7 +414,9 @@ async def test_a_hold_that_ran_out_frees_no_slot_that_something_else_occupies(
         await world.book(await world.a_caller(), room, 10.5, 11.5)
 
 
-async def test_a_member_may_book_anew_what_their_own_hold_ran_out_on(paying_world: World) -> None:
+async def test_a_member_may_book_anew_what_again_the_slot_of_their_own_expired_hold(
+    paying_world: World,
+) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     first = await world.book(member, room, 10, 11)
@@ -455,7 +457,7 @@ async def test_a_zone_of_ten_gives_ten_of_64_a_desk_each(world: World) -> None:
     assert sorted(desks) == list(range(1, 11))
 
 
-async def test_of_64_who_want_a_slot_whose_hold_ran_out_exactly_one_gets_it(
+async def test_of_64_requests_for_a_slot_with_an_expired_hold_exactly_one_succeeds(
     paying_world: World,
 ) -> None:
     world = paying_world

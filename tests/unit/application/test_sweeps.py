@@ -6,7 +6,7 @@ import pytest
 
 from application.maintenance.batches import BATCH
 from domain.audit import AuditEvent
-from domain.bookings import HOLD_RAN_OUT, BookingStatus
+from domain.bookings import HOLD_EXPIRED, BookingStatus
 from domain.errors import InvalidTransition
 from domain.invoices import InvoiceStatus
 from tests.entities import HOUR, MONDAY, a_booking, hours, save_all
@@ -24,7 +24,7 @@ async def test_a_hold_is_cancelled_once_it_ran_out_and_not_before(paying_world: 
     world.clock.advance(timedelta(microseconds=1))
     assert await world.expire_holds() == 1
     booking = await world.booking(held.id)
-    assert (booking.status, booking.cancel_reason) == (BookingStatus.CANCELLED, HOLD_RAN_OUT)
+    assert (booking.status, booking.cancel_reason) == (BookingStatus.CANCELLED, HOLD_EXPIRED)
     invoice = await world.invoice(held)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.VOID
