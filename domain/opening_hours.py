@@ -15,7 +15,7 @@ from domain.period import Period
 from domain.spans import Span, union
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WINDOWS_KEPT = 256
+MAX_CACHED_WINDOWS = 256
 _DAY = 24 * 60
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
@@ -94,7 +94,7 @@ def open_spans(hours: OpeningHours | None, window: Period, zone: ZoneInfo) -> Se
     return [window.span] if hours is None else hours.open_spans(window, zone)
 
 
-@lru_cache(maxsize=WINDOWS_KEPT)
+@lru_cache(maxsize=MAX_CACHED_WINDOWS)
 def _open_spans(hours: OpeningHours, window: Period, zone: ZoneInfo) -> Sequence[Span]:
     changes = clock_changes(window, zone)
     return tuple(

@@ -42,7 +42,7 @@ class Occupation(NamedTuple):
         """Whether the desk is held in some instant of the period."""
         return self.start < period.end and period.start < self.end
 
-    def stands(self, *, at: datetime) -> bool:
+    def is_blocking(self, *, at: datetime) -> bool:
         """Whether it keeps others away at that time: a hold that ran out does not."""
         return self.hold_expires_at is None or self.hold_expires_at > at
 
@@ -72,7 +72,7 @@ class Schedule:
         taken = {
             occupation.desk
             for occupation in self.occupations
-            if occupation.overlaps(period) and occupation.stands(at=at)
+            if occupation.overlaps(period) and occupation.is_blocking(at=at)
         }
         return [desk for desk in range(1, self.space.desks + 1) if desk not in taken]
 
@@ -81,7 +81,7 @@ class Schedule:
         return [
             occupation.booking_id
             for occupation in self.occupations
-            if occupation.overlaps(period) and not occupation.stands(at=at)
+            if occupation.overlaps(period) and not occupation.is_blocking(at=at)
         ]
 
     def without(self, booking_id: BookingId) -> "Schedule":
@@ -128,7 +128,7 @@ class Schedule:
         by_desk: dict[int, list[Span]] = defaultdict(list)
         desks = self.space.desks
         for one in self.occupations:
-            if one.desk <= desks and one.overlaps(window) and one.stands(at=at):
+            if one.desk <= desks and one.overlaps(window) and one.is_blocking(at=at):
                 by_desk[one.desk].append((one.start, one.end))
         return {desk: union(taken) for desk, taken in by_desk.items()}
 

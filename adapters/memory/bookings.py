@@ -40,11 +40,11 @@ class MemoryBookings:
         )
         return nlargest(limit, found, key=_position)
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
         await checkpoint()
         return sorted(self._state.occupied_desks.ending_after(space_id, after), key=_position)
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
         found = (one for one in self._state.bookings.all() if one.is_hold_expired(at=at))
         return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
@@ -54,7 +54,9 @@ class MemoryBookings:
         pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
         return sum(not one.is_hold_expired(at=at) for one in pending)
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
         await checkpoint()
         found = (
             booking
@@ -63,9 +65,11 @@ class MemoryBookings:
         )
         return nsmallest(limit, found, key=_position)
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
-        due = (booking for booking in self._state.bookings.all() if self._is_to_remind(booking, at))
+        due = (
+            booking for booking in self._state.bookings.all() if self._is_reminder_due(booking, at)
+        )
         return nsmallest(limit, due, key=_position)
 
     def add(self, booking: Booking, *, space: Space) -> None:
@@ -80,7 +84,7 @@ class MemoryBookings:
         self._write_set.defer(lambda: self._follow(booking))
         self._write_set.affected_spaces.add(space.id)
 
-    def _is_to_remind(self, booking: Booking, at: datetime) -> bool:
+    def _is_reminder_due(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)
         return (
             user is not None

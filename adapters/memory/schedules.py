@@ -21,12 +21,12 @@ class MemorySchedules:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         await checkpoint()
         space = self._state.spaces.get(space_id)
         return self._schedule(space, window) if space else None
 
-    async def of_many(
+    async def list(
         self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         await checkpoint()
@@ -69,7 +69,9 @@ class MemorySchedules:
         if space is None:
             return None
         occupations = self._schedule(space, within).occupations
-        standing = (one for one in occupations if one.stands(at=at) and one.booking_id != ignoring)
+        standing = (
+            one for one in occupations if one.is_blocking(at=at) and one.booking_id != ignoring
+        )
         return Schedule(space, tuple(standing))
 
     async def slot(

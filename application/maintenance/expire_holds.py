@@ -28,7 +28,7 @@ class ExpireHolds:
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
-            return await uow.bookings.ran_out(at=self._clock.now(), limit=BATCH)
+            return await uow.bookings.expired_holds(at=self._clock.now(), limit=BATCH)
 
     async def _expire(self, booking: Booking) -> None:
         async with self._unit_of_work() as uow:

@@ -29,7 +29,7 @@ class MarkNoShows:
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
-            return await uow.bookings.unattended(
+            return await uow.bookings.due_no_shows(
                 at=self._clock.now(), grace=self._grace, limit=BATCH
             )
 

@@ -45,11 +45,11 @@ class Bookings(Protocol):
         """Return up to `limit` matching bookings after `after`, latest start first."""
         ...
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
         """The space's bookings that occupy their slot and end after that time, by start."""
         ...
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         """At most `limit` of the bookings whose hold ran out, those that did first."""
         ...
 
@@ -57,11 +57,13 @@ class Bookings(Protocol):
         """How many bookings have a hold that has not run out."""
         ...
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
         """At most `limit` of the CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
         ...
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         """Return at most `limit` bookings whose reminder is due and not enqueued yet, by start.
 
         The rule is `domain.reminders.is_reminder_due`.

@@ -33,11 +33,11 @@ class Schedules(Protocol):
     whether one still stands is for Schedule to say.
     """
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         """The space and what overlaps the window; None when there is no such space."""
         ...
 
-    async def of_many(
+    async def list(
         self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         """As `Spaces.list`, each with what overlaps the window."""

@@ -47,10 +47,10 @@ class DeleteSpace:
                 raise NotFound("There is no such space.")
             if not space.is_active:
                 return
-            to_come = await uow.bookings.to_come(space_id, after=now)
-            if not cancel_bookings and not all(b.is_hold_expired(at=now) for b in to_come):
+            upcoming = await uow.bookings.upcoming(space_id, after=now)
+            if not cancel_bookings and not all(b.is_hold_expired(at=now) for b in upcoming):
                 raise SpaceHasBookings("The space has bookings that are still to come.")
-            await self._cancel(uow, caller, to_come, at=now)
+            await self._cancel(uow, caller, upcoming, at=now)
             uow.spaces.save(space.deactivated(at=now))
             self._audit.record(uow, AuditEvent.SPACE_DELETED, space_id, by=caller, at=now)
             await uow.commit()

@@ -52,9 +52,7 @@ class FindSpaces:
         self, uow: UnitOfWork, criteria: SpaceFilter, period: Period, after: SpaceId | None
     ) -> AsyncIterator[Space]:
         while True:
-            schedules = await uow.schedules.of_many(
-                criteria, period, after=after, limit=MAX_PAGE_SIZE
-            )
+            schedules = await uow.schedules.list(criteria, period, after=after, limit=MAX_PAGE_SIZE)
             for schedule in schedules:
                 if self._is_free(schedule, period):
                     yield schedule.space

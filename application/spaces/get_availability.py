@@ -30,7 +30,7 @@ class GetAvailability:
                 f"Expected at most {MAX_AVAILABILITY_WINDOW.days} days.", field="end_time"
             )
         async with self._unit_of_work() as uow:
-            schedule = await uow.schedules.of(space_id, window)
+            schedule = await uow.schedules.get(space_id, window)
         if schedule is None:
             raise NotFound("There is no such space.")
         visible(schedule.space, caller)

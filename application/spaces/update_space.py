@@ -90,6 +90,6 @@ class UpdateSpace:
 
     async def _check_desks_unused(self, uow: UnitOfWork, changed: Space) -> None:
         now = self._clock.now()
-        for booking in await uow.bookings.to_come(changed.id, after=now):
+        for booking in await uow.bookings.upcoming(changed.id, after=now):
             if booking.desk > changed.desks and not booking.is_hold_expired(at=now):
                 raise DeskInUse(f"Desk {booking.desk} is still booked.")

@@ -277,7 +277,7 @@ async def test_after_mixed_concurrent_calls_no_desk_is_double_booked(world: Worl
     async with asyncio.timeout(60):
         await asyncio.gather(*(check_in_and_out(n) for n in range(12)))
     async with world.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert bookings
     for booking in bookings:
         assert booking.status in OCCUPYING_STATUSES

@@ -77,11 +77,11 @@ def _schedule_from(row: Row) -> Schedule:
     return Schedule(space, tuple(occupations_from(row[_SPACE_WIDTH:_SCHEDULE_WIDTH])))
 
 
-_OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
+_GET = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
 
 
 @cache
-def _of_many(names: frozenset[str]) -> Statement:
+def _list(names: frozenset[str]) -> Statement:
     matching = listed(names).subquery("matching")
     return Statement(_with_occupations(matching).order_by(matching.c.id))
 
@@ -216,16 +216,16 @@ class PostgresSchedules:
     def __init__(self, connection: PostgresSession) -> None:
         self._connection = connection
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         values = {"id": space_id, "from": window.start, "to": window.end}
-        row = await self._connection.row_batched(_OF, **values)
+        row = await self._connection.row_batched(_GET, **values)
         return _schedule_from(row) if row else None
 
-    async def of_many(
+    async def list(
         self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         values = filter_values(criteria, after)
-        statement = _of_many(frozenset(values))
+        statement = _list(frozenset(values))
         times = {"from": window.start, "to": window.end}
         rows = await self._connection.rows(statement, **values, **times, limit=limit)
         return [_schedule_from(row) for row in rows]

@@ -414,7 +414,7 @@ async def test_a_hold_that_ran_out_frees_no_slot_that_something_else_occupies(
         await world.book(await world.a_caller(), room, 10.5, 11.5)
 
 
-async def test_a_member_may_book_anew_what_again_the_slot_of_their_own_expired_hold(
+async def test_a_member_may_book_the_slot_of_their_own_expired_hold(
     paying_world: World,
 ) -> None:
     world = paying_world

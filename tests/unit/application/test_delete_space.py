@@ -95,11 +95,11 @@ async def test_all_that_is_to_come_is_cancelled_free_of_charge_when_asked_for(
 ) -> None:
     admin, member, zone = await world.an_admin(), await world.a_caller(), await world.a_zone(2)
     over = await world.book(member, zone, 8, 9)
-    to_come = [await world.book(member, zone, start, start + 1) for start in (9, 10, 10, 40)]
+    upcoming = [await world.book(member, zone, start, start + 1) for start in (9, 10, 10, 40)]
     now = world.set_time(9.5)
     await world.delete_space(admin, zone.id, cancel_bookings=True)
     assert not (await world.space(zone)).is_active
-    for booking in to_come:
+    for booking in upcoming:
         stored = await world.booking(booking.id)
         assert stored == booking.cancelled(at=now, reason=SPACE_CLOSED, by_admin=True)
         invoice = await world.invoice(booking)

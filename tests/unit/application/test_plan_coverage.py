@@ -169,7 +169,7 @@ async def test_of_many_parallel_bookings_at_once_exactly_one_is_covered(
     ended = await outcomes(world.book(subscriber, zone, 9, 10) for _ in range(20))
     assert ended == {"Booking": 20}
     async with world.store.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert sum(is_covered(booking) for booking in bookings) == 1
 
 
@@ -182,7 +182,7 @@ async def test_parallel_bookings_in_different_spaces_at_once_are_not_both_covere
     covered = 0
     for space in (zone, other):
         async with world.store.unit_of_work() as uow:
-            [booking] = await uow.bookings.to_come(space.id, after=MONDAY)
+            [booking] = await uow.bookings.upcoming(space.id, after=MONDAY)
         covered += is_covered(booking)
     assert covered == 1
 
@@ -193,7 +193,7 @@ async def test_bookings_one_after_the_other_made_at_once_are_all_covered(
     ended = await outcomes(world.book(subscriber, zone, 9 + n, 10 + n) for n in range(40))
     assert ended == {"Booking": 40}
     async with world.store.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert all(is_covered(booking) for booking in bookings)
 
 

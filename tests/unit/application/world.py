@@ -256,7 +256,7 @@ class World(UseCases):
     async def schedule(self, space: Space) -> Schedule:
         """All that occupies the space, as it is stored."""
         async with self.unit_of_work() as uow:
-            schedule = await uow.schedules.of(space.id, hours(-10_000, 20_000))
+            schedule = await uow.schedules.get(space.id, hours(-10_000, 20_000))
         assert schedule is not None
         return schedule
 
