@@ -1,4 +1,4 @@
-"""MemoryBookings: the port Bookings."""
+"""MemoryBookings: bookings in memory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -18,11 +18,11 @@ from domain.spaces import Space
 
 
 class MemoryBookings:
-    """The port Bookings."""
+    """Implements application.ports.bookings.Bookings."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, booking_id: BookingId) -> Booking | None:
         await checkpoint()
@@ -32,13 +32,13 @@ class MemoryBookings:
         self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
         await checkpoint()
-        found = (
+        matches = (
             booking
             for booking in self._candidates(criteria)
             if _matches(booking, criteria)
             and (after is None or _position(booking) < (after.start, after.id))
         )
-        return nlargest(limit, found, key=_position)
+        return nlargest(limit, matches, key=_position)
 
     async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
         await checkpoint()
@@ -46,24 +46,28 @@ class MemoryBookings:
 
     async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
-        found = (one for one in self._state.bookings.all() if one.is_hold_expired(at=at))
-        return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
+        expired = (
+            booking for booking in self._state.bookings.all() if booking.is_hold_expired(at=at)
+        )
+        return nsmallest(limit, expired, key=lambda booking: (booking.hold_expires_at, booking.id))
 
     async def count_open_holds(self, *, at: datetime) -> int:
         await checkpoint()
-        pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
-        return sum(not one.is_hold_expired(at=at) for one in pending)
+        return sum(
+            booking.status is BookingStatus.PENDING and not booking.is_hold_expired(at=at)
+            for booking in self._state.bookings.all()
+        )
 
     async def due_no_shows(
         self, *, at: datetime, grace: timedelta, limit: int
     ) -> Sequence[Booking]:
         await checkpoint()
-        found = (
+        due = (
             booking
             for booking in self._state.bookings.all()
             if booking.status is BookingStatus.CONFIRMED and booking.no_show_from(grace) <= at
         )
-        return nsmallest(limit, found, key=_position)
+        return nsmallest(limit, due, key=_position)
 
     async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
@@ -81,7 +85,7 @@ class MemoryBookings:
 
     def move(self, booking: Booking, *, space: Space) -> None:
         self._write_set.next_version(self._state.bookings, booking, guard=self._unchanged(space))
-        self._write_set.defer(lambda: self._follow(booking))
+        self._write_set.defer(lambda: self._move_to_space(booking))
         self._write_set.affected_spaces.add(space.id)
 
     def _is_reminder_due(self, booking: Booking, at: datetime) -> bool:
@@ -95,8 +99,8 @@ class MemoryBookings:
     def _unchanged(self, space: Space) -> Callable[[], None]:
         return lambda: check_version(self._state.spaces, space, space.version)
 
-    def _follow(self, moved: Booking) -> Undo:
-        """Let all that is named with the booking's space be named with the present one."""
+    def _move_to_space(self, moved: Booking) -> Undo:
+        """Set the space of the booking's invoices and refunds to its current one."""
         state = self._state
         with ExitStack() as undo:
             for invoice in list(state.invoices_by_booking.get(moved.id)):

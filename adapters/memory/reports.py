@@ -1,4 +1,4 @@
-"""MemoryReports: the figures of analytics, counted one by one."""
+"""MemoryReports: the figures of the analytics reports, from memory."""
 
 from collections.abc import Container, Hashable, Iterator
 from datetime import datetime
@@ -19,16 +19,19 @@ from domain.period import Period
 
 
 class MemoryReports:
-    """The port Reports. Nothing else runs while one is made, so all of it is of one instant."""
+    """Implements application.ports.reports.Reports.
+
+    Each report is built without awaiting, so it is a consistent snapshot.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._asked = count()
+        self._states = count()
 
     async def state(self) -> Hashable:
-        """Always another: here a report costs little."""
+        """Return a new token each time: caching a report in memory would save little."""
         await checkpoint()
-        return next(self._asked)
+        return next(self._states)
 
     async def occupancy(
         self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime

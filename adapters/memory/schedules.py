@@ -1,4 +1,4 @@
-"""MemorySchedules: spaces together with what occupies them, from memory."""
+"""MemorySchedules: spaces with their occupations in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,7 +16,10 @@ from domain.subscriptions import Subscription
 
 
 class MemorySchedules:
-    """The port Schedules. Each answer is made without a break, so nothing comes between."""
+    """Implements application.ports.schedules.Schedules.
+
+    Each result is built without awaiting, so it is a consistent snapshot.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -63,16 +66,18 @@ class MemorySchedules:
         at: datetime,
         ignoring: BookingId | None = None,
     ) -> Schedule | None:
-        del duration  # Here it is no less work to put some together than to have them all.
+        del duration  # Merging occupations would save nothing here.
         await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
         occupations = self._schedule(space, within).occupations
-        standing = (
-            one for one in occupations if one.is_blocking(at=at) and one.booking_id != ignoring
+        blocking = (
+            occupation
+            for occupation in occupations
+            if occupation.is_blocking(at=at) and occupation.booking_id != ignoring
         )
-        return Schedule(space, tuple(standing))
+        return Schedule(space, tuple(blocking))
 
     async def slot(
         self,

@@ -1,4 +1,4 @@
-"""MemorySpaces: the spaces of the house in memory."""
+"""MemorySpaces: spaces and their history in memory."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from domain.spaces import Space, SpaceType
 
 
 class MemorySpaces:
-    """The port Spaces."""
+    """Implements application.ports.spaces.Spaces."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, space_id: SpaceId) -> Space | None:
         await checkpoint()
@@ -47,13 +47,13 @@ class MemorySpaces:
 def list_spaces(
     state: State, criteria: SpaceFilter, after: SpaceId | None, limit: int
 ) -> Sequence[Space]:
-    """Return up to `limit` matching spaces after `after`, in the order of their ids."""
-    found = (
+    """Return up to `limit` matching spaces after `after`, oldest first: ids are ascending."""
+    matches = (
         space
         for space in state.spaces.all()
         if (after is None or space.id > after) and _matches(space, criteria)
     )
-    return nsmallest(limit, found, key=lambda space: space.id)
+    return nsmallest(limit, matches, key=lambda space: space.id)
 
 
 def _matches(space: Space, criteria: SpaceFilter) -> bool:

@@ -1,10 +1,10 @@
-"""FindBookings: list bookings, latest start first; a member's list has none but their own."""
+"""FindBookings: list bookings, latest start first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from application.bookings.booking_access import restrict_booking_filter
 from application.common.caller import Caller
 from application.common.paging import Page, cut_page
-from application.common.policy import Permission
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.bookings import Booking
@@ -20,7 +20,7 @@ class FindBookingsQuery:
 
 
 class FindBookings:
-    """List bookings, latest start first; a member's list has none but their own."""
+    """List bookings, latest start first. Members see only their own."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
@@ -28,7 +28,7 @@ class FindBookings:
     async def __call__(
         self, caller: Caller, query: FindBookingsQuery
     ) -> Page[Booking, BookingPosition]:
-        criteria = _for(caller, query.criteria)
+        criteria = restrict_booking_filter(caller, query.criteria)
         if criteria is None:
             return Page((), None)
         async with self._unit_of_work() as uow:
@@ -36,12 +36,3 @@ class FindBookings:
         return cut_page(
             bookings, query.limit, lambda last: BookingPosition(last.period.start, last.id)
         )
-
-
-def _for(caller: Caller, criteria: BookingFilter) -> BookingFilter | None:
-    """Restrict the criteria to what the caller may see; None when nothing can match."""
-    if caller.may(Permission.MANAGE_ALL_BOOKINGS):
-        return criteria
-    if criteria.user_id not in {None, caller.user_id}:
-        return None
-    return replace(criteria, user_id=caller.user_id)

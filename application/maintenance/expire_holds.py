@@ -13,8 +13,8 @@ from domain.bookings import Booking
 class ExpireHolds:
     """Cancel the bookings whose hold expired.
 
-    It is not urgent, because an expired hold does not block its desk. Each booking is a commit of
-    its own, so that one that is confirmed or expired elsewhere at the same time delays no other.
+    Not urgent, because an expired hold does not block its desk. Each booking is committed
+    separately, so that a booking that is confirmed or expired concurrently delays no other.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:

@@ -1,4 +1,4 @@
-"""MarkNoShows: mark the confirmed bookings without a check-in in time as no-shows, one by one."""
+"""MarkNoShows: mark confirmed bookings without a check-in as no-shows."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from domain.house import House
 
 
 class MarkNoShows:
-    """Mark the confirmed bookings without a check-in in time as no-shows, one by one."""
+    """Mark confirmed bookings that had no check-in in time as no-shows, one commit for each."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House

@@ -1,14 +1,14 @@
-"""FindSpaces: list spaces in the order they were made. Inactive ones are shown to admins only."""
+"""FindSpaces: list spaces, oldest first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from application.common.caller import Caller
 from application.common.paging import MAX_PAGE_SIZE, Page, cut_page
 from application.ports.clock import Clock
 from application.ports.spaces import SpaceFilter
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.spaces.space_access import sees_inactive
+from application.spaces.space_access import restrict_space_filter
 from domain.house import House
 from domain.ids import SpaceId
 from domain.opening_hours import open_periods
@@ -29,7 +29,7 @@ class FindSpacesQuery:
 
 
 class FindSpaces:
-    """List spaces in the order they were made. Inactive ones are shown to admins only."""
+    """List spaces, oldest first. Only admins see inactive ones."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
         self._unit_of_work = unit_of_work
@@ -37,7 +37,7 @@ class FindSpaces:
         self._house = house
 
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
-        criteria = _for(query.caller, query.criteria)
+        criteria = restrict_space_filter(query.caller, query.criteria)
         if criteria is None:
             return Page((), None)
         async with self._unit_of_work() as uow:
@@ -63,13 +63,6 @@ class FindSpaces:
     def _is_free(self, schedule: Schedule, period: Period) -> bool:
         opened = open_periods(schedule.space.opening_hours, period, self._house.timezone)
         return opened == [period] and bool(schedule.free_desks(period, at=self._clock.now()))
-
-
-def _for(caller: Caller | None, criteria: SpaceFilter) -> SpaceFilter | None:
-    """Restrict the criteria to what the caller may see; None when nothing can match."""
-    if sees_inactive(caller):
-        return criteria
-    return None if criteria.is_active is False else replace(criteria, is_active=True)
 
 
 async def _take(spaces: AsyncIterator[Space], count: int) -> list[Space]:
