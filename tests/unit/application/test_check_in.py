@@ -136,7 +136,7 @@ async def test_a_booking_cancelled_just_before_the_commit_is_not_checked_into(
 ) -> None:
     booking = await world.book(member, room, 10, 11)
     world.set_time(9.8)
-    late = world.others_being_faster(
+    late = world.with_concurrent_action(
         lambda: world.cancel_booking(member, booking.id, Cancellation())
     )
     with pytest.raises(InvalidTransition):

@@ -25,7 +25,7 @@ async def test_a_hold_is_cancelled_when_it_expires_and_not_before(paying_world: 
     invoice = await world.invoice(held)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.VOID
-    [entry] = await world.audited(event=AuditEvent.BOOKING_EXPIRED)
+    [entry] = await world.audit_entries(event=AuditEvent.BOOKING_EXPIRED)
     assert (entry.subject_id, entry.actor_id) == (held.id, None)
     assert await world.expire_holds() == 0
 
@@ -57,7 +57,7 @@ async def test_concurrent_workers_cancel_each_hold_once(paying_world: World) -> 
 
     await outcomes(run() for _ in range(8))
     assert sum(counts) == 50
-    assert len(await world.audited(event=AuditEvent.BOOKING_EXPIRED)) == 50
+    assert len(await world.audit_entries(event=AuditEvent.BOOKING_EXPIRED)) == 50
 
 
 async def test_a_hold_confirmed_just_before_the_commit_stays_confirmed(paying_world: World) -> None:
@@ -65,7 +65,7 @@ async def test_a_hold_confirmed_just_before_the_commit_stays_confirmed(paying_wo
     admin = await world.an_admin()
     held = await world.book(await world.a_caller(), await world.a_space(), 9, 10)
     world.clock.advance(world.house.booking_hold)
-    late = world.others_being_faster(lambda: world.confirm_booking(admin, held.id))
+    late = world.with_concurrent_action(lambda: world.confirm_booking(admin, held.id))
     assert await late.expire_holds() == 0
     assert (await world.booking(held.id)).status is BookingStatus.CONFIRMED
 
@@ -83,5 +83,5 @@ async def test_the_run_after_an_interrupted_one_cancels_the_rest(paying_world: W
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await world.others_being_faster(interrupt).expire_holds()
+        await world.with_concurrent_action(interrupt).expire_holds()
     assert await world.expire_holds() == 10

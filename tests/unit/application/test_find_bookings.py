@@ -66,13 +66,13 @@ async def test_bookings_are_filtered_by_status_space_and_time(world: World) -> N
 async def test_pages_join_into_the_whole_list(world: World, limit: int) -> None:
     member, zone = await world.a_caller(), await world.a_zone(3)
     made = [await world.book(member, zone, 9 + n // 2, 10 + n // 2) for n in range(5)]
-    found: list[Booking] = []
+    listed: list[Booking] = []
     after = None
     while True:
         page = await find(world, member, after=after, limit=limit)
         assert len(page.items) <= limit
-        found += page.items
+        listed += page.items
         after = page.next
         if after is None:
             break
-    assert found == sorted(made, key=lambda b: (b.period.start, b.id), reverse=True)
+    assert listed == sorted(made, key=lambda b: (b.period.start, b.id), reverse=True)

@@ -75,16 +75,16 @@ async def test_pages_join_into_the_whole_list(
     if free_for:
         await world.book(member, spaces[3], 9, 10)
         del spaces[3]
-    found: list[Space] = []
+    listed: list[Space] = []
     after = None
     while True:
         page = await find(world, free_for=free_for, after=after, limit=limit)
         assert len(page.items) <= limit
-        found += page.items
+        listed += page.items
         after = page.next
         if after is None:
             break
-    assert found == spaces
+    assert listed == spaces
 
 
 async def test_the_last_page_has_no_next_page(world: World) -> None:

@@ -27,7 +27,7 @@ async def test_a_booking_without_check_in_is_a_no_show_after_the_grace_or_at_the
     assert await world.mark_no_shows() == 1
     assert (await world.booking(booking.id)).status is BookingStatus.NO_SHOW
     assert await world.mark_no_shows() == 0
-    [entry] = await world.audited(event=AuditEvent.BOOKING_NO_SHOW)
+    [entry] = await world.audit_entries(event=AuditEvent.BOOKING_NO_SHOW)
     assert (entry.subject_id, entry.actor_id) == (booking.id, None)
 
 
