@@ -122,7 +122,7 @@ class World(UseCases):
     async def enqueued_mails(self) -> list[Job]:
         """Return the unsent mails, in the order in which they were enqueued."""
         async with self.unit_of_work() as uow:
-            jobs = await uow.jobs.unfinished(only_given_up=False, limit=1_000)
+            jobs = await uow.jobs.unfinished(only_failed=False, limit=1_000)
         return [job for job in jobs if job.kind == MAIL]
 
     def with_concurrent_action(self, action: Action, *, times: int = 1) -> "World":
