@@ -11,7 +11,7 @@ from domain.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class CalendarFeed:
-    """A user's feed, and the hash of the secret token that gives access to it."""
+    """A user's feed, and the hash of the secret token that grants access to it."""
 
     user_id: UserId
     token_hash: bytes

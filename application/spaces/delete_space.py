@@ -61,7 +61,7 @@ class DeleteSpace:
         self, uow: UnitOfWork, caller: Caller, bookings: Sequence[Booking], *, at: datetime
     ) -> None:
         if any(booking.status is BookingStatus.CHECKED_IN for booking in bookings):
-            raise SpaceHasBookings("Somebody is checked in.")
+            raise SpaceHasBookings("A booking of the space is checked in.")
         invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
         for booking in bookings:
             await supersede_open_checkouts(uow, booking)

@@ -362,7 +362,7 @@ async def test_an_admin_refused_in_the_past_is_offered_what_a_member_can_book(
     ]
 
 
-# Holds that ran out
+# Expired holds
 
 
 async def test_a_hold_blocks_its_slot_until_it_expires(paying_world: World) -> None:

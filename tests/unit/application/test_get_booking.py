@@ -18,9 +18,9 @@ async def test_the_owner_and_admins_get_a_booking(world: World) -> None:
 async def test_another_users_booking_is_not_found(world: World) -> None:
     member, other, room = await world.a_caller(), await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
-    told = []
+    errors = []
     for booking_id in (booking.id, BookingId(IDS.new())):
         with pytest.raises(NotFound) as refused:
             await world.get_booking(other, booking_id)
-        told.append((refused.value.message, refused.value.details))
-    assert told[0] == told[1]
+        errors.append((refused.value.message, refused.value.details))
+    assert errors[0] == errors[1]

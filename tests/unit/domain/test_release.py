@@ -1,4 +1,4 @@
-"""Release: what giving up a booking does to its invoice and to what was paid."""
+"""Release: the effect of a released booking on its invoice and its payment."""
 
 from typing import Any
 
