@@ -1,4 +1,4 @@
-"""FindInvoices: list invoices, newest first; a member's list has none but their own."""
+"""FindInvoices: list invoices, newest first. A member sees only their own."""
 
 from dataclasses import dataclass, replace
 
@@ -22,7 +22,7 @@ class FindInvoicesQuery:
 
 
 class FindInvoices:
-    """List invoices, newest first; a member's list has none but their own."""
+    """List invoices, newest first. A member sees only their own."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, number: NumberInvoices) -> None:
         self._unit_of_work = unit_of_work
@@ -42,5 +42,5 @@ class FindInvoices:
 
     async def _list(self, criteria: InvoiceFilter, query: FindInvoicesQuery) -> list[Invoice]:
         async with self._unit_of_work() as uow:
-            found = await uow.invoices.list(criteria, after=query.after, limit=query.limit + 1)
-        return list(found)
+            invoices = await uow.invoices.list(criteria, after=query.after, limit=query.limit + 1)
+        return list(invoices)

@@ -1,4 +1,4 @@
-"""Release: the effect of a released booking on its invoice and its payment."""
+"""Release: what the end of a booking does to its invoice and to what was paid."""
 
 from typing import Any
 
