@@ -130,8 +130,9 @@ class Schedule:
         by_desk: dict[int, list[Span]] = defaultdict(list)
         desks = self.space.desks
         for occupation in self.occupations:
-            is_blocking = occupation.overlaps(window) and occupation.is_blocking(at=at)
-            if occupation.desk <= desks and is_blocking:
+            if occupation.desk > desks or not occupation.overlaps(window):
+                continue
+            if occupation.is_blocking(at=at):
                 by_desk[occupation.desk].append((occupation.start, occupation.end))
         return {desk: union(taken) for desk, taken in by_desk.items()}
 
