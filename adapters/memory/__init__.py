@@ -1,7 +1,7 @@
-"""Everything in memory: a complete store, and stand-ins for what is slow or hard to foresee.
+"""Adapters in memory: a complete store, and fakes of what is slow or unpredictable.
 
-For unit tests, and for programs that embed the rules of the house without a database. The store
-keeps the same promises as PostgreSQL, for the tasks of one event loop; it survives nothing.
+For unit tests, and for hosts that embed the booking rules without a database. The store fulfills
+the same contracts as PostgreSQL for the tasks of one event loop. It does not outlive the process.
 """
 
 from adapters.memory.fake_payment_gateway import FakePaymentGateway

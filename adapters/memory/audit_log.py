@@ -1,4 +1,4 @@
-"""MemoryAuditLog."""
+"""MemoryAuditLog: the port AuditLog in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""MemoryRateLimitStore."""
+"""MemoryRateLimitStore: the port RateLimitStore in memory."""
 
 import asyncio
 import math
@@ -17,9 +17,9 @@ class _Count:
 
 
 class MemoryRateLimitStore:
-    """The port Throttle, for the tasks of one event loop; it drops counts whose window ended.
+    """The port RateLimitStore, for the tasks of one event loop; drops counts whose window ended.
 
-    `max_wait` limits the time that `begin` waits for the outcome of other attempts.
+    `max_wait` limits the time that `reserve` waits for the outcome of other attempts.
     """
 
     def __init__(self, *, max_wait: timedelta = timedelta(seconds=3)) -> None:

@@ -1,4 +1,4 @@
-"""MemorySessionLookup."""
+"""MemorySessionLookup: the port SessionLookup in memory."""
 
 from datetime import datetime
 

@@ -45,7 +45,7 @@ class LatestReset:
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweredKey:
+class ProcessedKey:
     """The stored response of a request, under its user and idempotency key."""
 
     request: ProcessedRequest
@@ -182,8 +182,8 @@ class State:
         self.calendar_feeds = Table[OpenFeed](
             self.feed_by_token, references={lambda opened: opened.feed.user_id: self.users}
         )
-        self.idempotency_keys = Table[AnsweredKey](
-            references={lambda answered: answered.request.user_id: self.users}
+        self.idempotency_keys = Table[ProcessedKey](
+            references={lambda processed: processed.request.user_id: self.users}
         )
 
         self.jobs = Table[Job]()

@@ -15,8 +15,8 @@ class MemoryStore:
     """Empty at first; its `unit_of_work` is a UnitOfWorkFactory.
 
     For any number of tasks of one event loop, but not for several threads. `max_wait` limits the
-    time that a unit of work waits for a lock. `reports` and `log_ins` are the ports of those names
-    on this store.
+    time that a unit of work waits for a lock. `reports` and `session_lookup` are the ports
+    Reports and SessionLookup on this store.
 
         store = MemoryStore()
         async with store.unit_of_work() as uow:

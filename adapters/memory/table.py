@@ -136,7 +136,7 @@ class Table(Generic[Row]):
         self._enter(row)
         return lambda: self._leave(row)
 
-    def insert_unless_there(self, row: Row) -> Undo:
+    def insert_if_absent(self, row: Row) -> Undo:
         """Add a row unless its id exists. Raises Stale when a unique key is taken."""
         return _undo_nothing if row.id in self._rows else self.insert(row)
 

@@ -1,4 +1,4 @@
-"""Notes: the writes of a unit of work, applied all or none."""
+"""WriteSet: the writes of a unit of work, applied all or none."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -40,9 +40,9 @@ class WriteSet:
         """Insert a row."""
         self._writes.append(_Write(table, row, table.insert, is_new=True, guard=guard))
 
-    def insert_unless_there(self, table: Table[Row], row: Row) -> None:
+    def insert_if_absent(self, table: Table[Row], row: Row) -> None:
         """Insert a row, unless its id exists."""
-        self._writes.append(_Write(table, row, table.insert_unless_there, is_new=True))
+        self._writes.append(_Write(table, row, table.insert_if_absent, is_new=True))
 
     def replace(self, table: Table[Row], row: Row) -> None:
         """Replace the row with the same id, whatever its version."""

@@ -59,8 +59,8 @@ class PostgresUnitOfWork:
     A repository is created when it is first used: a request needs four of nineteen.
     """
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,100 +71,100 @@ class PostgresUnitOfWork:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._connection.release()
+        await self._session.release()
 
     async def lock_space(self, space_id: SpaceId) -> None:
         """Lock the space's row; adding a booking takes a weaker lock on it, and so waits."""
-        await self._connection.lock(_LOCK_SPACE, id=space_id)
+        await self._session.lock(_LOCK_SPACE, id=space_id)
 
     async def lock_spaces(self, space_ids: Collection[SpaceId]) -> None:
         """Lock several spaces as `lock_space` does, always in the same order."""
-        await self._connection.lock(_LOCK_SPACES, ids=list(space_ids))
+        await self._session.lock(_LOCK_SPACES, ids=list(space_ids))
 
     async def lock_super_admins(self) -> None:
         """Take an advisory lock: no row stands for the set of super admins."""
-        await self._connection.lock(_LOCK_SUPER_ADMINS)
+        await self._session.lock(_LOCK_SUPER_ADMINS)
 
     async def lock_invoice_numbers(self) -> None:
         """Take an advisory lock: no row stands for the next number."""
-        await self._connection.lock(_LOCK_INVOICE_NUMBERS)
+        await self._session.lock(_LOCK_INVOICE_NUMBERS)
 
     async def commit(self) -> None:
         """Apply all writes or none. Raises Stale, Unavailable."""
-        await self._connection.commit()
+        await self._session.commit()
 
     @cached_property
     def users(self) -> PostgresUsers:
-        return PostgresUsers(self._connection)
+        return PostgresUsers(self._session)
 
     @cached_property
     def members(self) -> PostgresMembers:
-        return PostgresMembers(self._connection)
+        return PostgresMembers(self._session)
 
     @cached_property
     def refresh_sessions(self) -> PostgresRefreshSessions:
-        return PostgresRefreshSessions(self._connection)
+        return PostgresRefreshSessions(self._session)
 
     @cached_property
     def password_resets(self) -> PostgresPasswordResets:
-        return PostgresPasswordResets(self._connection)
+        return PostgresPasswordResets(self._session)
 
     @cached_property
     def audit_log(self) -> PostgresAuditLog:
-        return PostgresAuditLog(self._connection)
+        return PostgresAuditLog(self._session)
 
     @cached_property
     def spaces(self) -> PostgresSpaces:
-        return PostgresSpaces(self._connection)
+        return PostgresSpaces(self._session)
 
     @cached_property
     def schedules(self) -> PostgresSchedules:
-        return PostgresSchedules(self._connection)
+        return PostgresSchedules(self._session)
 
     @cached_property
     def bookings(self) -> PostgresBookings:
-        return PostgresBookings(self._connection)
+        return PostgresBookings(self._session)
 
     @cached_property
     def subscriptions(self) -> PostgresSubscriptions:
-        return PostgresSubscriptions(self._connection)
+        return PostgresSubscriptions(self._session)
 
     @cached_property
     def invoices(self) -> PostgresInvoices:
-        return PostgresInvoices(self._connection)
+        return PostgresInvoices(self._session)
 
     @cached_property
     def refunds(self) -> PostgresRefunds:
-        return PostgresRefunds(self._connection)
+        return PostgresRefunds(self._session)
 
     @cached_property
     def occupancy_logs(self) -> PostgresOccupancyLogs:
-        return PostgresOccupancyLogs(self._connection)
+        return PostgresOccupancyLogs(self._session)
 
     @cached_property
     def calendar_feeds(self) -> PostgresCalendarFeeds:
-        return PostgresCalendarFeeds(self._connection)
+        return PostgresCalendarFeeds(self._session)
 
     @cached_property
     def checkouts(self) -> PostgresCheckouts:
-        return PostgresCheckouts(self._connection)
+        return PostgresCheckouts(self._session)
 
     @cached_property
     def ledger(self) -> PostgresLedger:
-        return PostgresLedger(self._connection)
+        return PostgresLedger(self._session)
 
     @cached_property
     def handled_events(self) -> PostgresHandledEvents:
-        return PostgresHandledEvents(self._connection)
+        return PostgresHandledEvents(self._session)
 
     @cached_property
     def idempotency_keys(self) -> PostgresIdempotencyKeys:
-        return PostgresIdempotencyKeys(self._connection)
+        return PostgresIdempotencyKeys(self._session)
 
     @cached_property
     def jobs(self) -> PostgresJobs:
-        return PostgresJobs(self._connection)
+        return PostgresJobs(self._session)
 
     @cached_property
     def task_leases(self) -> PostgresTaskLeases:
-        return PostgresTaskLeases(self._connection)
+        return PostgresTaskLeases(self._session)

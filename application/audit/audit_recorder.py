@@ -1,4 +1,4 @@
-"""Recording entries of the audit log."""
+"""AuditRecorder: adds entries to the audit log."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,11 +27,11 @@ class AuditRecorder:
         **details: Detail,
     ) -> None:
         """Record an action of a caller."""
-        self.record_entry(
+        self.record_without_caller(
             uow, event, subject_id, actor_id=by.user_id, address=by.client_address, at=at, **details
         )
 
-    def record_entry(
+    def record_without_caller(
         self,
         uow: UnitOfWork,
         event: AuditEvent,
@@ -42,9 +42,9 @@ class AuditRecorder:
         at: datetime,
         **details: Detail,
     ) -> None:
-        """Record an action with an explicit actor.
+        """Record an action of a request that has no signed-in caller, or of the system.
 
-        For requests without a caller; `actor_id` is None when the system acts by itself.
+        `actor_id` and `address` are None when the system acts by itself.
         """
         uow.audit_log.add(
             AuditEntry(

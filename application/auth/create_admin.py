@@ -37,7 +37,7 @@ class CreateAdmin:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             account = await self._account_factory.create(uow, new, password_hash, at=now)
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow,
                 AuditEvent.USER_CREATED,
                 account.user.id,

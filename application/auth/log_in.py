@@ -107,7 +107,7 @@ class LogIn:
         self, uow: UnitOfWork, event: AuditEvent, user_id: UserId | None, client: Client
     ) -> None:
         is_logged_in = event is AuditEvent.USER_LOGGED_IN
-        self._audit.record_entry(
+        self._audit.record_without_caller(
             uow,
             event,
             user_id,

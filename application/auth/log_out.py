@@ -30,7 +30,7 @@ class LogOut:
             if match is None or match.session.ended_at is not None:
                 return
             uow.refresh_sessions.save(match.session.ended(at=now))
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow,
                 AuditEvent.SESSION_ENDED,
                 match.session.id,

@@ -68,7 +68,7 @@ class Refresh:
         now = self._clock.now()
         if session.ended_at is None:
             uow.refresh_sessions.save(session.ended(at=now))
-        self._audit.record_entry(
+        self._audit.record_without_caller(
             uow,
             AuditEvent.SESSION_REFRESH_REUSED,
             session.id,

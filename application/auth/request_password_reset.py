@@ -44,7 +44,7 @@ class RequestPasswordReset:
                     user_id=user.id,
                     credentials_version=str(user.credentials_version),
                 )
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow,
                 AuditEvent.USER_PASSWORD_RESET_REQUESTED,
                 user.id if user else None,

@@ -45,7 +45,7 @@ class ResetPassword:
         async with self._unit_of_work() as uow:
             user = await self._owner(uow, presented)
             uow.users.save(user.with_new_password(new_hash, at=now))
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow,
                 AuditEvent.USER_PASSWORD_RESET,
                 user.id,

@@ -50,7 +50,7 @@ class SignUp:
         async with self._unit_of_work() as uow:
             account = await self._account_factory.create(uow, new, password_hash, at=now)
             session = self._session_issuer.start(uow, account, client, at=now)
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow,
                 AuditEvent.USER_SIGNED_UP,
                 account.user.id,

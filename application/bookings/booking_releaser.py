@@ -1,4 +1,4 @@
-"""BookingReleaser: the part of a use case that releases the slot of a booking."""
+"""BookingReleaser: releases the slot of a booking within a use case."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.release import release
 
 
 class BookingReleaser:
-    """Registers released bookings in a unit of work, with all that follows. Does not commit."""
+    """Registers released bookings, their refunds, invoices and mails. Does not commit."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
@@ -47,10 +47,10 @@ class BookingReleaser:
             uow.refunds.add(released.refund)
         if released.voided_invoice is not None:
             uow.invoices.save(released.voided_invoice)
-        occasion = (
+        mail_type = (
             MailType.BOOKING_UNPAID if released.payment_failed else MailType.BOOKING_CANCELLED
         )
-        enqueue_booking_mail(uow, occasion, released.booking, at=at)
+        enqueue_booking_mail(uow, mail_type, released.booking, at=at)
 
     def expire(
         self, uow: UnitOfWork, booking: Booking, invoice: Invoice | None, *, at: datetime
@@ -63,20 +63,20 @@ class BookingReleaser:
     ) -> None:
         """Register a held booking that lapsed because it was not paid."""
         self.release(uow, lapsed, invoice, free_of_charge=True, at=at)
-        self._audit.record_entry(
+        self._audit.record_without_caller(
             uow, AuditEvent.BOOKING_EXPIRED, lapsed.id, actor_id=None, address=None, at=at
         )
 
     async def expire_all(
         self, uow: UnitOfWork, booking_ids: Sequence[BookingId], *, at: datetime
     ) -> None:
-        """Register those of the bookings whose hold expired and that are still PENDING.
+        """Register the bookings among these that are still PENDING with an expired hold.
 
-        A hold that expired does not block a desk, but its row does. So the caller commits this
-        before it takes the desk, and then reads the slot again, because others may want it too.
+        An expired hold does not block a desk, but its row does. So the caller commits this before
+        it takes the desk, and then reads the slot again, because other requests compete for it.
         """
         invoices = await uow.invoices.of_bookings(booking_ids)
         for booking_id in booking_ids:
             booking = await uow.bookings.get(booking_id)
-            if booking is not None and booking.hold_ran_out(at=at):
+            if booking is not None and booking.is_hold_expired(at=at):
                 self.expire(uow, booking, invoices.get(booking_id), at=at)

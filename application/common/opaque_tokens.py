@@ -1,4 +1,4 @@
-"""token_hash: return the hash that is stored. A token of 256 random bits needs no salt."""
+"""Opaque tokens: random secrets of which only the hash is stored."""
 
 import secrets
 from hashlib import sha256

@@ -10,31 +10,31 @@ from domain.bookings import Booking
 from domain.reminders import reminder_key
 
 MAIL = "mail"
-"""The kind of these jobs."""
+"""The kind of the jobs that send mails."""
 
 
 def enqueue_mail(
-    uow: UnitOfWork, occasion: MailType, which: str, *, at: datetime, **ids: UUID | str
+    uow: UnitOfWork, mail_type: MailType, subject: str, *, at: datetime, **ids: UUID | str
 ) -> None:
-    """Enqueue a mail about the things that `ids` name; `which` is unique within its occasion."""
-    payload = {"occasion": occasion.value} | {name: str(value) for name, value in ids.items()}
-    uow.jobs.add(Job.new(MAIL, _subject(occasion, which), payload, at=at))
+    """Enqueue a mail about the objects in `ids`. `subject` is unique within its type."""
+    payload = {"occasion": mail_type.value} | {name: str(value) for name, value in ids.items()}
+    uow.jobs.add(Job.new(MAIL, _job_subject(mail_type, subject), payload, at=at))
 
 
 def enqueue_booking_mail(
-    uow: UnitOfWork, occasion: MailType, booking: Booking, *, at: datetime
+    uow: UnitOfWork, mail_type: MailType, booking: Booking, *, at: datetime
 ) -> None:
     """Enqueue a mail about the booking's latest change."""
-    enqueue_mail(uow, occasion, f"{booking.id}/{booking.version}", at=at, booking_id=booking.id)
+    enqueue_mail(uow, mail_type, f"{booking.id}/{booking.version}", at=at, booking_id=booking.id)
 
 
 def reminder_job_id(booking: Booking) -> JobId:
     """Return the id of the job that sends the booking's reminder: `mail/reminder/{id}/{epoch}`.
 
-    `Bookings.to_remind` looks for that job. The PostgreSQL adapter builds the same id in SQL.
+    `Bookings.due_reminders` searches for this job. The PostgreSQL adapter builds the id in SQL.
     """
-    return job_id(MAIL, _subject(MailType.REMINDER, reminder_key(booking)))
+    return job_id(MAIL, _job_subject(MailType.REMINDER, reminder_key(booking)))
 
 
-def _subject(occasion: MailType, which: str) -> str:
-    return f"{occasion}/{which}"
+def _job_subject(mail_type: MailType, subject: str) -> str:
+    return f"{mail_type}/{subject}"

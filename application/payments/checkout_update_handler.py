@@ -50,7 +50,7 @@ class CheckoutUpdateHandler:
             CheckoutId(snapshot.checkout_id)
         )
         if not checkout:
-            _log.warning("Session %s belongs to no checkout of this house.", snapshot.session_id)
+            _log.warning("Session %s belongs to no stored checkout.", snapshot.session_id)
             return
         if snapshot.status is PaymentStatus.OPEN:
             return
@@ -189,7 +189,7 @@ class CheckoutUpdateHandler:
             uow.invoices.save(invoice)
         if settlement.is_confirmation:
             enqueue_booking_mail(uow, MailType.BOOKING_CONFIRMED, booking, at=at)
-            self._audit.record_entry(
+            self._audit.record_without_caller(
                 uow, AuditEvent.BOOKING_CONFIRMED, booking.id, actor_id=None, address=None, at=at
             )
 

@@ -10,7 +10,7 @@ from domain.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """The response of an entry point, which alone gives `code`, `metadata` and `body` a meaning.
+    """The response of an entry point, which alone interprets `code`, `metadata` and `body`.
 
     The application stores it with the effect of the request and never reads it.
     """
@@ -32,22 +32,22 @@ class ProcessedRequest:
 
 
 class IdempotencyKeys(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """The repository of keyed requests. Reads see committed data; `commit` applies the writes."""
 
     async def get(self, user_id: UserId, key: str) -> ProcessedRequest | None:
-        """Return that user's request with that key, however old, or None."""
+        """Return the user's request with the key, however old, or None."""
         ...
 
     async def purge(self, *, answered_before: datetime, limit: int) -> int:
-        """Immediately delete up to `limit` requests answered before that time.
+        """Delete up to `limit` requests answered before `answered_before`.
 
-        Returns the number deleted.
+        Takes effect immediately, without a commit. Returns the number deleted.
         """
         ...
 
     def add(self, request: ProcessedRequest, *, replacing_before: datetime) -> None:
-        """Store it; it replaces one with the same key that was answered before that time.
+        """Store a request; it replaces one with its key answered by `replacing_before`.
 
-        The commit is Stale when the key has a later response: another request was faster.
+        The commit raises Stale when the key has a later response: another request was faster.
         """
         ...

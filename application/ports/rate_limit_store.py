@@ -1,4 +1,4 @@
-"""Throttle: counts of attempts, exact across all processes and restarts."""
+"""RateLimitStore: counts of attempts, exact across all processes and restarts."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The port SessionLookup: user and session of a request."""
+"""SessionLookup: the user and the session of a request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +26,8 @@ class SessionLookup(Protocol):
     ) -> SessionState | None:
         """Return the state of the user and the session, from one snapshot; None without a user.
 
-        The session is live when it belongs to the user, has not been ended, has not expired at `at`
-        and has the user's credentials version. Sees everything committed before the call. Raises
-        Unavailable.
+        The session is active when it belongs to the user, has not been ended, has not expired at
+        `at` and has the user's credentials version. Sees everything committed before the call.
+        Raises Unavailable.
         """
         ...

@@ -38,8 +38,8 @@ STATEMENTS = {
     "booked of some": occupancy_report.booked_statement(all_spaces=False),
     "occupied": occupancy_report.occupied_statement(all_spaces=True),
     "occupied of some": occupancy_report.occupied_statement(all_spaces=False),
-    "moved": revenue_report._MOVED,
-    "customs": members_report._CUSTOMS,
+    "moved": revenue_report._SUMS,
+    "customs": members_report._BOOKINGS_BY_MEMBER,
 }
 GROWING = {"bookings", "occupancy_logs", "ledger_entries"}
 

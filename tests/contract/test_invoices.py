@@ -47,13 +47,13 @@ async def numbers_of(store: Store, invoices: Sequence[Invoice]) -> list[str | No
 async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
     [void] = await some_invoices(store, {"status": InvoiceStatus.VOID})
     assert void.booking_id is not None
-    counts = replace(void, id=InvoiceId(IDS.new()), status=InvoiceStatus.OPEN)
+    current = replace(void, id=InvoiceId(IDS.new()), status=InvoiceStatus.OPEN)
     async with store.unit_of_work() as uow:
-        uow.invoices.add(counts)
+        uow.invoices.add(current)
         await uow.commit()
     async with store.unit_of_work() as uow:
-        assert await uow.invoices.of_bookings([void.booking_id]) == {void.booking_id: counts}
-        uow.invoices.add(replace(counts, id=InvoiceId(IDS.new())))
+        assert await uow.invoices.of_bookings([void.booking_id]) == {void.booking_id: current}
+        uow.invoices.add(replace(current, id=InvoiceId(IDS.new())))
         with pytest.raises(Stale):
             await uow.commit()
 
@@ -127,7 +127,7 @@ async def test_a_batch_is_numbered_by_one_statement_which_reads_the_last_number_
         await some_invoices(database, *({} for _ in range(30)))
         async with database.unit_of_work() as uow:
             sent: list[str] = []
-            connection = await uow._connection._acquire()
+            connection = await uow._session._acquire()
             connection.add_query_logger(lambda record: sent.append(record.query))
         assert (
             await NumberInvoices(database.unit_of_work, House(timezone=ZoneInfo("UTC")))()
@@ -138,7 +138,7 @@ async def test_a_batch_is_numbered_by_one_statement_which_reads_the_last_number_
         assert len([sql for sql in sent if "UPDATE" in sql]) == 1
         [last] = {sql for sql in sent if "length(invoices.number)" in sql}
         async with database.unit_of_work() as uow:
-            connection = await uow._connection._acquire()
+            connection = await uow._session._acquire()
             await connection.execute("SET enable_seqscan = off; SET enable_sort = off")
             plan = await connection.fetch(f"EXPLAIN {last}", "2026")
         assert "Backward using invoices_year_number_idx" in str(plan)

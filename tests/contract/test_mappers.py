@@ -52,9 +52,9 @@ from domain.users import Account
 from tests.entities import (
     MONDAY,
     a_booking,
+    a_ledger_entry,
     a_log,
     a_member,
-    a_movement,
     a_refund,
     a_reset,
     a_session,
@@ -105,7 +105,7 @@ MAPPERS = {
     "subscriptions": Mapper(a_subscription(MEMBER), subscription_row, subscription_from),
     "invoices": Mapper(INVOICE, invoice_row, invoice_from),
     "refunds": Mapper(a_refund(BOOKING), refund_row, refund_from),
-    "ledger_entries": Mapper(a_movement(INVOICE), ledger_entry_row, ledger_entry_from),
+    "ledger_entries": Mapper(a_ledger_entry(INVOICE), ledger_entry_row, ledger_entry_from),
     "provider_payments": Mapper(
         ProviderPayment(id="pi_1", refunded=Money(5), version=3), payment_row, payment_from
     ),

@@ -42,9 +42,9 @@ async def test_two_stores_are_independent() -> None:
 
 
 async def test_a_missing_reference_is_named() -> None:
-    nobody = a_user()
-    with pytest.raises(MissingReference, match=str(nobody.id)):
-        await save_all(MemoryStore().unit_of_work, a_member(nobody))
+    unknown = a_user()
+    with pytest.raises(MissingReference, match=str(unknown.id)):
+        await save_all(MemoryStore().unit_of_work, a_member(unknown))
 
 
 async def test_the_timeout_of_a_space_lock_can_be_set() -> None:
@@ -81,8 +81,8 @@ async def test_a_failed_commit_leaves_the_indexes_as_they_were() -> None:
         async with store.unit_of_work() as uow:
             return [
                 await uow.users.by_email(user.email),
-                await uow.schedules.of(room.id, hours(0, 24)),
-                await uow.bookings.to_come(room.id, after=MONDAY),
+                await uow.schedules.get(room.id, hours(0, 24)),
+                await uow.bookings.upcoming(room.id, after=MONDAY),
             ]
 
     before = await read_everything()

@@ -1,4 +1,4 @@
-"""Two workers on one database run each job once and each periodic task once per tick."""
+"""Two workers on one database run each job once and each periodic task once per interval."""
 
 import asyncio
 import time
@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.memory import SequentialIds
 from adapters.postgres import PostgresDatabase
 from adapters.system import SystemClock
-from application.jobs.job import Job, JobId
-from application.jobs.run_jobs import RunJobs
+from application.jobs.job import Job, JobHandler, JobId
+from application.use_cases import UseCases
+from domain.house import House
 from entrypoints.worker.runner import run_worker
-from entrypoints.worker.tasks import PeriodicTask, lanes, leased_tasks
+from entrypoints.worker.tasks import PeriodicTask, job_tasks, leased_tasks
 
 JOBS = 1_000
 EVERY = timedelta(milliseconds=100)
@@ -32,23 +35,33 @@ async def databases(empty_database_18: str) -> AsyncIterator[list[PostgresDataba
         yield pools
 
 
-async def note(database: PostgresDatabase, numbers: range) -> None:
+async def enqueue(database: PostgresDatabase, numbers: range) -> None:
     async with database.unit_of_work() as uow:
         for number in numbers:
             uow.jobs.add(Job.new(KIND, str(number), {}, at=CLOCK.now()))
         await uow.commit()
 
 
-async def become(condition: Callable[[], Awaitable[bool]]) -> None:
+def use_cases(database: PostgresDatabase, handle: JobHandler) -> UseCases:
+    """Return use cases over the database, with one handler of jobs."""
+    house = House(timezone=ZoneInfo("UTC"))
+    use_cases = UseCases(
+        unit_of_work=database.unit_of_work, clock=CLOCK, ids=SequentialIds(), house=house
+    )
+    use_cases.job_handlers = {KIND: handle}
+    return use_cases
+
+
+async def wait_until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until the condition is true, with a time limit."""
     async with asyncio.timeout(60):
         while not await condition():  # noqa: ASYNC110 - the condition is in the database
             await asyncio.sleep(0.05)
 
 
-async def waiting(database: PostgresDatabase) -> int:
+async def count_unfinished(database: PostgresDatabase) -> int:
     async with database.unit_of_work() as uow:
-        return sum(count.waiting + count.given_up for count in await uow.jobs.counts())
+        return sum(count.waiting + count.failed for count in await uow.jobs.counts())
 
 
 async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDatabase]) -> None:
@@ -61,35 +74,38 @@ async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDa
             effects[job.id] += 1
             by_worker[number] += 1
 
-        run_jobs = RunJobs(database.unit_of_work, CLOCK, {KIND: handle})
-        return asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
+        tasks = job_tasks(use_cases(database, handle))
+        return asyncio.create_task(run_worker(tasks, stop=stop))
 
-    await note(databases[0], range(JOBS // 2))
+    await enqueue(databases[0], range(JOBS // 2))
     workers = [worker(number, database) for number, database in enumerate(databases)]
-    await note(databases[0], range(JOBS // 2, JOBS))
+    await enqueue(databases[0], range(JOBS // 2, JOBS))
 
     async def all_done() -> bool:
-        return not await waiting(databases[0])
+        return not await count_unfinished(databases[0])
 
-    await become(all_done)
+    await wait_until(all_done)
     stop.set()
     await asyncio.gather(*workers)
     assert effects == {JobId(f"{KIND}/{number}"): 1 for number in range(JOBS)}
     assert len(by_worker) == 2
 
 
-async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDatabase]) -> None:
+async def test_a_periodic_task_runs_once_per_interval(databases: list[PostgresDatabase]) -> None:
     runs: list[datetime] = []
     stop = asyncio.Event()
 
-    async def chore() -> int:
+    async def count() -> int:
         runs.append(CLOCK.now())
         return 0
 
+    async def ignore(job: Job) -> None: ...
+
     def worker(database: PostgresDatabase) -> asyncio.Task[None]:
-        shared = leased_tasks([PeriodicTask("count", chore, EVERY)], database.unit_of_work, CLOCK)
+        task = PeriodicTask("count", count, EVERY)
+        [leased] = leased_tasks([task], use_cases(database, ignore))
         # Each worker polls far more often than the task is due.
-        often = [PeriodicTask("count", shared[0].run, EVERY / 10)]
+        often = [PeriodicTask("count", leased.run, EVERY / 10)]
         return asyncio.create_task(run_worker(often, stop=stop))
 
     began = time.monotonic()
@@ -98,7 +114,7 @@ async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDataba
     async def ten_times() -> bool:
         return len(runs) >= 10
 
-    await become(ten_times)
+    await wait_until(ten_times)
     stop.set()
     await asyncio.gather(*workers)
     assert len(runs) - 1 <= (time.monotonic() - began) / EVERY.total_seconds()
@@ -107,21 +123,21 @@ async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDataba
 async def test_running_jobs_are_finished_on_shutdown(
     databases: list[PostgresDatabase],
 ) -> None:
-    begun, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    started, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
     done: list[JobId] = []
 
     async def handle(job: Job) -> None:
-        begun.set()
+        started.set()
         await go_on.wait()
         done.append(job.id)
 
-    await note(databases[0], range(1))
-    run_jobs = RunJobs(databases[0].unit_of_work, CLOCK, {KIND: handle})
-    worker = asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
-    await begun.wait()
+    await enqueue(databases[0], range(1))
+    tasks = job_tasks(use_cases(databases[0], handle))
+    worker = asyncio.create_task(run_worker(tasks, stop=stop))
+    await started.wait()
     stop.set()
-    await note(databases[1], range(1, 2))
+    await enqueue(databases[1], range(1, 2))
     go_on.set()
     await worker
     assert done == [f"{KIND}/0"]
-    assert await waiting(databases[0]) == 1
+    assert await count_unfinished(databases[0]) == 1

@@ -31,11 +31,11 @@ def sleeper(pauses: list[float], *, max_pauses: int) -> Callable[[float], Awaita
     return sleep
 
 
-async def run(*chores: PeriodicTask, rounds: int) -> list[float]:
+async def run(*tasks: PeriodicTask, rounds: int) -> list[float]:
     """Run the worker until it has paused that often. Returns the pauses in seconds."""
     pauses: list[float] = []
     with pytest.raises(ExceptionGroup) as ended:
-        await run_worker(chores, sleep=sleeper(pauses, max_pauses=rounds))
+        await run_worker(tasks, sleep=sleeper(pauses, max_pauses=rounds))
     assert ended.group_contains(Ended)
     return pauses
 
@@ -44,34 +44,34 @@ def failing(*failures: Exception | None) -> tuple[list[int], Callable[[], Awaita
     """Return a task that raises these errors in turn and then succeeds."""
     runs: list[int] = []
 
-    async def chore() -> int:
+    async def task() -> int:
         runs.append(len(runs))
         failure = failures[runs[-1]] if runs[-1] < len(failures) else None
         if failure is not None:
             raise failure
         return 1
 
-    return runs, chore
+    return runs, task
 
 
 async def test_a_task_is_run_repeatedly() -> None:
-    runs, chore = failing()
-    assert await run(PeriodicTask("sweep", chore, EVERY), rounds=4) == [10, 10, 10, 10]
+    runs, task = failing()
+    assert await run(PeriodicTask("sweep", task, EVERY), rounds=4) == [10, 10, 10, 10]
     assert len(runs) == 4
 
 
 @pytest.mark.parametrize("failure", [Unavailable("Away."), RuntimeError("A mistake.")])
 async def test_failures_increase_the_delay_but_never_stop_the_worker(failure: Exception) -> None:
-    runs, chore = failing(*[failure] * 6)
-    pauses = await run(PeriodicTask("sweep", chore, EVERY), rounds=8)
+    runs, task = failing(*[failure] * 6)
+    pauses = await run(PeriodicTask("sweep", task, EVERY), rounds=8)
     assert pauses == [10, 20, 40, 60, 60, 60, 10, 10]
     assert max(pauses) == MAX_PAUSE.total_seconds()
     assert len(runs) == 8
 
 
 async def test_a_rare_task_is_not_run_more_often_after_a_failure() -> None:
-    _, chore = failing(*[Unavailable("Away.")] * 2)
-    pauses = await run(PeriodicTask("sweep", chore, timedelta(minutes=10)), rounds=3)
+    _, task = failing(*[Unavailable("Away.")] * 2)
+    pauses = await run(PeriodicTask("sweep", task, timedelta(minutes=10)), rounds=3)
     assert pauses == [600, 600, 600]
 
 
@@ -87,19 +87,19 @@ async def test_a_failing_task_does_not_delay_another() -> None:
 async def test_it_ends_when_it_is_cancelled() -> None:
     is_running = asyncio.Event()
 
-    async def chore() -> int:
+    async def task() -> int:
         is_running.set()
         await asyncio.Event().wait()
         return 0
 
-    worker = asyncio.create_task(run_worker([PeriodicTask("sweep", chore, EVERY)]))
+    worker = asyncio.create_task(run_worker([PeriodicTask("sweep", task, EVERY)]))
     await is_running.wait()
     worker.cancel()
     with pytest.raises(asyncio.CancelledError):
         await worker
 
 
-async def test_it_sweeps_holds() -> None:
+async def test_it_expires_holds() -> None:
     world = World(confirmation=Confirmation.PAYMENT)
     member = await world.a_caller()
     held = await world.book(member, await world.a_space(), 9, 10)

@@ -65,7 +65,7 @@ def as_rows(listing: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def list_statement(
-    wanted: BookingFilter,
+    criteria: BookingFilter,
     *,
     after: BookingPosition | None,
     limit: int,
@@ -73,20 +73,20 @@ def list_statement(
 ) -> tuple[Statement, dict[str, Any]]:
     """Return the statement of a list, and its parameters."""
     values: dict[str, Any] = {
-        "user_id": wanted.user_id,
-        "space_id": wanted.space_id,
-        "overlaps_from": wanted.overlaps_from,
-        "overlaps_to": wanted.overlaps_to,
+        "user_id": criteria.user_id,
+        "space_id": criteria.space_id,
+        "overlaps_from": criteria.overlaps_from,
+        "overlaps_to": criteria.overlaps_to,
         "after_start": after and after.start,
     }
     values = {name: value for name, value in values.items() if value is not None}
     statement = _statement(frozenset(values), projection)
     if after is not None:
         values["after_id"] = after.id
-    if wanted.overlaps_from is not None:
-        values["from_less_longest"] = earliest_start(wanted.overlaps_from, MAX_BOOKING_DURATION)
-        values["from_less_a_day"] = earliest_start(wanted.overlaps_from, LONG_DURATION)
-    values |= {"statuses": sorted(wanted.statuses or BookingStatus), "limit": limit}
+    if criteria.overlaps_from is not None:
+        values["from_less_longest"] = earliest_start(criteria.overlaps_from, MAX_BOOKING_DURATION)
+        values["from_less_a_day"] = earliest_start(criteria.overlaps_from, LONG_DURATION)
+    values |= {"statuses": sorted(criteria.statuses or BookingStatus), "limit": limit}
     return statement, values
 
 

@@ -20,7 +20,7 @@ from adapters.postgres.read_models.json_sql import (
     string,
     timestamp,
 )
-from adapters.postgres.repositories.spaces import criteria, list_select
+from adapters.postgres.repositories.spaces import filter_values, list_select
 from application.common.paging import Page, cut_page
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.spaces import SpaceFilter
@@ -34,17 +34,17 @@ class PostgresListReader:
         self._connections = connections
 
     async def bookings(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Page[str, BookingPosition]:
         statement, values = list_statement(
-            wanted, after=after, limit=limit + 1, projection=_booking_objects
+            criteria, after=after, limit=limit + 1, projection=_booking_objects
         )
         return cut_page(await self._texts(statement, values), limit, _booking_position)
 
     async def spaces(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Page[str, SpaceId]:
-        values = criteria(wanted, after)
+        values = filter_values(criteria, after)
         statement = _space_objects(frozenset(values))
         texts = await self._texts(statement, values | {"limit": limit + 1})
         return cut_page(texts, limit, _space_position)

@@ -138,16 +138,16 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
 
 
 async def read(
-    connection: Connection, days: ReportDays, wanted: OccupancyFilter, now: datetime
+    connection: Connection, days: ReportDays, criteria: OccupancyFilter, now: datetime
 ) -> OccupancyFigures:
     """Read all figures in the connection's transaction."""
     values = values_of(days) | {
         "grain": grain_of(days),
         "now": now,
-        "space_id": wanted.space_id,
-        "space_type": wanted.space_type,
+        "space_id": criteria.space_id,
+        "space_type": criteria.space_type,
     }
-    all_spaces = wanted == OccupancyFilter()
+    all_spaces = criteria == OccupancyFilter()
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

@@ -31,8 +31,8 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
 class PostgresAuditLog:
     """Implements application.ports.audit_log.AuditLog."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def list(
         self, criteria: AuditFilter, *, after: AuditPosition | None, limit: int
@@ -49,11 +49,11 @@ class PostgresAuditLog:
         statement = _list(frozenset(values))
         if after is not None:
             values["after_id"] = after.id
-        rows = await self._connection.rows(statement, **values, limit=limit)
+        rows = await self._session.rows(statement, **values, limit=limit)
         return [audit_entry_from(row) for row in rows]
 
     def add(self, entry: AuditEntry) -> None:
-        self._connection.write(_ADD, audit_entry_row(entry))
+        self._session.write(_ADD, audit_entry_row(entry))
 
 
 @cache

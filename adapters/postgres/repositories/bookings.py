@@ -18,7 +18,7 @@ from adapters.postgres.schema.jobs import jobs
 from adapters.postgres.schema.spaces import spaces
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import Booking
-from domain.house import NO_SHOW_AT_END_FROM, REMINDED_BEFORE
+from domain.house import NO_SHOW_AT_END_FROM, REMINDER_LEAD_TIME
 from domain.ids import BookingId, SpaceId
 from domain.spaces import Space
 
@@ -75,7 +75,7 @@ def _move() -> Statement:
     )
 
 
-def _unattended() -> Statement:
+def _due_no_shows() -> Statement:
     """Select no-shows; the rule is `Booking.no_show_from`.
 
     Uses the index of lists. It skips long bookings in progress without a check-in, of which there
@@ -97,7 +97,7 @@ def _unattended() -> Statement:
     )
 
 
-def _to_remind() -> Statement:
+def _due_reminders() -> Statement:
     """Select due reminders; the rule is `domain.reminders.is_reminder_due`.
 
     The job's id is that of `reminder_job_id`.
@@ -127,7 +127,7 @@ def _to_remind() -> Statement:
 
 _TIME = bookings.c.start_time.type
 _GET = Statement(sa.select(bookings).where(bookings.c.id == sa.bindparam("id")))
-_TO_COME = Statement(
+_UPCOMING = Statement(
     sa.select(bookings)
     .where(
         bookings.c.space_id == sa.bindparam("space_id"),
@@ -136,7 +136,7 @@ _TO_COME = Statement(
     )
     .order_by(bookings.c.start_time, bookings.c.id)
 )
-_RAN_OUT = Statement(
+_EXPIRED_HOLDS = Statement(
     sa.select(bookings)
     .where(
         bookings.c.status == sa.literal_column("'PENDING'"),
@@ -151,8 +151,8 @@ _COUNT_OPEN_HOLDS = Statement(
         bookings.c.hold_expires_at > sa.bindparam("at"),
     )
 )
-_UNATTENDED = _unattended()
-_TO_REMIND = _to_remind()
+_DUE_NO_SHOWS = _due_no_shows()
+_DUE_REMINDERS = _due_reminders()
 _ADD = _add()
 _SAVE = update_row(bookings)
 _MOVE = _move()
@@ -161,35 +161,37 @@ _MOVE = _move()
 class PostgresBookings:
     """Implements application.ports.bookings.Bookings."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, booking_id: BookingId) -> Booking | None:
-        row = await self._connection.row_batched(_GET, id=booking_id)
+        row = await self._session.row_batched(_GET, id=booking_id)
         return booking_from(row) if row else None
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        statement, values = list_statement(wanted, after=after, limit=limit)
-        rows = await self._connection.rows(statement, **values)
+        statement, values = list_statement(criteria, after=after, limit=limit)
+        rows = await self._session.rows(statement, **values)
         return [booking_from(row) for row in rows]
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
-        rows = await self._connection.rows(_TO_COME, space_id=space_id, after=after)
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+        rows = await self._session.rows(_UPCOMING, space_id=space_id, after=after)
         return [booking_from(row) for row in rows]
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        rows = await self._connection.rows(_RAN_OUT, at=at, limit=limit)
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        rows = await self._session.rows(_EXPIRED_HOLDS, at=at, limit=limit)
         return [booking_from(row) for row in rows]
 
     async def count_open_holds(self, *, at: datetime) -> int:
-        row = await self._connection.row(_COUNT_OPEN_HOLDS, at=at)
+        row = await self._session.row(_COUNT_OPEN_HOLDS, at=at)
         return row["count"] if row else 0
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
-        rows = await self._connection.rows(
-            _UNATTENDED,
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
+        rows = await self._session.rows(
+            _DUE_NO_SHOWS,
             at=at,
             started_by=at - min(grace, NO_SHOW_AT_END_FROM),
             short_started_by=at - grace,
@@ -197,15 +199,15 @@ class PostgresBookings:
         )
         return [booking_from(row) for row in rows]
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        rows = await self._connection.rows(_TO_REMIND, at=at, day=REMINDED_BEFORE, limit=limit)
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        rows = await self._session.rows(_DUE_REMINDERS, at=at, day=REMINDER_LEAD_TIME, limit=limit)
         return [booking_from(row) for row in rows]
 
     def add(self, booking: Booking, *, space: Space) -> None:
-        self._connection.write(_ADD, booking_row(booking) | {"space_version": space.version})
+        self._session.write(_ADD, booking_row(booking) | {"space_version": space.version})
 
     def save(self, booking: Booking) -> None:
-        self._connection.write(_SAVE, booking_row(booking))
+        self._session.write(_SAVE, booking_row(booking))
 
     def move(self, booking: Booking, *, space: Space) -> None:
-        self._connection.write(_MOVE, booking_row(booking) | {"space_version": space.version})
+        self._session.write(_MOVE, booking_row(booking) | {"space_version": space.version})

@@ -66,21 +66,21 @@ _PUT = _put()
 class PostgresCalendarFeeds:
     """Implements application.ports.calendar_feeds.CalendarFeeds."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def owner(self, token_hash: bytes) -> UserId | None:
-        row = await self._connection.row(_OWNER, token_hash=token_hash)
+        row = await self._session.row(_OWNER, token_hash=token_hash)
         return UserId(row["id"]) if row else None
 
     async def of_user(self, user_id: UserId) -> CalendarFeed | None:
-        row = await self._connection.row(_OF_USER, user_id=user_id)
+        row = await self._session.row(_OF_USER, user_id=user_id)
         return calendar_feed_from(row) if row else None
 
     async def entries(
         self, user_id: UserId, *, ended_after: datetime, cancelled_after: datetime, limit: int
     ) -> Sequence[CalendarEntry]:
-        rows = await self._connection.rows(
+        rows = await self._session.rows(
             _ENTRIES,
             user_id=user_id,
             started_after=earliest_start(ended_after, MAX_BOOKING_DURATION),
@@ -91,8 +91,8 @@ class PostgresCalendarFeeds:
         return [CalendarEntry(booking_from(row), row["space_name"]) for row in rows]
 
     def put(self, feed: CalendarFeed) -> None:
-        self._connection.write(_PUT, calendar_feed_row(feed))
+        self._session.write(_PUT, calendar_feed_row(feed))
 
     def remove(self, feed: CalendarFeed) -> None:
         values = {"user_id": feed.user_id, "token_hash": feed.token_hash}
-        self._connection.write(_REMOVE, values)
+        self._session.write(_REMOVE, values)

@@ -46,28 +46,28 @@ def _unsettled(*, is_first: bool) -> Statement:
 class PostgresCheckouts:
     """Implements application.ports.checkouts.Checkouts."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, checkout_id: CheckoutId) -> Checkout | None:
-        row = await self._connection.row(_GET, id=checkout_id)
+        row = await self._session.row(_GET, id=checkout_id)
         return checkout_from(row) if row else None
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Checkout]:
-        rows = await self._connection.rows(_OF_BOOKING, booking_id=booking_id)
+        rows = await self._session.rows(_OF_BOOKING, booking_id=booking_id)
         return [checkout_from(row) for row in rows]
 
     async def current_plan(self, user_id: UserId) -> Checkout | None:
-        row = await self._connection.row(_CURRENT_PLAN, user_id=user_id)
+        row = await self._session.row(_CURRENT_PLAN, user_id=user_id)
         return checkout_from(row) if row else None
 
     async def unsettled(self, *, after: CheckoutId | None, limit: int) -> Sequence[Checkout]:
         statement = _unsettled(is_first=after is None)
-        rows = await self._connection.rows(statement, after=after, limit=limit)
+        rows = await self._session.rows(statement, after=after, limit=limit)
         return [checkout_from(row) for row in rows]
 
     def add(self, checkout: Checkout) -> None:
-        self._connection.write(_ADD, checkout_row(checkout))
+        self._session.write(_ADD, checkout_row(checkout))
 
     def save(self, checkout: Checkout) -> None:
-        self._connection.write(_SAVE, checkout_row(checkout))
+        self._session.write(_SAVE, checkout_row(checkout))

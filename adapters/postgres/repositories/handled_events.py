@@ -19,12 +19,12 @@ _ADD = insert_row(stripe_events)
 class PostgresHandledEvents:
     """Implements application.ports.handled_events.HandledEvents."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def has(self, event_id: str) -> bool:
-        return await self._connection.row(_HAS, event_id=event_id) is not None
+        return await self._session.row(_HAS, event_id=event_id) is not None
 
     def add(self, event_id: str, event_type: str, *, at: datetime) -> None:
         values = {"event_id": event_id, "type": event_type, "handled_at": at}
-        self._connection.write(_ADD, values)
+        self._session.write(_ADD, values)

@@ -43,17 +43,17 @@ _PURGE = delete_some(
 class PostgresIdempotencyKeys:
     """Implements application.ports.idempotency_keys.IdempotencyKeys."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, user_id: UserId, key: str) -> ProcessedRequest | None:
-        row = await self._connection.row_batched(_GET, user_id=user_id, key=key)
+        row = await self._session.row_batched(_GET, user_id=user_id, key=key)
         return processed_request_from(row) if row else None
 
     async def purge(self, *, answered_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_PURGE, answered_before=answered_before, limit=limit)
+        rows = await self._session.rows(_PURGE, answered_before=answered_before, limit=limit)
         return len(rows)
 
     def add(self, request: ProcessedRequest, *, replacing_before: datetime) -> None:
         values = processed_request_row(request) | {"replacing_before": replacing_before}
-        self._connection.write(_ADD, values)
+        self._session.write(_ADD, values)

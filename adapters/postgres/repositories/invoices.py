@@ -87,44 +87,44 @@ _SAVE = update_row(invoices)
 class PostgresInvoices:
     """Implements application.ports.invoices.Invoices."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
-        rows = await self._connection.rows(_OF_BOOKINGS, ids=list(booking_ids))
+        rows = await self._session.rows(_OF_BOOKINGS, ids=list(booking_ids))
         loaded = map(invoice_from, rows)
         return {invoice.booking_id: invoice for invoice in loaded if invoice.booking_id}
 
     async def get(self, invoice_id: InvoiceId) -> Invoice | None:
-        row = await self._connection.row(_GET, id=invoice_id)
+        row = await self._session.row(_GET, id=invoice_id)
         return invoice_from(row) if row else None
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
         values: dict[str, Any] = {
-            "user_id": wanted.user_id,
-            "status": wanted.status,
+            "user_id": criteria.user_id,
+            "status": criteria.status,
             "after": after,
         }
         values = {name: value for name, value in values.items() if value is not None}
         statement = _list(frozenset(values))
-        rows = await self._connection.rows(statement, **values, limit=limit)
+        rows = await self._session.rows(statement, **values, limit=limit)
         return [invoice_from(row) for row in rows]
 
     async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:
-        rows = await self._connection.rows(_UNNUMBERED, limit=limit)
+        rows = await self._session.rows(_UNNUMBERED, limit=limit)
         return [invoice_from(row) for row in rows]
 
     async def last_number(self, year: int) -> int:
-        row = await self._connection.row(_LAST_NUMBER, year=str(year))
+        row = await self._session.row(_LAST_NUMBER, year=str(year))
         return int(row["number"].partition("-")[2]) if row else 0
 
     def add(self, invoice: Invoice) -> None:
-        self._connection.write(_ADD, invoice_row(invoice))
+        self._session.write(_ADD, invoice_row(invoice))
 
     def save(self, invoice: Invoice) -> None:
-        self._connection.write(_SAVE, invoice_row(invoice))
+        self._session.write(_SAVE, invoice_row(invoice))
 
     def save_numbers(self, numbered: Sequence[Invoice]) -> None:
         columns = {
@@ -132,4 +132,4 @@ class PostgresInvoices:
             "versions": [invoice.version for invoice in numbered],
             "numbers": [invoice.number for invoice in numbered],
         }
-        self._connection.write(_SAVE_NUMBERS, columns, rows=len(numbered))
+        self._session.write(_SAVE_NUMBERS, columns, rows=len(numbered))

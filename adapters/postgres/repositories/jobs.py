@@ -56,12 +56,12 @@ def _select(criterion: sa.ColumnElement[bool]) -> Statement:
 
 
 def _counts() -> Statement:
-    given_up = sa.func.count(jobs.c.gave_up_at)
+    failed = sa.func.count(jobs.c.gave_up_at)
     return Statement(
         sa.select(
             jobs.c.kind,
-            (sa.func.count() - given_up).label("waiting"),
-            given_up.label("given_up"),
+            (sa.func.count() - failed).label("waiting"),
+            failed.label("failed"),
         )
         .where(jobs.c.finished_at.is_(None))
         .group_by(jobs.c.kind)
@@ -75,40 +75,40 @@ _SAVE = update_row(jobs)
 _CLAIM = _claim()
 _PURGE = delete_some(jobs, jobs.c.finished_at < sa.bindparam("finished_before"))
 _UNFINISHED = _select(jobs.c.finished_at.is_(None))
-_GIVEN_UP = _select(jobs.c.gave_up_at.is_not(None))
+_FAILED = _select(jobs.c.gave_up_at.is_not(None))
 _COUNTS = _counts()
 
 
 class PostgresJobs:
     """Implements application.ports.jobs.Jobs."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
-        row = await self._connection.row(_CLAIM, kinds=list(kinds), at=at, until=at + lease)
+        row = await self._session.row(_CLAIM, kinds=list(kinds), at=at, until=at + lease)
         return job_from(row) if row else None
 
     async def get(self, job_id: JobId) -> Job | None:
-        row = await self._connection.row(_GET, id=job_id)
+        row = await self._session.row(_GET, id=job_id)
         return job_from(row) if row else None
 
-    async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
-        statement = _GIVEN_UP if only_given_up else _UNFINISHED
-        return [job_from(row) for row in await self._connection.rows(statement, limit=limit)]
+    async def unfinished(self, *, only_failed: bool, limit: int) -> Sequence[Job]:
+        statement = _FAILED if only_failed else _UNFINISHED
+        return [job_from(row) for row in await self._session.rows(statement, limit=limit)]
 
     async def counts(self) -> Sequence[JobCounts]:
         return [
-            JobCounts(row["kind"], row["waiting"], row["given_up"])
-            for row in await self._connection.rows(_COUNTS)
+            JobCounts(row["kind"], row["waiting"], row["failed"])
+            for row in await self._session.rows(_COUNTS)
         ]
 
     async def purge(self, *, finished_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_PURGE, finished_before=finished_before, limit=limit)
+        rows = await self._session.rows(_PURGE, finished_before=finished_before, limit=limit)
         return len(rows)
 
     def add(self, job: Job) -> None:
-        self._connection.write(_ADD, job_row(job), rows=None)
+        self._session.write(_ADD, job_row(job), rows=None)
 
     def save(self, job: Job) -> None:
-        self._connection.write(_SAVE, job_row(job))
+        self._session.write(_SAVE, job_row(job))

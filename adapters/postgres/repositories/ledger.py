@@ -111,41 +111,41 @@ def _mismatches_of(subject: str, row: Row) -> Iterator[LedgerMismatch]:
 class PostgresLedger:
     """Implements application.ports.ledger.Ledger."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_source(self, source: str) -> LedgerEntry | None:
-        row = await self._connection.row(_OF_SOURCE, value=source)
+        row = await self._session.row(_OF_SOURCE, value=source)
         return ledger_entry_from(row) if row else None
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[LedgerEntry]:
-        rows = await self._connection.rows(_OF_BOOKING, value=booking_id)
+        rows = await self._session.rows(_OF_BOOKING, value=booking_id)
         return [ledger_entry_from(row) for row in rows]
 
     async def of_payment(self, payment_id: str) -> Sequence[LedgerEntry]:
-        rows = await self._connection.rows(_OF_PAYMENT, value=payment_id)
+        rows = await self._session.rows(_OF_PAYMENT, value=payment_id)
         return [ledger_entry_from(row) for row in rows]
 
     async def payment(self, payment_id: str) -> ProviderPayment | None:
-        row = await self._connection.row(_PAYMENT, id=payment_id)
+        row = await self._session.row(_PAYMENT, id=payment_id)
         return payment_from(row) if row else None
 
     async def count(self) -> int:
-        row = await self._connection.row(_COUNT)
+        row = await self._session.row(_COUNT)
         return row["count"] if row else 0
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
         mismatches: list[LedgerMismatch] = []
         for subject, statement in _MISMATCHES.items():
-            for row in await self._connection.rows(statement, limit=limit):
+            for row in await self._session.rows(statement, limit=limit):
                 mismatches += _mismatches_of(subject, row)
         return mismatches[:limit]
 
     def add(self, entry: LedgerEntry) -> None:
-        self._connection.write(_ADD_ENTRY, ledger_entry_row(entry))
+        self._session.write(_ADD_ENTRY, ledger_entry_row(entry))
 
     def add_payment(self, payment: ProviderPayment) -> None:
-        self._connection.write(_ADD_PAYMENT, payment_row(payment))
+        self._session.write(_ADD_PAYMENT, payment_row(payment))
 
     def save_payment(self, payment: ProviderPayment) -> None:
-        self._connection.write(_SAVE_PAYMENT, payment_row(payment))
+        self._session.write(_SAVE_PAYMENT, payment_row(payment))

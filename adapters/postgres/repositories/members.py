@@ -20,19 +20,19 @@ _SAVE = update_row(members)
 class PostgresMembers:
     """Implements application.ports.users.Members."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_user(self, user_id: UserId) -> Member | None:
-        row = await self._connection.row(_OF_USER, user_id=user_id)
+        row = await self._session.row(_OF_USER, user_id=user_id)
         return member_from(row) if row else None
 
     async def of_customer(self, payment_customer_id: str) -> Member | None:
-        row = await self._connection.row(_OF_CUSTOMER, customer_id=payment_customer_id)
+        row = await self._session.row(_OF_CUSTOMER, customer_id=payment_customer_id)
         return member_from(row) if row else None
 
     def add(self, member: Member) -> None:
-        self._connection.write(_ADD, member_row(member))
+        self._session.write(_ADD, member_row(member))
 
     def save(self, member: Member) -> None:
-        self._connection.write(_SAVE, member_row(member))
+        self._session.write(_SAVE, member_row(member))

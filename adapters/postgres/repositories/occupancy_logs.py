@@ -24,15 +24,15 @@ _SAVE = Statement(
 class PostgresOccupancyLogs:
     """Implements application.ports.occupancy_logs.OccupancyLogs."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_booking(self, booking_id: BookingId) -> OccupancyLog | None:
-        row = await self._connection.row(_OF_BOOKING, booking_id=booking_id)
+        row = await self._session.row(_OF_BOOKING, booking_id=booking_id)
         return occupancy_log_from(row) if row else None
 
     def add(self, log: OccupancyLog) -> None:
-        self._connection.write(_ADD, occupancy_log_row(log))
+        self._session.write(_ADD, occupancy_log_row(log))
 
     def save(self, log: OccupancyLog) -> None:
-        self._connection.write(_SAVE, occupancy_log_row(log))
+        self._session.write(_SAVE, occupancy_log_row(log))

@@ -39,16 +39,16 @@ _PURGE = delete_some(password_resets, password_resets.c.expires_at < sa.bindpara
 class PostgresPasswordResets:
     """Implements application.ports.password_resets.PasswordResets."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def by_token(self, token_hash: bytes) -> PasswordReset | None:
-        row = await self._connection.row(_BY_TOKEN, token_hash=token_hash)
+        row = await self._session.row(_BY_TOKEN, token_hash=token_hash)
         return reset_from(row) if row else None
 
     async def purge(self, *, expired_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_PURGE, expired_before=expired_before, limit=limit)
+        rows = await self._session.rows(_PURGE, expired_before=expired_before, limit=limit)
         return len(rows)
 
     def put(self, reset: PasswordReset) -> None:
-        self._connection.write(_PUT, reset_row(reset))
+        self._session.write(_PUT, reset_row(reset))

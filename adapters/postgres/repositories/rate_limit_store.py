@@ -120,8 +120,8 @@ class PostgresRateLimitStore:
 
         Returns the number deleted.
         """
-        async with PostgresSession(self._connections) as connection:
-            return len(await connection.rows(_PURGE, over_before=over_before, limit=limit))
+        async with PostgresSession(self._connections) as session:
+            return len(await session.rows(_PURGE, over_before=over_before, limit=limit))
 
     async def _reserve(self, key: str, limit: RateLimit, at: datetime) -> Attempt | None:
         """Return an attempt, or None when others have to settle first. Raises RateLimited."""
@@ -163,5 +163,5 @@ class PostgresRateLimitStore:
         )
 
     async def _row(self, statement: Statement, **values: Any) -> asyncpg.Record | None:
-        async with PostgresSession(self._connections) as connection:
-            return await connection.row(statement, **values)
+        async with PostgresSession(self._connections) as session:
+            return await session.row(statement, **values)

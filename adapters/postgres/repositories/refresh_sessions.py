@@ -69,33 +69,33 @@ _ADD_USED_TOKEN = insert_row(used_refresh_tokens)
 class PostgresRefreshSessions:
     """Implements application.ports.refresh_sessions.RefreshSessions."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, session_id: SessionId) -> RefreshSession | None:
-        row = await self._connection.row(_GET, id=session_id)
+        row = await self._session.row(_GET, id=session_id)
         return session_from(row) if row else None
 
     async def by_token(self, token_hash: bytes) -> PresentedToken | None:
-        row = await self._connection.row(_BY_TOKEN, token_hash=token_hash)
+        row = await self._session.row(_BY_TOKEN, token_hash=token_hash)
         return PresentedToken(session_from(row), is_used=row["is_used"]) if row else None
 
     async def list_live(
         self, user_id: UserId, *, at: datetime, limit: int
     ) -> Sequence[RefreshSession]:
-        rows = await self._connection.rows(_LIST_LIVE, user_id=user_id, at=at, limit=limit)
+        rows = await self._session.rows(_LIST_LIVE, user_id=user_id, at=at, limit=limit)
         return [session_from(row) for row in rows]
 
     async def purge(self, *, over_before: datetime, limit: int) -> int:
-        rows = await self._connection.rows(_PURGE, over_before=over_before, limit=limit)
+        rows = await self._session.rows(_PURGE, over_before=over_before, limit=limit)
         return len(rows)
 
     def add(self, session: RefreshSession) -> None:
-        self._connection.write(_ADD, session_row(session))
+        self._session.write(_ADD, session_row(session))
 
     def save(self, session: RefreshSession) -> None:
-        self._connection.write(_SAVE, session_row(session))
+        self._session.write(_SAVE, session_row(session))
 
     def rotate(self, session: RefreshSession, *, used: bytes) -> None:
         self.save(session)
-        self._connection.write(_ADD_USED_TOKEN, {"token_hash": used, "session_id": session.id})
+        self._session.write(_ADD_USED_TOKEN, {"token_hash": used, "session_id": session.id})

@@ -37,7 +37,7 @@ _TO_SEND = Statement(
     .order_by(refunds.c.decided_at, refunds.c.id)
     .limit(sa.bindparam("limit"))
 )
-_BY_HAND = Statement(
+_MANUAL = Statement(
     sa.select(refunds)
     .where(refunds.c.accepted_at.is_(None), refunds.c.by_hand)
     .order_by(refunds.c.decided_at, refunds.c.id)
@@ -56,33 +56,33 @@ _SAVE = update_row(refunds)
 class PostgresRefunds:
     """Implements application.ports.refunds.Refunds."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
-        rows = await self._connection.rows(_OF_BOOKING, booking_id=booking_id)
+        rows = await self._session.rows(_OF_BOOKING, booking_id=booking_id)
         return [refund_from(row) for row in rows]
 
     async def get(self, refund_id: RefundId) -> Refund | None:
-        row = await self._connection.row(_GET, id=refund_id)
+        row = await self._session.row(_GET, id=refund_id)
         return refund_from(row) if row else None
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
-        return [refund_from(row) for row in await self._connection.rows(_DUE, limit=limit)]
+        return [refund_from(row) for row in await self._session.rows(_DUE, limit=limit)]
 
     async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
-        rows = await self._connection.rows(_TO_SEND, at=at, limit=limit)
+        rows = await self._session.rows(_TO_SEND, at=at, limit=limit)
         return [refund_from(row) for row in rows]
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
-        return [refund_from(row) for row in await self._connection.rows(_BY_HAND, limit=limit)]
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
+        return [refund_from(row) for row in await self._session.rows(_MANUAL, limit=limit)]
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
-        rows = await self._connection.rows(_FAILING, attempts=attempts, limit=limit)
+        rows = await self._session.rows(_FAILING, attempts=attempts, limit=limit)
         return [refund_from(row) for row in rows]
 
     def add(self, refund: Refund) -> None:
-        self._connection.write(_ADD, refund_row(refund))
+        self._session.write(_ADD, refund_row(refund))
 
     def save(self, refund: Refund) -> None:
-        self._connection.write(_SAVE, refund_row(refund))
+        self._session.write(_SAVE, refund_row(refund))

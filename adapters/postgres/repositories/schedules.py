@@ -19,7 +19,7 @@ from adapters.postgres.mappers.space import space_from
 from adapters.postgres.mappers.subscription import subscription_from
 from adapters.postgres.mappers.values import PrefixedRow, Row, prefixed_columns
 from adapters.postgres.repositories.bookings import occupies_slot
-from adapters.postgres.repositories.spaces import criteria, list_select
+from adapters.postgres.repositories.spaces import filter_values, list_select
 from adapters.postgres.schema.billing import subscriptions
 from adapters.postgres.schema.bookings import bookings
 from adapters.postgres.schema.identity import members, users
@@ -75,11 +75,11 @@ def _schedule_from(row: Row) -> Schedule:
     return Schedule(space_from(row), occupations_from(row))
 
 
-_OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
+_GET = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
 
 
 @cache
-def _of_many(names: frozenset[str]) -> Statement:
+def _list(names: frozenset[str]) -> Statement:
     listed = list_select(names).subquery("listed")
     return Statement(_with_occupations(listed).order_by(listed.c.id))
 
@@ -212,31 +212,31 @@ _SLOT = _slot()
 class PostgresSchedules:
     """Implements application.ports.schedules.Schedules."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         values = {"id": space_id, "from": window.start, "to": window.end}
-        row = await self._connection.row_batched(_OF, **values)
+        row = await self._session.row_batched(_GET, **values)
         return _schedule_from(row) if row else None
 
-    async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+    async def list(
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
-        values = criteria(wanted, after)
-        statement = _of_many(frozenset(values))
+        values = filter_values(criteria, after)
+        statement = _list(frozenset(values))
         times = {"from": window.start, "to": window.end}
-        rows = await self._connection.rows(statement, **values, **times, limit=limit)
+        rows = await self._session.rows(statement, **values, **times, limit=limit)
         return [_schedule_from(row) for row in rows]
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         values = {"id": space_id, "from": within.start, "to": within.end}
         # A period outside of `within` is moved to its nearer end.
-        start = min(max(wanted.start, within.start), within.end)
-        end = min(max(wanted.end, within.start), within.end)
-        row = await self._connection.row_batched(
+        start = min(max(period.start, within.start), within.end)
+        end = min(max(period.end, within.start), within.end)
+        row = await self._session.row_batched(
             _AROUND, **values, start=start, end=end, n_less_one=bookings - 1
         )
         if row is None:
@@ -253,7 +253,7 @@ class PostgresSchedules:
         ignoring: BookingId | None = None,
     ) -> Schedule | None:
         values = {"id": space_id, "from": within.start, "to": within.end}
-        row = await self._connection.row(
+        row = await self._session.row(
             _OBSTACLES, **values, duration=duration, at=at, ignoring=ignoring
         )
         return _schedule_from(row) if row else None
@@ -267,7 +267,7 @@ class PostgresSchedules:
         ignoring: BookingId | None = None,
     ) -> Slot | None:
         values = {"id": space_id, "user_id": user_id, "from": period.start, "to": period.end}
-        row = await self._connection.row_batched(_SLOT, **values, ignoring=ignoring)
+        row = await self._session.row_batched(_SLOT, **values, ignoring=ignoring)
         if row is None:
             return None
         subscription = PrefixedRow(row, _SUBSCRIPTION)

@@ -36,43 +36,43 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
 class PostgresSpaces:
     """Implements application.ports.spaces.Spaces."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, space_id: SpaceId) -> Space | None:
-        row = await self._connection.row_batched(_GET, id=space_id)
+        row = await self._session.row_batched(_GET, id=space_id)
         return space_from(row) if row else None
 
     async def list(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
-        values = criteria(wanted, after)
-        rows = await self._connection.rows(_list(frozenset(values)), **values, limit=limit)
+        values = filter_values(criteria, after)
+        rows = await self._session.rows(_list(frozenset(values)), **values, limit=limit)
         return [space_from(row) for row in rows]
 
     async def count_active_by_type(self) -> dict[SpaceType, int]:
-        rows = await self._connection.rows(_COUNT_ACTIVE)
+        rows = await self._session.rows(_COUNT_ACTIVE)
         return {SpaceType(space_type): count for space_type, count in rows}
 
     def add(self, space: Space) -> None:
-        self._connection.write(_ADD, space_row(space))
+        self._session.write(_ADD, space_row(space))
         self._add_version(space)
 
     def save(self, space: Space) -> None:
-        self._connection.write(_SAVE, space_row(space))
+        self._session.write(_SAVE, space_row(space))
         self._add_version(space)
 
     def _add_version(self, space: Space) -> None:
         """Store what the space offers from now on, in the same commit."""
-        self._connection.write(_ADD_VERSION, space_version_row(SpaceVersion.of(space)))
+        self._session.write(_ADD_VERSION, space_version_row(SpaceVersion.of(space)))
 
 
-def criteria(wanted: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
+def filter_values(criteria: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
     """Return the criteria that are set, by the name of their parameter."""
     values = {
-        "space_type": wanted.space_type,
-        "is_active": wanted.is_active,
-        "min_capacity": wanted.min_capacity,
+        "space_type": criteria.space_type,
+        "is_active": criteria.is_active,
+        "min_capacity": criteria.min_capacity,
         "after": after,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -41,20 +41,20 @@ _SAVE = update_row(subscriptions)
 class PostgresSubscriptions:
     """Implements application.ports.subscriptions.Subscriptions."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def of_member(self, member_id: MemberId) -> Sequence[Subscription]:
-        rows = await self._connection.rows(_OF_MEMBER, member_id=member_id)
+        rows = await self._session.rows(_OF_MEMBER, member_id=member_id)
         return [subscription_from(row) for row in rows]
 
     async def live(self, *, after: SubscriptionId | None, limit: int) -> Sequence[Subscription]:
         statement = _live(is_first=after is None)
-        rows = await self._connection.rows(statement, after=after, limit=limit)
+        rows = await self._session.rows(statement, after=after, limit=limit)
         return [subscription_from(row) for row in rows]
 
     def add(self, subscription: Subscription) -> None:
-        self._connection.write(_ADD, subscription_row(subscription))
+        self._session.write(_ADD, subscription_row(subscription))
 
     def save(self, subscription: Subscription) -> None:
-        self._connection.write(_SAVE, subscription_row(subscription))
+        self._session.write(_SAVE, subscription_row(subscription))

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql as pg
 from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
 from adapters.postgres.schema.jobs import ticks
-from application.ports.task_leases import CLOCKS_DIFFER
+from application.ports.task_leases import MAX_CLOCK_SKEW
 
 _AT = sa.bindparam("at", type_=sa.DateTime(timezone=True))
 
@@ -38,11 +38,11 @@ _ACQUIRE = _acquire()
 class PostgresTaskLeases:
     """Implements application.ports.task_leases.TaskLeases."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def acquire(self, name: str, *, every: timedelta, at: datetime) -> bool:
-        row = await self._connection.row(
-            _ACQUIRE, name=name, next_at=at + every, at=at, too_far=at + every + CLOCKS_DIFFER
+        row = await self._session.row(
+            _ACQUIRE, name=name, next_at=at + every, at=at, too_far=at + every + MAX_CLOCK_SKEW
         )
         return row is not None

@@ -46,19 +46,19 @@ _CRITERIA: dict[str, sa.ColumnElement[bool]] = {
 class PostgresUsers:
     """Implements application.ports.users.Users."""
 
-    def __init__(self, connection: PostgresSession) -> None:
-        self._connection = connection
+    def __init__(self, session: PostgresSession) -> None:
+        self._session = session
 
     async def get(self, user_id: UserId) -> User | None:
-        row = await self._connection.row(_GET, id=user_id)
+        row = await self._session.row(_GET, id=user_id)
         return user_from(row) if row else None
 
     async def by_email(self, email: EmailAddress) -> User | None:
-        row = await self._connection.row(_BY_EMAIL, email=email.value)
+        row = await self._session.row(_BY_EMAIL, email=email.value)
         return user_from(row) if row else None
 
     async def account(self, user_id: UserId) -> Account | None:
-        row = await self._connection.row(_ACCOUNT, id=user_id)
+        row = await self._session.row(_ACCOUNT, id=user_id)
         return account_from(row) if row else None
 
     async def list(
@@ -71,21 +71,21 @@ class PostgresUsers:
             "after": after,
         }
         values = {name: value for name, value in values.items() if value is not None}
-        rows = await self._connection.rows(_list(frozenset(values)), **values, limit=limit)
+        rows = await self._session.rows(_list(frozenset(values)), **values, limit=limit)
         return [account_from(row) for row in rows]
 
     async def count_active(self, role: Role) -> int:
-        row = await self._connection.row(_COUNT_ACTIVE, role=role)
+        row = await self._session.row(_COUNT_ACTIVE, role=role)
         return row["count"] if row else 0
 
     async def any(self) -> bool:
-        return await self._connection.row(_ANY) is not None
+        return await self._session.row(_ANY) is not None
 
     def add(self, user: User) -> None:
-        self._connection.write(_ADD, user_row(user))
+        self._session.write(_ADD, user_row(user))
 
     def save(self, user: User) -> None:
-        self._connection.write(_SAVE, user_row(user))
+        self._session.write(_SAVE, user_row(user))
 
 
 @cache

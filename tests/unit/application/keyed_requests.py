@@ -15,19 +15,19 @@ STATUS: dict[type[DomainError], int] = {InvalidToken: 401, NotFound: 404}
 
 
 def key_of(caller: Caller, key: str, request: object = "") -> RequestKey:
-    """The key of a request whose body is that object's text."""
+    """Return the key of a request whose body is the object's `repr`."""
     body = repr(request).encode()
     return RequestKey(caller.user_id, key, fingerprint_of("POST", "/api/bookings", body))
 
 
 def render(booking: Booking) -> StoredResponse:
-    """A created booking."""
+    """Return the response to a created booking."""
     text = f"{booking.id} {booking.status} v{booking.version}"
     return StoredResponse(201, {"Location": f"/api/bookings/{booking.id}"}, text.encode())
 
 
 def render_refusal(refusal: DomainError) -> StoredResponse:
-    """Its code, and what it tells beside."""
+    """Return the response to a refusal: its status and its error code."""
     return StoredResponse(STATUS.get(type(refusal), 409), {}, refusal.code.encode())
 
 
@@ -39,7 +39,7 @@ def is_final(refusal: DomainError) -> bool:
 async def book_once(
     world: World, caller: Caller, key: str | None, space: Space, start: float, end: float
 ) -> ExecutionResult:
-    """Book from one hour of MONDAY to another, with a key if there is one."""
+    """Book from one hour of MONDAY to another, with an idempotency key if it has one."""
     period = hours(start, end)
     request = BookingRequest(space_id=space.id, start=period.start, end=period.end)
     return await world.idempotent_executor(

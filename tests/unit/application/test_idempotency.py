@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that comes again is answered as the first time."""
+"""Idempotency keys: a repeated request gets the response of the first."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -36,10 +36,10 @@ MOMENT = timedelta(microseconds=1)
 
 async def booked(world: World) -> int:
     """How many bookings were made."""
-    return len(await world.audited(event=AuditEvent.BOOKING_CREATED))
+    return len(await world.audit_entries(event=AuditEvent.BOOKING_CREATED))
 
 
-async def test_the_same_request_again_is_answered_as_the_first_time(world: World) -> None:
+async def test_a_repeated_request_gets_the_first_response(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     first = await book_once(world, member, "k", zone, 9, 10)
     assert not first.is_replayed
@@ -48,17 +48,17 @@ async def test_the_same_request_again_is_answered_as_the_first_time(world: World
     assert await booked(world) == 1
 
 
-async def test_the_answer_stays_when_things_have_changed_since(world: World) -> None:
+async def test_the_stored_response_does_not_follow_later_changes(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     first = await book_once(world, member, "k", zone, 9, 10)
     await world.delete_space(await world.an_admin(), zone.id, cancel_bookings=True)
     assert (await book_once(world, member, "k", zone, 9, 10)).response == first.response
 
 
-async def test_without_a_key_every_request_counts(world: World) -> None:
+async def test_without_a_key_every_request_has_an_effect(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
-    answers = [await book_once(world, member, None, zone, 9, 10) for _ in range(2)]
-    assert not any(answer.is_replayed for answer in answers)
+    results = [await book_once(world, member, None, zone, 9, 10) for _ in range(2)]
+    assert not any(result.is_replayed for result in results)
     assert await booked(world) == 2
 
 
@@ -69,7 +69,7 @@ async def test_without_a_key_a_refusal_is_raised(world: World) -> None:
         await book_once(world, member, None, room, 9, 10)
 
 
-async def test_another_request_with_the_key_is_refused(world: World) -> None:
+async def test_a_different_request_with_the_same_key_is_refused(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     first = await book_once(world, member, "k", zone, 9, 10)
     with pytest.raises(IdempotencyKeyReused):
@@ -78,7 +78,7 @@ async def test_another_request_with_the_key_is_refused(world: World) -> None:
     assert await booked(world) == 1
 
 
-async def test_a_request_that_is_refused_before_anything_is_read_is_another_one_too(
+async def test_a_request_with_invalid_values_still_counts_as_different(
     world: World,
 ) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
@@ -96,14 +96,14 @@ async def test_a_request_that_is_refused_before_anything_is_read_is_another_one_
         )
 
 
-async def test_keys_of_different_users_are_apart(world: World) -> None:
+async def test_different_users_can_use_the_same_key(world: World) -> None:
     zone = await world.a_zone(5)
-    answers = [await book_once(world, await world.a_caller(), "k", zone, 9, 10) for _ in range(2)]
-    assert answers[0].response != answers[1].response
-    assert not any(answer.is_replayed for answer in answers)
+    results = [await book_once(world, await world.a_caller(), "k", zone, 9, 10) for _ in range(2)]
+    assert results[0].response != results[1].response
+    assert not any(result.is_replayed for result in results)
 
 
-async def test_a_refusal_is_kept_even_when_it_would_be_granted_now(world: World) -> None:
+async def test_a_refusal_is_stored_even_if_the_request_would_succeed_now(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     refused = await book_once(world, member, "k", room, 9, 10)
@@ -114,7 +114,7 @@ async def test_a_refusal_is_kept_even_when_it_would_be_granted_now(world: World)
 
 
 @pytest.mark.parametrize("failure", [InvalidToken("No."), Unavailable("No."), ConnectionError()])
-async def test_what_is_not_final_is_not_kept(world: World, failure: Exception) -> None:
+async def test_a_refusal_that_is_not_final_is_not_stored(world: World, failure: Exception) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     request = BookingRequest(space_id=zone.id, start=hours(9, 10).start, end=hours(9, 10).end)
 
@@ -132,20 +132,20 @@ async def test_what_is_not_final_is_not_kept(world: World, failure: Exception) -
     assert not (await book_once(world, member, "k", zone, 9, 10)).is_replayed
 
 
-async def test_a_commit_that_fails_leaves_neither_booking_nor_answer(world: World) -> None:
+async def test_a_failed_commit_stores_neither_booking_nor_response(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
 
     async def crash() -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await book_once(world.others_being_faster(crash), member, "k", zone, 9, 10)
+        await book_once(world.with_concurrent_action(crash), member, "k", zone, 9, 10)
     assert (await world.schedule(zone)).occupations == ()
     assert not (await book_once(world, member, "k", zone, 9, 10)).is_replayed
     assert await booked(world) == 1
 
 
-async def test_a_key_is_kept_for_24_hours_and_then_as_good_as_new(world: World) -> None:
+async def test_a_key_is_stored_for_24_hours_and_can_then_be_used_again(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     first = await book_once(world, member, "k", zone, 59, 60)
     world.clock.advance(RETENTION - MOMENT)
@@ -157,7 +157,7 @@ async def test_a_key_is_kept_for_24_hours_and_then_as_good_as_new(world: World) 
     assert (await book_once(world, member, "k", zone, 59, 60)).response == second.response
 
 
-async def test_old_keys_are_swept_and_no_others(world: World) -> None:
+async def test_only_expired_keys_are_purged(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(5)
     await book_once(world, member, "old", zone, 59, 60)
     world.clock.advance(timedelta(hours=1))
@@ -169,51 +169,51 @@ async def test_old_keys_are_swept_and_no_others(world: World) -> None:
 
 
 @pytest.mark.parametrize("desks", [1, 40])
-async def test_of_32_at_once_with_one_key_one_books_and_all_get_its_answer(
+async def test_of_32_concurrent_requests_with_one_key_one_books_and_all_get_its_response(
     world: World, desks: int
 ) -> None:
     member, zone = await world.a_caller(), await world.a_zone(desks)
-    answers: list[ExecutionResult] = []
+    results: list[ExecutionResult] = []
 
     async def book() -> None:
-        answers.append(await book_once(world, member, "k", zone, 9, 10))
+        results.append(await book_once(world, member, "k", zone, 9, 10))
 
     await outcomes(book() for _ in range(32))
-    assert len(answers) == 32
-    assert {answer.response.body for answer in answers} == {answers[0].response.body}
-    assert sum(not answer.is_replayed for answer in answers) == 1
+    assert len(results) == 32
+    assert {result.response.body for result in results} == {results[0].response.body}
+    assert sum(not result.is_replayed for result in results) == 1
     assert await booked(world) == 1
 
 
-async def test_of_many_refused_at_once_with_one_key_all_get_one_answer(world: World) -> None:
+async def test_concurrent_refusals_with_one_key_all_get_one_response(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
-    answers: list[ExecutionResult] = []
+    results: list[ExecutionResult] = []
 
     async def book() -> None:
-        answers.append(await book_once(world, member, "k", room, 9, 10))
+        results.append(await book_once(world, member, "k", room, 9, 10))
 
     await outcomes(book() for _ in range(8))
-    assert len(answers) == 8
-    assert {answer.response.body for answer in answers} == {b"booking_conflict"}
-    assert sum(not answer.is_replayed for answer in answers) == 1
+    assert len(results) == 8
+    assert {result.response.body for result in results} == {b"booking_conflict"}
+    assert sum(not result.is_replayed for result in results) == 1
 
 
 Call = Callable[[World, Caller, Booking, Any], Awaitable[Booking]]
-STEPS: dict[str, tuple[float, Call]] = {
+CHANGES: dict[str, tuple[float, Call]] = {
     "cancel": (8, lambda w, c, b, k: w.cancel_booking(c, b.id, Cancellation(), k)),
     "check-in": (9, lambda w, c, b, k: w.check_in(c, b.id, k)),
 }
 
 
-@pytest.mark.parametrize("hour, call", STEPS.values(), ids=STEPS)
-async def test_each_step_of_a_booking_is_taken_once(world: World, hour: float, call: Call) -> None:
+@pytest.mark.parametrize("hour, call", CHANGES.values(), ids=CHANGES)
+async def test_each_change_of_a_booking_happens_once(world: World, hour: float, call: Call) -> None:
     member = await world.a_caller()
     booking = await world.book(member, await world.a_space(), 9, 10)
     world.set_time(hour)
     key = key_of(member, "k", booking.id)
 
-    async def step() -> ExecutionResult:
+    async def call_once() -> ExecutionResult:
         return await world.idempotent_executor(
             key,
             lambda idempotency: call(world, member, booking, idempotency),
@@ -222,49 +222,49 @@ async def test_each_step_of_a_booking_is_taken_once(world: World, hour: float, c
             is_final=is_final,
         )
 
-    first, second = await step(), await step()
+    first, second = await call_once(), await call_once()
     assert first.response.code == 201
     assert second == replace(first, is_replayed=True)
 
 
-async def test_confirming_and_checking_out_again_is_answered_as_the_first_time(
+async def test_a_repeated_confirmation_and_check_out_get_the_first_response(
     paying_world: World,
 ) -> None:
     world = paying_world
     admin, member = await world.an_admin(), await world.a_caller()
     booking = await world.book(member, await world.a_space(), 8, 10)
-    answers = []
+    results = []
     for _ in range(2):
         for name, use_case in (("in", world.confirm_booking), ("out", world.check_out)):
 
-            async def step(idempotency: Any, use_case: Any = use_case) -> Booking:
+            async def call_once(idempotency: Any, use_case: Any = use_case) -> Booking:
                 done: Booking = await use_case(admin, booking.id, idempotency)
                 return done
 
             key = key_of(admin, name, booking.id)
-            answers.append(
+            results.append(
                 await world.idempotent_executor(
-                    key, step, render, render_refusal=render_refusal, is_final=is_final
+                    key, call_once, render, render_refusal=render_refusal, is_final=is_final
                 )
             )
-            if name == "in" and not answers[-1].is_replayed:
+            if name == "in" and not results[-1].is_replayed:
                 await world.check_in(member, booking.id)
-    assert [answer.response.code for answer in answers] == [201] * 4
-    assert [answer.is_replayed for answer in answers] == [False, False, True, True]
+    assert [result.response.code for result in results] == [201] * 4
+    assert [result.is_replayed for result in results] == [False, False, True, True]
 
 
-async def test_a_quote_again_is_what_was_quoted(world: World) -> None:
+async def test_a_repeated_quote_gets_the_first_quote(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     request = BookingRequest(space_id=room.id, start=hours(9, 10).start, end=hours(9, 10).end)
 
-    def render_offer(offer: QuoteResult) -> StoredResponse:
-        return StoredResponse(200, {}, str(offer).encode())
+    def render_quote(quoted: QuoteResult) -> StoredResponse:
+        return StoredResponse(200, {}, str(quoted).encode())
 
     async def quote(key: RequestKey) -> ExecutionResult:
         return await world.idempotent_executor(
             key,
             lambda idempotency: world.quote_booking(member, request, idempotency),
-            render_offer,
+            render_quote,
             render_refusal=render_refusal,
             is_final=is_final,
         )
@@ -275,16 +275,16 @@ async def test_a_quote_again_is_what_was_quoted(world: World) -> None:
     assert b"available=False" in (await quote(key_of(member, "another"))).response.body
 
 
-async def test_an_answer_that_no_use_case_gave_can_be_kept(world: World) -> None:
+async def test_a_response_from_outside_a_use_case_can_be_stored(world: World) -> None:
     member = await world.a_caller()
-    answer = StoredResponse(400, {}, b"validation_error")
-    assert not (await world.idempotent_executor.store(key_of(member, "k"), answer)).is_replayed
+    response = StoredResponse(400, {}, b"validation_error")
+    assert not (await world.idempotent_executor.store(key_of(member, "k"), response)).is_replayed
     again = await world.idempotent_executor.store(
         key_of(member, "k"), StoredResponse(400, {}, b"another")
     )
-    assert again == ExecutionResult(answer, is_replayed=True)
+    assert again == ExecutionResult(response, is_replayed=True)
     with pytest.raises(IdempotencyKeyReused):
-        await world.idempotent_executor.store(key_of(member, "k", "another"), answer)
+        await world.idempotent_executor.store(key_of(member, "k", "another"), response)
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "with space", "tab\t", "nul\0", "ключ", "\x7f"])
@@ -295,11 +295,11 @@ def test_a_key_has_1_to_255_visible_characters(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["k", "k" * 255, "!~"])
-def test_any_other_key_will_do(key: str) -> None:
+def test_any_other_key_is_valid(key: str) -> None:
     assert RequestKey(UserId(IDS.new()), key, bytes(32)).key == key
 
 
-def test_a_fingerprint_tells_method_path_and_body_apart() -> None:
+def test_a_fingerprint_distinguishes_method_path_and_body() -> None:
     requests = [
         ("POST", "/a", b""),
         ("PUT", "/a", b""),

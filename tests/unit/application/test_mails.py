@@ -1,4 +1,4 @@
-"""Which mails follow from what happens, and which are no longer sent when their time comes."""
+"""Mails: what causes one, and which are obsolete by the time they are sent."""
 
 from typing import Any
 
@@ -20,23 +20,23 @@ DAY = 24
 
 
 def occasions(mails: list[Mail]) -> list[MailType]:
-    return [mail.occasion for mail in mails]
+    return [mail.type for mail in mails]
 
 
-def of(mail: Mail) -> BookingContent:
-    assert isinstance(mail.about, BookingContent)
-    return mail.about
+def content_of(mail: Mail) -> BookingContent:
+    assert isinstance(mail.content, BookingContent)
+    return mail.content
 
 
 async def a_booking_of(world: World, start: float = 9) -> tuple[Caller, Booking]:
-    """Somebody's booking of an hour, about which they have been written to."""
+    """Return a member and their booking of an hour, whose confirmation was sent."""
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, start, start + 1)
     await world.deliver()
     return member, booking
 
 
-async def test_who_signs_up_is_welcomed_in_their_language(world: World) -> None:
+async def test_a_new_user_gets_a_welcome_mail_in_their_language(world: World) -> None:
     new = NewAccount(
         email=EmailAddress.parse("ada@example.com"),
         password=PASSWORD,
@@ -45,26 +45,26 @@ async def test_who_signs_up_is_welcomed_in_their_language(world: World) -> None:
     )
     await world.sign_up(new, CLIENT)
     [mail] = await world.deliver()
-    assert (mail.occasion, mail.to.locale) == (MailType.WELCOME, Locale.TURKISH)
-    assert mail.about == AccountContent(link=FRONTEND_URL)
+    assert (mail.type, mail.to.locale) == (MailType.WELCOME, Locale.TURKISH)
+    assert mail.content == AccountContent(link=FRONTEND_URL)
     with pytest.raises(EmailTaken):
         await world.sign_up(new, CLIENT)
     assert await world.deliver() == []
 
 
-async def test_a_booking_that_is_confirmed_at_once_is_confirmed_by_mail(world: World) -> None:
+async def test_an_immediately_confirmed_booking_sends_a_confirmation(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CONFIRMED
+    assert mail.type is MailType.BOOKING_CONFIRMED
     assert mail.to.address == (await world.user(member)).email
-    assert of(mail).booking == booking
-    calendar: Any = Calendar.from_ical(of(mail).calendar or b"")
+    assert content_of(mail).booking == booking
+    calendar: Any = Calendar.from_ical(content_of(mail).calendar or b"")
     [event] = calendar.walk("VEVENT")
     assert event["DTSTART"].dt == booking.period.start
 
 
-async def test_nobody_is_told_of_what_did_not_come_about(world: World) -> None:
+async def test_a_refused_booking_sends_no_mail(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
     await world.deliver()
@@ -73,14 +73,14 @@ async def test_nobody_is_told_of_what_did_not_come_about(world: World) -> None:
     assert await world.deliver() == []
 
 
-async def test_an_admin_books_and_the_mail_goes_to_whose_it_is(world: World) -> None:
+async def test_the_mail_about_a_booking_by_an_admin_goes_to_its_owner(world: World) -> None:
     member, admin, room = await world.a_caller(), await world.an_admin(), await world.a_space()
     await world.book(admin, room, 9, 10, user_id=member.user_id)
     [mail] = await world.deliver()
     assert mail.to.address == (await world.user(member)).email
 
 
-async def test_a_held_booking_is_confirmed_by_mail_when_it_is_confirmed(
+async def test_a_held_booking_sends_a_confirmation_when_it_is_confirmed(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -91,24 +91,24 @@ async def test_a_held_booking_is_confirmed_by_mail_when_it_is_confirmed(
     assert occasions(await world.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
-async def test_a_confirmation_of_what_is_cancelled_by_now_is_not_sent(world: World) -> None:
+async def test_the_confirmation_of_a_booking_cancelled_since_is_not_sent(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     await world.cancel_booking(member, booking.id, Cancellation())
     assert occasions(await world.deliver()) == [MailType.BOOKING_CANCELLED]
 
 
-async def test_another_time_is_told_and_other_notes_are_not(world: World) -> None:
+async def test_a_new_time_sends_a_mail_and_new_notes_do_not(world: World) -> None:
     member, booking = await a_booking_of(world)
     await world.change_booking(member, booking.id, {"notes": "By the window"})
     assert await world.deliver() == []
     moved = await world.move(member, booking, 11, 12)
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CHANGED
-    assert of(mail).booking.period == moved.period
+    assert mail.type is MailType.BOOKING_CHANGED
+    assert content_of(mail).booking.period == moved.period
 
 
-async def test_a_held_booking_is_moved_without_a_mail(paying_world: World) -> None:
+async def test_moving_a_held_booking_sends_no_mail(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
@@ -116,21 +116,21 @@ async def test_a_held_booking_is_moved_without_a_mail(paying_world: World) -> No
     assert await world.deliver() == []
 
 
-async def test_a_cheaper_time_is_told_with_what_goes_back(paying_world: World) -> None:
+async def test_the_mail_about_a_cheaper_time_states_the_refund(paying_world: World) -> None:
     world = paying_world
     member, admin, room = await world.a_caller(), await world.an_admin(), await world.a_space()
     booking = await world.book(member, room, 40, 42)
     await world.confirm_booking(admin, booking.id)
     await world.move(member, booking, 40, 41)
     changed = (await world.deliver())[-1]
-    assert changed.occasion is MailType.BOOKING_CHANGED
-    assert of(changed).refund == Money(10_00)
+    assert changed.type is MailType.BOOKING_CHANGED
+    assert content_of(changed).refund == Money(10_00)
 
 
 @pytest.mark.parametrize(
     "choice, refund", [(RefundChoice.FULL, Money(10_00)), (RefundChoice.NONE, ZERO)]
 )
-async def test_a_cancellation_is_told_with_what_goes_back(
+async def test_the_mail_about_a_cancellation_states_the_refund(
     paying_world: World, choice: RefundChoice, refund: Money
 ) -> None:
     world = paying_world
@@ -140,12 +140,12 @@ async def test_a_cancellation_is_told_with_what_goes_back(
     await world.deliver()
     await world.cancel_booking(admin, booking.id, Cancellation(reason="Flood", refund=choice))
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CANCELLED
-    assert (of(mail).booking.cancel_reason, of(mail).refund) == ("Flood", refund)
-    assert b"STATUS:CANCELLED" in (of(mail).calendar or b"")
+    assert mail.type is MailType.BOOKING_CANCELLED
+    assert (content_of(mail).booking.cancel_reason, content_of(mail).refund) == ("Flood", refund)
+    assert b"STATUS:CANCELLED" in (content_of(mail).calendar or b"")
 
 
-async def test_who_leaves_a_held_booking_unpaid_is_told_that_it_is_gone(
+async def test_the_expiry_of_an_unpaid_hold_sends_a_mail(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -154,10 +154,10 @@ async def test_who_leaves_a_held_booking_unpaid_is_told_that_it_is_gone(
     world.clock.advance(world.house.booking_hold)
     await world.expire_holds()
     [mail] = await world.deliver()
-    assert (mail.occasion, of(mail).booking.lapsed) == (MailType.BOOKING_CANCELLED, True)
+    assert (mail.type, content_of(mail).booking.lapsed) == (MailType.BOOKING_CANCELLED, True)
 
 
-async def test_whoever_had_booked_a_space_that_is_closed_is_told(world: World) -> None:
+async def test_deleting_a_space_sends_a_mail_to_each_user_with_a_booking(world: World) -> None:
     room, admin = await world.a_space(), await world.an_admin()
     people = [await world.a_caller() for _ in range(3)]
     for n, member in enumerate(people):
@@ -169,7 +169,7 @@ async def test_whoever_had_booked_a_space_that_is_closed_is_told(world: World) -
     assert {str(mail.to.address) for mail in mails} == {await world.email_of(m) for m in people}
 
 
-async def test_a_mail_is_written_in_the_language_that_its_reader_has_by_then(
+async def test_a_mail_uses_the_language_set_at_the_time_it_is_composed(
     world: World,
 ) -> None:
     member, room = await world.a_caller(), await world.a_space()
@@ -179,7 +179,7 @@ async def test_a_mail_is_written_in_the_language_that_its_reader_has_by_then(
     assert mail.to.locale is Locale.TURKISH
 
 
-async def test_a_booking_is_reminded_of_a_day_before_once(world: World) -> None:
+async def test_one_reminder_is_sent_a_day_before_a_booking(world: World) -> None:
     await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(9 + DAY - 0.01)
     assert await world.enqueue_reminders() == 0
@@ -191,12 +191,12 @@ async def test_a_booking_is_reminded_of_a_day_before_once(world: World) -> None:
     assert await world.deliver() == []
 
 
-async def test_what_was_booked_within_the_day_needs_no_reminder(world: World) -> None:
+async def test_a_booking_made_less_than_a_day_before_gets_no_reminder(world: World) -> None:
     await a_booking_of(world, 8 + DAY)
     assert await world.enqueue_reminders() == 0
 
 
-async def test_a_booking_that_was_moved_is_reminded_of_at_its_new_time_only(
+async def test_a_moved_booking_gets_a_reminder_of_its_new_time_only(
     world: World,
 ) -> None:
     member, booking = await a_booking_of(world, 9 + 2 * DAY)
@@ -209,7 +209,7 @@ async def test_a_booking_that_was_moved_is_reminded_of_at_its_new_time_only(
     assert occasions(await world.deliver()) == [MailType.REMINDER]
 
 
-async def test_a_cancelled_booking_is_not_reminded_of(world: World) -> None:
+async def test_a_cancelled_booking_gets_no_reminder(world: World) -> None:
     member, booking = await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
     await world.enqueue_reminders()
@@ -217,18 +217,20 @@ async def test_a_cancelled_booking_is_not_reminded_of(world: World) -> None:
     assert occasions(await world.deliver()) == [MailType.BOOKING_CANCELLED]
 
 
-@pytest.mark.parametrize("noted_before", [True, False])
-async def test_who_switched_reminders_off_gets_none(world: World, noted_before: bool) -> None:
+@pytest.mark.parametrize("is_enqueued_before", [True, False])
+async def test_a_user_who_disabled_reminders_gets_none(
+    world: World, is_enqueued_before: bool
+) -> None:
     member, _ = await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
-    if noted_before:
+    if is_enqueued_before:
         assert await world.enqueue_reminders() == 1
     await world.update_me(member, {"reminders": False})
     assert await world.enqueue_reminders() == 0
     assert await world.deliver() == []
 
 
-async def test_a_reminder_is_not_sent_once_the_booking_has_begun(world: World) -> None:
+async def test_no_reminder_is_sent_after_the_booking_has_started(world: World) -> None:
     await a_booking_of(world, 9 + 2 * DAY)
     world.set_time(10 + DAY)
     await world.enqueue_reminders()
@@ -236,7 +238,7 @@ async def test_a_reminder_is_not_sent_once_the_booking_has_begun(world: World) -
     assert await world.deliver() == []
 
 
-async def test_any_number_of_bookings_are_reminded_of_at_once(world: World) -> None:
+async def test_more_reminders_than_a_batch_are_enqueued_in_one_run(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(150)
     for _ in range(120):
         await world.book(member, zone, 9 + 2 * DAY, 10 + 2 * DAY)
