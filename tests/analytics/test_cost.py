@@ -38,8 +38,8 @@ STATEMENTS = {
     "booked of some": occupancy_report.booked_statement(all_spaces=False),
     "occupied": occupancy_report.occupied_statement(all_spaces=True),
     "occupied of some": occupancy_report.occupied_statement(all_spaces=False),
-    "moved": revenue_report._SUMS,
-    "customs": members_report._BOOKINGS_BY_MEMBER,
+    "ledger sums": revenue_report._SUMS,
+    "bookings by member": members_report._BOOKINGS_BY_MEMBER,
 }
 GROWING = {"bookings", "occupancy_logs", "ledger_entries"}
 
@@ -51,8 +51,8 @@ async def rows_read(connection: "asyncpg.Connection[asyncpg.Record]", days: Repo
         **values_of(days),
         "grain": grain_of(days),
         "now": now,
-        "wanted_id": None,
-        "wanted_type": None,
+        "space_id": None,
+        "space_type": None,
     }
 
     async def read(statement: Statement) -> float:
