@@ -20,8 +20,9 @@ from entrypoints.cli.errors import CommandError
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.signals import stop_on_signals
 from entrypoints.cli.worker import background_work
-from entrypoints.http.server import PARENT_VARIABLE, load_what_answers, server_config
-from entrypoints.observability.metrics.multiprocess import shared_by_processes
+from entrypoints.http.parent_process import PARENT_VARIABLE
+from entrypoints.http.server import import_app_module, server_config
+from entrypoints.observability.metrics.multiprocess import multiprocess_metrics
 from entrypoints.settings import Settings, load_settings
 
 BREATH = timedelta(seconds=0.5)
@@ -44,12 +45,12 @@ def serve(
 ) -> None:
     """Serve the API until it is told to stop."""
     settings = load_settings()
-    several = shared_by_processes() if workers > 1 else nullcontext()
+    several = multiprocess_metrics() if workers > 1 else nullcontext()
     with stop_on_signals(), several, _listening(host, port) as listener:
         secret_key = secret_key_text(settings, data_dir)
         if workers == 1:
             # Loading what answers takes as long as to start the database, which others do.
-            threading.Thread(target=load_what_answers).start()
+            threading.Thread(target=import_app_module).start()
         with (
             database_at_head(settings, data_dir) as dsn,
             _house(settings, dsn, data_dir, listener, demo=demo) as (settings, found),

@@ -188,15 +188,15 @@ async def running_service(
     settings = read_settings(variables)
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = FakeMailer()
-    transport = ASGITransport(
-        cast("Any", with_middleware(app, settings)), client=("192.0.2.1", 50_000)
-    )
     with ExitStack() as stack:
         stack.enter_context(container.settings.override(settings))
         stack.enter_context(container.clock.override(providers.Object(clock)))
         stack.enter_context(container.mailer.override(providers.Object(mails)))
         if isinstance(database, PostgresDatabase):
             stack.enter_context(container.database.override(database))
+        transport = ASGITransport(
+            cast("Any", with_middleware(app, container)), client=("192.0.2.1", 50_000)
+        )
         async with (
             app.lifespan(),
             AsyncClient(transport=transport, base_url="http://testserver.local") as client,
