@@ -111,7 +111,10 @@ def _hashing_threads() -> int:
 
 
 class _LazyPort:
-    """A port whose adapter is created at the first use, because its library is slow to import."""
+    """A port whose adapter is created at its first use.
+
+    Few calls need it, and its library is slow to import or its setting is not always there.
+    """
 
     def __init__(self, adapter: Callable[[], Any]) -> None:
         self._adapter = adapter
@@ -186,11 +189,11 @@ class Container(containers.DeclarativeContainer):
         session_lookup=database.provided.session_lookup,
         clock=clock,
         ids=ids,
-        passwords=passwords,
+        passwords=providers.Callable(_LazyPort, passwords.provider),
         common_passwords=providers.Callable(_LazyPort, common_passwords.provider),
-        tokens=tokens,
+        tokens=providers.Callable(_LazyPort, tokens.provider),
         mailer=providers.Callable(_LazyPort, mailer.provider),
-        reset_tokens=reset_tokens,
+        reset_tokens=providers.Callable(_LazyPort, reset_tokens.provider),
         calendars=providers.Callable(_LazyPort, calendars.provider),
         payments=providers.Callable(_LazyPort, payments.provider),
         payment_events=providers.Callable(_LazyPort, payment_events.provider),

@@ -7,12 +7,11 @@ from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from application.common.caller import Caller
 from entrypoints.container import Container
 from entrypoints.http.dependencies import handler_dependencies
 from entrypoints.http.fields import FieldSchemas, decode_field, is_field
 from entrypoints.http.lifespan import lifespan
-from entrypoints.http.middleware.authentication import Authenticate, AuthenticationMiddleware
+from entrypoints.http.middleware.authentication import AuthenticationMiddleware
 from entrypoints.http.middleware.cors import CorsPolicy
 from entrypoints.http.middleware.load_shedding import LoadSheddingMiddleware
 from entrypoints.http.middleware.request_context import RequestContextMiddleware
@@ -71,7 +70,7 @@ def litestar_app(container: Container) -> Litestar:
         route_handlers=ROUTERS,
         dependencies=handler_dependencies(container),
         middleware=[
-            DefineMiddleware(AuthenticationMiddleware, authenticate=_authenticate(container)),
+            DefineMiddleware(AuthenticationMiddleware, use_cases=container.use_cases),
             StrictQueryMiddleware,
         ],
         request_class=ApiRequest,
@@ -84,11 +83,3 @@ def litestar_app(container: Container) -> Litestar:
         # `to_response` logs failures, once.
         logging_config=None,
     )
-
-
-def _authenticate(container: Container) -> Authenticate:
-    async def authenticate(token: str, client_address: str | None) -> Caller:
-        # Looked up for each request: use cases exist only once a database is connected.
-        return await container.use_cases().authenticate(token, client_address)
-
-    return authenticate

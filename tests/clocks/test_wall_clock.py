@@ -15,6 +15,7 @@ READERS = {
     "tests/bench/seeding.py": "It fills a house for those days.",
     "tests/clocks/seen_from_inside.py": "It compares it with other clocks.",
     "tests/clocks/shifted_clock.py": "It computes by how much to shift it.",
+    "tests/embedding/test_background_jobs.py": "The host's worker runs on it.",
     "tests/faults/mail_system.py": "The workers run on it.",
     "tests/stripe_sandbox/test_webhook_delivery.py": "Stripe's SDK reads it to verify a signature.",
     "tests/unit/test_system.py": "It tests the clock itself.",

@@ -3,17 +3,15 @@
 An endpoint without a declaration requires a logged-in caller, so a forgotten one is closed.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from application.common.caller import Caller
+from application.use_cases import UseCases
 from domain.errors import InvalidToken, Unauthenticated
-
-Authenticate = Callable[[str, str | None], Awaitable[Caller]]
-"""Takes the access token and the client's address. Raises Unauthenticated or InvalidToken."""
 
 PUBLIC = {"access": "public"}
 """For the `opt` of a handler: no authentication."""
@@ -28,9 +26,9 @@ class AuthenticationMiddleware:
     (ADR 12).
     """
 
-    def __init__(self, app: ASGIApp, authenticate: Authenticate) -> None:
+    def __init__(self, app: ASGIApp, use_cases: Callable[[], UseCases]) -> None:
         self._app = app
-        self._authenticate = authenticate
+        self._use_cases = use_cases
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Authenticate a request and pass it on. Raises Unauthenticated and InvalidToken."""
@@ -44,8 +42,8 @@ class AuthenticationMiddleware:
             return None
         for name, value in scope["headers"]:
             if name == b"authorization":
-                client = scope["client"]
-                return await self._authenticate(bearer_token(value), client[0] if client else None)
+                token, client = bearer_token(value), scope["client"]
+                return await self._use_cases().authenticate(token, client[0] if client else None)
         if access == OPTIONAL["access"]:
             return None
         raise Unauthenticated("An access token is required.")
