@@ -14,7 +14,7 @@ from tests.http.service import PASSWORD, Person, Service, at, booking_body, runn
 ROUND_TRIPS = {
     "one space": 2,
     "all spaces": 2,
-    "one space, by anybody": 1,
+    "one space, anonymous": 1,
     "availability": 2,
     "a page of bookings": 2,
     "one booking": 2,
@@ -60,7 +60,7 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
     calls: dict[str, Callable[[], Awaitable[Response]]] = {
         "one space": lambda: member.get(path),
         "all spaces": lambda: member.get("/api/spaces?limit=200"),
-        "one space, by anybody": lambda: counted_service.anonymous.get(path),
+        "one space, anonymous": lambda: counted_service.anonymous.get(path),
         "availability": lambda: member.get(month),
         "a page of bookings": lambda: member.get("/api/bookings?limit=50"),
         "one booking": lambda: member.get(f"/api/bookings/{booked['id']}"),
