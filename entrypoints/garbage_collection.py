@@ -1,6 +1,6 @@
-"""Garbage collection around the start: what is loaded then stays until the process ends.
+"""Pauses garbage collection during the start: nearly all objects created then stay.
 
-What each function saves is in docs/performance.md.
+What that saves is in docs/performance.md.
 """
 
 import gc
@@ -10,7 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Disable garbage collection in the block, unless an outer block did."""
+    """Disable garbage collection in the block, unless an outer block did.
+
+    At the end, the objects that exist are excluded from later collections.
+    """
     if not gc.isenabled():
         yield
         return
@@ -18,10 +21,5 @@ def gc_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
-
-
-def freeze_loaded_objects() -> None:
-    """Exclude all objects that exist now from later collections."""
-    gc.collect()
-    gc.freeze()

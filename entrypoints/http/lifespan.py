@@ -8,7 +8,6 @@ from functools import partial
 from litestar import Litestar
 
 from entrypoints.container import Container, connected_database
-from entrypoints.garbage_collection import freeze_loaded_objects
 from entrypoints.http.idempotency import STATE_NAME
 from entrypoints.http.parent_process import exit_with_parent
 from entrypoints.observability.metrics.pool_gauges import record_pool_usage
@@ -51,7 +50,6 @@ def lifespan(container: Container) -> Callable[[Litestar], AbstractAsyncContextM
                 stack.enter_context(container.read_database.override(replica))
                 databases["read"] = replica
             app.state[STATE_NAME] = container.use_cases().idempotent_executor
-            freeze_loaded_objects()
             tasks = [
                 asyncio.create_task(record_pool_usage(databases)),
                 asyncio.create_task(exit_with_parent()),

@@ -18,8 +18,9 @@ MAX_BACKLOG = 2048
 
 def load_app() -> "ASGIApp":
     """Import the application and create it from the environment."""
+    module = import_app_module()
     with gc_paused():
-        app: ASGIApp = import_app_module().create_app()
+        app: ASGIApp = module.create_app()
     return app
 
 
