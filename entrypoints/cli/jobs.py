@@ -84,10 +84,10 @@ def _table(found: Sequence[Job], refunds: Sequence[Refund]) -> Table:
     for job in found:
         table.add_row(
             job.id,
-            "waiting" if job.gave_up_at is None else "given up",
-            _time(job.noted_at),
+            "waiting" if job.failed_at is None else "given up",
+            _time(job.enqueued_at),
             str(job.attempts),
-            "" if job.gave_up_at else _time(job.due_at),
+            "" if job.failed_at else _time(job.due_at),
             # What a mail server says is no mark-up.
             Text(job.last_error or ""),
         )

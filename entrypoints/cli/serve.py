@@ -26,7 +26,7 @@ from entrypoints.http.server import import_app_module, server_config
 from entrypoints.observability.metrics.multiprocess import multiprocess_metrics
 from entrypoints.settings import Settings, load_settings
 
-BREATH = timedelta(seconds=0.5)
+PAUSE_AFTER_JOB = timedelta(seconds=0.5)
 """After each job a lane of background work leaves the processor to requests: 8 jobs a second."""
 WORK_DRAIN = timedelta(seconds=5)
 """Requests come to their end first; both together have 30 seconds."""
@@ -70,7 +70,7 @@ def serve(
 
 
 def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[object]:
-    return background_work(settings, dsn, breath=BREATH, drain=WORK_DRAIN)
+    return background_work(settings, dsn, pause_after_job=PAUSE_AFTER_JOB, drain=WORK_DRAIN)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from datetime import timedelta
 from anyio.from_thread import start_blocking_portal
 
 from adapters.postgres import PostgresDatabase
+from application.use_cases import UseCases
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.signals import stop_on_signals
@@ -20,20 +21,20 @@ from entrypoints.worker.runner import run_worker
 from entrypoints.worker.tasks import (
     PeriodicTask,
     booking_tasks,
-    lanes,
+    job_tasks,
     leased_tasks,
     maintenance_tasks,
     payment_tasks,
 )
 
 POOL_SIZE = 6
-"""Jobs and chores are done side by side, each on a connection of its own while it needs one."""
+"""Tasks and jobs run concurrently; each uses a connection while it needs one."""
 DRAIN = timedelta(seconds=20)
-"""What runs when the worker is told to end may take so long to come to its end."""
+"""Time for running jobs to finish when the worker stops."""
 
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Do the background work, and nothing else. Any number may run, on any number of hosts."""
+    """Run only the background worker. Any number may run, on any number of hosts."""
     settings = with_secret_key(load_settings(), data_dir)
     start_tracing_if_configured(settings)
     with (
@@ -48,54 +49,49 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 @contextmanager
 def background_work(
-    settings: Settings, dsn: str, *, breath: timedelta = timedelta(0), drain: timedelta = DRAIN
+    settings: Settings,
+    dsn: str,
+    *,
+    pause_after_job: timedelta = timedelta(0),
+    drain: timedelta = DRAIN,
 ) -> Iterator["Future[None]"]:
-    """Do it in a thread with an event loop of its own, for as long as the block lasts.
+    """Run the worker in a thread with a separate event loop until the block ends.
 
-    The future is done before that only when the work has broken off.
-
-    `breath` is the pause after each job, for a thread whose process has something better to do.
+    The future is done earlier only if the worker failed. `pause_after_job` leaves processor time to
+    a process that also serves requests; `drain` is the time for running jobs to finish.
     """
     stop = asyncio.Event()
     with start_blocking_portal() as portal:
-        work = portal.start_task_soon(_work, settings, dsn, stop, breath)
+        work = portal.start_task_soon(_work, settings, dsn, stop, pause_after_job)
         try:
             yield work
         finally:
             portal.call(stop.set)
             wait([work], drain.total_seconds())
-            # Wherever that breaks it off: what is not committed is done by the next who comes.
+            # Whatever is not committed by then is done by the next run of any worker.
             work.cancel()
 
 
-async def _work(settings: Settings, dsn: str, stop: asyncio.Event, breath: timedelta) -> None:
+async def _work(
+    settings: Settings, dsn: str, stop: asyncio.Event, pause_after_job: timedelta
+) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
-    # Not before `serve` has settled whether processes share their numbers.
+    # Imported late: `serve` first decides whether processes share their metrics.
     from entrypoints.observability.metrics.decorators import meter_jobs_and_mails, meter_tasks  # noqa: PLC0415
 
     meter_jobs_and_mails(container)
     try:
-        await run_worker(meter_tasks(_chores(container, breath)), stop=stop)
+        await run_worker(meter_tasks(_tasks(container.use_cases(), pause_after_job)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _chores(container: Container, breath: timedelta) -> list[PeriodicTask]:
-    use_cases = container.use_cases()
-    chores = [
-        *booking_tasks(
-            use_cases.expire_holds, use_cases.mark_no_shows, use_cases.enqueue_reminders
-        ),
-        *payment_tasks(
-            use_cases.send_refunds,
-            use_cases.reconcile_checkouts,
-            use_cases.reconcile_subscriptions,
-            use_cases.number_invoices,
-        ),
-        *maintenance_tasks(use_cases.purge_expired_data),
+def _tasks(use_cases: UseCases, pause_after_job: timedelta) -> list[PeriodicTask]:
+    periodic = [
+        *booking_tasks(use_cases),
+        *payment_tasks(use_cases),
+        *maintenance_tasks(use_cases),
     ]
-    database = container.database()
-    shared = leased_tasks(chores, database.unit_of_work, container.clock())
-    return [*shared, *lanes(use_cases.run_jobs, breath)]
+    return [*leased_tasks(periodic, use_cases), *job_tasks(use_cases, pause_after_job)]

@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from application.mails.enqueue_plan_mail import plan_occasion
+from application.mails.enqueue_plan_mail import plan_mail_type
 from application.mails.mail import MailType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user
@@ -35,8 +35,8 @@ def told(*states: ProviderStatus) -> list[MailType]:
     for second, state in enumerate(states):
         at = MONDAY + timedelta(seconds=second)
         steps.append(steps[-1].with_status(state, reported_at=at, at=at))
-    occasions = (plan_occasion(before, after) for before, after in pairwise(steps))
-    return [occasion for occasion in occasions if occasion is not None]
+    occasions = (plan_mail_type(before, after) for before, after in pairwise(steps))
+    return [mail_type for mail_type in occasions if mail_type is not None]
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ def test_a_renewal_is_no_news_and_another_plan_or_end_is() -> None:
     plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
     later = MONDAY + timedelta(days=30)
     renewed = replace(plan, current_period=plan.current_period, updated_at=later, version=3)
-    assert plan_occasion(plan, renewed) is None
-    assert plan_occasion(plan, plan.with_usage_recorded(at=later)) is None
-    assert plan_occasion(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
-    assert plan_occasion(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
+    assert plan_mail_type(plan, renewed) is None
+    assert plan_mail_type(plan, plan.with_usage_recorded(at=later)) is None
+    assert plan_mail_type(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
+    assert plan_mail_type(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
 
 
 def test_a_second_plan_that_covers_nothing_is_told_of_when_it_does() -> None:
     plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
-    assert plan_occasion(unknown(), plan.suspended()) is None
-    assert plan_occasion(plan.suspended(), plan.suspended().reactivated()) is STARTED
+    assert plan_mail_type(unknown(), plan.suspended()) is None
+    assert plan_mail_type(plan.suspended(), plan.suspended().reactivated()) is STARTED
 
 
 def test_start_and_end_are_told_once_in_whatever_order_stripe_tells() -> None:
@@ -82,7 +82,7 @@ def test_start_and_end_are_told_once_in_whatever_order_stripe_tells() -> None:
         for second, state in order:
             at = MONDAY + timedelta(seconds=second)
             after = plan.with_status(state, reported_at=at, at=at)
-            occasions.append(plan_occasion(plan, after))
+            occasions.append(plan_mail_type(plan, after))
             plan = after
         assert occasions.count(STARTED) + occasions.count(FAILED) >= 1
         assert occasions.count(STARTED) <= 1
