@@ -1,6 +1,6 @@
 """Container: which adapter serves which port, and with which settings.
 
-The only module outside the command line that imports adapters.
+Besides the command line and the demo data, no other entrypoint imports adapters.
 """
 
 import os
