@@ -83,9 +83,9 @@ def smtp_server(smtp: SmtpSettings) -> SmtpServer:
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return DisabledPaymentGateway()
-    from adapters.stripe.gateway import StripePayments
+    from adapters.stripe.gateway import StripePaymentGateway
 
-    return StripePayments(
+    return StripePaymentGateway(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,

@@ -118,7 +118,7 @@ def retry_delay(attempts: int, chance: float) -> timedelta:
 
     Jitter keeps jobs that failed together from being retried together. `chance` is from 0 to 1.
     """
-    return backoff(attempts, first=FIRST_DELAY, longest=MAX_DELAY) * (0.5 + chance / 2)
+    return backoff(attempts, first_delay=FIRST_DELAY, max_delay=MAX_DELAY) * (0.5 + chance / 2)
 
 
 def _text_of(error: Exception) -> str:

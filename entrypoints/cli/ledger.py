@@ -21,7 +21,7 @@ ledger = typer.Typer(
 
 @ledger.callback()
 def _every_ledger_command() -> None:
-    """Keep `check` a word of its own, although it is the only one."""
+    """Keep `check` a subcommand although it is the only one."""
 
 
 @ledger.command()
@@ -30,10 +30,10 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:
         report = asyncio.run(with_database(_report, Container(settings=settings), dsn))
-    for refund in report.by_hand:
-        sys.stdout.write(f"{_owed(refund)}\n")
+    for refund in report.manual_refunds:
+        sys.stdout.write(f"{_manual_refund_line(refund)}\n")
     for mismatch in report.mismatches:
-        sys.stdout.write(f"{_told(mismatch)}\n")
+        sys.stdout.write(f"{_mismatch_line(mismatch)}\n")
     if not report.agrees:
         raise CommandError(
             f"{len(report.mismatches)} sums do not agree with the ledger of {report.entries} "
@@ -46,14 +46,14 @@ async def _report(container: Container) -> LedgerReport:
     return await container.use_cases().check_ledger()
 
 
-def _told(wrong: LedgerMismatch) -> str:
+def _mismatch_line(mismatch: LedgerMismatch) -> str:
     return (
-        f"{wrong.subject} {wrong.id}: {wrong.what} is {wrong.recorded}, "
-        f"the ledger says {wrong.ledger}."
+        f"{mismatch.subject} {mismatch.id}: {mismatch.what} is {mismatch.recorded}, "
+        f"the ledger says {mismatch.ledger}."
     )
 
 
-def _owed(refund: Refund) -> str:
+def _manual_refund_line(refund: Refund) -> str:
     return (
         f"To be given back by hand: {refund.amount} for booking {refund.booking_id} "
         f"(then: cowork refunds given-back {refund.id})."

@@ -25,19 +25,19 @@ def list_refunds(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Show what was paid outside of Stripe and is to be given back."""
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:
-        found = asyncio.run(
+        due = asyncio.run(
             with_database(
                 lambda container: container.use_cases().list_manual_refunds(),
                 Container(settings=settings),
                 dsn,
             )
         )
-    for refund in found:
+    for refund in due:
         sys.stdout.write(
             f"{refund.id}  {refund.amount} for booking {refund.booking_id}, "
             f"since {refund.decided_at:%Y-%m-%d %H:%M:%SZ}\n"
         )
-    if not found:
+    if not due:
         sys.stdout.write("Nothing is to be given back by hand.\n")
 
 
@@ -51,8 +51,7 @@ def given_back(
     """Record that it was given back, in the ledger, the booking and its invoice."""
 
     async def record(container: Container) -> Refund | None:
-        give_back = container.use_cases().record_manual_refund
-        return await give_back(RefundId(refund_id))
+        return await container.use_cases().record_manual_refund(RefundId(refund_id))
 
     settings = load_settings()
     with database_at_head(settings, data_dir) as dsn:

@@ -76,4 +76,4 @@ async def _run(task: PeriodicTask) -> int | None:
 def _pause(task: PeriodicTask, failures: int) -> timedelta:
     if not failures:
         return task.every
-    return max(task.every, backoff(failures, first=task.every, longest=MAX_PAUSE))
+    return max(task.every, backoff(failures, first_delay=task.every, max_delay=MAX_PAUSE))
