@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from entrypoints.loading import loaded
+from entrypoints.garbage_collection import gc_paused
 
 
 class LazyGroup(TyperGroup):
@@ -33,8 +33,8 @@ def listed() -> None:
 
 def load_command(name: str) -> Any:
     """Return the command or the group of commands of that name."""
-    command = getattr(import_module(f"{__package__}.{name}"), name)
-    loaded()
+    with gc_paused():
+        command = getattr(import_module(f"{__package__}.{name}"), name)
     if isinstance(command, typer.Typer):
         return get_command(command)
     alone = typer.Typer(add_completion=False)

@@ -7,7 +7,7 @@ It is also all that runs when the extra `cli` is not installed.
 import sys
 
 from entrypoints.cli.extras import missing_extra
-from entrypoints.loading import loading
+from entrypoints.garbage_collection import gc_paused
 
 
 def main() -> None:
@@ -15,10 +15,10 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print_version()
         return
-    loading()
     try:
-        from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
-        from entrypoints.cli.errors import run_reporting_errors  # noqa: PLC0415
+        with gc_paused():
+            from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
+            from entrypoints.cli.errors import run_reporting_errors  # noqa: PLC0415
     except ModuleNotFoundError as error:
         line = missing_extra(error, sys.argv[1:])
         if line is None:

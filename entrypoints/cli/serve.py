@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -20,8 +20,10 @@ from entrypoints.cli.errors import CommandError
 from entrypoints.cli.secret_key import secret_key_text, with_secret_key
 from entrypoints.cli.signals import stop_on_signals
 from entrypoints.cli.worker import background_work
-from entrypoints.http.server import PARENT_VARIABLE, load_what_answers, server_config
-from entrypoints.observability.metrics.multiprocess import shared_by_processes
+from entrypoints.garbage_collection import gc_paused
+from entrypoints.http.parent_process import PARENT_VARIABLE
+from entrypoints.http.server import import_app_module, server_config
+from entrypoints.observability.metrics.multiprocess import multiprocess_metrics
 from entrypoints.settings import Settings, load_settings
 
 PAUSE_AFTER_JOB = timedelta(seconds=0.5)
@@ -44,24 +46,27 @@ def serve(
 ) -> None:
     """Serve the API until it is told to stop."""
     settings = load_settings()
-    several = shared_by_processes() if workers > 1 else nullcontext()
-    with stop_on_signals(), several, _listening(host, port) as listener:
-        secret_key = secret_key_text(settings, data_dir)
-        if workers == 1:
-            # Loading what answers takes as long as to start the database, which others do.
-            threading.Thread(target=load_what_answers).start()
-        with (
-            database_at_head(settings, data_dir) as dsn,
-            _house(settings, dsn, data_dir, listener, demo=demo) as (settings, found),
-        ):
-            # Workers are made from the environment, this process when it is the only one as well.
+    with ExitStack() as running:
+        with gc_paused():
+            running.enter_context(stop_on_signals())
+            if workers > 1:
+                running.enter_context(multiprocess_metrics())
+            listener = running.enter_context(_listening(host, port))
+            secret_key = secret_key_text(settings, data_dir)
+            if workers == 1:
+                # Takes as long as the start of the database, which runs in other processes.
+                threading.Thread(target=import_app_module).start()
+            dsn = running.enter_context(database_at_head(settings, data_dir))
+            settings, demo_house = running.enter_context(
+                _house(settings, dsn, data_dir, listener, demo=demo)
+            )
+            # The application is created from the environment, also in this process.
             os.environ |= {"DATABASE_URL": dsn, "SECRET_KEY": secret_key}
-            idempotency = with_secret_key(settings, data_dir)
-            work = nullcontext() if no_worker else _work_beside(idempotency, dsn)
-            with work:
-                addresses = {"address": _address(listener), "near_address": _near_address(listener)}
-                greet(Console(), **addresses, data_dir=data_dir, demo=found)
-                _run(listener, workers)
+            if not no_worker:
+                running.enter_context(_work_beside(with_secret_key(settings, data_dir), dsn))
+            addresses = {"address": _address(listener), "near_address": _near_address(listener)}
+            greet(Console(), **addresses, data_dir=data_dir, demo=demo_house)
+        _run(listener, workers)
 
 
 def _work_beside(settings: Settings, dsn: str) -> AbstractContextManager[object]:

@@ -15,7 +15,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.signals import stop_on_signals
 from entrypoints.container import Container
-from entrypoints.observability.trace_setting import start_tracing_if_set
+from entrypoints.observability.tracing_setup import start_tracing_if_configured
 from entrypoints.settings import Settings, load_settings
 from entrypoints.worker.runner import run_worker
 from entrypoints.worker.tasks import (
@@ -36,7 +36,7 @@ DRAIN = timedelta(seconds=20)
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     """Run only the background worker. Any number may run, on any number of hosts."""
     settings = with_secret_key(load_settings(), data_dir)
-    start_tracing_if_set(settings)
+    start_tracing_if_configured(settings)
     with (
         stop_on_signals(),
         database_at_head(settings, data_dir) as dsn,

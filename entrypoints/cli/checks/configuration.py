@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from adapters.mail.smtp_server import SmtpTls
 from domain.house import Confirmation
 from domain.subscriptions import PlanType
 from entrypoints.cli.checks.finding import Finding
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SmtpTls
 
 FEW_CHARACTERS = 12
 """A key with no more different ones than that was not drawn by chance."""

@@ -8,6 +8,7 @@ import asyncpg
 from adapters.mail.smtp_server import SmtpServer
 from domain.errors import PaymentProviderError
 from entrypoints.cli.checks.finding import Finding
+from entrypoints.container import smtp_server
 from entrypoints.settings import Settings, SettingsError
 from migrations.revisions import head_revision
 
@@ -76,12 +77,12 @@ async def _looked_at(
 
 async def _mail(settings: Settings) -> list[Finding]:
     try:
-        server = settings.smtp_server
+        smtp = settings.smtp
     except SettingsError as error:
         return [Finding.failed("SMTP", str(error))]
-    if server is None:
+    if smtp is None:
         return []
-    return [await greeted(server)]
+    return [await greeted(smtp_server(smtp))]
 
 
 async def greeted(server: SmtpServer) -> Finding:
