@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from entrypoints.cli.errors import CommandError
-from entrypoints.reporting.tables import Table
+from entrypoints.reporting import Table
 
 _MOST_TICKS = 12
 

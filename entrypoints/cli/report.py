@@ -16,8 +16,7 @@ from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.errors import CommandError
 from entrypoints.cli.plot import draw
 from entrypoints.container import Container
-from entrypoints.reporting.report_tables import members_table, occupancy_table, revenue_table
-from entrypoints.reporting.tables import Table
+from entrypoints.reporting import Table, members_table, occupancy_table, revenue_table
 from entrypoints.settings import load_settings
 
 report = typer.Typer(
