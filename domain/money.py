@@ -64,6 +64,6 @@ ZERO = Money(0)
 
 
 def decimal_string(cents: int) -> str:
-    """Return dollars with two places, such as `-0.05`. A balance, unlike `Money`, can be negative."""
+    """Return dollars with two places, such as `-0.05`. Unlike `Money`, they can be negative."""
     sign = "-" if cents < 0 else ""
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

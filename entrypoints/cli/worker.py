@@ -1,4 +1,4 @@
-"""`cowork worker`, and the same work beside `cowork serve`."""
+"""`cowork worker`: background work, which `cowork serve` can run in a thread."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ from anyio.from_thread import start_blocking_portal
 from adapters.postgres import PostgresDatabase
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
-from entrypoints.cli.signals import stop_on_signals
+from entrypoints.cli.signals import exit_on_signals
 from entrypoints.container import Container
 from entrypoints.observability.trace_setting import start_tracing_if_set
 from entrypoints.settings import Settings, load_settings
@@ -27,64 +27,66 @@ from entrypoints.worker.tasks import (
 )
 
 POOL_SIZE = 6
-"""Jobs and chores are done side by side, each on a connection of its own while it needs one."""
+"""Jobs and periodic tasks run concurrently, and each running one can use a connection."""
 DRAIN = timedelta(seconds=20)
-"""What runs when the worker is told to end may take so long to come to its end."""
+"""Time for running jobs and tasks to finish after the worker is stopped."""
 
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Do the background work, and nothing else. Any number may run, on any number of hosts."""
+    """Run background jobs without the API.
+
+    Any number of workers can run, on any number of hosts.
+    """
     settings = with_secret_key(load_settings(), data_dir)
     start_tracing_if_set(settings)
     with (
-        stop_on_signals(),
+        exit_on_signals(),
         database_at_head(settings, data_dir) as dsn,
         background_work(settings, dsn) as work,
     ):
-        sys.stdout.write("The background worker runs.\n")
+        sys.stdout.write("The background worker is running.\n")
         sys.stdout.flush()
         work.result()
 
 
 @contextmanager
 def background_work(
-    settings: Settings, dsn: str, *, breath: timedelta = timedelta(0), drain: timedelta = DRAIN
+    settings: Settings, dsn: str, *, idle_delay: timedelta = timedelta(0), drain: timedelta = DRAIN
 ) -> Iterator["Future[None]"]:
-    """Do it in a thread with an event loop of its own, for as long as the block lasts.
+    """Run jobs and periodic tasks in a thread, with a separate event loop, until the block ends.
 
-    The future is done before that only when the work has broken off.
-
-    `breath` is the pause after each job, for a thread whose process has something better to do.
+    Yields a future, which is done earlier only if the work has failed. `idle_delay` is the pause
+    after each job, which leaves the CPU to the other threads of the process.
     """
     stop = asyncio.Event()
     with start_blocking_portal() as portal:
-        work = portal.start_task_soon(_work, settings, dsn, stop, breath)
+        work = portal.start_task_soon(_work, settings, dsn, stop, idle_delay)
         try:
             yield work
         finally:
             portal.call(stop.set)
             wait([work], drain.total_seconds())
-            # Wherever that breaks it off: what is not committed is done by the next who comes.
+            # What is interrupted before its commit is run again by the next worker.
             work.cancel()
 
 
-async def _work(settings: Settings, dsn: str, stop: asyncio.Event, breath: timedelta) -> None:
+async def _work(settings: Settings, dsn: str, stop: asyncio.Event, idle_delay: timedelta) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
-    # Not before `serve` has settled whether processes share their numbers.
+    # Imported here because `serve` first decides whether processes share their metrics.
     from entrypoints.observability.metrics.decorators import meter_jobs_and_mails, meter_tasks  # noqa: PLC0415
 
     meter_jobs_and_mails(container)
     try:
-        await run_worker(meter_tasks(_chores(container, breath)), stop=stop)
+        await run_worker(meter_tasks(_tasks(container, idle_delay)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _chores(container: Container, breath: timedelta) -> list[PeriodicTask]:
+def _tasks(container: Container, idle_delay: timedelta) -> list[PeriodicTask]:
     use_cases = container.use_cases()
-    chores = [
+    tasks = [
         *booking_tasks(
             use_cases.expire_holds, use_cases.mark_no_shows, use_cases.enqueue_reminders
         ),
@@ -97,5 +99,5 @@ def _chores(container: Container, breath: timedelta) -> list[PeriodicTask]:
         *maintenance_tasks(use_cases.purge_expired_data),
     ]
     database = container.database()
-    shared = leased_tasks(chores, database.unit_of_work, container.clock())
-    return [*shared, *lanes(use_cases.run_jobs, breath)]
+    leased = leased_tasks(tasks, database.unit_of_work, container.clock())
+    return [*leased, *lanes(use_cases.run_jobs, idle_delay)]

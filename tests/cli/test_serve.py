@@ -143,7 +143,7 @@ def test_a_killed_database_is_back_within_ten_seconds(running: Running) -> None:
 def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     """Run a `serve` command that fails to start. Returns its exit status."""
     # Signal handlers belong to the process, which here is the test process.
-    monkeypatch.setattr(serve, "stop_on_signals", nullcontext)
+    monkeypatch.setattr(serve, "exit_on_signals", nullcontext)
     return partial(cowork_here, "serve", "--port", "0")
 
 
