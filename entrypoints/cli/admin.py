@@ -32,7 +32,7 @@ def create(
     role: Annotated[Role, typer.Option(help="Role of the account.")] = Role.SUPER_ADMIN,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Create an account of any role. The password is COWORK_ADMIN_PASSWORD, or is prompted for."""
+    """Create an account of any role. Reads the password from COWORK_ADMIN_PASSWORD or a prompt."""
     settings = load_settings()
     if not full_name.strip() or not full_name.isprintable():
         raise CommandError("--full-name: expected one line of text.")

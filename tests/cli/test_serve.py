@@ -200,7 +200,7 @@ def test_an_external_database_requires_a_secret_key(
 def test_an_unreachable_database_is_reported_in_one_line(
     serve_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://cowork@127.0.0.1:1/none")
     monkeypatch.setenv("SECRET_KEY", SECRET)
     assert serve_here() == 1
     refused = capsys.readouterr().err
