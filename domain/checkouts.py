@@ -18,18 +18,18 @@ from domain.money import Money
 from domain.subscriptions import PlanType
 
 MIN_PAGE_LIFETIME = timedelta(minutes=30)
-"""The shortest time for which Stripe opens a page."""
+"""The shortest lifetime that the payment provider allows for a page (a limit of Stripe's)."""
 LEEWAY = timedelta(minutes=1)
-"""For the time that a request takes, and for clock skew."""
+"""Allows for the duration of a request and for clock skew."""
 PLAN_PAGE_LIFETIME = timedelta(hours=23)
 MAX_PROCESSING_TIME = timedelta(days=7)
 
 
 class CheckoutStatus(StrEnum):
-    """How far a checkout has come.
+    """Status of a checkout.
 
-    SUPERSEDED: its page is to be closed, because another one was opened in its place, or its
-    booking was cancelled, paid in another way, or has another price.
+    SUPERSEDED: its page has to be closed, because another one replaced it, or its booking was
+    cancelled, repriced, or paid in another way.
     """
 
     OPENING = "OPENING"
@@ -43,7 +43,7 @@ class CheckoutStatus(StrEnum):
 
 _ORDER = {status: position for position, status in enumerate(CheckoutStatus)}
 CURRENT_STATUSES = frozenset({CheckoutStatus.OPENING, CheckoutStatus.OPEN})
-"""There is at most one checkout in these statuses for one thing."""
+"""A booking, and a user's plan, has at most one checkout in these statuses."""
 UNSETTLED_STATUSES = CURRENT_STATUSES | {CheckoutStatus.SUPERSEDED, CheckoutStatus.PROCESSING}
 
 
@@ -75,14 +75,14 @@ class Checkout:
             raise ValueError("A booking's checkout has an amount, and a plan's has none.")
 
     @property
-    def asked_to_expire_at(self) -> datetime:
-        """The requested expiry of the page; constant, so that a repeated request is the same."""
+    def requested_expiry(self) -> datetime:
+        """The expiry to request for the page. Constant, so that a repeated request is the same."""
         lifetime = PLAN_PAGE_LIFETIME if self.booking_id is None else MIN_PAGE_LIFETIME + LEEWAY
         return (self.created_at + lifetime).replace(microsecond=0)
 
     @property
     def hold_while_processing(self) -> datetime:
-        """Until when a booking is held for a payment that takes days."""
+        """The end of the hold while a payment that takes days is processed."""
         return self.created_at + MAX_PROCESSING_TIME
 
     def can_be_opened(self, *, at: datetime) -> bool:
@@ -112,7 +112,7 @@ class Checkout:
         session_id: str | None = None,
         provider_subscription_id: str | None = None,
     ) -> Self:
-        """The checkout advanced to `status`; it never moves backwards."""
+        """The checkout advanced to `status`. It never moves backwards."""
         return replace(
             self,
             status=self._later_of(status),

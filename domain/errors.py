@@ -220,24 +220,24 @@ class HoldExpired(StateConflict):
 
 
 class NoCustomer(StateConflict):
-    """The member has no Stripe customer yet; the first checkout creates one."""
+    """The member is no customer of the payment provider yet; the first checkout creates one."""
 
     code = "no_customer"
 
 
 class InvalidSignature(DomainError):
-    """The webhook signature is missing, invalid or expired, or the body is not a Stripe event."""
+    """The webhook signature is missing, invalid or expired, or the body is not an event."""
 
     code = "invalid_signature"
 
 
 class PaymentProviderError(DomainError):
-    """Stripe is unreachable or rejected the request."""
+    """The payment provider is unreachable or rejected the request."""
 
     code = "payment_provider_error"
 
 
 class PaymentsNotConfigured(DomainError):
-    """Payments are not configured: the service has no Stripe keys."""
+    """Payments are not configured: the service has no keys of the payment provider."""
 
     code = "payments_not_configured"

@@ -34,9 +34,9 @@ ISSUED_STATUSES = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PAID, InvoiceStat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """One invoice, for a booking (named with its space) or for a subscription period.
+    """One invoice, for a booking (together with its space) or for a subscription period.
 
-    After it is issued it gets a `number`, consecutive within the year.
+    Issued invoices get a `number`, consecutive within the year.
     """
 
     id: InvoiceId
@@ -57,9 +57,9 @@ class Invoice:
         if (self.booking_id is None) == (self.subscription_id is None):
             raise ValueError("An invoice is for a booking or for a subscription.")
         if (self.booking_id is None) != (self.space_id is None):
-            raise ValueError("A booking is named together with its space.")
+            raise ValueError("An invoice has a booking and its space, or neither.")
         if (self.paid_at is not None) != (self.status is InvoiceStatus.PAID):
-            raise ValueError("A paid invoice, and no other, has a time of payment.")
+            raise ValueError("A PAID invoice has a time of payment, and no other has one.")
         if self.refunded > self.amount:
             raise ValueError("No more can be refunded than was invoiced.")
         if self.number is not None and self.status is InvoiceStatus.DRAFT:
@@ -67,26 +67,29 @@ class Invoice:
 
     @property
     def awaits_number(self) -> bool:
-        """Whether it is issued and has no number yet; one voided before it got one needs none."""
+        """Whether it is issued and has no number yet. A VOID invoice no longer needs one."""
         return self.number is None and self.status in ISSUED_STATUSES
 
     def numbered(self, number: str) -> Self:
         """The invoice with its number, which never changes."""
         if not self.awaits_number:
-            raise ValueError("This invoice takes no number.")
+            raise ValueError("This invoice does not await a number.")
         return replace(self, number=number, version=self.version + 1)
 
     def opened(self, *, at: datetime) -> Self:
-        """The invoice after it was issued; owed from now on."""
+        """The invoice after it was issued, and is owed."""
         return self._become(InvoiceStatus.OPEN, issued_at=at)
 
     def paid(self, *, at: datetime) -> Self:
-        """The invoice after it was paid in full, which also issues a draft."""
+        """The invoice after it was paid in full. A draft is issued by that."""
         issued_at = at if self.status is InvoiceStatus.DRAFT else self.issued_at
         return self._become(InvoiceStatus.PAID, issued_at=issued_at, paid_at=at)
 
     def reinstated(self, *, at: datetime) -> Self:
-        """The voided draft of a lapsed booking that was reinstated by its payment."""
+        """The voided draft of a lapsed booking after a payment reinstated the booking.
+
+        Raises InvalidTransition for any other invoice.
+        """
         if self.status is not InvoiceStatus.VOID or self.number is not None:
             raise InvalidTransition(self.status, InvoiceStatus.PAID)
         return replace(
@@ -102,7 +105,7 @@ class Invoice:
         return replace(self, refunded=self.refunded + amount, version=self.version + 1)
 
     def voided(self) -> Self:
-        """The invoice after it was voided: no longer owed, and never paid."""
+        """The invoice after it was voided: it is no longer owed."""
         return self._become(InvoiceStatus.VOID)
 
     def redrafted(self, space_id: SpaceId, amount: Money, description: str) -> Self:
@@ -128,5 +131,5 @@ class Invoice:
 
 
 def invoice_number(year: int, count: int) -> str:
-    """The number of that invoice of the year, counting from 1: 2026-000123."""
+    """The number of the year's `count`-th invoice, such as 2026-000123."""
     return f"{year}-{count:06d}"

@@ -10,7 +10,7 @@ from domain.money import ZERO, Money
 
 
 class EntryKind(StrEnum):
-    """What moved: a payment through the provider, one outside of it, or money that went back."""
+    """Kind of an entry: a payment through the provider, one outside of it, or a refund."""
 
     CHARGE = "CHARGE"
     OFFLINE_PAYMENT = "OFFLINE_PAYMENT"
@@ -23,8 +23,8 @@ class LedgerEntry:
 
     `source` is unique, so that nothing is entered twice: the provider's id of the payment or bill,
     or the house's own id of the refund or the confirmation. An entry without `invoice_id` belongs
-    to a payment that was one too many or came too late. `payment_id` is the provider's payment that
-    the money came with or goes back to. `space_id` is where the booking was at the time.
+    to a duplicate or late payment. `payment_id` is the provider's payment, which the money came
+    with or is refunded to. `space_id` is the booking's space at the time.
     """
 
     id: LedgerEntryId
@@ -41,13 +41,13 @@ class LedgerEntry:
 
     def __post_init__(self) -> None:
         if (self.booking_id is None) == (self.subscription_id is None):
-            raise ValueError("Money moves for a booking or for a subscription.")
+            raise ValueError("A ledger entry is for a booking or for a subscription.")
         if not self.amount:
-            raise ValueError("Something has to move.")
+            raise ValueError("The amount of a ledger entry is positive.")
 
     @property
     def is_refund(self) -> bool:
-        """Whether the money went back."""
+        """Whether it is a refund."""
         return self.kind is EntryKind.REFUND
 
     def refund(self, entry_id: LedgerEntryId, amount: Money, *, source: str, at: datetime) -> Self:
@@ -75,5 +75,5 @@ class ProviderPayment:
     version: int = 1
 
     def with_reported_refunds(self, refunded: Money) -> Self:
-        """The payment after that total was reported; a smaller one than known changes nothing."""
+        """The payment after that total was reported. A total below the known one is ignored."""
         return replace(self, refunded=max(self.refunded, refunded), version=self.version + 1)

@@ -1,4 +1,4 @@
-"""Refunds: money that the house has decided to give back, and the payments it is taken from."""
+"""Refunds: decisions to pay money back, and which payments they are taken from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +16,13 @@ MAX_DELAY = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """One decision to give money back, stored in the commit that causes it.
+    """One decision to pay money back, stored in the commit that causes it.
 
     It is due until the money has moved; only then does `refunded` of booking and invoice rise. Its
     id never changes and serves as the provider's idempotency key.
 
     `payment_id` is the payment that it is taken from; once it is set, the refund may be under way.
-    A refund that is `by_hand` is for money taken outside of the payment provider, and staff pay it
-    back there.
+    A refund that `is_manual` is of an offline payment, and staff pay it back.
     """
 
     id: RefundId
@@ -33,14 +32,14 @@ class Refund:
     decided_at: datetime
     accepted_at: datetime | None = None
     payment_id: str | None = None
-    by_hand: bool = False
+    is_manual: bool = False
     attempts: int = 0
     next_attempt_at: datetime | None = None
     version: int = 1
 
     def __post_init__(self) -> None:
         if not self.amount:
-            raise ValueError("A refund gives something back.")
+            raise ValueError("The amount of a refund is positive.")
 
     @property
     def is_due(self) -> bool:
@@ -52,18 +51,18 @@ class Refund:
         return replace(self, accepted_at=at, version=self.version + 1)
 
     def assigned(self, payment_id: str, amount: Money) -> Self:
-        """The refund, to be taken from that payment, with the amount that is left of it."""
+        """The refund after it was allocated to that payment, with the amount taken from it."""
         return replace(self, payment_id=payment_id, amount=amount, version=self.version + 1)
 
     def replacement(self, refund_id: RefundId, amount: Money) -> Self:
-        """A new refund of the same payment, for the amount that is still left of it."""
+        """A new refund of the same payment, for the amount that is left of it."""
         return replace(
             self, id=refund_id, amount=amount, attempts=0, next_attempt_at=None, version=1
         )
 
     def as_manual(self) -> Self:
-        """The refund, to be paid back by staff."""
-        return replace(self, by_hand=True, version=self.version + 1)
+        """The refund, for staff to pay back."""
+        return replace(self, is_manual=True, version=self.version + 1)
 
     def rescheduled(self, *, at: datetime) -> Self:
         """The refund after a failed attempt, due for the next one after a backoff."""
@@ -71,7 +70,7 @@ class Refund:
         return replace(
             self,
             attempts=attempts,
-            next_attempt_at=at + backoff(attempts, first=FIRST_DELAY, longest=MAX_DELAY),
+            next_attempt_at=at + backoff(attempts, first_delay=FIRST_DELAY, max_delay=MAX_DELAY),
             version=self.version + 1,
         )
 
@@ -106,10 +105,10 @@ def unrecorded_refund(
     entries: Sequence[LedgerEntry],
     refunds: Sequence[Refund],
 ) -> Money:
-    """Return what was refunded of a payment from outside of the house, and has no entry yet.
+    """Return the amount that was refunded outside of this service and has no entry yet.
 
-    `reported` is the provider's total for the payment, `entries` are the payment's, and `refunds`
-    those of the booking that may still be under way.
+    `reported` is the provider's total for the payment of `charge`. `entries` are the payment's, and
+    `refunds` those of the booking that may still be under way.
     """
     recorded = sum((entry.amount for entry in entries if entry.is_refund), ZERO)
     under_way = sum(
@@ -127,7 +126,7 @@ def unrecorded_refund(
 def _refundable_by_payment(
     entries: Sequence[LedgerEntry], refunds: Sequence[Refund]
 ) -> dict[str, Money]:
-    """Return what is left of each provider payment after all refunds, sent and due ones alike."""
+    """Return the rest of each provider payment after all refunds, sent and due."""
     cents: dict[str, int] = {}
     for entry in entries:
         if entry.payment_id is not None:

@@ -1,4 +1,4 @@
-"""Release: what giving up a booking does to its invoice and to what was paid."""
+"""Release: what the end of a booking's hold or its cancellation does to invoice and payment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ def release(
     refund_id: RefundId,
     now: datetime,
 ) -> Release:
-    """Decide on the money of a booking that was just cancelled, or whose hold expired.
+    """Decide on invoice and refund of a booking that was just cancelled or whose hold expired.
 
     A DRAFT invoice is voided, because a held booking owes nothing; an OPEN one is voided when the
     release is free of charge. What was paid stays on its invoice, and is refunded when the release

@@ -1,4 +1,4 @@
-"""Settlement: what a payment does to the booking that it is for."""
+"""Settlement: what a payment does to its booking and invoice."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ _PAYABLE = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.OPEN, InvoiceStatus.UNC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A payment that succeeded. `refunded` is what was already sent back of it at the provider."""
+    """A payment that succeeded. `refunded` is the total that was already refunded of it."""
 
     id: str
     amount: Money
@@ -28,7 +28,7 @@ class Settlement:
     """A payment that pays for its booking.
 
     `booking` and `invoice` are their next versions, and `refunded` is the part of the payment that
-    was already sent back. The booking is CONFIRMED by the payment if `is_confirmation`; if
+    was already refunded. The booking is CONFIRMED by the payment if `is_confirmation`; if
     `is_reinstatement`, it lapsed before and takes a desk again, perhaps another one.
     """
 
@@ -41,7 +41,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedPayment:
-    """A payment that is refunded in full: one too many, of another price, or too late."""
+    """A payment that is refunded in full: a duplicate, of another price, or too late."""
 
     booking: Booking
     refund: Refund
@@ -66,8 +66,8 @@ def settle_payment(
 
     It confirms a PENDING booking, reinstates a lapsed one if one of `free_desks` is free for it (on
     the same desk if possible), and settles the owed invoice of any other. Otherwise it is returned:
-    when the price has changed, when the booking is paid already, and when it comes after a lapsed
-    booking, or one whose hold expired, would have become a no-show.
+    the price has changed, the booking is already paid, or its hold expired and by now it would be a
+    no-show.
     """
     settled = _settled(booking, invoice, payment.amount, free_desks, house, now)
     if settled is None:

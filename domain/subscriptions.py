@@ -11,7 +11,7 @@ from domain.spaces import SpaceType
 
 
 class PlanType(StrEnum):
-    """A plan to subscribe to, named after the type of space that it is for."""
+    """A plan that members subscribe to, named after the type of space that it covers."""
 
     HOT_DESK = "HOT_DESK"
     DEDICATED_DESK = "DEDICATED_DESK"
@@ -19,7 +19,7 @@ class PlanType(StrEnum):
 
     @property
     def covered_types(self) -> frozenset[SpaceType]:
-        """Its own space type and the lesser ones; meeting rooms never (the contract)."""
+        """Its own space type and the lower ones; never meeting rooms (the contract)."""
         return _COVERED_TYPES[self]
 
 
@@ -33,7 +33,7 @@ _COVERED_TYPES = {
 
 
 class SubscriptionStatus(StrEnum):
-    """Status of a subscription. Stripe's other statuses are mapped to these."""
+    """Status of a subscription. Other statuses of the payment provider are mapped to these."""
 
     TRIALING = "TRIALING"
     ACTIVE = "ACTIVE"
@@ -42,9 +42,9 @@ class SubscriptionStatus(StrEnum):
 
 
 class ProviderStatus(StrEnum):
-    """Where a subscription stands at the payment provider, in the order it usually goes through.
+    """Status of a subscription at the payment provider, in the usual order of its life.
 
-    UNKNOWN is a status that the house has no word for.
+    UNKNOWN stands for any status that is not listed here.
     """
 
     UNKNOWN = "UNKNOWN"
@@ -91,10 +91,10 @@ COVERING_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A plan, paid for period by period. `version` counts changes and covered bookings.
+    """A member's plan, billed by period. `version` counts changes and covered bookings.
 
     The provider's reports arrive in any order. `status_reported_at` and `details_reported_at` are
-    the times of the reports that the status and all other fields come from; an older report changes
+    the times of the latest reports on the status and on the other fields. An older report changes
     nothing.
     """
 
@@ -113,7 +113,7 @@ class Subscription:
     updated_at: datetime
 
     def covers(self, space_type: SpaceType, period: Period) -> bool:
-        """Whether the plan pays for such a booking, if no other one uses it at that time.
+        """Whether the plan covers such a booking, unless another booking uses it at that time.
 
         A plan covers while its period lasts, so the booking has to lie within the current one.
         """
@@ -125,17 +125,17 @@ class Subscription:
 
     @property
     def is_live(self) -> bool:
-        """Whether it is the member's plan, paid for or not."""
+        """Whether it is the member's current plan, paid or not."""
         return self.status is not SubscriptionStatus.CANCELLED
 
     @property
     def has_started(self) -> bool:
-        """Whether it is the member's plan and its first payment or trial has begun."""
+        """Whether it is live, and its first payment or trial has begun."""
         return self.is_live and self.provider_status not in {None, ProviderStatus.INCOMPLETE}
 
     @property
     def is_suspended(self) -> bool:
-        """Whether it lasts at the provider but is not live, since the member has another plan."""
+        """Whether it lasts at the provider but is not live, because the member has another plan."""
         return (
             not self.is_live
             and self.provider_status is not None
@@ -146,7 +146,7 @@ class Subscription:
         """The subscription after the provider reported that status.
 
         A report older than the known one changes nothing. Of two reports of the same second, the
-        later status in the usual order of a subscription's life counts. An ended one stays ended.
+        later status in the order of `ProviderStatus` counts. An ended subscription stays ended.
         """
         known_status = self.provider_status or ProviderStatus.UNKNOWN
         known = (self.status_reported_at or _NEVER, _RANKS[known_status])

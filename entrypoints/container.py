@@ -65,9 +65,9 @@ def _mailer(settings: Settings) -> Mailer:
 def _payments(settings: Settings) -> PaymentGateway:
     if settings.stripe_secret_key is None:
         return DisabledPaymentGateway()
-    from adapters.stripe.gateway import StripePayments
+    from adapters.stripe.gateway import StripePaymentGateway
 
-    return StripePayments(
+    return StripePaymentGateway(
         settings.stripe_secret_key,
         _plans(settings),
         settings.frontend_url,

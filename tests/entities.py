@@ -238,7 +238,7 @@ def a_refund(booking: Booking, **fields: Any) -> Refund:
     return Refund(**defaults | fields)
 
 
-def a_movement(invoice: Invoice, **fields: Any) -> LedgerEntry:
+def a_ledger_entry(invoice: Invoice, **fields: Any) -> LedgerEntry:
     """The ledger entry of the invoice's payment; its source is its own id."""
     id_ = LedgerEntryId(IDS.new())
     defaults: dict[str, Any] = {

@@ -23,9 +23,9 @@ def build_message(mail: Mail, rendered: RenderedMail, sender: Address) -> EmailM
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
-    if isinstance(mail.about, BookingContent) and mail.about.calendar is not None:
+    if isinstance(mail.content, BookingContent) and mail.content.calendar is not None:
         message.add_attachment(
-            mail.about.calendar.decode(), subtype="calendar", filename="booking.ics"
+            mail.content.calendar.decode(), subtype="calendar", filename="booking.ics"
         )
     # Set last, because adding a part moves the existing content headers into it.
     message["Content-Language"] = mail.to.locale.value

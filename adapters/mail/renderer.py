@@ -57,7 +57,7 @@ class MailRenderer:
         return single_line("".join(template.blocks["subject"](template.new_context(context))))
 
     def _template(self, mail: Mail, format_: Format) -> Any:
-        name = f"{mail.to.locale.value}/{mail.occasion.value}.jinja"
+        name = f"{mail.to.locale.value}/{mail.type.value}.jinja"
         return self._environments[format_].get_template(name)
 
     def _context(self, mail: Mail) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class MailRenderer:
             "front_page": self._front_page,
             "language": mail.to.locale.value,
             "name": greeting_name(mail.to.full_name),
-            **template_context(mail.about, self._formatters[mail.to.locale]),
+            **template_context(mail.content, self._formatters[mail.to.locale]),
         }
 
 

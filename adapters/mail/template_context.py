@@ -10,28 +10,28 @@ from domain.subscriptions import Subscription
 
 
 def template_context(
-    about: AccountContent | BookingContent | PlanContent, formatter: LocaleFormatter
+    content: AccountContent | BookingContent | PlanContent, formatter: LocaleFormatter
 ) -> dict[str, Any]:
     """Return the template variables of a mail's subject matter."""
-    match about:
+    match content:
         case AccountContent():
-            return {"link": about.link}
+            return {"link": content.link}
         case BookingContent():
-            return _booking_context(about, formatter)
+            return _booking_context(content, formatter)
         case PlanContent():
-            return _plan_context(about.plan, formatter)
+            return _plan_context(content.plan, formatter)
 
 
-def _booking_context(about: BookingContent, formatter: LocaleFormatter) -> dict[str, Any]:
-    booking = about.booking
+def _booking_context(content: BookingContent, formatter: LocaleFormatter) -> dict[str, Any]:
+    booking = content.booking
     space_closed = booking.cancel_reason == SPACE_CLOSED
     return {
-        "space": single_line(about.space_name),
+        "space": single_line(content.space_name),
         "period": formatter.period(booking.period),
         "price": formatter.money(booking.amount) if booking.amount else None,
         "covered_by_plan": booking.covered_by_plan,
         "to_pay": formatter.money(booking.amount) if booking.awaits_payment else None,
-        "refund": formatter.money(about.refund) if about.refund else None,
+        "refund": formatter.money(content.refund) if content.refund else None,
         "was_paid": bool(booking.paid),
         "lapsed": booking.lapsed,
         "space_closed": space_closed,

@@ -1,4 +1,4 @@
-"""MemoryCheckouts: the port Checkouts."""
+"""MemoryCheckouts: checkouts in memory."""
 
 from collections.abc import Sequence
 from heapq import nsmallest
@@ -11,11 +11,11 @@ from domain.ids import BookingId, CheckoutId, UserId
 
 
 class MemoryCheckouts:
-    """The port Checkouts."""
+    """Implements application.ports.checkouts.Checkouts."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, checkout_id: CheckoutId) -> Checkout | None:
         await checkpoint()
@@ -23,7 +23,8 @@ class MemoryCheckouts:
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Checkout]:
         await checkpoint()
-        return sorted(self._state.checkouts_by_booking.get(booking_id), key=lambda one: one.id)
+        checkouts = self._state.checkouts_by_booking.get(booking_id)
+        return sorted(checkouts, key=lambda checkout: checkout.id)
 
     async def current_plan(self, user_id: UserId) -> Checkout | None:
         await checkpoint()
@@ -31,12 +32,12 @@ class MemoryCheckouts:
 
     async def unsettled(self, *, after: CheckoutId | None, limit: int) -> Sequence[Checkout]:
         await checkpoint()
-        found = (
-            one
-            for one in self._state.checkouts.all()
-            if one.status in UNSETTLED_STATUSES and (after is None or one.id > after)
+        unsettled = (
+            checkout
+            for checkout in self._state.checkouts.all()
+            if checkout.status in UNSETTLED_STATUSES and (after is None or checkout.id > after)
         )
-        return nsmallest(limit, found, key=lambda one: one.id)
+        return nsmallest(limit, unsettled, key=lambda checkout: checkout.id)
 
     def add(self, checkout: Checkout) -> None:
         self._write_set.insert(self._state.checkouts, checkout)

@@ -1,4 +1,4 @@
-"""FakePaymentGateway: a fake payment provider whose pages and refunds tests can inspect."""
+"""FakePaymentGateway: a fake payment provider, whose pages and refunds a test can read."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,12 +20,12 @@ from domain.money import Money
 
 
 class FakePaymentGateway:
-    """The port PaymentGateway. While `is_away`, it raises PaymentProviderError."""
+    """Implements PaymentGateway in memory. Raises PaymentProviderError while `is_down`."""
 
     livemode = False
 
     def __init__(self) -> None:
-        self.is_away = False
+        self.is_down = False
         self.customers: dict[UserId, str] = {}
         self.checkouts: dict[str, CheckoutSnapshot] = {}
         self.subscriptions: dict[str, SubscriptionSnapshot] = {}
@@ -35,21 +35,21 @@ class FakePaymentGateway:
         self.refunds: dict[UUID, tuple[str, Money]] = {}
 
     def check_configured(self) -> None:
-        """Do nothing: it is configured."""
+        """Do nothing: the fake is always configured."""
 
     async def close(self) -> None:
         """Do nothing: there is no connection."""
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """Return the same id for the same user."""
-        self._answer()
+        """Return the customer id of that user, the same each time."""
+        self._check_is_up()
         return self.customers.setdefault(user_id, f"cus_{email}")
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """Return an open page."""
-        self._answer()
+        """Return the open page of that checkout, the same each time."""
+        self._check_is_up()
         snapshot = CheckoutSnapshot(
             session_id=f"cs_{checkout.id}",
             checkout_id=checkout.id,
@@ -59,7 +59,7 @@ class FakePaymentGateway:
             payment_id=None,
             subscription_id=None,
             url=f"https://pay.example/{customer_id}/{description}",
-            expires_at=checkout.asked_to_expire_at,
+            expires_at=checkout.requested_expiry,
         )
         return self.checkouts.setdefault(snapshot.session_id, snapshot)
 
@@ -74,12 +74,12 @@ class FakePaymentGateway:
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
         """Return the current state of the page."""
-        self._answer()
+        self._check_is_up()
         return self.checkouts[session_id]
 
     async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
-        """Close the page if it is open."""
-        self._answer()
+        """Close the page if it is open. Returns its state afterwards."""
+        self._check_is_up()
         snapshot = self.checkouts[session_id]
         if snapshot.status is PaymentStatus.OPEN:
             snapshot = replace(snapshot, status=PaymentStatus.EXPIRED)
@@ -87,13 +87,13 @@ class FakePaymentGateway:
         return snapshot
 
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
-        """Return a URL."""
-        self._answer()
+        """Return a URL that names the customer and the request."""
+        self._check_is_up()
         return f"https://portal.example/{customer_id}/{request_id}"
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
-        """Refund once under each id, and never more than was paid."""
-        self._answer()
+        """Refund once per id. Raises RefundRefused for more than is left of the payment."""
+        self._check_is_up()
         if refund_id in self.refunds:
             return
         if self._refunded(payment_id) + amount.cents > self.charged.get(payment_id, 0):
@@ -102,7 +102,7 @@ class FakePaymentGateway:
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
         """Return the payment with the total refunded of it."""
-        self._answer()
+        self._check_is_up()
         return ChargeSnapshot(
             payment_id=payment_id,
             amount=self.charged[payment_id],
@@ -110,23 +110,23 @@ class FakePaymentGateway:
         )
 
     async def bill_of(self, payment_id: str) -> str | None:
-        """Return what the test stored."""
-        self._answer()
+        """Return the bill that the test put into `bill_by_payment`, or None."""
+        self._check_is_up()
         return self.bill_by_payment.get(payment_id)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
-        """Return what the test stored."""
-        self._answer()
+        """Return what the test put into `subscriptions`."""
+        self._check_is_up()
         return self.subscriptions[subscription_id]
 
     async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
-        """Return what the test stored."""
-        self._answer()
+        """Return the subscription's bills of those that the test put into `bills`."""
+        self._check_is_up()
         return [bill for bill in self.bills.values() if bill.subscription_id == subscription_id]
 
     def _refunded(self, payment_id: str) -> int:
-        return sum(amount.cents for paid, amount in self.refunds.values() if paid == payment_id)
+        return sum(amount.cents for id_, amount in self.refunds.values() if id_ == payment_id)
 
-    def _answer(self) -> None:
-        if self.is_away:
+    def _check_is_up(self) -> None:
+        if self.is_down:
             raise PaymentProviderError("The payment provider cannot be reached.")

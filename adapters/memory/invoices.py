@@ -1,4 +1,4 @@
-"""MemoryInvoices: the port Invoices."""
+"""MemoryInvoices: invoices in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
 from heapq import nlargest, nsmallest
@@ -12,44 +12,49 @@ from domain.invoices import Invoice, InvoiceStatus
 
 
 class MemoryInvoices:
-    """The port Invoices."""
+    """Implements application.ports.invoices.Invoices."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
         await checkpoint()
-        invoices = (self._state.invoices_by_booking.get(booking_id) for booking_id in booking_ids)
-        found = (max(of_one, key=_counts_most, default=None) for of_one in invoices)
-        return {invoice.booking_id: invoice for invoice in found if invoice and invoice.booking_id}
+        by_booking = self._state.invoices_by_booking
+        current = (
+            max(by_booking.get(booking_id), key=_precedence, default=None)
+            for booking_id in booking_ids
+        )
+        return {
+            invoice.booking_id: invoice for invoice in current if invoice and invoice.booking_id
+        }
 
     async def get(self, invoice_id: InvoiceId) -> Invoice | None:
         await checkpoint()
         return self._state.invoices.get(invoice_id)
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
         await checkpoint()
-        found = (
-            one
-            for one in self._state.invoices.all()
-            if wanted.user_id in {None, one.user_id}
-            and wanted.status in {None, one.status}
-            and (after is None or one.id < after)
+        matches = (
+            invoice
+            for invoice in self._state.invoices.all()
+            if criteria.user_id in {None, invoice.user_id}
+            and criteria.status in {None, invoice.status}
+            and (after is None or invoice.id < after)
         )
-        return nlargest(limit, found, key=lambda one: one.id)
+        return nlargest(limit, matches, key=lambda invoice: invoice.id)
 
     async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:
         await checkpoint()
-        found = (one for one in self._state.invoices.all() if one.awaits_number)
-        return nsmallest(limit, found, key=lambda one: (one.issued_at, one.id))
+        matches = (invoice for invoice in self._state.invoices.all() if invoice.awaits_number)
+        return nsmallest(limit, matches, key=lambda invoice: (invoice.issued_at, invoice.id))
 
     async def last_number(self, year: int) -> int:
         await checkpoint()
-        numbers = (one.number for one in self._state.invoices.all() if one.number)
-        counts = (int(one[5:]) for one in numbers if one.startswith(f"{year}-"))
+        numbers = (invoice.number for invoice in self._state.invoices.all() if invoice.number)
+        counts = (int(number[5:]) for number in numbers if number.startswith(f"{year}-"))
         return max(counts, default=0)
 
     def add(self, invoice: Invoice) -> None:
@@ -63,5 +68,5 @@ class MemoryInvoices:
             self.save(invoice)
 
 
-def _counts_most(invoice: Invoice) -> tuple[bool, InvoiceId]:
+def _precedence(invoice: Invoice) -> tuple[bool, InvoiceId]:
     return invoice.status is not InvoiceStatus.VOID, invoice.id

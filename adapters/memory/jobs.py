@@ -1,4 +1,4 @@
-"""MemoryJobs: the port Jobs."""
+"""MemoryJobs."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -21,42 +21,42 @@ class MemoryJobs:
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
         await checkpoint()
         due = (job for job in self._jobs.all() if job.kind in kinds and _is_due(job, at))
-        job = min(due, key=lambda one: one.due_at, default=None)
+        job = min(due, key=lambda job: job.due_at, default=None)
         if job is None:
             return None
-        taken = job.taken(until=at + lease)
-        self._jobs.replace(taken)
-        return taken
+        claimed = job.claimed(until=at + lease)
+        self._jobs.replace(claimed)
+        return claimed
 
     async def get(self, job_id: JobId) -> Job | None:
         await checkpoint()
         return self._jobs.get(job_id)
 
-    async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
+    async def unfinished(self, *, only_failed: bool, limit: int) -> Sequence[Job]:
         await checkpoint()
-        found = (
+        unfinished = (
             job
             for job in self._jobs.all()
-            if job.finished_at is None and (job.gave_up_at is not None or not only_given_up)
+            if job.finished_at is None and (job.failed_at is not None or not only_failed)
         )
-        return nsmallest(limit, found, key=lambda job: (job.noted_at, job.id))
+        return nsmallest(limit, unfinished, key=lambda job: (job.enqueued_at, job.id))
 
     async def counts(self) -> Sequence[JobCounts]:
         await checkpoint()
         open_jobs = [job for job in self._jobs.all() if job.finished_at is None]
-        found = []
+        counts = []
         for kind in sorted({job.kind for job in open_jobs}):
-            gave_up = [job.gave_up_at is not None for job in open_jobs if job.kind == kind]
-            found.append(JobCounts(kind, len(gave_up) - sum(gave_up), sum(gave_up)))
-        return found
+            failed = [job.failed_at is not None for job in open_jobs if job.kind == kind]
+            counts.append(JobCounts(kind, len(failed) - sum(failed), sum(failed)))
+        return counts
 
     async def purge(self, *, finished_before: datetime, limit: int) -> int:
         await checkpoint()
         old = (job for job in self._jobs.all() if _is_old(job, finished_before))
-        forgotten = list(islice(old, limit))
-        for job in forgotten:
+        purged = list(islice(old, limit))
+        for job in purged:
             self._jobs.remove(job.id)
-        return len(forgotten)
+        return len(purged)
 
     def add(self, job: Job) -> None:
         self._write_set.insert_unless_there(self._jobs, job)
@@ -66,7 +66,7 @@ class MemoryJobs:
 
 
 def _is_due(job: Job, at: datetime) -> bool:
-    return job.finished_at is None and job.gave_up_at is None and job.due_at <= at
+    return job.finished_at is None and job.failed_at is None and job.due_at <= at
 
 
 def _is_old(job: Job, finished_before: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""MemoryLedger: the port Ledger."""
+"""MemoryLedger: the ledger in memory."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -13,11 +13,11 @@ from domain.money import ZERO, Money
 
 
 class MemoryLedger:
-    """The port Ledger."""
+    """Implements application.ports.ledger.Ledger."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_source(self, source: str) -> LedgerEntry | None:
         await checkpoint()
@@ -25,11 +25,11 @@ class MemoryLedger:
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[LedgerEntry]:
         await checkpoint()
-        return sorted(self._state.entries_by_booking.get(booking_id), key=lambda one: one.id)
+        return sorted(self._state.entries_by_booking.get(booking_id), key=lambda entry: entry.id)
 
     async def of_payment(self, payment_id: str) -> Sequence[LedgerEntry]:
         await checkpoint()
-        return sorted(self._state.entries_by_payment.get(payment_id), key=lambda one: one.id)
+        return sorted(self._state.entries_by_payment.get(payment_id), key=lambda entry: entry.id)
 
     async def payment(self, payment_id: str) -> ProviderPayment | None:
         await checkpoint()
@@ -87,4 +87,4 @@ class MemoryLedger:
 
 
 def _sum(entries: Sequence[LedgerEntry], *, refunds: bool) -> Money:
-    return sum((one.amount for one in entries if one.is_refund is refunds), ZERO)
+    return sum((entry.amount for entry in entries if entry.is_refund is refunds), ZERO)

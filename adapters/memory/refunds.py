@@ -1,6 +1,6 @@
-"""MemoryRefunds: the port Refunds."""
+"""MemoryRefunds: refunds in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import nsmallest
 
@@ -12,15 +12,16 @@ from domain.refunds import Refund
 
 
 class MemoryRefunds:
-    """The port Refunds."""
+    """Implements application.ports.refunds.Refunds."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_booking(self, booking_id: BookingId) -> Sequence[Refund]:
         await checkpoint()
-        return sorted(self._state.refunds_by_booking.get(booking_id), key=lambda one: one.id)
+        refunds = self._state.refunds_by_booking.get(booking_id)
+        return sorted(refunds, key=lambda refund: refund.id)
 
     async def get(self, refund_id: RefundId) -> Refund | None:
         await checkpoint()
@@ -28,36 +29,36 @@ class MemoryRefunds:
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
         await checkpoint()
-        return nsmallest(limit, (one for one in self._state.refunds.all() if one.is_due), key=_age)
+        return nsmallest(limit, self._due(), key=_age)
 
     async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
         await checkpoint()
-        found = (
-            one
-            for one in self._state.refunds.all()
-            if one.is_due
-            and not one.by_hand
-            and (one.next_attempt_at is None or one.next_attempt_at <= at)
+        to_send = (
+            refund
+            for refund in self._due()
+            if not refund.is_manual
+            and (refund.next_attempt_at is None or refund.next_attempt_at <= at)
         )
-        return nsmallest(limit, found, key=_age)
+        return nsmallest(limit, to_send, key=_age)
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
         await checkpoint()
-        found = (one for one in self._state.refunds.all() if one.is_due and one.by_hand)
-        return nsmallest(limit, found, key=_age)
+        manual = (refund for refund in self._due() if refund.is_manual)
+        return nsmallest(limit, manual, key=_age)
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
         await checkpoint()
-        found = (
-            one for one in self._state.refunds.all() if one.is_due and one.attempts >= attempts
-        )
-        return nsmallest(limit, found, key=_age)
+        failing = (refund for refund in self._due() if refund.attempts >= attempts)
+        return nsmallest(limit, failing, key=_age)
 
     def add(self, refund: Refund) -> None:
         self._write_set.insert(self._state.refunds, refund)
 
     def save(self, refund: Refund) -> None:
         self._write_set.next_version(self._state.refunds, refund)
+
+    def _due(self) -> Iterator[Refund]:
+        return (refund for refund in self._state.refunds.all() if refund.is_due)
 
 
 def _age(refund: Refund) -> tuple[datetime, RefundId]:

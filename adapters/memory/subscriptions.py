@@ -1,4 +1,4 @@
-"""MemorySubscriptions: the port Subscriptions."""
+"""MemorySubscriptions: subscriptions in memory."""
 
 from collections.abc import Sequence
 from heapq import nsmallest
@@ -11,25 +11,25 @@ from domain.subscriptions import Subscription
 
 
 class MemorySubscriptions:
-    """The port Subscriptions."""
+    """Implements application.ports.subscriptions.Subscriptions."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_member(self, member_id: MemberId) -> Sequence[Subscription]:
         await checkpoint()
-        found = (one for one in self._state.subscriptions.all() if one.member_id == member_id)
-        return sorted(found, key=lambda one: one.id)
+        plans = (plan for plan in self._state.subscriptions.all() if plan.member_id == member_id)
+        return sorted(plans, key=lambda plan: plan.id)
 
     async def live(self, *, after: SubscriptionId | None, limit: int) -> Sequence[Subscription]:
         await checkpoint()
-        found = (
-            one
-            for one in self._state.subscriptions.all()
-            if one.is_live and one.provider_subscription_id and (after is None or one.id > after)
+        live = (
+            plan
+            for plan in self._state.subscriptions.all()
+            if plan.is_live and plan.provider_subscription_id and (after is None or plan.id > after)
         )
-        return nsmallest(limit, found, key=lambda one: one.id)
+        return nsmallest(limit, live, key=lambda plan: plan.id)
 
     def add(self, subscription: Subscription) -> None:
         self._write_set.insert(self._state.subscriptions, subscription)

@@ -1,22 +1,22 @@
-"""MemoryTaskLeases: the port Ticks."""
+"""MemoryTaskLeases."""
 
 from datetime import datetime, timedelta
 
 from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
-from application.ports.task_leases import CLOCKS_DIFFER
+from application.ports.task_leases import MAX_CLOCK_SKEW
 
 
 class MemoryTaskLeases:
-    """The port Ticks."""
+    """The port TaskLeases."""
 
     def __init__(self, state: State) -> None:
-        self._ticks = state.ticks
+        self._due_times = state.ticks
 
     async def acquire(self, name: str, *, every: timedelta, at: datetime) -> bool:
         await checkpoint()
-        next_at = self._ticks.get(name)
-        if next_at is not None and at < next_at <= at + every + CLOCKS_DIFFER:
+        due_at = self._due_times.get(name)
+        if due_at is not None and at < due_at <= at + every + MAX_CLOCK_SKEW:
             return False
-        self._ticks[name] = at + every
+        self._due_times[name] = at + every
         return True

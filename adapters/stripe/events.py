@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from adapters.stripe.snapshots import (
-    ODD,
+    MALFORMED_ERRORS,
     Plans,
     bill_snapshot,
     charge_snapshot,
@@ -65,7 +65,7 @@ class StripeEvents:
                 livemode=event["livemode"] is True,
                 subject=reader(obj) if reader else None,
             )
-        except (*ODD, RecursionError):
+        except (*MALFORMED_ERRORS, RecursionError):
             raise InvalidSignature("The body is not a Stripe event.") from None
 
     def _bill(self, status: PaymentStatus, obj: Any) -> Snapshot:

@@ -1,4 +1,4 @@
-"""StripePayments: Stripe's API through its SDK."""
+"""StripePaymentGateway: Stripe's API through its SDK."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,12 +9,12 @@ from uuid import UUID
 import stripe
 
 from adapters.stripe.snapshots import (
-    ODD,
+    MALFORMED_ERRORS,
     Plans,
     bill_snapshot,
     charge_snapshot,
     checkout_snapshot,
-    needed_id,
+    required_id,
     subscription_snapshot,
 )
 from application.ports.payment_gateway import (
@@ -34,15 +34,15 @@ from domain.money import Money
 TIMEOUT_SECONDS = 10
 MAX_RETRIES = 2
 MAX_REFUNDS = 100
-"""Page size for the refunds of one payment; the house never sends nearly as many."""
-_FIRST_FAILURE = 500
+"""Page size for the refunds of one payment; a booking never has nearly as many."""
+_MIN_SERVER_ERROR = 500
 
 
-class StripePayments:
+class StripePaymentGateway:
     """Implements application.ports.payment_gateway.PaymentGateway. One per process.
 
-    `prices` are the plans by price id, and `frontend_url` is where customers return to. `timeout`
-    is in seconds and for one attempt.
+    `prices` are the plans by price id, and customers return to `frontend_url`. `timeout` is in
+    seconds and applies to each attempt.
     """
 
     def __init__(
@@ -74,12 +74,12 @@ class StripePayments:
         return self._livemode
 
     def check_configured(self) -> None:
-        """Do nothing: it is configured."""
+        """Do nothing: the adapter is created only with a key."""
 
     async def unusable_prices(self) -> Sequence[str]:
         """Check the key, and return the ids of the prices that cannot be subscribed to."""
         unusable = []
-        with _failures_translated():
+        with _translate_errors():
             # A call that the service makes too: a restricted key may permit no other.
             await self._api.checkout.sessions.list_async({"limit": 1})
             for price_id in self._prices:
@@ -100,53 +100,51 @@ class StripePayments:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK has no types there
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """Return the customer id of that user."""
-        with _failures_translated():
+        """Return the customer id of that user, who becomes a customer if needed."""
+        with _translate_errors():
             params = {"email": email, "metadata": {"user_id": str(user_id)}}
-            customer = await _written(
-                self._api.customers.create_async, params, f"customer-{user_id}"
-            )
+            customer = await _post(self._api.customers.create_async, params, f"customer-{user_id}")
             return str(customer.id)
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """Return the page of that checkout, which is opened if it is not open yet."""
+        """Open the page of that checkout, or return the page that was opened before."""
         params = self._checkout_params(checkout, customer_id, description)
-        with _failures_translated():
+        with _translate_errors():
             create = self._api.checkout.sessions.create_async
-            session = await _written(create, params, f"checkout-{checkout.id}")
+            session = await _post(create, params, f"checkout-{checkout.id}")
             return checkout_snapshot(session.to_dict())
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:
         """Return the current state of the page."""
-        with _failures_translated():
+        with _translate_errors():
             session = await self._api.checkout.sessions.retrieve_async(session_id)
             return checkout_snapshot(session.to_dict())
 
     async def expire_checkout(self, session_id: str) -> CheckoutSnapshot:
         """Close the page unless it is paid or closed already. Returns its state afterwards."""
-        with _failures_translated():
+        with _translate_errors():
             try:
                 expire = partial(self._api.checkout.sessions.expire_async, session_id)
-                session = await _written(expire, {}, f"expire-{session_id}")
+                session = await _post(expire, {}, f"expire-{session_id}")
             except stripe.InvalidRequestError:
                 session = await self._api.checkout.sessions.retrieve_async(session_id)
             return checkout_snapshot(session.to_dict())
 
     async def open_portal(self, customer_id: str, request_id: UUID) -> str:
         """Return the URL at which the customer can manage plans and cards."""
-        with _failures_translated():
+        with _translate_errors():
             params = {"customer": customer_id, "return_url": f"{self._frontend_url}/billing"}
             create = self._api.billing_portal.sessions.create_async
-            portal = await _written(create, params, f"portal-{request_id}")
+            portal = await _post(create, params, f"portal-{request_id}")
             return str(portal.url)
 
     async def refund(self, refund_id: UUID, payment_id: str, amount: Money) -> None:
         """Refund that amount of a payment. Raises RefundRefused.
 
         Stripe forgets an idempotency key after a day, but a refund may be retried later than that.
-        So Stripe's list of the payment's refunds decides whether it was done already.
+        So Stripe's list of the payment's refunds decides whether the refund already exists.
         """
         params = {
             "payment_intent": payment_id,
@@ -154,25 +152,25 @@ class StripePayments:
             "metadata": {"refund_id": str(refund_id)},
         }
         key = f"refund-{refund_id}"
-        with _failures_translated():
-            refund = await self._known_refund(refund_id, payment_id)
+        with _translate_errors():
+            refund = await self._find_refund(refund_id, payment_id)
             try:
-                refund = refund or await self._new_refund(params, key)
+                refund = refund or await self._create_refund(params, key)
             except stripe.StripeError as error:
-                if not _is_stored(error):
+                if not _is_stored_failure(error):
                     raise
-                refund = await self._known_refund(refund_id, payment_id)
-                refund = refund or await self._new_refund(params, f"{key}-again")
+                refund = await self._find_refund(refund_id, payment_id)
+                refund = refund or await self._create_refund(params, f"{key}-again")
         if refund.status in {"failed", "canceled"}:
             raise PaymentProviderError("The refund failed at Stripe.")
 
-    async def _known_refund(self, refund_id: UUID, payment_id: str) -> stripe.Refund | None:
+    async def _find_refund(self, refund_id: UUID, payment_id: str) -> stripe.Refund | None:
         refunds = await self._api.refunds.list_async(
             {"payment_intent": payment_id, "limit": MAX_REFUNDS}
         )
         return next((refund for refund in refunds.data if _has_id(refund, refund_id)), None)
 
-    async def _new_refund(self, params: Any, key: str) -> stripe.Refund:
+    async def _create_refund(self, params: Any, key: str) -> stripe.Refund:
         try:
             return await self._api.refunds.create_async(params, {"idempotency_key": key})
         except stripe.InvalidRequestError as error:
@@ -180,7 +178,7 @@ class StripePayments:
 
     async def get_payment(self, payment_id: str) -> ChargeSnapshot:
         """Return a payment with the total refunded of it."""
-        with _failures_translated():
+        with _translate_errors():
             payment = await self._api.payment_intents.retrieve_async(
                 payment_id, {"expand": ["latest_charge"]}
             )
@@ -188,25 +186,25 @@ class StripePayments:
 
     async def bill_of(self, payment_id: str) -> str | None:
         """Return the id of the bill that was paid with it; None for a booking's payment."""
-        with _failures_translated():
+        with _translate_errors():
             payments = await self._api.invoice_payments.list_async(
                 {
                     "payment": {"type": "payment_intent", "payment_intent": payment_id},
                     "limit": 1,
                 }
             )
-            invoices = (needed_id(payment.to_dict()["invoice"]) for payment in payments.data)
+            invoices = (required_id(payment.to_dict()["invoice"]) for payment in payments.data)
             return next(invoices, None)
 
     async def get_subscription(self, subscription_id: str) -> SubscriptionSnapshot:
         """Return the current state of the subscription."""
-        with _failures_translated():
+        with _translate_errors():
             subscription = await self._api.subscriptions.retrieve_async(subscription_id)
             return subscription_snapshot(subscription.to_dict(), self._prices)
 
     async def paid_bills(self, subscription_id: str) -> Sequence[BillSnapshot]:
         """Return the latest paid bills of a subscription."""
-        with _failures_translated():
+        with _translate_errors():
             invoices = await self._api.invoices.list_async(
                 {"subscription": subscription_id, "status": "paid", "limit": 12}
             )
@@ -229,7 +227,7 @@ class StripePayments:
             "customer": customer_id,
             "client_reference_id": str(checkout.id),
             "metadata": metadata,
-            "expires_at": int(checkout.asked_to_expire_at.timestamp()),
+            "expires_at": int(checkout.requested_expiry.timestamp()),
             "success_url": f"{self._frontend_url}/billing/success"
             "?session_id={CHECKOUT_SESSION_ID}",
             "cancel_url": f"{self._frontend_url}/billing/cancel",
@@ -263,8 +261,8 @@ def _has_id(refund: stripe.Refund, refund_id: UUID) -> bool:
     return bool(metadata.get("refund_id") == str(refund_id))
 
 
-async def _written(call: Callable[..., Awaitable[Any]], params: Any, key: str) -> Any:
-    """Send a write under that idempotency key, and retry once under another after a stored failure.
+async def _post(call: Callable[..., Awaitable[Any]], params: Any, key: str) -> Any:
+    """POST under that idempotency key, and retry once under another key after a stored failure.
 
     Stripe stores its own failures under a key too, and returns them for a day. A retry under
     another key may create the object twice. That is harmless except for refunds: no customer is
@@ -273,25 +271,25 @@ async def _written(call: Callable[..., Awaitable[Any]], params: Any, key: str) -
     try:
         return await call(params, {"idempotency_key": key})
     except stripe.StripeError as error:
-        if not _is_stored(error):
+        if not _is_stored_failure(error):
             raise
         return await call(params, {"idempotency_key": f"{key}-again"})
 
 
-def _is_stored(error: stripe.StripeError) -> bool:
+def _is_stored_failure(error: stripe.StripeError) -> bool:
     """Whether Stripe stored this failure under the idempotency key."""
     names = {str(name).lower() for name in error.headers or {}}
-    return (error.http_status or 0) >= _FIRST_FAILURE and "idempotent-replayed" in names
+    return (error.http_status or 0) >= _MIN_SERVER_ERROR and "idempotent-replayed" in names
 
 
 @contextmanager
-def _failures_translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
         reason = error.code or type(error).__name__
         raise PaymentProviderError(f"The request to Stripe failed ({reason}).") from error
-    except ODD as error:
+    except MALFORMED_ERRORS as error:
         if isinstance(error, PaymentProviderError | PaymentsNotConfigured):
             raise
         raise PaymentProviderError("Stripe returned an unexpected response.") from error

@@ -1,6 +1,6 @@
 """Map Stripe's objects, in the current and the older API shape, to the snapshots of the port.
 
-A missing or malformed field raises one of ODD.
+A missing or malformed field raises one of MALFORMED_ERRORS.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from domain.subscriptions import PlanType, ProviderStatus
 
 Object = Mapping[str, Any]
 Plans = Mapping[str, PlanType]
-"""The plans by the ids of their prices."""
+"""The plans by price id."""
 _PROVIDER_STATUS = {
     "incomplete": ProviderStatus.INCOMPLETE,
     "trialing": ProviderStatus.TRIALING,
@@ -33,11 +33,19 @@ _PROVIDER_STATUS = {
     "incomplete_expired": ProviderStatus.EXPIRED,
     "canceled": ProviderStatus.CANCELLED,
 }
-ODD = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, DomainError)
+MALFORMED_ERRORS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    DomainError,
+)
 
 
 def checkout_snapshot(session: Object) -> CheckoutSnapshot:
-    """A `checkout.session`."""
+    """Map a `checkout.session`."""
     metadata = session.get("metadata") or {}
     checkout_id = metadata.get("checkout_id") or session.get("client_reference_id")
     return CheckoutSnapshot(
@@ -54,16 +62,16 @@ def checkout_snapshot(session: Object) -> CheckoutSnapshot:
 
 
 def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSnapshot:
-    """A `subscription`; the period is its own or its item's."""
+    """Map a `subscription`. The period is on it (older shape) or on its item."""
     item = subscription["items"]["data"][0]
     metadata = subscription.get("metadata") or {}
     dated = subscription if subscription.get("current_period_start") else item
     return SubscriptionSnapshot(
         id=str(subscription["id"]),
-        customer_id=needed_id(subscription["customer"]),
+        customer_id=required_id(subscription["customer"]),
         user_id=_user(metadata),
         status=_PROVIDER_STATUS.get(str(subscription["status"]), ProviderStatus.UNKNOWN),
-        plan_type=plans.get(needed_id(item["price"])) or _plan(metadata),
+        plan_type=plans.get(required_id(item["price"])) or _plan(metadata),
         period=_period(dated["current_period_start"], dated["current_period_end"]),
         cancel_at_period_end=bool(
             subscription.get("cancel_at_period_end") or subscription.get("cancel_at")
@@ -72,7 +80,7 @@ def subscription_snapshot(subscription: Object, plans: Plans) -> SubscriptionSna
 
 
 def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillSnapshot:
-    """An `invoice`; its subscription is its own or its parent's."""
+    """Map an `invoice`. Its subscription is on it (older shape) or on its parent."""
     details = (invoice.get("parent") or {}).get("subscription_details") or {}
     details = details or invoice.get("subscription_details") or {}
     metadata = details.get("metadata") or invoice.get("metadata") or {}
@@ -84,7 +92,7 @@ def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillS
         id=str(invoice["id"]),
         status=status,
         subscription_id=_id(invoice.get("subscription") or details.get("subscription")),
-        customer_id=needed_id(invoice["customer"]),
+        customer_id=required_id(invoice["customer"]),
         user_id=_user(metadata),
         plan_type=(plans.get(_price(line)) if line else None) or _plan(metadata),
         amount_paid=int(invoice["amount_paid"]),
@@ -95,7 +103,7 @@ def bill_snapshot(invoice: Object, plans: Plans, status: PaymentStatus) -> BillS
 
 
 def charge_snapshot(charge: Object) -> ChargeSnapshot:
-    """A `charge`, identified by invoice (older shape), else payment intent, else its own id."""
+    """Map a `charge`. Its payment is its invoice (older shape), else its intent, else itself."""
     payment_id = _id(charge.get("invoice")) or _id(charge.get("payment_intent"))
     return ChargeSnapshot(
         payment_id=payment_id or str(charge["id"]),
@@ -105,7 +113,7 @@ def charge_snapshot(charge: Object) -> ChargeSnapshot:
 
 
 def _payment_status(status: Any, payment_status: Any) -> PaymentStatus:
-    """The session's two statuses in one. A failed delayed payment is reported by an event only."""
+    """Combine the two statuses of a session. Only an event reports a failed delayed payment."""
     is_paid = payment_status in {"paid", "no_payment_required"}
     match status:
         case "complete":
@@ -122,14 +130,14 @@ def _price(line: Object) -> str:
 
 
 def _id(value: Any) -> str | None:
-    """The id from a plain or an expanded reference."""
+    """Return the id from a plain or an expanded reference."""
     if isinstance(value, Mapping):
         value = value["id"]
     return str(value) if value else None
 
 
-def needed_id(value: Any) -> str:
-    """The id from a plain or an expanded reference. Raises ValueError without one."""
+def required_id(value: Any) -> str:
+    """Return the id from a plain or an expanded reference. Raises ValueError without one."""
     id_ = _id(value)
     if id_ is None:
         raise ValueError("An id is missing.")

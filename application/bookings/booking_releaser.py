@@ -47,10 +47,10 @@ class BookingReleaser:
             uow.refunds.add(released.refund)
         if released.voided_invoice is not None:
             uow.invoices.save(released.voided_invoice)
-        occasion = (
+        mail_type = (
             MailType.BOOKING_UNPAID if released.payment_failed else MailType.BOOKING_CANCELLED
         )
-        enqueue_booking_mail(uow, occasion, released.booking, at=at)
+        enqueue_booking_mail(uow, mail_type, released.booking, at=at)
 
     def expire(
         self, uow: UnitOfWork, booking: Booking, invoice: Invoice | None, *, at: datetime

@@ -1,5 +1,5 @@
-"""What an adapter has to keep beyond the types of its port, as tests that anybody can run.
+"""Conformance tests for adapters: what a port demands beyond its types.
 
-They need pytest with anyio's plugin where they are run; the modules themselves import nothing of
-either. docs/embedding.md shows how an adapter is put to them.
+The suite that runs them needs pytest with anyio's plugin; these modules import neither.
+docs/embedding.md shows how to run an adapter against them.
 """

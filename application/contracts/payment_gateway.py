@@ -16,11 +16,11 @@ from domain.ids import BookingId, CheckoutId, UserId
 from domain.money import Money
 
 PRICE = Money(21_00)
-PART = Money(8_00)
+PARTIAL_AMOUNT = Money(8_00)
 
 
 class Payer(Protocol):
-    """Pays on a page in a test, as a customer would."""
+    """Pays on checkout pages in a test, as a customer would."""
 
     async def pay(self, session_id: str) -> None:
         """Pay the page's amount."""
@@ -28,7 +28,7 @@ class Payer(Protocol):
 
 
 class PaymentGatewayContract:
-    """Subclass it as `Test…` with two fixtures.
+    """Subclass this as `Test…` and define two fixtures.
 
     `gateway` is the adapter under test, and `payer` a Payer at the same provider.
     """
@@ -39,7 +39,9 @@ class PaymentGatewayContract:
         assert first
         assert await gateway.create_customer(user_id, f"{user_id}@example.com") == first
 
-    async def test_an_opened_page_tells_what_it_is_for(self, gateway: PaymentGateway) -> None:
+    async def test_an_opened_page_has_the_price_and_expiry_of_its_checkout(
+        self, gateway: PaymentGateway
+    ) -> None:
         checkout = a_checkout()
         page = await gateway.open_checkout(checkout, await a_customer(gateway), "Birch Room")
         assert (page.status, page.payment_id) == (PaymentStatus.OPEN, None)
@@ -47,16 +49,16 @@ class PaymentGatewayContract:
         assert page.checkout_id == checkout.id
         assert page.url is not None
         assert page.url.startswith("http")
-        assert page.expires_at == checkout.asked_to_expire_at
+        assert page.expires_at == checkout.requested_expiry
 
-    async def test_a_checkout_that_is_opened_twice_is_one_page(
+    async def test_a_checkout_that_is_opened_twice_has_one_page(
         self, gateway: PaymentGateway
     ) -> None:
         checkout, customer_id = a_checkout(), await a_customer(gateway)
         pages = [await gateway.open_checkout(checkout, customer_id, "Birch Room") for _ in "12"]
         assert pages[0] == pages[1]
 
-    async def test_the_page_can_be_asked_for(self, gateway: PaymentGateway) -> None:
+    async def test_a_page_can_be_read(self, gateway: PaymentGateway) -> None:
         page = await gateway.open_checkout(a_checkout(), await a_customer(gateway), "Birch Room")
         assert await gateway.get_checkout(page.session_id) == page
 
@@ -76,42 +78,42 @@ class PaymentGatewayContract:
         assert (payment.amount, payment.refunded) == (PRICE.cents, 0)
         assert await gateway.bill_of(payment_id) is None
 
-    async def test_a_refund_that_is_asked_for_twice_is_given_once(
+    async def test_a_repeated_refund_is_made_once(
         self, gateway: PaymentGateway, payer: Payer
     ) -> None:
         _, payment_id = await a_payment(gateway, payer)
         refund_id = uuid4()
         for _ in "12":
-            await gateway.refund(refund_id, payment_id, PART)
-        assert (await gateway.get_payment(payment_id)).refunded == PART.cents
+            await gateway.refund(refund_id, payment_id, PARTIAL_AMOUNT)
+        assert (await gateway.get_payment(payment_id)).refunded == PARTIAL_AMOUNT.cents
 
-    async def test_parts_add_up_and_never_to_more_than_was_paid(
+    async def test_partial_refunds_add_up_and_never_exceed_the_payment(
         self, gateway: PaymentGateway, payer: Payer
     ) -> None:
         _, payment_id = await a_payment(gateway, payer)
-        await gateway.refund(uuid4(), payment_id, PART)
-        await gateway.refund(uuid4(), payment_id, PART)
+        await gateway.refund(uuid4(), payment_id, PARTIAL_AMOUNT)
+        await gateway.refund(uuid4(), payment_id, PARTIAL_AMOUNT)
         try:
-            await gateway.refund(uuid4(), payment_id, PART)
+            await gateway.refund(uuid4(), payment_id, PARTIAL_AMOUNT)
         except RefundRefused:
             refused = True
         else:
             refused = False
         assert refused
-        assert (await gateway.get_payment(payment_id)).refunded == 2 * PART.cents
+        assert (await gateway.get_payment(payment_id)).refunded == 2 * PARTIAL_AMOUNT.cents
 
-    async def test_refunds_at_once_never_come_to_more_than_was_paid(
+    async def test_concurrent_refunds_never_exceed_the_payment(
         self, gateway: PaymentGateway, payer: Payer
     ) -> None:
         _, payment_id = await a_payment(gateway, payer)
-        asked = (gateway.refund(uuid4(), payment_id, PRICE) for _ in range(3))
-        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        requests = (gateway.refund(uuid4(), payment_id, PRICE) for _ in range(3))
+        outcomes = await asyncio.gather(*requests, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes].count(RefundRefused) == len(outcomes) - 1
         assert (await gateway.get_payment(payment_id)).refunded == PRICE.cents
 
-    async def test_the_portal_has_an_address(self, gateway: PaymentGateway) -> None:
-        address = await gateway.open_portal(await a_customer(gateway), uuid4())
-        assert address.startswith("http")
+    async def test_the_portal_has_a_url(self, gateway: PaymentGateway) -> None:
+        url = await gateway.open_portal(await a_customer(gateway), uuid4())
+        assert url.startswith("http")
 
 
 def a_checkout() -> Checkout:
@@ -134,7 +136,7 @@ async def a_customer(gateway: PaymentGateway) -> str:
 
 
 async def a_payment(gateway: PaymentGateway, payer: Payer) -> tuple[str, str]:
-    """Return the session id and the payment id of a paid page."""
+    """Pay on a new page. Returns its session id and its payment id."""
     page = await gateway.open_checkout(a_checkout(), await a_customer(gateway), "Birch Room")
     await payer.pay(page.session_id)
     paid = await gateway.get_checkout(page.session_id)

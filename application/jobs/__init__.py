@@ -1,4 +1,4 @@
-"""What happens without a request: jobs that a commit noted, and chores that go by the clock.
+"""Background work: jobs that a commit enqueued, and tasks that run periodically.
 
-Everything here comes to the same however many workers do it, and wherever one of them dies.
+Any number of workers may run it; a worker that dies loses nothing.
 """

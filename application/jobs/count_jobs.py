@@ -1,4 +1,4 @@
-"""CountJobs: how many wait and how many were given up, by kind."""
+"""CountJobs: numbers of waiting and failed jobs."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 
 class CountJobs:
-    """How many wait and how many were given up, by kind."""
+    """Count the waiting and the permanently failed jobs of each kind."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
     async def __call__(self) -> Sequence[JobCounts]:
-        """Kinds of which there are none are left out."""
+        """Return the counts of each kind that has such jobs."""
         async with self._unit_of_work() as uow:
             return await uow.jobs.counts()

@@ -1,4 +1,4 @@
-"""Job: something to be done once, named by what it does: `id` is its kind and its subject."""
+"""Job: work that follows from a commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,27 +14,27 @@ def job_id(kind: str, subject: str) -> JobId:
 
 
 class PermanentFailure(Exception):
-    """A handler's word that trying again would not help; the job is given up at once."""
+    """A retry would not help. Raised by handlers; the job fails permanently at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something to be done once, named by what it does: `id` is its kind and its subject.
+    """Work to be done once, identified by its kind and its subject.
 
-    `payload` says what it is about by ids, so that the handler reads what is true when it runs; it
-    holds no secret. `due_at` is when it may be tried next, and while a worker is at it, when others
-    may take it over. Whoever took it has its `version`, without which nothing can be said about it
-    any more: a worker that was taken for dead cannot speak for the one that took over.
+    `payload` has ids, so that the handler reads the current state when it runs; it has no secrets.
+    `due_at` is the time of the next attempt. While a worker runs the job, it is the end of the
+    lease, after which another worker may claim the job. A claim raises `version`; only the worker
+    with the current version can store an outcome, which fences off a worker that was presumed dead.
     """
 
     id: JobId
     kind: str
     payload: Mapping[str, str]
-    noted_at: datetime
+    enqueued_at: datetime
     due_at: datetime
     attempts: int = 0
     finished_at: datetime | None = None
-    gave_up_at: datetime | None = None
+    failed_at: datetime | None = None
     last_error: str | None = None
     version: int = 1
 
@@ -48,43 +48,43 @@ class Job:
         at: datetime,
         not_before: datetime | None = None,
     ) -> Self:
-        """A job noted at that time, to be done as soon as may be."""
+        """A job enqueued at that time, due at once or at `not_before`."""
         return cls(
             id=job_id(kind, subject),
             kind=kind,
             payload=payload,
-            noted_at=at,
+            enqueued_at=at,
             due_at=at if not_before is None else not_before,
         )
 
-    def taken(self, *, until: datetime) -> Self:
-        """In the hands of one worker, which has that long."""
+    def claimed(self, *, until: datetime) -> Self:
+        """The job leased to one worker until that time."""
         return replace(self, due_at=until, attempts=self.attempts + 1, version=self.version + 1)
 
     def finished(self, *, at: datetime) -> Self:
-        """Done."""
+        """The job after it succeeded."""
         return replace(self, finished_at=at, last_error=None, version=self.version + 1)
 
-    def put_off(self, error: str, *, until: datetime) -> Self:
-        """Failed, and to be tried again."""
+    def rescheduled(self, error: str, *, until: datetime) -> Self:
+        """The job after a failed attempt, due again at `until`."""
         return replace(self, due_at=until, last_error=error, version=self.version + 1)
 
-    def given_up(self, error: str, *, at: datetime) -> Self:
-        """Failed for good, unless somebody has it tried again."""
-        return replace(self, gave_up_at=at, last_error=error, version=self.version + 1)
+    def failed(self, error: str, *, at: datetime) -> Self:
+        """The job after it failed permanently; it stays until it is requeued."""
+        return replace(self, failed_at=at, last_error=error, version=self.version + 1)
 
-    def revived(self, *, at: datetime) -> Self:
-        """To be tried again from the first attempt on, though it was given up."""
-        return replace(self, due_at=at, attempts=0, gave_up_at=None, version=self.version + 1)
+    def requeued(self, *, at: datetime) -> Self:
+        """The failed job, due again with all attempts left."""
+        return replace(self, due_at=at, attempts=0, failed_at=None, version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
-    """How many jobs of one kind wait, and how many were given up."""
+    """Numbers of waiting and permanently failed jobs of one kind."""
 
     kind: str
     waiting: int
-    given_up: int
+    failed: int
 
 
 class JobHandler(Protocol):

@@ -1,4 +1,4 @@
-"""LeasedTask: a chore that comes round by the clock, done by one of all the workers each time."""
+"""LeasedTask: a periodic task that one of all workers runs each time."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -8,31 +8,31 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 
 class LeasedTask:
-    """Do the chore if its time has come and no other worker has taken the tick.
+    """Run a task when it is due and no other worker has acquired its lease.
 
-    A worker that dies at it leaves nothing locked: what it did not do is done with the next tick,
-    by whoever takes that. So a chore has to go by what it finds, not by how often it is called.
+    A worker that dies leaves nothing locked: the next run does what is left. So a task must depend
+    on the data it finds, not on how often it runs.
     """
 
     def __init__(
         self,
         name: str,
-        chore: Callable[[], Awaitable[int]],
+        run: Callable[[], Awaitable[int]],
         unit_of_work: UnitOfWorkFactory,
         clock: Clock,
         *,
         every: timedelta,
     ) -> None:
         self._name = name
-        self._chore = chore
+        self._run = run
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._every = every
 
     async def __call__(self) -> int:
-        """How many things were done."""
+        """Return the number of items processed; 0 when the task is not due here."""
         async with self._unit_of_work() as uow:
-            is_ours = await uow.task_leases.acquire(
+            is_acquired = await uow.task_leases.acquire(
                 self._name, every=self._every, at=self._clock.now()
             )
-        return await self._chore() if is_ours else 0
+        return await self._run() if is_acquired else 0

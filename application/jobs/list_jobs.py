@@ -1,4 +1,4 @@
-"""ListJobs: those that were given up, or with `waiting` also those still to be done."""
+"""ListJobs: the jobs that failed permanently, or all unfinished ones."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 
 class ListJobs:
-    """Those that were given up, or with `waiting` also those still to be done."""
+    """List the jobs that failed permanently; with `waiting`, also those still to run."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, *, waiting: bool = False, limit: int = MAX_BATCH) -> Sequence[Job]:
-        """At most `limit`, the first noted first."""
+        """Return up to `limit` jobs, the first enqueued first."""
         async with self._unit_of_work() as uow:
-            return await uow.jobs.unfinished(only_given_up=not waiting, limit=limit)
+            return await uow.jobs.unfinished(only_failed=not waiting, limit=limit)

@@ -1,5 +1,5 @@
-"""What the house writes to its people.
+"""Mails to users.
 
-A mail is noted as a job in the commit of what it follows from, and written when the job runs, from
-what is true by then.
+A mail is enqueued as a job in the commit of the change that it reports. It is composed from the
+current state when the job runs.
 """

@@ -4,7 +4,7 @@ from application.common.opaque_tokens import token_hash
 from application.common.retry import retry_on_conflict
 from application.jobs.job import Job
 from application.mails.mail import AccountContent, MailType
-from application.mails.mail_composer import ComposedMail, _user_id
+from application.mails.mail_composer import ComposedMail, user_id_of
 from application.ports.clock import Clock
 from application.ports.reset_tokens import ResetTokens
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -12,10 +12,10 @@ from domain.password_resets import RESET_LIFETIME, PasswordReset
 
 
 class AccountMailComposer:
-    """Welcome, and the link to set a new password, which leads to `frontend_url`.
+    """Composes welcome mails and password reset links below `frontend_url`.
 
-    The token of such a link is made here, and here its hash is stored: it lies nowhere meanwhile.
-    A link that was used up, or made needless by another password, is not made again.
+    The reset token is generated here and its hash stored here, so the token exists nowhere before.
+    A job for a password that has changed since gets no link.
     """
 
     def __init__(
@@ -30,11 +30,11 @@ class AccountMailComposer:
         self._reset_tokens = reset_tokens
         self._frontend_url = frontend_url.rstrip("/")
 
-    async def __call__(self, occasion: MailType, job: Job) -> ComposedMail | None:
-        if occasion is MailType.PASSWORD_RESET:
+    async def __call__(self, mail_type: MailType, job: Job) -> ComposedMail | None:
+        if mail_type is MailType.PASSWORD_RESET:
             return await self._reset(job)
         async with self._unit_of_work() as uow:
-            user = await uow.users.get(_user_id(job))
+            user = await uow.users.get(user_id_of(job))
         return None if user is None else (user, AccountContent(link=self._frontend_url))
 
     @retry_on_conflict
@@ -42,7 +42,7 @@ class AccountMailComposer:
         token = self._reset_tokens.token(job.id)
         credentials_version = int(job.payload["credentials_version"])
         async with self._unit_of_work() as uow:
-            user = await uow.users.get(_user_id(job))
+            user = await uow.users.get(user_id_of(job))
             if (
                 user is None
                 or not user.is_active

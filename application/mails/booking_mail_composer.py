@@ -1,4 +1,4 @@
-"""BookingMailComposer: what became of a booking, unless something else has become of it since."""
+"""BookingMailComposer: mails about bookings."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -19,14 +19,14 @@ from domain.users import User
 
 
 class BookingMailComposer:
-    """What became of a booking, unless something else has become of it since."""
+    """Composes mails about a booking, unless its status has changed since."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, calendars: Calendars) -> None:
         self._unit_of_work = unit_of_work
         self._clock = clock
         self._calendars = calendars
 
-    async def __call__(self, occasion: MailType, job: Job) -> ComposedMail | None:
+    async def __call__(self, mail_type: MailType, job: Job) -> ComposedMail | None:
         booking_id = BookingId(UUID(job.payload["booking_id"]))
         async with self._unit_of_work() as uow:
             booking = await uow.bookings.get(booking_id)
@@ -35,30 +35,30 @@ class BookingMailComposer:
             user = await uow.users.get(booking.user_id)
             space = await uow.spaces.get(booking.space_id)
             refunds = await uow.refunds.of_booking(booking_id)
-        if user is None or space is None or not self._is_wanted(occasion, booking, user, job):
+        if user is None or space is None or not self._is_current(mail_type, booking, user, job):
             return None
-        about = BookingContent(
+        content = BookingContent(
             booking=booking,
             space_name=space.name,
-            # What was decided in the same commit was decided at the same instant.
-            refund=_sum(refund for refund in refunds if refund.decided_at == job.noted_at),
-            calendar=self._calendar(occasion, CalendarEntry(booking, space.name)),
+            # The refund of the same commit has the same time.
+            refund=_sum(refund for refund in refunds if refund.decided_at == job.enqueued_at),
+            calendar=self._calendar(mail_type, CalendarEntry(booking, space.name)),
         )
-        return user, about
+        return user, content
 
-    def _is_wanted(self, occasion: MailType, booking: Booking, user: User, job: Job) -> bool:
-        match occasion:
+    def _is_current(self, mail_type: MailType, booking: Booking, user: User, job: Job) -> bool:
+        match mail_type:
             case MailType.BOOKING_CANCELLED | MailType.BOOKING_UNPAID:
                 return booking.status is BookingStatus.CANCELLED
             case MailType.REMINDER:
-                is_current = booking.period.start.isoformat() == job.payload["start"]
-                return is_current and is_reminder_relevant(booking, user, now=self._clock.now())
+                is_same_start = booking.period.start.isoformat() == job.payload["start"]
+                return is_same_start and is_reminder_relevant(booking, user, now=self._clock.now())
             case _:
                 return booking.status in {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 
-    def _calendar(self, occasion: MailType, entry: CalendarEntry) -> bytes | None:
-        if occasion in {MailType.BOOKING_UNPAID, MailType.REMINDER} or entry.booking.lapsed:
-            # There is nothing to put into a calendar, or it is there already.
+    def _calendar(self, mail_type: MailType, entry: CalendarEntry) -> bytes | None:
+        if mail_type in {MailType.BOOKING_UNPAID, MailType.REMINDER} or entry.booking.lapsed:
+            # Never confirmed, or in the calendar already.
             return None
         return self._calendars.write([entry])
 

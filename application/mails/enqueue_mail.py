@@ -14,18 +14,18 @@ MAIL = "mail"
 
 
 def enqueue_mail(
-    uow: UnitOfWork, occasion: MailType, which: str, *, at: datetime, **ids: UUID | str
+    uow: UnitOfWork, mail_type: MailType, which: str, *, at: datetime, **ids: UUID | str
 ) -> None:
-    """Enqueue a mail about the things that `ids` name; `which` is unique within its occasion."""
-    payload = {"occasion": occasion.value} | {name: str(value) for name, value in ids.items()}
-    uow.jobs.add(Job.new(MAIL, _subject(occasion, which), payload, at=at))
+    """Enqueue a mail about the objects in `ids`. `which` is unique within its type."""
+    payload = {"occasion": mail_type.value} | {name: str(value) for name, value in ids.items()}
+    uow.jobs.add(Job.new(MAIL, _subject(mail_type, which), payload, at=at))
 
 
 def enqueue_booking_mail(
-    uow: UnitOfWork, occasion: MailType, booking: Booking, *, at: datetime
+    uow: UnitOfWork, mail_type: MailType, booking: Booking, *, at: datetime
 ) -> None:
     """Enqueue a mail about the booking's latest change."""
-    enqueue_mail(uow, occasion, f"{booking.id}/{booking.version}", at=at, booking_id=booking.id)
+    enqueue_mail(uow, mail_type, f"{booking.id}/{booking.version}", at=at, booking_id=booking.id)
 
 
 def reminder_job_id(booking: Booking) -> JobId:
@@ -36,5 +36,5 @@ def reminder_job_id(booking: Booking) -> JobId:
     return job_id(MAIL, _subject(MailType.REMINDER, reminder_key(booking)))
 
 
-def _subject(occasion: MailType, which: str) -> str:
-    return f"{occasion}/{which}"
+def _subject(mail_type: MailType, which: str) -> str:
+    return f"{mail_type}/{which}"

@@ -13,13 +13,13 @@ def enqueue_plan_mail(
     uow: UnitOfWork, user_id: UserId, before: Subscription, after: Subscription, *, at: datetime
 ) -> None:
     """Enqueue the mail that the change from `before` to `after` calls for, if any."""
-    occasion = plan_occasion(before, after)
-    if occasion is not None:
+    mail_type = plan_mail_type(before, after)
+    if mail_type is not None:
         which = f"{after.id}/{after.version}"
-        enqueue_mail(uow, occasion, which, at=at, subscription_id=after.id, user_id=user_id)
+        enqueue_mail(uow, mail_type, which, at=at, subscription_id=after.id, user_id=user_id)
 
 
-def plan_occasion(before: Subscription, after: Subscription) -> MailType | None:
+def plan_mail_type(before: Subscription, after: Subscription) -> MailType | None:
     """Return the mail that a change of the plan calls for; a mere renewal calls for none.
 
     It depends on the states of the plan, not on the events that report them, so each mail is sent

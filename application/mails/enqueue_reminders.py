@@ -23,13 +23,13 @@ class EnqueueReminders:
 
     async def __call__(self) -> int:
         """Return the number of reminders enqueued."""
-        return await run_in_batches(self._batch, self._note)
+        return await run_in_batches(self._batch, self._enqueue)
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
             return await uow.bookings.to_remind(at=self._clock.now(), limit=BATCH)
 
-    async def _note(self, booking: Booking) -> None:
+    async def _enqueue(self, booking: Booking) -> None:
         async with self._unit_of_work() as uow:
             enqueue_mail(
                 uow,

@@ -1,4 +1,4 @@
-"""Mail: one mail. Whatever has the same `key` is the same mail, however often it is sent."""
+"""Mail: an email to one recipient, before it is rendered."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.users import EmailAddress, Locale
 
 
 class MailType(StrEnum):
-    """What a mail is written for."""
+    """Why a mail is sent; selects its template."""
 
     WELCOME = "welcome"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - not a password
@@ -28,7 +28,7 @@ class MailType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets it, in which language."""
+    """The person a mail is sent to, and their language."""
 
     address: EmailAddress
     full_name: str
@@ -40,7 +40,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountContent:
-    """Where a mail about an account leads: a link that may be a secret."""
+    """Content of a mail about an account: a link that may contain a secret."""
 
     link: str
 
@@ -50,7 +50,7 @@ class AccountContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingContent:
-    """A booking, what of its price goes back on this occasion, and a calendar to go with it."""
+    """Content of a mail about a booking: the refund of this change, and an iCalendar attachment."""
 
     booking: Booking
     space_name: str
@@ -60,17 +60,17 @@ class BookingContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanContent:
-    """A member's plan as it stands."""
+    """Content of a mail about a plan: its current state."""
 
     plan: Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One mail. Whatever has the same `key` is the same mail, however often it is sent."""
+    """An email to one recipient. A mail with the same `key` is the same mail, sent again."""
 
     key: str
-    occasion: MailType
+    type: MailType
     to: Recipient
-    about: AccountContent | BookingContent | PlanContent
+    content: AccountContent | BookingContent | PlanContent
     written_at: datetime

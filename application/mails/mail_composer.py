@@ -1,4 +1,4 @@
-"""Writer: writes the mails of some occasions."""
+"""MailComposer: recipient and content of a mail, from the current state."""
 
 from typing import Protocol
 from uuid import UUID
@@ -12,12 +12,13 @@ ComposedMail = tuple[User, AccountContent | BookingContent | PlanContent]
 
 
 class MailComposer(Protocol):
-    """Writes the mails of some occasions."""
+    """Composes mails of some types."""
 
-    async def __call__(self, occasion: MailType, job: Job) -> ComposedMail | None:
-        """To whom, and about what as it stands now; None when there is no need of it any more."""
+    async def __call__(self, mail_type: MailType, job: Job) -> ComposedMail | None:
+        """Return recipient and content as of now; None when the mail is obsolete."""
         ...
 
 
-def _user_id(job: Job) -> UserId:
+def user_id_of(job: Job) -> UserId:
+    """Return the user that the job's payload names."""
     return UserId(UUID(job.payload["user_id"]))

@@ -1,4 +1,4 @@
-"""SendMail: writes a noted mail, if there is still something to write, and sends it."""
+"""SendMail: compose an enqueued mail and send it."""
 
 from application.jobs.job import Job
 from application.mails.mail import Mail, MailType, Recipient
@@ -8,11 +8,11 @@ from application.ports.mailer import Mailer
 
 
 class SendMail:
-    """The handler of the jobs that `enqueue_mail` makes.
+    """Handle the jobs of `enqueue_mail`: compose the mail from the current state and send it.
 
-    A mail is sent again when nobody can tell whether it was; it is then recognisable, because its
-    key is the job's id. No unit of work is open while it is being sent. Raises MailRejected and
-    MailDeferred.
+    Sends nothing when the mail is obsolete. A mail whose delivery is unknown is sent again with the
+    same key, the id of the job, so that the recipient's server can recognize it. No unit of work is
+    open during the delivery. Raises MailRejected and MailDeferred.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class SendMail:
     ) -> None:
         self._clock = clock
         self._mailer = mailer
-        self._writers = {
+        self._composers = {
             MailType.WELCOME: accounts,
             MailType.PASSWORD_RESET: accounts,
             MailType.BOOKING_CONFIRMED: bookings,
@@ -40,18 +40,18 @@ class SendMail:
         }
 
     async def __call__(self, job: Job) -> None:
-        occasion = MailType(job.payload["occasion"])
-        written = await self._writers[occasion](occasion, job)
-        if written is None:
+        mail_type = MailType(job.payload["occasion"])
+        composed = await self._composers[mail_type](mail_type, job)
+        if composed is None:
             return
-        user, about = written
+        user, content = composed
         recipient = Recipient(address=user.email, full_name=user.full_name, locale=user.locale)
         await self._mailer.send(
             Mail(
                 key=job.id,
-                occasion=occasion,
+                type=mail_type,
                 to=recipient,
-                about=about,
+                content=content,
                 written_at=self._clock.now(),
             )
         )

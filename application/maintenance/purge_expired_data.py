@@ -1,4 +1,4 @@
-"""PurgeExpiredData: forgetting what nothing asks for any more."""
+"""PurgeExpiredData: delete data that is no longer needed."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -9,19 +9,19 @@ from application.ports.rate_limit_store import RateLimitStore
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 BATCH = 1_000
-JOBS_KEPT_FOR = timedelta(days=7)
-"""So long a job that was done is remembered, and not begun anew when it is noted again."""
-LOG_INS_KEPT_FOR = timedelta(days=7)
-"""So long a token of a log-in that is over is still told from one that never was."""
+JOB_RETENTION = timedelta(days=7)
+"""How long a finished job is kept, and so not run again when it is enqueued again."""
+SESSION_RETENTION = timedelta(days=7)
+"""How long the token of an ended session is distinguished from an unknown one."""
 
-Forget = Callable[[UnitOfWork], Awaitable[int]]
+Purge = Callable[[UnitOfWork], Awaitable[int]]
 
 
 class PurgeExpiredData:
-    """Delete what is past its use.
+    """Delete data that is no longer needed.
 
-    Answers to keyed requests, jobs that are done, log-ins that are over with the tokens they used
-    up, links to set a password that ran out, and counts of throttles whose window is over.
+    Stored responses, finished jobs, ended sessions with their used tokens, expired password reset
+    links, and rate limit counts whose window has ended.
     """
 
     def __init__(
@@ -32,22 +32,24 @@ class PurgeExpiredData:
         self._rate_limit_store = rate_limit_store
 
     async def __call__(self) -> int:
-        """How many were deleted."""
+        """Return the number of rows deleted."""
         now = self._clock.now()
-        sweeps: tuple[Forget, ...] = (
+        purges: tuple[Purge, ...] = (
             lambda uow: uow.idempotency_keys.purge(answered_before=now - RETENTION, limit=BATCH),
-            lambda uow: uow.jobs.purge(finished_before=now - JOBS_KEPT_FOR, limit=BATCH),
-            lambda uow: uow.refresh_sessions.purge(over_before=now - LOG_INS_KEPT_FOR, limit=BATCH),
+            lambda uow: uow.jobs.purge(finished_before=now - JOB_RETENTION, limit=BATCH),
+            lambda uow: uow.refresh_sessions.purge(
+                over_before=now - SESSION_RETENTION, limit=BATCH
+            ),
             lambda uow: uow.password_resets.purge(expired_before=now, limit=BATCH),
             lambda _: self._rate_limit_store.purge(over_before=now, limit=BATCH),
         )
-        return sum([await self._all_of(forget) for forget in sweeps])
+        return sum([await self._all_of(purge) for purge in purges])
 
-    async def _all_of(self, forget: Forget) -> int:
+    async def _all_of(self, purge: Purge) -> int:
         deleted = 0
         while True:
             async with self._unit_of_work() as uow:
-                batch = await forget(uow)
+                batch = await purge(uow)
             deleted += batch
             if batch < BATCH:
                 return deleted

@@ -1,1 +1,1 @@
-"""Money: checkouts and their updates, refunds, invoices, and the ledger."""
+"""Payments: checkouts and their updates, refunds, invoices, and the ledger."""

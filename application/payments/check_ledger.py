@@ -12,11 +12,11 @@ MAX_SHOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """The mismatches, and the refunds that staff still have to pay back, MAX_SHOWN of each."""
+    """The number of entries, and up to MAX_SHOWN mismatches and due manual refunds."""
 
     entries: int
     mismatches: Sequence[LedgerMismatch]
-    by_hand: Sequence[Refund]
+    manual_refunds: Sequence[Refund]
 
     @property
     def agrees(self) -> bool:
@@ -35,5 +35,5 @@ class CheckLedger:
             return LedgerReport(
                 await uow.ledger.count(),
                 await uow.ledger.mismatches(limit=MAX_SHOWN),
-                await uow.refunds.by_hand(limit=MAX_SHOWN),
+                await uow.refunds.manual(limit=MAX_SHOWN),
             )

@@ -50,7 +50,7 @@ class CheckoutUpdateHandler:
             CheckoutId(snapshot.checkout_id)
         )
         if not checkout:
-            _log.warning("Session %s belongs to no checkout of this house.", snapshot.session_id)
+            _log.warning("Session %s belongs to no stored checkout.", snapshot.session_id)
             return
         if snapshot.status is PaymentStatus.OPEN:
             return

@@ -1,4 +1,4 @@
-"""FindInvoices: list invoices, newest first; a member's list has none but their own."""
+"""FindInvoices: list invoices, newest first. A member sees only their own."""
 
 from dataclasses import dataclass, replace
 
@@ -14,33 +14,33 @@ from domain.invoices import Invoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindInvoicesQuery:
-    """Which invoices are wanted, and from where on."""
+    """Criteria, position and page size of a list of invoices."""
 
-    wanted: InvoiceFilter
+    criteria: InvoiceFilter
     after: InvoiceId | None
     limit: int
 
 
 class FindInvoices:
-    """List invoices, newest first; a member's list has none but their own."""
+    """List invoices, newest first. A member sees only their own."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, number: NumberInvoices) -> None:
         self._unit_of_work = unit_of_work
         self._number = number
 
     async def __call__(self, caller: Caller, query: FindInvoicesQuery) -> Page[Invoice, InvoiceId]:
-        wanted = query.wanted
+        criteria = query.criteria
         if not caller.may(Permission.VIEW_ALL_INVOICES):
-            if wanted.user_id not in {None, caller.user_id}:
+            if criteria.user_id not in {None, caller.user_id}:
                 return Page((), None)
-            wanted = replace(wanted, user_id=caller.user_id)
-        invoices = await self._list(wanted, query)
+            criteria = replace(criteria, user_id=caller.user_id)
+        invoices = await self._list(criteria, query)
         if any(invoice.awaits_number for invoice in invoices):
             await self._number()
-            invoices = await self._list(wanted, query)
+            invoices = await self._list(criteria, query)
         return cut_page(invoices, query.limit, lambda last: last.id)
 
-    async def _list(self, wanted: InvoiceFilter, query: FindInvoicesQuery) -> list[Invoice]:
+    async def _list(self, criteria: InvoiceFilter, query: FindInvoicesQuery) -> list[Invoice]:
         async with self._unit_of_work() as uow:
-            found = await uow.invoices.list(wanted, after=query.after, limit=query.limit + 1)
-        return list(found)
+            invoices = await uow.invoices.list(criteria, after=query.after, limit=query.limit + 1)
+        return list(invoices)

@@ -6,7 +6,7 @@ from domain.subscriptions import Subscription
 
 
 class GetBillingStatus:
-    """Return the caller's live plan, else their last one, else None."""
+    """Return the caller's live plan, else their latest one, else None."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

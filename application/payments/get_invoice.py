@@ -1,4 +1,4 @@
-"""GetInvoice: one invoice. Raises NotFound, for somebody else's too unless an admin asks."""
+"""GetInvoice: return one invoice."""
 
 from application.common.caller import Caller
 from application.common.policy import Permission
@@ -10,7 +10,10 @@ from domain.invoices import Invoice
 
 
 class GetInvoice:
-    """One invoice. Raises NotFound, for somebody else's too unless an admin asks."""
+    """Return one invoice, after numbering it if that is due.
+
+    Raises NotFound, also for another user's invoice unless the caller may view all.
+    """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, number: NumberInvoices) -> None:
         self._unit_of_work = unit_of_work

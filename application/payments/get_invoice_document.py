@@ -1,4 +1,4 @@
-"""GetInvoiceDocument: one invoice with its payer. Raises NotFound as GetInvoice does."""
+"""GetInvoiceDocument: return one invoice with the account that it is addressed to."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
-    """What is on paper: the invoice, and whose it is."""
+    """An invoice, and the account that it is addressed to."""
 
     invoice: Invoice
     account: Account
 
 
 class GetInvoiceDocument:
-    """One invoice with its payer. Raises NotFound as GetInvoice does."""
+    """Return one invoice with its account. Raises NotFound as GetInvoice does."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, get_invoice: GetInvoice) -> None:
         self._unit_of_work = unit_of_work

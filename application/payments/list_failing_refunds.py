@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.refunds import Refund
 
-MANY_ATTEMPTS = 5
+MIN_ATTEMPTS = 5
 """With the backoff between them, more than five minutes: longer than a short outage."""
 
 
 class ListFailingRefunds:
-    """List the refunds that need attention. They are retried forever: the money is owed."""
+    """List the refunds that failed at least MIN_ATTEMPTS times. They are retried forever."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
-        """Return at most `limit` refunds, oldest decision first."""
+        """Return up to `limit` refunds, oldest decision first."""
         async with self._unit_of_work() as uow:
-            return await uow.refunds.failing(attempts=MANY_ATTEMPTS, limit=limit)
+            return await uow.refunds.failing(attempts=MIN_ATTEMPTS, limit=limit)

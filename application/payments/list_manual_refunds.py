@@ -7,12 +7,12 @@ from domain.refunds import Refund
 
 
 class ListManualRefunds:
-    """List the refunds of offline payments that are still to be paid back by staff."""
+    """List the due refunds of offline payments, which staff pay back."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work
 
     async def __call__(self, *, limit: int = 1_000) -> Sequence[Refund]:
-        """Return at most `limit` refunds, oldest decision first."""
+        """Return up to `limit` refunds, oldest decision first."""
         async with self._unit_of_work() as uow:
-            return await uow.refunds.by_hand(limit=limit)
+            return await uow.refunds.manual(limit=limit)

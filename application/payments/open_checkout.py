@@ -25,7 +25,7 @@ from domain.users import Account
 
 @dataclass(frozen=True, slots=True)
 class OpenedCheckout:
-    """The page, and when it expires."""
+    """The page at the provider, and when it expires."""
 
     checkout_url: str
     session_id: str
@@ -33,7 +33,12 @@ class OpenedCheckout:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _CheckoutRequest:
+    """A stored checkout, and what the provider needs to open its page.
+
+    `superseded` is the checkout that it replaces, whose page is closed first.
+    """
+
     checkout: Checkout
     account: Account
     description: str
@@ -60,50 +65,52 @@ class OpenCheckout:
     async def __call__(
         self,
         caller: Caller,
-        wanted: BookingId | PlanType,
+        item: BookingId | PlanType,
         idempotency: IdempotentRequest[OpenedCheckout] | None = None,
     ) -> OpenedCheckout:
         self._payments.check_configured()
-        prepared = await self._prepare(caller, wanted, idempotency)
-        checkout = prepared.checkout
-        if prepared.superseded is not None and prepared.superseded.session_id is not None:
-            await self._payments.expire_checkout(prepared.superseded.session_id)
+        request = await self._prepare(caller, item, idempotency)
+        checkout, superseded = request.checkout, request.superseded
+        if superseded is not None and superseded.session_id is not None:
+            await self._payments.expire_checkout(superseded.session_id)
+        snapshot = None
         if checkout.status is CheckoutStatus.OPENING:
-            customer_id = await self._customer(prepared.account)
-            told = await self._payments.open_checkout(checkout, customer_id, prepared.description)
-            return await self._store(checkout.id, told, idempotency)
-        return await self._store(checkout.id, None, idempotency)
+            customer_id = await self._ensure_customer(request.account)
+            snapshot = await self._payments.open_checkout(
+                checkout, customer_id, request.description
+            )
+        return await self._store(checkout.id, snapshot, idempotency)
 
     @retry_on_conflict
     async def _prepare(
         self,
         caller: Caller,
-        wanted: BookingId | PlanType,
+        item: BookingId | PlanType,
         idempotency: IdempotentRequest[OpenedCheckout] | None,
-    ) -> _Prepared:
+    ) -> _CheckoutRequest:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             await ensure_not_processed(uow, idempotency, at=now)
-            if isinstance(wanted, PlanType):
-                return await self._for_plan(uow, caller, wanted, now)
-            return await self._for_booking(uow, caller, wanted, now)
+            if isinstance(item, PlanType):
+                return await self._prepare_plan(uow, caller, item, now)
+            return await self._prepare_booking(uow, caller, item, now)
 
-    async def _for_plan(
+    async def _prepare_plan(
         self, uow: UnitOfWork, caller: Caller, plan_type: PlanType, now: datetime
-    ) -> _Prepared:
+    ) -> _CheckoutRequest:
         account = await uow.users.account(caller.user_id)
         if account is None:
             raise NotFound("There is no such user.")
         plans = await uow.subscriptions.of_member(account.member.id)
         if any(plan.is_live for plan in plans):
-            raise AlreadySubscribed("There is a plan already; change it in the portal.")
+            raise AlreadySubscribed("You already have a plan; change it in the portal.")
         current = await uow.checkouts.current_plan(caller.user_id)
-        new = self._new(account, now, plan_type=plan_type)
-        return await self._choose(uow, current, new, account, plan_type, now)
+        new = self._new_checkout(account, now, plan_type=plan_type)
+        return await self._reuse_or_add(uow, current, new, account, plan_type, now)
 
-    async def _for_booking(
+    async def _prepare_booking(
         self, uow: UnitOfWork, caller: Caller, booking_id: BookingId, now: datetime
-    ) -> _Prepared:
+    ) -> _CheckoutRequest:
         booking = visible_booking(await uow.bookings.get(booking_id), caller)
         _check_payable(booking, at=now)
         account = await uow.users.account(booking.user_id)
@@ -116,10 +123,10 @@ class OpenCheckout:
         current = next(
             (checkout for checkout in checkouts if checkout.status in CURRENT_STATUSES), None
         )
-        new = self._new(account, now, booking=booking)
-        return await self._choose(uow, current, new, account, invoice.description, now)
+        new = self._new_checkout(account, now, booking=booking)
+        return await self._reuse_or_add(uow, current, new, account, invoice.description, now)
 
-    def _new(
+    def _new_checkout(
         self,
         account: Account,
         now: datetime,
@@ -137,7 +144,7 @@ class OpenCheckout:
             created_at=now,
         )
 
-    async def _choose(
+    async def _reuse_or_add(
         self,
         uow: UnitOfWork,
         current: Checkout | None,
@@ -145,21 +152,21 @@ class OpenCheckout:
         account: Account,
         description: str,
         now: datetime,
-    ) -> _Prepared:
-        """Return the current checkout if it matches and is still usable, else a new one."""
+    ) -> _CheckoutRequest:
+        """Reuse the current checkout if it matches and its page can be used, else commit `new`."""
         if (
             current is not None
             and (current.amount, current.plan_type) == (new.amount, new.plan_type)
             and (current.can_be_used(at=now) or current.can_be_opened(at=now))
         ):
-            return _Prepared(current, account, description, None)
+            return _CheckoutRequest(current, account, description, None)
         if current is not None:
             uow.checkouts.save(current.advanced_to(CheckoutStatus.SUPERSEDED))
         uow.checkouts.add(new)
         await uow.commit()
-        return _Prepared(new, account, description, current)
+        return _CheckoutRequest(new, account, description, current)
 
-    async def _customer(self, account: Account) -> str:
+    async def _ensure_customer(self, account: Account) -> str:
         if account.member.payment_customer_id is not None:
             return account.member.payment_customer_id
         user = account.user
@@ -182,7 +189,7 @@ class OpenCheckout:
     async def _store(
         self,
         checkout_id: CheckoutId,
-        told: CheckoutSnapshot | None,
+        snapshot: CheckoutSnapshot | None,
         idempotency: IdempotentRequest[OpenedCheckout] | None,
     ) -> OpenedCheckout:
         now = self._clock.now()
@@ -190,20 +197,20 @@ class OpenCheckout:
             checkout = await uow.checkouts.get(checkout_id)
             if checkout is None:
                 raise NotFound("There is no such checkout.")
-            if told is not None and checkout.url is None:
-                checkout = checkout.opened(told.session_id, told.url, told.expires_at)
+            if snapshot is not None and checkout.url is None:
+                checkout = checkout.opened(snapshot.session_id, snapshot.url, snapshot.expires_at)
                 uow.checkouts.save(checkout)
                 await _extend_hold(uow, checkout, now)
             if checkout.url is None or not checkout.session_id or checkout.expires_at is None:
-                raise NothingToPay("The page is closed already.")
-            answer = OpenedCheckout(checkout.url, checkout.session_id, checkout.expires_at)
+                raise NothingToPay("The checkout page is already closed.")
+            opened = OpenedCheckout(checkout.url, checkout.session_id, checkout.expires_at)
             if checkout.status is CheckoutStatus.SUPERSEDED:
                 # Superseded in the meantime; its page is stored so that the worker closes it.
                 await uow.commit()
-                raise NothingToPay("There is nothing to pay there any more.")
-            record_response(uow, idempotency, answer, at=now)
+                raise NothingToPay("There is nothing left to pay.")
+            record_response(uow, idempotency, opened, at=now)
             await uow.commit()
-        return answer
+        return opened
 
 
 async def _extend_hold(uow: UnitOfWork, checkout: Checkout, now: datetime) -> None:

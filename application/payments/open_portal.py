@@ -1,4 +1,4 @@
-"""OpenPortal: open the provider's page for managing plan and cards."""
+"""OpenPortal: open the payment provider's page for managing plans and cards."""
 
 from application.common.caller import Caller
 from application.common.retry import retry_on_conflict
@@ -15,7 +15,7 @@ from domain.errors import NoCustomer
 
 
 class OpenPortal:
-    """Return the URL of the provider's portal for the caller.
+    """Open the payment provider's portal for the caller and return its URL.
 
     Raises NoCustomer before the first checkout, PaymentProviderError and PaymentsNotConfigured.
     """
@@ -36,14 +36,14 @@ class OpenPortal:
             await ensure_not_processed(uow, idempotency, at=self._clock.now())
             member = await uow.members.of_user(caller.user_id)
         if member is None or member.payment_customer_id is None:
-            raise NoCustomer("There was no checkout yet.")
+            raise NoCustomer("There has been no checkout yet.")
         url = await self._payments.open_portal(member.payment_customer_id, self._ids.new())
         if idempotency is not None:
-            await self._keep(url, idempotency)
+            await self._record(url, idempotency)
         return url
 
     @retry_on_conflict
-    async def _keep(self, url: str, idempotency: IdempotentRequest[str]) -> None:
+    async def _record(self, url: str, idempotency: IdempotentRequest[str]) -> None:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             await ensure_not_processed(uow, idempotency, at=now)

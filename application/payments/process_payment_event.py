@@ -23,15 +23,15 @@ from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from domain.errors import PaymentProviderError
 from domain.house import House
 
-ASK_SECONDS = 2.0
+LOOKUP_TIMEOUT_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class ProcessPaymentEvent:
     """Apply an event exactly once, however often and in whatever order events arrive.
 
-    The event is stored in the commit of its effect. Raises InvalidSignature; Unavailable when the
-    provider is to send the event again; and PaymentsNotConfigured.
+    The event is stored in the commit of its effect. Raises InvalidSignature, PaymentsNotConfigured,
+    and Unavailable when the provider should send the event again.
     """
 
     def __init__(
@@ -65,14 +65,14 @@ class ProcessPaymentEvent:
     async def _with_bill(self, charge: ChargeSnapshot) -> ChargeSnapshot:
         """Return the charge with the payment id that the ledger uses, now or later.
 
-        A plan's payment does not name the bill that it paid. If the provider does not answer the
-        question for it either, that refund is missing in the ledger, which is logged.
+        A plan's payment does not name the bill that it paid. If looking it up fails too, the refund
+        is missing in the ledger, and a warning is logged.
         """
         async with self._unit_of_work() as uow:
             if await uow.ledger.of_payment(charge.payment_id):
                 return charge
         try:
-            async with asyncio.timeout(ASK_SECONDS):
+            async with asyncio.timeout(LOOKUP_TIMEOUT_SECONDS):
                 bill_id = await self._payments.bill_of(charge.payment_id)
         except (PaymentProviderError, TimeoutError) as error:
             _log.warning("The bill paid by %s could not be looked up: %r", charge.payment_id, error)

@@ -24,7 +24,7 @@ class RecordManualRefund:
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             refund = await uow.refunds.get(refund_id)
-            if refund is None or not refund.by_hand or not refund.is_due:
+            if refund is None or not refund.is_manual or not refund.is_due:
                 return None
             entries = await uow.ledger.of_booking(refund.booking_id)
             payment = next(entry for entry in entries if entry.kind is EntryKind.OFFLINE_PAYMENT)

@@ -1,4 +1,4 @@
-"""RefundUpdateHandler: what a refund does to ledger, booking and invoice, whoever sent it."""
+"""RefundUpdateHandler: what a refund does to ledger, booking and invoice."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from domain.refunds import Refund, unrecorded_refund
 
 
 class RefundUpdateHandler:
-    """Registers refunds in a unit of work. One call per payment in each unit of work."""
+    """Registers refunds in a unit of work, wherever they were made. One call per payment."""
 
     def __init__(self, ids: Ids) -> None:
         self._ledger = PaymentLedger(ids)

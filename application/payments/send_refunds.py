@@ -62,7 +62,7 @@ class SendRefunds:
         async with self._unit_of_work() as uow:
             refunds = await uow.refunds.of_booking(booking_id)
             refund = _due(refunds, refund_id)
-            if refund is None or refund.by_hand:
+            if refund is None or refund.is_manual:
                 return None
             if refund.payment_id is not None:
                 return refund
@@ -89,7 +89,10 @@ class SendRefunds:
             await uow.commit()
 
     async def _diagnose_refusal(self, refund: Refund, payment_id: str) -> bool:
-        """Find out why the provider refused: usually a refund sent from its dashboard."""
+        """Find out why the provider refused; usually a refund was made in its dashboard.
+
+        Returns whether the refund is settled.
+        """
         try:
             charge = await self._payments.get_payment(payment_id)
         except PaymentProviderError:
@@ -104,7 +107,7 @@ class SendRefunds:
 
     @retry_on_conflict
     async def _reconcile(self, refund: Refund, charge: ChargeSnapshot) -> None:
-        """Replace a refund larger than what is left of its payment by one of what is left."""
+        """Replace a refund that exceeds the rest of its payment by a refund of the rest."""
         now = self._clock.now()
         async with self._unit_of_work() as uow:
             current = await _reload(uow, refund)

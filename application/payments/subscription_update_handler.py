@@ -1,4 +1,4 @@
-"""SubscriptionUpdateHandler: what follows from reports on subscriptions and their bills."""
+"""SubscriptionUpdateHandler: what follows when the provider reports on plans and bills."""
 
 import logging
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Billed:
-    """Who a bill is for: the member, all of their plans, and the billed one.
+    """Who a bill is for: the member, all their plans, and the plan that is billed.
 
-    The plan has version 0 as long as it is not stored.
+    That plan has version 0 while it is not stored.
     """
 
     member: Member
@@ -33,7 +33,7 @@ class _Billed:
 
 
 class SubscriptionUpdateHandler:
-    """Registers reports in a unit of work. They may arrive in any order."""
+    """Registers reports on subscriptions and bills in a unit of work, in any order."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
@@ -58,7 +58,7 @@ class SubscriptionUpdateHandler:
         )
         plan_type = snapshot.plan_type or (stored.plan_type if stored else None)
         if plan_type is None:
-            _log.error("Subscription %s has a price of no plan of this house.", snapshot.id)
+            _log.error("Subscription %s has a price that belongs to no plan.", snapshot.id)
             return
         before = stored or self._new_plan(
             member,
@@ -132,10 +132,10 @@ class SubscriptionUpdateHandler:
         )
 
     async def _billed(self, uow: UnitOfWork, bill: BillSnapshot, at: datetime) -> _Billed | None:
-        """Return who the bill is for; None, with a warning in the log, for nobody known.
+        """Return who the bill is for; None, with a warning in the log, for an unknown customer.
 
         A report on the subscription itself may arrive after its first bill. Raises Unavailable when
-        neither the subscription is stored nor the bill has enough to create it.
+        the subscription is not stored and the bill has too little to create it.
         """
         member = await _member(uow, bill.customer_id, bill.user_id)
         if member is None or bill.subscription_id is None:

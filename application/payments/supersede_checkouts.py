@@ -1,4 +1,4 @@
-"""Superseding the open checkout of a booking that is not to be paid there any more."""
+"""Supersede the open checkouts of a booking: cancelled, repriced, or paid in another way."""
 
 from application.ports.unit_of_work import UnitOfWork
 from domain.bookings import Booking

@@ -1,7 +1,5 @@
 """SyncCheckout: fetch one checkout from the provider and apply it as an event would be."""
 
-import logging
-from collections.abc import Awaitable
 from datetime import timedelta
 
 from application.common.retry import retry_on_conflict
@@ -9,20 +7,14 @@ from application.payments.checkout_update_handler import CheckoutUpdateHandler
 from application.payments.sync_subscription import SyncSubscription
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.payment_gateway import (
-    CheckoutSnapshot,
-    PaymentGateway,
-)
+from application.ports.payment_gateway import CheckoutSnapshot, PaymentGateway
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.checkouts import Checkout, CheckoutStatus
-from domain.errors import PaymentProviderError, PaymentsNotConfigured
 from domain.house import House
 from domain.ids import CheckoutId
 
-NEVER_OPENED = timedelta(hours=1)
-
-
-_log = logging.getLogger(__name__)
+MAX_OPENING_TIME = timedelta(hours=1)
+"""After this time a checkout without a page expires: no customer was ever sent to it."""
 
 
 class SyncCheckout:
@@ -40,12 +32,12 @@ class SyncCheckout:
         self._clock = clock
         self._payments = payments
         self._updates = CheckoutUpdateHandler(ids, house)
-        self._subscriptions = SyncSubscription(unit_of_work, clock, ids, payments)
+        self._sync_subscription = SyncSubscription(unit_of_work, clock, ids, payments)
 
     async def __call__(self, checkout: Checkout) -> None:
-        """Raises PaymentProviderError."""
+        """Fetch and apply it. Raises PaymentProviderError."""
         if checkout.session_id is None:
-            if self._clock.now() >= checkout.created_at + NEVER_OPENED:
+            if self._clock.now() >= checkout.created_at + MAX_OPENING_TIME:
                 await self._abandon(checkout.id)
             return
         if checkout.status is CheckoutStatus.SUPERSEDED:
@@ -53,7 +45,7 @@ class SyncCheckout:
         else:
             snapshot = await self._payments.get_checkout(checkout.session_id)
         if snapshot.subscription_id is not None:
-            await self._subscriptions(snapshot.subscription_id)
+            await self._sync_subscription(snapshot.subscription_id)
         await self._apply(snapshot)
 
     @retry_on_conflict
@@ -69,20 +61,3 @@ class SyncCheckout:
             if checkout is not None and checkout.session_id is None:
                 uow.checkouts.save(checkout.advanced_to(CheckoutStatus.EXPIRED))
                 await uow.commit()
-
-
-def _is_configured(payments: PaymentGateway) -> bool:
-    try:
-        payments.check_configured()
-    except PaymentsNotConfigured:
-        return False
-    return True
-
-
-async def _is_answered(call: Awaitable[None], what: str) -> bool:
-    try:
-        await call
-    except PaymentProviderError as error:
-        _log.warning("%s could not be fetched: %s", what, error.message)
-        return False
-    return True

@@ -6,11 +6,7 @@ from application.common.retry import retry_on_conflict
 from application.payments.subscription_update_handler import SubscriptionUpdateHandler
 from application.ports.clock import Clock
 from application.ports.ids import Ids
-from application.ports.payment_gateway import (
-    BillSnapshot,
-    PaymentGateway,
-    SubscriptionSnapshot,
-)
+from application.ports.payment_gateway import BillSnapshot, PaymentGateway, SubscriptionSnapshot
 from application.ports.unit_of_work import UnitOfWorkFactory
 
 
@@ -26,12 +22,12 @@ class SyncSubscription:
         self._updates = SubscriptionUpdateHandler(ids)
 
     async def __call__(self, subscription_id: str) -> None:
-        """Raises PaymentProviderError."""
-        asked_at = self._clock.now().replace(microsecond=0)
+        """Fetch and apply them. Raises PaymentProviderError."""
+        # In whole seconds, as the times of the provider's events are.
+        requested_at = self._clock.now().replace(microsecond=0)
         snapshot = await self._payments.get_subscription(subscription_id)
         bills = await self._payments.paid_bills(subscription_id)
-
-        await self._apply(snapshot, asked_at)
+        await self._apply(snapshot, requested_at)
         for bill in bills:
             await self._apply_bill(bill)
 

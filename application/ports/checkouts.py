@@ -23,7 +23,7 @@ class Checkouts(Protocol):
         ...
 
     async def unsettled(self, *, after: CheckoutId | None, limit: int) -> Sequence[Checkout]:
-        """Return at most `limit` checkouts after that one that are not settled yet, by id."""
+        """Return up to `limit` checkouts after that id that are not settled yet, by id."""
         ...
 
     def add(self, checkout: Checkout) -> None:

@@ -1,4 +1,4 @@
-"""HandledEvents: the inbox, which events took effect already."""
+"""HandledEvents: the inbox of payment events that have been processed."""
 
 from datetime import datetime
 from typing import Protocol
@@ -8,9 +8,9 @@ class HandledEvents(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def has(self, event_id: str) -> bool:
-        """Whether the event took effect."""
+        """Whether the event has been processed."""
         ...
 
     def add(self, event_id: str, event_type: str, *, at: datetime) -> None:
-        """It takes effect with this commit, which is Stale when it did so before."""
+        """Record that this commit processes the event. It is Stale when another one did so."""
         ...

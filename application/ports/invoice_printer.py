@@ -1,4 +1,4 @@
-"""InvoicePrinter: an invoice as a document that people file."""
+"""InvoicePrinter: renders invoices as PDF."""
 
 from typing import Protocol, runtime_checkable
 
@@ -8,8 +8,8 @@ from domain.users import Account
 
 @runtime_checkable
 class InvoicePrinter(Protocol):
-    """Lays an invoice out on paper. It takes a while of work, so not on an event loop."""
+    """Renders invoices. It is CPU-bound, so run it in a thread and not on the event loop."""
 
     def print(self, invoice: Invoice, account: Account) -> bytes:
-        """The invoice as PDF, made out to that account. The same one gives the same document."""
+        """Return the invoice, addressed to that account, as PDF. Equal input, equal bytes."""
         ...

@@ -1,4 +1,4 @@
-"""Invoices: what is owed and what was paid."""
+"""Invoices: what members owe and have paid."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.invoices import Invoice, InvoiceStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFilter:
-    """Which invoices are wanted; None leaves a criterion open."""
+    """Criteria for invoices. None matches everything."""
 
     user_id: UserId | None = None
     status: InvoiceStatus | None = None
@@ -20,28 +20,28 @@ class Invoices(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
-        """The invoice of each of those bookings; one that never cost anything has none.
+        """Return the invoice of each booking; one that never cost anything has none.
 
-        It is the only one that is not VOID, or the last one issued when all are.
+        It is the one invoice that is not VOID, or the latest when all are.
         """
         ...
 
     async def get(self, invoice_id: InvoiceId) -> Invoice | None:
-        """The invoice with that id."""
+        """Return the invoice with that id."""
         ...
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
-        """At most `limit` of the wanted ones before that id, the latest id first."""
+        """Return up to `limit` matching invoices before `after`, latest id first."""
         ...
 
     async def unnumbered(self, *, limit: int) -> Sequence[Invoice]:
-        """At most `limit` of those that await a number, in the order in which they were issued."""
+        """Return up to `limit` invoices that await a number, in order of issue."""
         ...
 
     async def last_number(self, year: int) -> int:
-        """How many invoices of that year have a number."""
+        """Return the last number given in that year, without the year; 0 if there is none."""
         ...
 
     def add(self, invoice: Invoice) -> None:
@@ -53,5 +53,8 @@ class Invoices(Protocol):
         ...
 
     def save_numbers(self, numbered: Sequence[Invoice]) -> None:
-        """As `save` for each, of which only number and version are new; however many, at once."""
+        """Store the next versions, in which only the number is new, with one statement.
+
+        The commit is Stale as for `save`.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Jobs: reads see what is committed; writes are done by the unit of work's commit."""
+"""The port Jobs: enqueued work."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -11,32 +11,39 @@ class Jobs(Protocol):
     """Reads see what is committed; writes are done by the unit of work's commit."""
 
     async def claim(self, kinds: Collection[str], *, at: datetime, lease: timedelta) -> Job | None:
-        """Take, at once, the job of these kinds that has been due for longest, until `at + lease`.
+        """Immediately claim the job of these kinds that has been due for longest.
 
-        Of any number who take at the same time no two get the same, and none waits for another.
+        Leased until `at + lease`. Concurrent callers get different jobs and never wait for one
+        another. Returns None when no job is due.
         """
         ...
 
     async def get(self, job_id: JobId) -> Job | None:
-        """That job, however it stands."""
+        """Return the job, finished or not."""
         ...
 
-    async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
-        """At most `limit` of those that are not done, the first noted first."""
+    async def unfinished(self, *, only_failed: bool, limit: int) -> Sequence[Job]:
+        """Return up to `limit` jobs that have not succeeded, the first enqueued first.
+
+        With `only_failed`, only those that failed permanently.
+        """
         ...
 
     async def counts(self) -> Sequence[JobCounts]:
-        """How many are waiting or given up, by kind; kinds of which there are none are left out."""
+        """Return the numbers of waiting and failed jobs of each kind that has any."""
         ...
 
     async def purge(self, *, finished_before: datetime, limit: int) -> int:
-        """Delete, at once, at most `limit` that were finished before that; how many it were."""
+        """Immediately delete up to `limit` jobs that finished before that time.
+
+        Returns the number deleted.
+        """
         ...
 
     def add(self, job: Job) -> None:
-        """Store a new one, unless there is one with its id, which then stays as it is."""
+        """Store a new job. A job with the same id stays as it is."""
         ...
 
     def save(self, job: Job) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit is Stale when another version was stored."""
         ...

@@ -12,7 +12,10 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerMismatch:
-    """A booking or invoice whose recorded sum differs from its ledger entries."""
+    """A booking or invoice whose recorded sum differs from its ledger entries.
+
+    `subject` is "booking" or "invoice", and `what` is the sum: "paid" or "refunded".
+    """
 
     subject: str
     id: UUID
@@ -45,7 +48,7 @@ class Ledger(Protocol):
         ...
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
-        """Return at most `limit` bookings and invoices that differ from their entries."""
+        """Return up to `limit` sums of bookings and invoices that differ from their entries."""
         ...
 
     def add(self, entry: LedgerEntry) -> None:

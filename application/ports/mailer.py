@@ -1,4 +1,4 @@
-"""Mailer: puts mails into words, in the language of who gets them, and sends them."""
+"""The port Mailer."""
 
 from typing import Protocol
 
@@ -7,15 +7,15 @@ from application.mails.mail import Mail
 
 
 class MailRejected(PermanentFailure):
-    """The mail server will not take this mail, now or later; the message says why."""
+    """The mail server rejected the mail permanently; the message has its reason."""
 
 
 class MailDeferred(Exception):
-    """It cannot be sent now. Nobody can tell whether it was, when the connection broke late."""
+    """The mail could not be sent now. After a late connection failure it may have been sent."""
 
 
 class Mailer(Protocol):
-    """Puts mails into words, in the language of who gets them, and sends them."""
+    """Renders mails in the recipient's language and sends them."""
 
     async def send(self, mail: Mail) -> None:
         """Send it. Raises MailRejected and MailDeferred."""

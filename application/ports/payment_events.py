@@ -9,7 +9,7 @@ from application.ports.payment_gateway import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentEvent:
-    """An event at the provider. `subject` is None for types that the house does not use."""
+    """An event of the provider. `subject` is None for types that the house does not use."""
 
     id: str
     type: str

@@ -95,7 +95,7 @@ class RefundRefused(Exception):
 
 
 class PaymentGateway(Protocol):
-    """Never called while a unit of work is open.
+    """The payment provider. It is never called while a unit of work is open.
 
     Requests are idempotent. Any method raises PaymentProviderError when the provider cannot be
     reached or rejects the request, and PaymentsNotConfigured without keys.
@@ -111,17 +111,17 @@ class PaymentGateway(Protocol):
         ...
 
     async def close(self) -> None:
-        """Close its connections; it is not used afterwards."""
+        """Close all connections. The gateway is not used afterwards."""
         ...
 
     async def create_customer(self, user_id: UserId, email: str) -> str:
-        """Return the customer id of that user."""
+        """Return the customer id of that user, who becomes a customer if needed."""
         ...
 
     async def open_checkout(
         self, checkout: Checkout, customer_id: str, description: str
     ) -> CheckoutSnapshot:
-        """Return the page of that checkout, which is opened if it is not open yet."""
+        """Open the page of that checkout, or return the page that was opened before."""
         ...
 
     async def get_checkout(self, session_id: str) -> CheckoutSnapshot:

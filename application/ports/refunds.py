@@ -1,4 +1,4 @@
-"""Refunds: what the house has decided to give back."""
+"""Refunds: decisions of the house to pay money back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,19 +20,19 @@ class Refunds(Protocol):
         ...
 
     async def due(self, *, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` refunds whose money has not moved yet, oldest decision first."""
+        """Return up to `limit` refunds whose money has not moved yet, oldest decision first."""
         ...
 
     async def to_send(self, *, at: datetime, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` due refunds to send to the provider now, oldest first."""
+        """Return up to `limit` due refunds to send to the provider now, oldest first."""
         ...
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` due refunds that staff have to pay back."""
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
+        """Return up to `limit` due manual refunds, oldest decision first."""
         ...
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
-        """Return at most `limit` due refunds with at least that many attempts, oldest first."""
+        """Return up to `limit` due refunds with at least `attempts` attempts, oldest first."""
         ...
 
     def add(self, refund: Refund) -> None:

@@ -15,7 +15,7 @@ class Subscriptions(Protocol):
         ...
 
     async def live(self, *, after: SubscriptionId | None, limit: int) -> Sequence[Subscription]:
-        """Return at most `limit` provider subscriptions after that one, not CANCELLED, by id."""
+        """Return up to `limit` live plans of the provider after that id, by id."""
         ...
 
     def add(self, subscription: Subscription) -> None:

@@ -1,19 +1,19 @@
-"""Ticks: the times at which something is to be done by one of all the workers."""
+"""The port TaskLeases: which worker runs a periodic task."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
 
-CLOCKS_DIFFER = timedelta(hours=1)
-"""By no more than this, among all workers, unless one goes wrong."""
+MAX_CLOCK_SKEW = timedelta(hours=1)
+"""How far the clocks of correctly running workers may differ."""
 
 
 class TaskLeases(Protocol):
-    """The times at which something is to be done by one of all the workers."""
+    """The times at which each periodic task is next due, shared by all workers."""
 
     async def acquire(self, name: str, *, every: timedelta, at: datetime) -> bool:
-        """Take, at once, the tick that is due, if it is; the next is due `every` later.
+        """Immediately acquire the run of a task if it is due; the next is due `every` later.
 
-        Of any number who take at the same time one gets it. A tick that is further away than
-        `every` and CLOCKS_DIFFER is taken as well: the clock that set it was wrong.
+        Of concurrent callers exactly one gets True. A due time further ahead than `every` plus
+        MAX_CLOCK_SKEW was set by a wrong clock and counts as due.
         """
         ...

@@ -74,10 +74,10 @@ def _table(listed_jobs: Sequence[Job], refunds: Sequence[Refund]) -> Table:
     for job in listed_jobs:
         table.add_row(
             job.id,
-            "pending" if job.gave_up_at is None else "failed",
-            _time(job.noted_at),
+            "pending" if job.failed_at is None else "failed",
+            _time(job.enqueued_at),
             str(job.attempts),
-            "" if job.gave_up_at else _time(job.due_at),
+            "" if job.failed_at else _time(job.due_at),
             # Text, because brackets in a server's reply are not rich's markup.
             Text(job.last_error or ""),
         )

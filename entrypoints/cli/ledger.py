@@ -26,7 +26,7 @@ def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
     Prints every difference, and exits with 1 if there is one. Also lists manual refunds.
     """
     report = run_use_case(load_settings(), data_dir, lambda use_cases: use_cases.check_ledger())
-    for refund in report.by_hand:
+    for refund in report.manual_refunds:
         sys.stdout.write(f"{_manual_refund_line(refund)}\n")
     for mismatch in report.mismatches:
         sys.stdout.write(f"{_mismatch_line(mismatch)}\n")

@@ -24,7 +24,7 @@ from entrypoints.http.server import PARENT_VARIABLE, load_what_answers, server_c
 from entrypoints.observability.metrics.multiprocess import shared_by_processes
 from entrypoints.settings import Settings, load_settings
 
-IDLE_DELAY = timedelta(seconds=0.5)
+PAUSE_AFTER_JOB = timedelta(seconds=0.5)
 """Pause of each lane of background work after a job, which leaves the CPU to requests.
 
 Limits the lanes to 8 jobs a second in total.
@@ -73,7 +73,7 @@ def serve(
 
 
 def _background_work(settings: Settings, dsn: str) -> AbstractContextManager[object]:
-    return background_work(settings, dsn, idle_delay=IDLE_DELAY, drain=WORK_DRAIN)
+    return background_work(settings, dsn, pause_after_job=PAUSE_AFTER_JOB, drain=WORK_DRAIN)
 
 
 @contextmanager

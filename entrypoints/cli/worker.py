@@ -10,6 +10,7 @@ from datetime import timedelta
 from anyio.from_thread import start_blocking_portal
 
 from adapters.postgres import PostgresDatabase
+from application.use_cases import UseCases
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
 from entrypoints.cli.signals import exit_on_signals
@@ -20,7 +21,7 @@ from entrypoints.worker.runner import run_worker
 from entrypoints.worker.tasks import (
     PeriodicTask,
     booking_tasks,
-    lanes,
+    job_tasks,
     leased_tasks,
     maintenance_tasks,
     payment_tasks,
@@ -51,53 +52,49 @@ def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
 
 @contextmanager
 def background_work(
-    settings: Settings, dsn: str, *, idle_delay: timedelta = timedelta(0), drain: timedelta = DRAIN
+    settings: Settings,
+    dsn: str,
+    *,
+    pause_after_job: timedelta = timedelta(0),
+    drain: timedelta = DRAIN,
 ) -> Iterator["Future[None]"]:
-    """Run jobs and periodic tasks in a thread, with a separate event loop, until the block ends.
+    """Run the worker in a thread with a separate event loop until the block ends.
 
-    Yields a future, which is done earlier only if the work has failed. `idle_delay` is the pause
-    after each job, which leaves the CPU to the other threads of the process.
+    The future is done earlier only if the worker failed. `pause_after_job` leaves processor time to
+    a process that also serves requests; `drain` is the time for running jobs to finish.
     """
     stop = asyncio.Event()
     with start_blocking_portal() as portal:
-        work = portal.start_task_soon(_work, settings, dsn, stop, idle_delay)
+        work = portal.start_task_soon(_work, settings, dsn, stop, pause_after_job)
         try:
             yield work
         finally:
             portal.call(stop.set)
             wait([work], drain.total_seconds())
-            # What is interrupted before its commit is run again by the next worker.
+            # Whatever is not committed by then is done by the next run of any worker.
             work.cancel()
 
 
-async def _work(settings: Settings, dsn: str, stop: asyncio.Event, idle_delay: timedelta) -> None:
+async def _work(
+    settings: Settings, dsn: str, stop: asyncio.Event, pause_after_job: timedelta
+) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=POOL_SIZE)
     container = Container(settings=settings, database=database)
-    # Imported here because `serve` first decides whether processes share their metrics.
+    # Imported late: `serve` first decides whether processes share their metrics.
     from entrypoints.observability.metrics.decorators import meter_jobs_and_mails, meter_tasks  # noqa: PLC0415
 
     meter_jobs_and_mails(container)
     try:
-        await run_worker(meter_tasks(_tasks(container, idle_delay)), stop=stop)
+        await run_worker(meter_tasks(_tasks(container.use_cases(), pause_after_job)), stop=stop)
     finally:
         await container.payments().close()
         await database.close()
 
 
-def _tasks(container: Container, idle_delay: timedelta) -> list[PeriodicTask]:
-    use_cases = container.use_cases()
-    tasks = [
-        *booking_tasks(
-            use_cases.expire_holds, use_cases.mark_no_shows, use_cases.enqueue_reminders
-        ),
-        *payment_tasks(
-            use_cases.send_refunds,
-            use_cases.reconcile_checkouts,
-            use_cases.reconcile_subscriptions,
-            use_cases.number_invoices,
-        ),
-        *maintenance_tasks(use_cases.purge_expired_data),
+def _tasks(use_cases: UseCases, pause_after_job: timedelta) -> list[PeriodicTask]:
+    periodic = [
+        *booking_tasks(use_cases),
+        *payment_tasks(use_cases),
+        *maintenance_tasks(use_cases),
     ]
-    database = container.database()
-    leased = leased_tasks(tasks, database.unit_of_work, container.clock())
-    return [*leased, *lanes(use_cases.run_jobs, idle_delay)]
+    return [*leased_tasks(periodic, use_cases), *job_tasks(use_cases, pause_after_job)]

@@ -12,31 +12,29 @@ from domain.backoff import backoff
 from entrypoints.worker.tasks import PeriodicTask
 
 MAX_PAUSE = timedelta(minutes=1)
-"""After failures in a row it comes round less and less often, but never less than this."""
-
+"""The longest pause after consecutive failures of a task that runs more often."""
 
 Sleep = Callable[[float], Awaitable[None]]
-
 
 _log = structlog.get_logger(__name__)
 
 
 async def run_worker(
-    chores: Iterable[PeriodicTask], *, stop: asyncio.Event | None = None, sleep: Sleep | None = None
+    tasks: Iterable[PeriodicTask], *, stop: asyncio.Event | None = None, sleep: Sleep | None = None
 ) -> None:
-    """Do all chores side by side until it is told to stop; what runs then is brought to its end.
+    """Run all tasks concurrently until `stop` is set. Runs in progress then finish.
 
-    No failure ends it, and none of one chore holds up another: it is logged, and the chore is tried
-    again after a while.
+    A failure is logged and the task retried with backoff; it neither ends the worker nor delays
+    another task.
     """
     stop = stop or asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        for chore in chores:
-            group.create_task(_keep_doing(chore, stop, sleep or _until(stop)), name=chore.name)
+        for task in tasks:
+            group.create_task(_repeat(task, stop, sleep or _until(stop)), name=task.name)
 
 
 def _until(stop: asyncio.Event) -> Sleep:
-    """A sleep that ends early when it is time to stop."""
+    """Return a sleep that ends early when `stop` is set."""
 
     async def sleep(seconds: float) -> None:
         with suppress(TimeoutError):
@@ -46,33 +44,36 @@ def _until(stop: asyncio.Event) -> Sleep:
     return sleep
 
 
-async def _keep_doing(chore: PeriodicTask, stop: asyncio.Event, sleep: Sleep) -> None:
+async def _repeat(task: PeriodicTask, stop: asyncio.Event, sleep: Sleep) -> None:
     failures = 0
     while not stop.is_set():
-        count = await _count(chore)
+        count = await _run(task)
         failures = 0 if count is not None else failures + 1
-        pause = chore.breath if count and chore.breath is not None else _pause(chore, failures)
+        if count and task.pause_after_work is not None:
+            pause = task.pause_after_work
+        else:
+            pause = _pause(task, failures)
         if pause:
             await sleep(pause.total_seconds())
 
 
-async def _count(chore: PeriodicTask) -> int | None:
-    """How many things it did, or None when it failed."""
+async def _run(task: PeriodicTask) -> int | None:
+    """Return the number of items processed, None after a failure."""
     try:
-        count = await chore.run()
+        count = await task.run()
     except Unavailable as error:
-        _log.warning("chore_put_off", chore=chore.name, reason=str(error))
+        _log.warning("task_deferred", task=task.name, reason=str(error))
         return None
     except Exception:
-        # A mistake in one chore, or in one row, is no reason to leave all others undone.
-        _log.exception("chore_failed", chore=chore.name)
+        # A defect in one task, or in one row, must not stop the others.
+        _log.exception("task_failed", task=task.name)
         return None
-    if count and chore.breath is None:
-        _log.info("chore_done", chore=chore.name, count=count)
+    if count and task.pause_after_work is None:
+        _log.info("task_done", task=task.name, count=count)
     return count
 
 
-def _pause(chore: PeriodicTask, failures: int) -> timedelta:
+def _pause(task: PeriodicTask, failures: int) -> timedelta:
     if not failures:
-        return chore.every
-    return max(chore.every, backoff(failures, first=chore.every, longest=MAX_PAUSE))
+        return task.every
+    return max(task.every, backoff(failures, first_delay=task.every, max_delay=MAX_PAUSE))

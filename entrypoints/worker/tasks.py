@@ -1,88 +1,77 @@
-"""leased_tasks: the same chores, each done once per tick however many workers there are."""
+"""The tasks of the background worker, and how often each runs."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from application.jobs.leased_task import LeasedTask
-from application.jobs.run_jobs import RunJobs
-from application.mails.enqueue_reminders import EnqueueReminders
-from application.maintenance.expire_holds import ExpireHolds
-from application.maintenance.mark_no_shows import MarkNoShows
-from application.maintenance.purge_expired_data import PurgeExpiredData
-from application.payments.number_invoices import NumberInvoices
-from application.payments.reconcile_checkouts import ReconcileCheckouts
-from application.payments.reconcile_subscriptions import ReconcileSubscriptions
-from application.payments.send_refunds import SendRefunds
-from application.ports.clock import Clock
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.use_cases import UseCases
 
-LANES = 4
-"""How many jobs a worker does side by side."""
-
-
-JOBS_EVERY = timedelta(seconds=1)
-"""How often a lane looks whether there is a job; while there is, it takes one after the other."""
+JOB_CONCURRENCY = 4
+"""How many jobs a worker runs concurrently."""
+JOB_POLL_INTERVAL = timedelta(seconds=1)
+"""How often a worker looks for jobs when none was due. While jobs are due it does not wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicTask:
-    """Something to be done every so often; `run` tells how many things it did.
+    """Work that is run again and again. `run` returns the number of items processed.
 
-    It has to be harmless to run it again, to run it in several workers at once, and to break it off
-    anywhere. As long as it finds something to do it pauses only for `breath`, if that is set.
+    It must be idempotent, safe to run in several workers at once, and safe to cancel at any point.
+    After a run that processed something it pauses for `pause_after_work` instead of `every`, if
+    that is set.
     """
 
     name: str
     run: Callable[[], Awaitable[int]]
     every: timedelta
-    breath: timedelta | None = None
+    pause_after_work: timedelta | None = None
 
 
-def lanes(run_jobs: RunJobs, breath: timedelta = timedelta(0)) -> list[PeriodicTask]:
-    """Jobs, as many side by side as a worker does; each lane pauses so long after each."""
-    return [PeriodicTask(f"jobs_{lane}", run_jobs, JOBS_EVERY, breath) for lane in range(LANES)]
-
-
-def booking_tasks(
-    expire_holds: ExpireHolds, mark_no_shows: MarkNoShows, enqueue_reminders: EnqueueReminders
+def job_tasks(
+    use_cases: UseCases, pause_after_work: timedelta = timedelta(0)
 ) -> list[PeriodicTask]:
-    """What bookings need; the contract has the worker come round every 30 seconds at least."""
+    """Return JOB_CONCURRENCY tasks that run jobs."""
     return [
-        PeriodicTask("expire_holds", expire_holds, timedelta(seconds=10)),
-        PeriodicTask("mark_no_shows", mark_no_shows, timedelta(seconds=10)),
-        PeriodicTask("note_reminders", enqueue_reminders, timedelta(minutes=1)),
+        PeriodicTask(f"jobs_{number}", use_cases.run_jobs, JOB_POLL_INTERVAL, pause_after_work)
+        for number in range(JOB_CONCURRENCY)
     ]
 
 
-def maintenance_tasks(purge_expired_data: PurgeExpiredData) -> list[PeriodicTask]:
-    """What nobody waits for."""
-    return [PeriodicTask("sweep_leftovers", purge_expired_data, timedelta(minutes=10))]
-
-
-def payment_tasks(
-    send_refunds: SendRefunds,
-    reconcile_checkouts: ReconcileCheckouts,
-    reconcile_subscriptions: ReconcileSubscriptions,
-    number_invoices: NumberInvoices,
-) -> list[PeriodicTask]:
-    """What payments need; the contract has the worker ask Stripe every 60 seconds at least."""
+def booking_tasks(use_cases: UseCases) -> list[PeriodicTask]:
+    """Return the tasks of bookings. The contract requires a run at least every 30 seconds."""
     return [
-        PeriodicTask("send_refunds", send_refunds, timedelta(seconds=2)),
-        PeriodicTask("reconcile_checkouts", reconcile_checkouts, timedelta(seconds=30)),
-        PeriodicTask("reconcile_subscriptions", reconcile_subscriptions, timedelta(seconds=30)),
-        PeriodicTask("number_invoices", number_invoices, timedelta(seconds=1)),
+        PeriodicTask("expire_holds", use_cases.expire_holds, timedelta(seconds=10)),
+        PeriodicTask("mark_no_shows", use_cases.mark_no_shows, timedelta(seconds=10)),
+        PeriodicTask("note_reminders", use_cases.enqueue_reminders, timedelta(minutes=1)),
     ]
 
 
-def leased_tasks(
-    chores: Iterable[PeriodicTask], unit_of_work: UnitOfWorkFactory, clock: Clock
-) -> list[PeriodicTask]:
-    """The same chores, each done once per tick however many workers there are."""
+def maintenance_tasks(use_cases: UseCases) -> list[PeriodicTask]:
+    """Return the tasks that delete data that is no longer needed."""
+    return [PeriodicTask("sweep_leftovers", use_cases.purge_expired_data, timedelta(minutes=10))]
+
+
+def payment_tasks(use_cases: UseCases) -> list[PeriodicTask]:
+    """Return the tasks of payments. The contract requires a sync at least every 60 seconds."""
+    return [
+        PeriodicTask("send_refunds", use_cases.send_refunds, timedelta(seconds=2)),
+        PeriodicTask("reconcile_checkouts", use_cases.reconcile_checkouts, timedelta(seconds=30)),
+        PeriodicTask(
+            "reconcile_subscriptions", use_cases.reconcile_subscriptions, timedelta(seconds=30)
+        ),
+        PeriodicTask("number_invoices", use_cases.number_invoices, timedelta(seconds=1)),
+    ]
+
+
+def leased_tasks(tasks: Iterable[PeriodicTask], use_cases: UseCases) -> list[PeriodicTask]:
+    """Return the tasks such that each run happens in one of all workers."""
     return [
         replace(
-            chore,
-            run=LeasedTask(chore.name, chore.run, unit_of_work, clock, every=chore.every),
+            task,
+            run=LeasedTask(
+                task.name, task.run, use_cases.unit_of_work, use_cases.clock, every=task.every
+            ),
         )
-        for chore in chores
+        for task in tasks
     ]

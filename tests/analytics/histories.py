@@ -23,9 +23,9 @@ from domain.users import Member, Role, User
 from tests.entities import (
     IDS,
     a_booking,
+    a_ledger_entry,
     a_log,
     a_member,
-    a_movement,
     a_space,
     a_subscription,
     a_user,
@@ -208,7 +208,7 @@ class Making:
             self._moved(invoice, EntryKind.REFUND, self.chance.randint(1, invoice.amount.cents))
 
     def _moved(self, invoice: Invoice, kind: EntryKind, cents: int) -> None:
-        entry = a_movement(
+        entry = a_ledger_entry(
             invoice,
             kind=kind,
             amount=Money(cents),

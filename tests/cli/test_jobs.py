@@ -12,7 +12,7 @@ from tests.processes import cowork
 from tests.wall_clock import hour_in
 
 NOW = hour_in(days=0)
-DEAD = Job.new("mail", "gone", {}, at=NOW).given_up("No such [b]mailbox[/b].", at=NOW)
+DEAD = Job.new("mail", "gone", {}, at=NOW).failed("No such [b]mailbox[/b].", at=NOW)
 WAITING = Job.new("mail", "waits", {}, at=NOW)
 
 

@@ -15,7 +15,7 @@ from tests.cli.conftest import RunHere
 from tests.entities import (
     MONDAY,
     a_booking,
-    a_movement,
+    a_ledger_entry,
     a_refund,
     a_space,
     a_user,
@@ -33,8 +33,8 @@ async def add_manual_refund(dsn: str) -> Refund:
         user, space, hours(9, 10), status=BookingStatus.CANCELLED, paid=Money(12_50)
     )
     invoice = an_invoice(booking, status=InvoiceStatus.PAID, paid_at=MONDAY)
-    paid = a_movement(invoice, kind=EntryKind.OFFLINE_PAYMENT)
-    refund = a_refund(booking, by_hand=True)
+    paid = a_ledger_entry(invoice, kind=EntryKind.OFFLINE_PAYMENT)
+    refund = a_refund(booking, is_manual=True)
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
         await save_all(database.unit_of_work, user, space, booking, invoice, paid, refund)

@@ -199,8 +199,8 @@ async def test_of_concurrent_uses_of_a_reset_link_one_succeeds(world: World) -> 
     caller = await world.a_caller()
     await world.request_password_reset(RIGHT.email, CLIENT)
     [mail] = await world.deliver()
-    assert isinstance(mail.about, AccountContent)
-    token = mail.about.link.rpartition("=")[2]
+    assert isinstance(mail.content, AccountContent)
+    token = mail.content.link.rpartition("=")[2]
     resetting = (world.reset_password(token, f"battery staple {n}", CLIENT) for n in range(12))
     assert await outcomes(resetting) == {"NoneType": 1, "InvalidToken": 11}
     assert (await world.user(caller)).credentials_version == 2

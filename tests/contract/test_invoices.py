@@ -47,13 +47,13 @@ async def numbers_of(store: Store, invoices: Sequence[Invoice]) -> list[str | No
 async def test_a_booking_has_one_invoice_that_is_not_void(store: Store) -> None:
     [void] = await some_invoices(store, {"status": InvoiceStatus.VOID})
     assert void.booking_id is not None
-    counts = replace(void, id=InvoiceId(IDS.new()), status=InvoiceStatus.OPEN)
+    current = replace(void, id=InvoiceId(IDS.new()), status=InvoiceStatus.OPEN)
     async with store.unit_of_work() as uow:
-        uow.invoices.add(counts)
+        uow.invoices.add(current)
         await uow.commit()
     async with store.unit_of_work() as uow:
-        assert await uow.invoices.of_bookings([void.booking_id]) == {void.booking_id: counts}
-        uow.invoices.add(replace(counts, id=InvoiceId(IDS.new())))
+        assert await uow.invoices.of_bookings([void.booking_id]) == {void.booking_id: current}
+        uow.invoices.add(replace(current, id=InvoiceId(IDS.new())))
         with pytest.raises(Stale):
             await uow.commit()
 

@@ -105,7 +105,7 @@ async def test_enqueueing_a_done_or_dead_job_again_does_not_restart_it(
 ) -> None:
     await enqueue(uow, a_job("a"), a_job("b"))
     await settle(uow, (await claim(uow)).finished(at=MONDAY))
-    await settle(uow, (await claim(uow)).given_up("No.", at=MONDAY))
+    await settle(uow, (await claim(uow)).failed("No.", at=MONDAY))
     await enqueue(uow, a_job("a"), a_job("b"))
     assert await try_to_claim(uow) is None
 
@@ -151,8 +151,8 @@ async def test_a_worker_whose_lease_expired_cannot_settle_the_job(
     second = await claim(uow, LEASE)
     late = {
         "finished": first.finished(at=MONDAY),
-        "put off": first.put_off("Too late.", until=MONDAY),
-        "given up": first.given_up("Too late.", at=MONDAY),
+        "put off": first.rescheduled("Too late.", until=MONDAY),
+        "given up": first.failed("Too late.", at=MONDAY),
     }
     with pytest.raises(Stale):
         await settle(uow, late[how])
@@ -164,27 +164,27 @@ async def test_a_rescheduled_job_is_claimed_again_and_a_dead_one_after_a_retry(
     uow: UnitOfWorkFactory,
 ) -> None:
     await enqueue(uow, a_job())
-    await settle(uow, (await claim(uow)).put_off("Away.", until=MONDAY + SECOND))
+    await settle(uow, (await claim(uow)).rescheduled("Away.", until=MONDAY + SECOND))
     assert await try_to_claim(uow) is None
     again = await claim(uow, SECOND)
     assert (again.attempts, again.last_error) == (2, "Away.")
-    dead = again.given_up("No.", at=MONDAY)
+    dead = again.failed("No.", at=MONDAY)
     await settle(uow, dead)
     assert await try_to_claim(uow, late=LEASE) is None
-    await settle(uow, dead.revived(at=MONDAY))
+    await settle(uow, dead.requeued(at=MONDAY))
     assert (await claim(uow)).attempts == 1
 
 
 async def test_lists_and_counts_contain_the_unfinished_jobs(uow: UnitOfWorkFactory) -> None:
     await enqueue(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d", kind="other"))
     await settle(uow, (await claim(uow)).finished(at=MONDAY))
-    dead = (await claim(uow)).given_up("No.", at=MONDAY)
+    dead = (await claim(uow)).failed("No.", at=MONDAY)
     await settle(uow, dead)
     async with uow() as unit:
-        assert await unit.jobs.unfinished(only_given_up=True, limit=10) == [dead]
-        everything = await unit.jobs.unfinished(only_given_up=False, limit=10)
+        assert await unit.jobs.unfinished(only_failed=True, limit=10) == [dead]
+        everything = await unit.jobs.unfinished(only_failed=False, limit=10)
         assert len(everything) == 3
-        assert await unit.jobs.unfinished(only_given_up=False, limit=2) == everything[:2]
+        assert await unit.jobs.unfinished(only_failed=False, limit=2) == everything[:2]
         assert await unit.jobs.counts() == [JobCounts("mail", 1, 1), JobCounts("other", 1, 0)]
 
 
@@ -192,11 +192,11 @@ async def test_only_jobs_done_long_ago_are_deleted(uow: UnitOfWorkFactory) -> No
     await enqueue(uow, a_job("a"), a_job("b"), a_job("c"), a_job("d"))
     await settle(uow, (await claim(uow)).finished(at=MONDAY))
     await settle(uow, (await claim(uow)).finished(at=MONDAY + SECOND))
-    await settle(uow, (await claim(uow)).given_up("No.", at=MONDAY))
+    await settle(uow, (await claim(uow)).failed("No.", at=MONDAY))
     async with uow() as unit:
         assert await unit.jobs.purge(finished_before=MONDAY + SECOND, limit=10) == 1
         assert await unit.jobs.purge(finished_before=MONDAY + 2 * SECOND, limit=0) == 0
-        assert len(await unit.jobs.unfinished(only_given_up=False, limit=10)) == 2
+        assert len(await unit.jobs.unfinished(only_failed=False, limit=10)) == 2
 
 
 async def test_of_concurrent_claims_no_two_get_the_same_job(uow: UnitOfWorkFactory) -> None:

@@ -1,4 +1,4 @@
-"""Checkouts, plans, the ledger and the inbox: one for one thing, and what was entered stays."""
+"""Checkouts, subscriptions, ledger and inbox: what is unique, and what each query returns."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,8 +23,8 @@ from tests.entities import (
     IDS,
     MONDAY,
     a_booking,
+    a_ledger_entry,
     a_member,
-    a_movement,
     a_space,
     a_subscription,
     a_user,
@@ -37,13 +37,13 @@ PRICE = Money(12_50)
 
 
 @pytest.fixture
-def uow(store: Store) -> UnitOfWorkFactory:
+def unit_of_work(store: Store) -> UnitOfWorkFactory:
     return store.unit_of_work
 
 
 def a_checkout(user: User, booking: Booking | None = None, **fields: Any) -> Checkout:
-    """A page for that booking, or for a plan."""
-    sound: dict[str, Any] = {
+    """A checkout for that booking, or for a plan."""
+    defaults: dict[str, Any] = {
         "id": CheckoutId(IDS.new()),
         "user_id": user.id,
         "booking_id": booking.id if booking else None,
@@ -52,120 +52,133 @@ def a_checkout(user: User, booking: Booking | None = None, **fields: Any) -> Che
         "status": CheckoutStatus.OPENING,
         "created_at": MONDAY,
     }
-    return Checkout(**sound | fields)
+    return Checkout(**defaults | fields)
 
 
-async def committed(uow: UnitOfWorkFactory, note: Callable[[UnitOfWork], None]) -> bool:
-    """Whether that could be committed, or was Stale."""
-    async with uow() as unit:
-        note(unit)
+async def commits(unit_of_work: UnitOfWorkFactory, write: Callable[[UnitOfWork], None]) -> bool:
+    """Commit those writes. Returns False when the commit is Stale."""
+    async with unit_of_work() as uow:
+        write(uow)
         try:
-            await unit.commit()
+            await uow.commit()
         except Stale:
             return False
     return True
 
 
-async def one_of_many(uow: UnitOfWorkFactory, note: Callable[[UnitOfWork], None]) -> bool:
-    """Whether of many that commit the same at once exactly one gets through."""
-    tries: list[Awaitable[bool]] = [committed(uow, note) for _ in range(6)]
-    return sum(await asyncio.gather(*tries)) == 1
+async def commits_once(
+    unit_of_work: UnitOfWorkFactory, write: Callable[[UnitOfWork], None]
+) -> bool:
+    """Commit the same writes several times at once. Returns whether exactly one commit succeeds."""
+    attempts: list[Awaitable[bool]] = [commits(unit_of_work, write) for _ in range(6)]
+    return sum(await asyncio.gather(*attempts)) == 1
 
 
-async def a_paid_booking(uow: UnitOfWorkFactory) -> tuple[Booking, Invoice]:
+async def a_paid_booking(unit_of_work: UnitOfWorkFactory) -> tuple[Booking, Invoice]:
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10), paid=PRICE, refunded=Money(5_00))
     invoice = an_invoice(booking, status=InvoiceStatus.PAID, paid_at=MONDAY, refunded=Money(5_00))
-    await save_all(uow, user, space, booking, invoice)
+    await save_all(unit_of_work, user, space, booking, invoice)
     return booking, invoice
 
 
 @pytest.mark.parametrize("is_for_plan", [False, True], ids=["a booking", "a plan"])
-async def test_a_thing_has_one_current_page(uow: UnitOfWorkFactory, is_for_plan: bool) -> None:
+async def test_a_booking_or_plan_has_one_current_checkout(
+    unit_of_work: UnitOfWorkFactory, is_for_plan: bool
+) -> None:
     user, space = a_user(), a_space()
     booking = a_booking(user, space, hours(9, 10))
-    await save_all(uow, user, space, booking)
+    await save_all(unit_of_work, user, space, booking)
     first, second = (a_checkout(user, None if is_for_plan else booking) for _ in "12")
-    assert await committed(uow, lambda unit: unit.checkouts.add(first))
-    assert not await committed(uow, lambda unit: unit.checkouts.add(second))
+    assert await commits(unit_of_work, lambda uow: uow.checkouts.add(first))
+    assert not await commits(unit_of_work, lambda uow: uow.checkouts.add(second))
     replaced = first.advanced_to(CheckoutStatus.SUPERSEDED)
-    assert await committed(uow, lambda unit: unit.checkouts.save(replaced))
-    assert await committed(uow, lambda unit: unit.checkouts.add(second))
-    async with uow() as unit:
-        assert await unit.checkouts.get(first.id) == replaced
+    assert await commits(unit_of_work, lambda uow: uow.checkouts.save(replaced))
+    assert await commits(unit_of_work, lambda uow: uow.checkouts.add(second))
+    async with unit_of_work() as uow:
+        assert await uow.checkouts.get(first.id) == replaced
         if is_for_plan:
-            assert await unit.checkouts.current_plan(user.id) == second
+            assert await uow.checkouts.current_plan(user.id) == second
         else:
-            assert await unit.checkouts.of_booking(booking.id) == [replaced, second]
+            assert await uow.checkouts.of_booking(booking.id) == [replaced, second]
 
 
-async def test_of_many_who_open_a_page_at_once_one_does(uow: UnitOfWorkFactory) -> None:
+async def test_of_concurrent_checkouts_for_a_plan_one_is_stored(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
     user = a_user()
-    await save_all(uow, user)
-    assert await one_of_many(uow, lambda unit: unit.checkouts.add(a_checkout(user)))
+    await save_all(unit_of_work, user)
+    assert await commits_once(unit_of_work, lambda uow: uow.checkouts.add(a_checkout(user)))
 
 
-async def test_a_page_goes_on_from_the_version_that_was_read(uow: UnitOfWorkFactory) -> None:
+async def test_a_checkout_is_saved_only_from_the_version_that_was_read(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
     user = a_user()
-    await save_all(uow, user)
-    page = a_checkout(user)
-    assert await committed(uow, lambda unit: unit.checkouts.add(page))
-    opened = page.opened("cs_1", "https://pay.test/cs_1", MONDAY)
-    assert await committed(uow, lambda unit: unit.checkouts.save(opened))
-    assert not await committed(uow, lambda unit: unit.checkouts.save(opened))
-    async with uow() as unit:
-        assert await unit.checkouts.get(page.id) == opened
-        assert await unit.checkouts.get(CheckoutId(IDS.new())) is None
+    await save_all(unit_of_work, user)
+    checkout = a_checkout(user)
+    assert await commits(unit_of_work, lambda uow: uow.checkouts.add(checkout))
+    opened = checkout.opened("cs_1", "https://pay.test/cs_1", MONDAY)
+    assert await commits(unit_of_work, lambda uow: uow.checkouts.save(opened))
+    assert not await commits(unit_of_work, lambda uow: uow.checkouts.save(opened))
+    async with unit_of_work() as uow:
+        assert await uow.checkouts.get(checkout.id) == opened
+        assert await uow.checkouts.get(CheckoutId(IDS.new())) is None
 
 
-async def test_only_pages_that_stripe_may_still_tell_of_are_unsettled(
-    uow: UnitOfWorkFactory,
+async def test_only_checkouts_that_may_still_change_are_unsettled(
+    unit_of_work: UnitOfWorkFactory,
 ) -> None:
     users = [a_user() for _ in CheckoutStatus]
-    await save_all(uow, *users)
-    pages = [a_checkout(user) for user in users]
-    pages = [
-        replace(page, status=status) for page, status in zip(pages, CheckoutStatus, strict=True)
+    await save_all(unit_of_work, *users)
+    checkouts = [a_checkout(user) for user in users]
+    checkouts = [
+        replace(checkout, status=status)
+        for checkout, status in zip(checkouts, CheckoutStatus, strict=True)
     ]
-    async with uow() as unit:
-        for page in pages:
-            unit.checkouts.add(page)
-        await unit.commit()
-    unsettled = [page for page in pages if page.status in UNSETTLED_STATUSES]
-    async with uow() as unit:
-        assert await unit.checkouts.unsettled(after=None, limit=9) == unsettled
-        assert await unit.checkouts.unsettled(after=unsettled[0].id, limit=2) == unsettled[1:3]
+    async with unit_of_work() as uow:
+        for checkout in checkouts:
+            uow.checkouts.add(checkout)
+        await uow.commit()
+    unsettled = [checkout for checkout in checkouts if checkout.status in UNSETTLED_STATUSES]
+    async with unit_of_work() as uow:
+        assert await uow.checkouts.unsettled(after=None, limit=9) == unsettled
+        assert await uow.checkouts.unsettled(after=unsettled[0].id, limit=2) == unsettled[1:3]
 
 
-async def test_a_member_has_one_live_plan_and_keeps_the_old_ones(uow: UnitOfWorkFactory) -> None:
+async def test_a_member_has_one_live_plan_and_keeps_the_old_ones(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
     user = a_user()
     member = a_member(user)
-    await save_all(uow, user, member)
+    await save_all(unit_of_work, user, member)
     first = a_subscription(member, provider_subscription_id="sub_1")
-    assert await committed(uow, lambda unit: unit.subscriptions.add(first))
+    assert await commits(unit_of_work, lambda uow: uow.subscriptions.add(first))
     second = a_subscription(member, provider_subscription_id="sub_2")
-    assert not await committed(uow, lambda unit: unit.subscriptions.add(second))
+    assert not await commits(unit_of_work, lambda uow: uow.subscriptions.add(second))
     ended = replace(first, status=SubscriptionStatus.CANCELLED, version=2)
-    assert await committed(uow, lambda unit: unit.subscriptions.save(ended))
-    assert not await committed(uow, lambda unit: unit.subscriptions.save(ended))
-    assert await one_of_many(uow, lambda unit: unit.subscriptions.add(second))
-    async with uow() as unit:
-        assert await unit.subscriptions.of_member(member.id) == [ended, second]
+    assert await commits(unit_of_work, lambda uow: uow.subscriptions.save(ended))
+    assert not await commits(unit_of_work, lambda uow: uow.subscriptions.save(ended))
+    assert await commits_once(unit_of_work, lambda uow: uow.subscriptions.add(second))
+    async with unit_of_work() as uow:
+        assert await uow.subscriptions.of_member(member.id) == [ended, second]
 
 
-async def test_one_of_stripes_plans_is_stored_once(uow: UnitOfWorkFactory) -> None:
+async def test_a_provider_subscription_is_stored_once(unit_of_work: UnitOfWorkFactory) -> None:
     users = [a_user(), a_user()]
     members = [a_member(user) for user in users]
-    await save_all(uow, *users, *members)
-    first, second = (a_subscription(one, provider_subscription_id="sub_1") for one in members)
-    assert await committed(uow, lambda unit: unit.subscriptions.add(first))
-    assert not await committed(uow, lambda unit: unit.subscriptions.add(second))
+    await save_all(unit_of_work, *users, *members)
+    first, second = (a_subscription(member, provider_subscription_id="sub_1") for member in members)
+    assert await commits(unit_of_work, lambda uow: uow.subscriptions.add(first))
+    assert not await commits(unit_of_work, lambda uow: uow.subscriptions.add(second))
 
 
-async def test_live_are_the_plans_at_stripe_that_have_not_ended(uow: UnitOfWorkFactory) -> None:
+async def test_live_are_the_provider_subscriptions_that_have_not_ended(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
     users = [a_user() for _ in "1234"]
     members = [a_member(user) for user in users]
-    past_due, ended, ours, trial = (
+    past_due, ended, unknown_to_provider, trial = (
         a_subscription(
             members[0], provider_subscription_id="a", status=SubscriptionStatus.PAST_DUE
         ),
@@ -177,79 +190,85 @@ async def test_live_are_the_plans_at_stripe_that_have_not_ended(uow: UnitOfWorkF
             members[3], provider_subscription_id="c", status=SubscriptionStatus.TRIALING
         ),
     )
-    await save_all(uow, *users, *members, past_due, ended, ours, trial)
-    async with uow() as unit:
-        assert await unit.subscriptions.live(after=None, limit=9) == [past_due, trial]
-        assert await unit.subscriptions.live(after=None, limit=1) == [past_due]
-        assert await unit.subscriptions.live(after=past_due.id, limit=9) == [trial]
+    await save_all(unit_of_work, *users, *members, past_due, ended, unknown_to_provider, trial)
+    async with unit_of_work() as uow:
+        assert await uow.subscriptions.live(after=None, limit=9) == [past_due, trial]
+        assert await uow.subscriptions.live(after=None, limit=1) == [past_due]
+        assert await uow.subscriptions.live(after=past_due.id, limit=9) == [trial]
 
 
-async def test_a_movement_is_entered_once_and_found_by_what_it_is_of(
-    uow: UnitOfWorkFactory,
+async def test_an_entry_is_stored_once_per_source_and_listed_by_booking_and_payment(
+    unit_of_work: UnitOfWorkFactory,
 ) -> None:
-    booking, invoice = await a_paid_booking(uow)
-    paid = a_movement(invoice, payment_id="pi_1", source="pi_1")
-    assert await one_of_many(
-        uow, lambda unit: unit.ledger.add(replace(paid, id=a_movement(invoice).id))
+    booking, invoice = await a_paid_booking(unit_of_work)
+    paid = a_ledger_entry(invoice, payment_id="pi_1", source="pi_1")
+    assert await commits_once(
+        unit_of_work, lambda uow: uow.ledger.add(replace(paid, id=a_ledger_entry(invoice).id))
     )
-    back = a_movement(invoice, kind=EntryKind.REFUND, payment_id="pi_1", amount=Money(5_00))
-    assert await committed(uow, lambda unit: unit.ledger.add(back))
-    async with uow() as unit:
-        ledger = unit.ledger
-        entered = await ledger.of_source("pi_1")
-        assert entered is not None
-        assert replace(entered, id=paid.id) == paid
-        assert await ledger.of_booking(booking.id) == [entered, back]
-        assert await ledger.of_payment("pi_1") == [entered, back]
+    refund = a_ledger_entry(invoice, kind=EntryKind.REFUND, payment_id="pi_1", amount=Money(5_00))
+    assert await commits(unit_of_work, lambda uow: uow.ledger.add(refund))
+    async with unit_of_work() as uow:
+        ledger = uow.ledger
+        stored = await ledger.of_source("pi_1")
+        assert stored is not None
+        assert replace(stored, id=paid.id) == paid
+        assert await ledger.of_booking(booking.id) == [stored, refund]
+        assert await ledger.of_payment("pi_1") == [stored, refund]
         assert (await ledger.of_payment("pi_2"), await ledger.of_source("pi_2")) == ([], None)
         assert await ledger.count() == 2
 
 
-async def test_what_does_not_agree_with_its_entries_is_named(uow: UnitOfWorkFactory) -> None:
-    booking, invoice = await a_paid_booking(uow)
-    paid = a_movement(invoice)
-    back = a_movement(invoice, kind=EntryKind.REFUND, amount=Money(5_00))
+async def test_sums_that_differ_from_the_ledger_are_mismatches(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
+    booking, invoice = await a_paid_booking(unit_of_work)
+    paid = a_ledger_entry(invoice)
+    refund = a_ledger_entry(invoice, kind=EntryKind.REFUND, amount=Money(5_00))
 
-    async def wrong(limit: int = 9) -> list[tuple[str, str, Money, Money]]:
+    async def mismatches(limit: int = 9) -> list[tuple[str, str, Money, Money]]:
         ids = {booking.id: "booking", invoice.id: "invoice"}
-        async with uow() as unit:
-            found: list[LedgerMismatch] = list(await unit.ledger.mismatches(limit=limit))
-        assert all(ids[one.id] == one.subject for one in found)
-        return [(one.subject, one.what, one.recorded, one.ledger) for one in found]
+        async with unit_of_work() as uow:
+            rows: list[LedgerMismatch] = list(await uow.ledger.mismatches(limit=limit))
+        assert all(ids[row.id] == row.subject for row in rows)
+        return [(row.subject, row.what, row.recorded, row.ledger) for row in rows]
 
     everything = [
         (subject, *sums)
         for subject in ("booking", "invoice")
         for sums in (("paid", PRICE, ZERO), ("refunded", Money(5_00), ZERO))
     ]
-    assert await wrong() == everything
-    assert await wrong(limit=1) == everything[:1]
-    assert await committed(uow, lambda unit: unit.ledger.add(paid))
-    assert await wrong() == [one for one in everything if one[1] == "refunded"]
-    assert await committed(uow, lambda unit: unit.ledger.add(back))
-    assert await wrong() == []
+    assert await mismatches() == everything
+    assert await mismatches(limit=1) == everything[:1]
+    assert await commits(unit_of_work, lambda uow: uow.ledger.add(paid))
+    assert await mismatches() == [mismatch for mismatch in everything if mismatch[1] == "refunded"]
+    assert await commits(unit_of_work, lambda uow: uow.ledger.add(refund))
+    assert await mismatches() == []
 
 
-async def test_a_payment_at_stripe_is_known_once_and_goes_on(uow: UnitOfWorkFactory) -> None:
+async def test_a_provider_payment_is_added_once_and_saved_once_per_version(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
     known = ProviderPayment(id="pi_1", refunded=Money(1_00))
-    assert await one_of_many(uow, lambda unit: unit.ledger.add_payment(known))
+    assert await commits_once(unit_of_work, lambda uow: uow.ledger.add_payment(known))
     later = known.with_reported_refunds(Money(3_00))
-    assert await one_of_many(uow, lambda unit: unit.ledger.save_payment(later))
-    async with uow() as unit:
-        assert await unit.ledger.payment("pi_1") == later
-        assert await unit.ledger.payment("pi_2") is None
+    assert await commits_once(unit_of_work, lambda uow: uow.ledger.save_payment(later))
+    async with unit_of_work() as uow:
+        assert await uow.ledger.payment("pi_1") == later
+        assert await uow.ledger.payment("pi_2") is None
 
 
-async def test_an_event_takes_effect_once_and_all_of_it(uow: UnitOfWorkFactory) -> None:
-    def handled(unit: UnitOfWork) -> None:
-        unit.handled_events.add("evt_1", "invoice.paid", at=MONDAY)
+async def test_an_event_is_processed_once_with_all_its_effects(
+    unit_of_work: UnitOfWorkFactory,
+) -> None:
+    def process(uow: UnitOfWork) -> None:
+        uow.handled_events.add("evt_1", "invoice.paid", at=MONDAY)
         user = a_user()
-        unit.users.add(user)
-        unit.members.add(a_member(user))
+        uow.users.add(user)
+        uow.members.add(a_member(user))
 
-    async with uow() as unit:
-        assert not await unit.handled_events.has("evt_1")
-    assert await one_of_many(uow, handled)
-    async with uow() as unit:
-        assert await unit.handled_events.has("evt_1")
-        assert len(await unit.users.list(UserFilter(), after=None, limit=9)) == 1
+    async with unit_of_work() as uow:
+        assert not await uow.handled_events.has("evt_1")
+    assert await commits_once(unit_of_work, process)
+    async with unit_of_work() as uow:
+        assert await uow.handled_events.has("evt_1")
+        assert len(await uow.users.list(UserFilter(), after=None, limit=9)) == 1

@@ -74,7 +74,7 @@ class MailSystem:
                 counts = await uow.jobs.counts()
         except Unavailable:
             return False
-        assert not any(count.given_up for count in counts)
+        assert not any(count.failed for count in counts)
         return not counts
 
     async def book(self, stop: asyncio.Event) -> None:

@@ -24,8 +24,8 @@ def work(variables: Mapping[str, str], output: Connection) -> None:
 
     run_jobs.TIME_LIMIT = timedelta(seconds=2)
     run_jobs.LEASE = timedelta(seconds=4)
-    run_jobs.FIRST_PAUSE = timedelta(seconds=0.2)
-    run_jobs.MAX_PAUSE = timedelta(seconds=1)
+    run_jobs.FIRST_DELAY = timedelta(seconds=0.2)
+    run_jobs.MAX_DELAY = timedelta(seconds=1)
     os.environ.clear()
     os.environ |= clean_environment(**variables)
     sys.argv = ["cowork", "worker"]

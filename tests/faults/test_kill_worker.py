@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.worker.tasks import LANES
+from entrypoints.worker.tasks import JOB_CONCURRENCY
 from tests.faults.mail_system import TIMEOUT_SECONDS, MailSystem, run_mail_system
 
 
@@ -56,7 +56,7 @@ async def test_every_mail_is_delivered_except_those_of_rolled_back_bookings(
     # Only a mail in progress when its worker, PostgreSQL or the mail server failed can have been
     # sent without being recorded.
     assert all(attempts[mail] > 1 for mail in duplicates)
-    assert len(duplicates) <= (plan.kills + plan.restarts + plan.outages) * LANES
+    assert len(duplicates) <= (plan.kills + plan.restarts + plan.outages) * JOB_CONCURRENCY
     print(f"{len(attempts)} mails, {plan.kills} kills, {len(duplicates)} duplicates")  # noqa: T201 - a measured figure
 
 

@@ -199,8 +199,8 @@ async def test_a_password_change_needs_the_current_password(service: Service) ->
 
 async def mailed_link(service: Service) -> str:
     [mail] = await service.deliver()
-    assert isinstance(mail.about, AccountContent)
-    return mail.about.link
+    assert isinstance(mail.content, AccountContent)
+    return mail.content.link
 
 
 async def test_a_forgotten_password_is_reset_with_the_mailed_link(service: Service) -> None:

@@ -8,7 +8,7 @@ ADA = {"email": "ada@example.com", "password": "nine green umbrellas", "full_nam
 
 
 def occasions(mails: list[Mail]) -> list[MailType]:
-    return [mail.occasion for mail in mails]
+    return [mail.type for mail in mails]
 
 
 async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_refund(
@@ -19,9 +19,9 @@ async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_re
     assert occasions(await stripe_service.service.deliver()) == [MailType.BOOKING_CONFIRMED]
     await person.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
     [mail] = await stripe_service.service.deliver()
-    assert mail.occasion is MailType.BOOKING_CANCELLED
-    assert isinstance(mail.about, BookingContent)
-    assert str(mail.about.refund) == booking["paid_usd"]
+    assert mail.type is MailType.BOOKING_CANCELLED
+    assert isinstance(mail.content, BookingContent)
+    assert str(mail.content.refund) == booking["paid_usd"]
 
 
 async def test_an_event_delivered_twice_sends_one_mail(stripe_service: StripeService) -> None:

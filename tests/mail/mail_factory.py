@@ -30,16 +30,16 @@ SPACE = "Galata Room"
 _BOOKING_ID = BookingId(UUID("01890000-0000-7000-8000-000000000001"))
 
 
-def a_mail(occasion: MailType, about: Any, **fields: Any) -> Mail:
+def a_mail(mail_type: MailType, content: Any, **fields: Any) -> Mail:
     """Return a mail to Ada, in English by default."""
     locale = fields.pop("locale", Locale.ENGLISH)
     name = fields.pop("full_name", "Ada Lovelace")
     address = EmailAddress.parse(fields.pop("address", "ada@example.com"))
     defaults = {
-        "key": f"mail/{occasion}/1",
-        "occasion": occasion,
+        "key": f"mail/{mail_type}/1",
+        "type": mail_type,
         "to": Recipient(address=address, full_name=name, locale=locale),
-        "about": about,
+        "content": content,
         "written_at": MONDAY,
     }
     return Mail(**defaults | fields)

@@ -38,14 +38,14 @@ HOSTILE_NAMES = [
 
 
 def test_there_is_an_example_of_every_occasion() -> None:
-    assert {occasion for occasion, _ in EXAMPLES.values()} == set(MailType)
+    assert {mail_type for mail_type, _ in EXAMPLES.values()} == set(MailType)
 
 
 @pytest.mark.parametrize("locale", list(Locale))
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_a_mail_matches_its_snapshot(renderer: MailRenderer, example: str, locale: Locale) -> None:
-    occasion, content = EXAMPLES[example]
-    rendered = renderer.render(a_mail(occasion, content, locale=locale))
+    mail_type, content = EXAMPLES[example]
+    rendered = renderer.render(a_mail(mail_type, content, locale=locale))
     contents = {
         "txt": f"Subject: {rendered.subject}\n\n{rendered.text}",
         "html": rendered.html,
@@ -124,8 +124,8 @@ def test_ordinary_names_are_used_in_the_greeting(name: str) -> None:
 
 
 def test_the_subject_is_in_the_title_and_the_heading(renderer: MailRenderer) -> None:
-    occasion, content = EXAMPLES["booking_confirmed"]
-    rendered = renderer.render(a_mail(occasion, content))
+    mail_type, content = EXAMPLES["booking_confirmed"]
+    rendered = renderer.render(a_mail(mail_type, content))
     assert rendered.html.count("Your booking of Galata Room is confirmed") == 2
     assert '<html lang="en">' in rendered.html
 

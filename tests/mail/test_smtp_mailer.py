@@ -105,9 +105,9 @@ async def test_the_calendar_has_the_right_times_across_a_clock_change(
 async def test_every_mail_can_be_sent(
     server: LocalSmtpServer, renderer: MailRenderer, example: str
 ) -> None:
-    occasion, content = EXAMPLES[example]
+    mail_type, content = EXAMPLES[example]
     for locale in Locale:
-        await mailer(server, renderer).send(a_mail(occasion, content, locale=locale))
+        await mailer(server, renderer).send(a_mail(mail_type, content, locale=locale))
     assert len(server.mails) == 2
     assert all(not part.defects for mail in server.mails for part in mail.walk())
 

@@ -1,4 +1,4 @@
-"""Wrappers that assert that Stripe is never called while a unit of work is open."""
+"""Wrappers that fail when the payment provider is called while a unit of work is open."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -1,4 +1,4 @@
-"""Applications that take payments, in memory and on PostgreSQL."""
+"""Fixtures: the Stripe sandbox, and an application that takes payments on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -12,7 +12,7 @@ from tests.payments.payment_fixture import SECRET, PaymentFixture
 
 @pytest.fixture(scope="package")
 def sandbox() -> Iterator[Sandbox]:
-    """The Stripe sandbox, which delivers nothing by itself; `sandbox_till` resets it."""
+    """The Stripe sandbox, which delivers no events by itself; `reset_fixture` resets it."""
     with sandbox_in_thread(webhook_secret=SECRET) as sandbox:
         yield sandbox
 

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -33,7 +33,7 @@ def signed(body: bytes, at: datetime, secret: str = SECRET) -> str:
 
 
 class PaymentFixture:
-    """A member, a room, and the use cases of payments."""
+    """A member, a room, and the use cases of payments, with events in Stripe's format."""
 
     member: Caller
     room: Space
@@ -48,18 +48,18 @@ class PaymentFixture:
         self.store = MemoryStore()
         units = guarded_units(unit_of_work or self.store.unit_of_work)
         self.world = World(confirmation=Confirmation.PAYMENT, unit_of_work=units)
-        self.stripe = FakePaymentGateway()
+        self.gateway = FakePaymentGateway()
         world = self.world
-        world.payments = guarded_payments(payments or self.stripe)
+        world.payments = guarded_payments(payments or self.gateway)
         world.payment_events = StripeEvents(SECRET, prices)
         self.open_checkout = world.open_checkout
         self.open_portal = world.open_portal
-        self.handle = world.process_payment_event
+        self.process_event = world.process_payment_event
         self.send_refunds = world.send_refunds
         self.check_ledger = world.check_ledger
-        self.number = world.number_invoices
-        self.reconcile = world.reconcile_checkouts
-        self.reconcile_plans = world.reconcile_subscriptions
+        self.number_invoices = world.number_invoices
+        self.reconcile_checkouts = world.reconcile_checkouts
+        self.reconcile_subscriptions = world.reconcile_subscriptions
         self._events = 0
 
     async def open(self) -> "PaymentFixture":
@@ -68,7 +68,7 @@ class PaymentFixture:
         self.room = await self.world.a_space()
         return self
 
-    async def held(self, start: float = 40) -> tuple[Booking, OpenedCheckout]:
+    async def hold_booking(self, start: float = 40) -> tuple[Booking, OpenedCheckout]:
         """Create a held booking with an open checkout."""
         booking = await self.world.book(self.member, self.room, start, start + 1)
         return booking, await self.open_checkout(self.member, booking.id)
@@ -86,7 +86,7 @@ class PaymentFixture:
         }
         return json.dumps(defaults | fields).encode()
 
-    def session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
+    def paid_session(self, opened: OpenedCheckout, **fields: Any) -> dict[str, Any]:
         """Return the paid Checkout Session of an opened checkout."""
         defaults: dict[str, Any] = {
             "id": opened.session_id,
@@ -100,11 +100,11 @@ class PaymentFixture:
             "payment_intent": f"pi_{opened.session_id}",
             "subscription": None,
             "url": None,
-            "expires_at": int((opened.expires_at + timedelta(0)).timestamp()),
+            "expires_at": int(opened.expires_at.timestamp()),
         }
-        self.stripe.charged[f"pi_{opened.session_id}"] = 1000
+        self.gateway.charged[f"pi_{opened.session_id}"] = 1000
         return defaults | fields
 
     async def deliver(self, body: bytes) -> None:
         """Deliver an event, signed as Stripe signs it."""
-        await self.handle(body, signed(body, self.world.clock.now()))
+        await self.process_event(body, signed(body, self.world.clock.now()))

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from adapters.stripe.gateway import StripePayments
+from adapters.stripe.gateway import StripePaymentGateway
 from adapters.stripe.sandbox import PLAN_PRICES, Sandbox
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import PaymentProviderError
@@ -20,13 +20,16 @@ _UNTOUCHED: dict[str, Any] = {}
 
 
 class SandboxFixture(PaymentFixture):
-    """The test delivers the events, so that it decides which arrive, when, and in what order.
+    """A test delivers the events itself, so it decides which arrive, when, and in which order.
 
     The SDK does not retry: every failure reaches the application.
     """
 
     def __init__(
-        self, sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None
+        self,
+        sandbox: Sandbox,
+        payments: StripePaymentGateway,
+        unit_of_work: UnitOfWorkFactory | None,
     ) -> None:
         super().__init__(unit_of_work=unit_of_work, payments=payments, prices=PLANS)
         self.sandbox = sandbox
@@ -42,13 +45,13 @@ class SandboxFixture(PaymentFixture):
 
     async def deliver_event(self, event: dict[str, Any]) -> None:
         """Deliver an event."""
-        await self.handle(*self.sandbox.sign_event(event))
+        await self.process_event(*self.sandbox.sign_event(event))
 
-    async def retry(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Retry every half minute, as people do, until Stripe responds."""
+    async def retry(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Retry every half minute until the request succeeds, up to MAX_TRIES times."""
         for _ in range(MAX_TRIES):
             try:
-                return await ask()
+                return await request()
             except PaymentProviderError:
                 self.advance(MINUTE / 2)
         raise AssertionError("Stripe did not respond.")
@@ -56,8 +59,8 @@ class SandboxFixture(PaymentFixture):
     async def run_worker(self, cycles: int = 3) -> None:
         """Run some cycles of the worker."""
         for _ in range(cycles):
-            await self.reconcile()
-            await self.reconcile_plans()
+            await self.reconcile_checkouts()
+            await self.reconcile_subscriptions()
             await self.send_refunds()
             self.advance(MINUTE)
 
@@ -93,19 +96,19 @@ def sandbox_balances(sandbox: Sandbox) -> dict[str, tuple[int, int]]:
     """Return what the sandbox has received and refunded of each payment, in cents."""
     balances: dict[str, tuple[int, int]] = {}
     for entry in sandbox.ledger():
-        taken, back = balances.get(entry["payment_intent"], (0, 0))
+        charged, refunded = balances.get(entry["payment_intent"], (0, 0))
         is_refund = entry["kind"] == "refund"
         amounts = (0, entry["amount"]) if is_refund else (entry["amount"], 0)
-        balances[entry["payment_intent"]] = (taken + amounts[0], back + amounts[1])
+        balances[entry["payment_intent"]] = (charged + amounts[0], refunded + amounts[1])
     return balances
 
 
 @asynccontextmanager
 async def payments_at(
     sandbox: Sandbox, *, response_timeout: float = 5.0
-) -> AsyncIterator[StripePayments]:
+) -> AsyncIterator[StripePaymentGateway]:
     """The Stripe adapter, without retries and with that timeout in seconds."""
-    payments = StripePayments(
+    payments = StripePaymentGateway(
         sandbox.api_key,
         PLANS,
         "https://house.test",
@@ -120,7 +123,7 @@ async def payments_at(
 
 
 async def reset_fixture(
-    sandbox: Sandbox, payments: StripePayments, unit_of_work: UnitOfWorkFactory | None = None
+    sandbox: Sandbox, payments: StripePaymentGateway, unit_of_work: UnitOfWorkFactory | None = None
 ) -> SandboxFixture:
     """Return an application on a sandbox that has been reset."""
     sandbox.restore(_UNTOUCHED.setdefault(sandbox.url, sandbox.state()))

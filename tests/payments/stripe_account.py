@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from adapters.stripe.gateway import StripePayments
+from adapters.stripe.gateway import StripePaymentGateway
 from application.contracts.payment_gateway import (
-    PART,
+    PARTIAL_AMOUNT,
     PRICE,
     Payer,
     PaymentGatewayContract,
@@ -38,7 +38,7 @@ PAYMENT_BY_TEST_CARD: Any = {
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[PaymentGateway]:
-    payments = StripePayments(KEY, {}, "https://house.test", api_base=API_BASE)
+    payments = StripePaymentGateway(KEY, {}, "https://house.test", api_base=API_BASE)
     yield payments
     await payments.close()
 
@@ -54,7 +54,7 @@ async def client() -> AsyncIterator[Any]:
 class TestStripeAccount(PaymentGatewayContract):
     @pytest.fixture
     def payer(self) -> Payer:
-        pytest.skip("nobody but a person can pay on a hosted page of Stripe")
+        pytest.skip("only a person can pay on a page that Stripe hosts")
 
 
 async def test_no_real_money_moves(gateway: PaymentGateway) -> None:
@@ -70,18 +70,18 @@ async def test_partial_refunds_are_made_once_each_and_never_exceed_the_payment(
     assert await gateway.bill_of(payment_id) is None
     first = uuid4()
     for refund_id in (first, first, uuid4()):
-        await gateway.refund(refund_id, payment_id, PART)
+        await gateway.refund(refund_id, payment_id, PARTIAL_AMOUNT)
     with pytest.raises(RefundRefused):
-        await gateway.refund(uuid4(), payment_id, PART)
-    assert (await gateway.get_payment(payment_id)).refunded == 2 * PART.cents
+        await gateway.refund(uuid4(), payment_id, PARTIAL_AMOUNT)
+    assert (await gateway.get_payment(payment_id)).refunded == 2 * PARTIAL_AMOUNT.cents
 
 
 async def test_responses_have_the_fields_of_the_sdk(gateway: PaymentGateway, client: Any) -> None:
     customer_id = await a_customer(gateway)
     page = await gateway.open_checkout(a_checkout(), customer_id, "Birch Room")
-    answers = [
+    responses = [
         await client.customers.retrieve_async(customer_id),
         await client.checkout.sessions.retrieve_async(page.session_id),
     ]
-    for answer in answers:
-        check_objects(answer.to_dict(), "the answer")
+    for response in responses:
+        check_objects(response.to_dict(), "the response")

@@ -1,4 +1,4 @@
-"""Whatever arrives, in whatever order and however often: the money and the booking agree."""
+"""Events in any order and repeated: booking, invoice and ledger agree in the end."""
 
 import asyncio
 import logging
@@ -26,12 +26,12 @@ async def agrees(fixture: PaymentFixture) -> bool:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-async def test_a_paid_booking_is_confirmed_and_then_refunded_in_whatever_order(
+async def test_a_booking_is_confirmed_and_refunded_in_any_order_of_events(
     order: tuple[int, ...],
 ) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened)
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened)
     refunded = {
         "id": "ch_1",
         "payment_intent": session["payment_intent"],
@@ -43,8 +43,8 @@ async def test_a_paid_booking_is_confirmed_and_then_refunded_in_whatever_order(
         fixture.event("charge.refunded", refunded),
         fixture.event("charge.refunded", refunded | {"amount_refunded": 100}),
     ]
-    for place in (*order, *order):
-        await fixture.deliver(events[place])
+    for index in (*order, *order):
+        await fixture.deliver(events[index])
     after = await fixture.world.booking(booking.id)
     assert (after.status, after.paid, after.refunded) == (
         BookingStatus.CONFIRMED,
@@ -57,95 +57,97 @@ async def test_a_paid_booking_is_confirmed_and_then_refunded_in_whatever_order(
     assert await agrees(fixture)
 
 
-@pytest.mark.parametrize("is_swept", [True, False])
-async def test_a_late_payment_confirms_while_the_slot_is_free(is_swept: bool) -> None:
+@pytest.mark.parametrize("is_expired", [True, False])
+async def test_a_late_payment_confirms_while_the_slot_is_free(is_expired: bool) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
-    if is_swept:
+    if is_expired:
         assert await fixture.world.expire_holds() == 1
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     invoice = await fixture.world.invoice(booking)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.PAID
-    assert await fixture.number() == 1
+    assert await fixture.number_invoices() == 1
     numbered = await fixture.world.invoice(booking)
     assert numbered is not None
     assert numbered.number == "2026-000001"
     assert await agrees(fixture)
 
 
-@pytest.mark.parametrize("what", ["taken", "cancelled", "twice"])
-async def test_a_payment_that_comes_to_nothing_goes_back_in_full(what: str) -> None:
+@pytest.mark.parametrize("reason", ["taken", "cancelled", "twice"])
+async def test_a_payment_that_its_booking_does_not_need_is_refunded_in_full(reason: str) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened)
-    if what == "taken":
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened)
+    if reason == "taken":
         fixture.world.clock.advance(2 * HOUR)
         other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40, 41)
         assert other.status is BookingStatus.PENDING
-    elif what == "cancelled":
+    elif reason == "cancelled":
         await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
     else:
         fixture.world.clock.advance(timedelta(minutes=30, seconds=30))
         second = await fixture.open_checkout(fixture.member, booking.id)
         assert second.session_id != opened.session_id
-        await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(second)))
+        await fixture.deliver(
+            fixture.event("checkout.session.completed", fixture.paid_session(second))
+        )
     await fixture.deliver(fixture.event("checkout.session.completed", session))
-    fixture.stripe.is_away = True
+    fixture.gateway.is_down = True
     assert await fixture.send_refunds() == 0
-    fixture.stripe.is_away = False
+    fixture.gateway.is_down = False
     fixture.world.clock.advance(timedelta(minutes=1))
     assert await fixture.send_refunds() == 1
     assert await fixture.send_refunds() == 0
     after = await fixture.world.booking(booking.id)
-    is_paid_twice = what == "twice"
+    is_paid_twice = reason == "twice"
     assert after.status is (BookingStatus.CONFIRMED if is_paid_twice else BookingStatus.CANCELLED)
     assert (after.paid, after.refunded) == (TEN + TEN if is_paid_twice else TEN, TEN)
     assert await agrees(fixture)
 
 
 @pytest.mark.parametrize("kind", ["succeeded", "failed"])
-async def test_a_payment_that_takes_days_ends_the_same_in_whatever_order(kind: str) -> None:
+async def test_a_payment_that_takes_days_ends_the_same_in_any_order_of_events(kind: str) -> None:
     ends = set()
     for order in permutations(range(2)):
         fixture = await PaymentFixture().open()
-        booking, opened = await fixture.held()
-        unpaid = fixture.session(opened, payment_status="unpaid")
+        booking, opened = await fixture.hold_booking()
+        unpaid = fixture.paid_session(opened, payment_status="unpaid")
         last = unpaid | {"payment_status": "paid" if kind == "succeeded" else "unpaid"}
         events = [
             fixture.event("checkout.session.completed", unpaid),
             fixture.event(f"checkout.session.async_payment_{kind}", last),
         ]
-        for place in (*order, *order):
-            await fixture.deliver(events[place])
+        for index in (*order, *order):
+            await fixture.deliver(events[index])
         after = await fixture.world.booking(booking.id)
         ends.add((after.status, after.paid))
         assert await agrees(fixture)
-    wanted = {
+    expected = {
         "succeeded": (BookingStatus.CONFIRMED, TEN),
         "failed": (BookingStatus.CANCELLED, Money(0)),
     }
-    assert ends == {wanted[kind]}
+    assert ends == {expected[kind]}
 
 
-def subscription(status: str, end: int, *, is_old: bool) -> dict[str, Any]:
+def subscription(status: str, end: int, *, is_legacy: bool) -> dict[str, Any]:
     period = {"current_period_start": 1772400000, "current_period_end": end}
     item: dict[str, Any] = {"price": {"id": "price_hot"}}
     return {
         "id": "sub_1",
         "customer": "cus_1",
         "status": status,
-        "items": {"data": [item if is_old else item | period]},
+        "items": {"data": [item if is_legacy else item | period]},
         "cancel_at_period_end": False,
-    } | (period if is_old else {})
+    } | (period if is_legacy else {})
 
 
-@pytest.mark.parametrize("is_old", [True, False], ids=["older shape", "current shape"])
+@pytest.mark.parametrize("is_legacy", [True, False], ids=["older shape", "current shape"])
 @pytest.mark.parametrize("order", list(permutations(range(4))))
-async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
-    order: tuple[int, ...], is_old: bool
+async def test_a_subscription_ends_the_same_in_any_order_of_events(
+    order: tuple[int, ...], is_legacy: bool
 ) -> None:
     fixture = await PaymentFixture().open()
     async with fixture.world.unit_of_work() as uow:
@@ -162,18 +164,22 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
         "currency": "usd",
         "created": 1772400000,
         "lines": {"data": [line]},
-    } | ({"subscription": "sub_1"} if is_old else parent)
-    make: Callable[..., bytes] = fixture.event
+    } | ({"subscription": "sub_1"} if is_legacy else parent)
+    event: Callable[..., bytes] = fixture.event
     kind = "customer.subscription"
-    started = subscription("incomplete", 1775000000, is_old=is_old)
+    started = subscription("incomplete", 1775000000, is_legacy=is_legacy)
     events = [
-        make(f"{kind}.created", started, created=1),
-        make(f"{kind}.updated", subscription("active", 1775000000, is_old=is_old), created=2),
-        make("invoice.paid", bill, created=2),
-        make(f"{kind}.deleted", subscription("canceled", 1775000000, is_old=is_old), created=9),
+        event(f"{kind}.created", started, created=1),
+        event(
+            f"{kind}.updated", subscription("active", 1775000000, is_legacy=is_legacy), created=2
+        ),
+        event("invoice.paid", bill, created=2),
+        event(
+            f"{kind}.deleted", subscription("canceled", 1775000000, is_legacy=is_legacy), created=9
+        ),
     ]
-    for place in (*order, *order):
-        await fixture.deliver(events[place])
+    for index in (*order, *order):
+        await fixture.deliver(events[index])
     async with fixture.world.unit_of_work() as uow:
         [plan] = await uow.subscriptions.of_member(member.id)
         assert await uow.ledger.count() == 1
@@ -184,66 +190,65 @@ async def test_a_subscriptions_life_ends_the_same_in_whatever_order(
 @pytest.mark.parametrize(
     "fields", [{"amount_total": 999}, {"currency": "eur"}, {"livemode": True}], ids=str
 )
-async def test_what_was_not_asked_for_confirms_nothing_and_is_an_error(
+async def test_a_payment_in_another_amount_currency_or_mode_has_no_effect_and_logs_an_error(
     fields: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    session = fixture.session(opened, **fields)
-    event = fixture.event(
-        "checkout.session.completed", session, livemode=fields.get("livemode", False)
-    )
+    booking, opened = await fixture.hold_booking()
+    session = fixture.paid_session(opened, **fields)
+    livemode = fields.get("livemode", False)
+    event = fixture.event("checkout.session.completed", session, livemode=livemode)
     await fixture.deliver(event)
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.PENDING
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
-async def test_a_stale_or_future_signature_is_refused(seconds: int) -> None:
+async def test_an_expired_or_future_signature_is_rejected(seconds: int) -> None:
     fixture = PaymentFixture()
     body = fixture.event("charge.refunded", {})
     at = fixture.world.clock.now() + timedelta(seconds=seconds)
     with pytest.raises(InvalidSignature):
-        await fixture.handle(body, signed(body, at))
+        await fixture.process_event(body, signed(body, at))
 
 
 @pytest.mark.parametrize(
     "header", [None, "", "t=1", "v1=00", "t=x,v1=0", "t=1,v1=\u00e9", "t=" + "9" * 5000, ",,=,"]
 )
-async def test_an_odd_signature_is_refused(header: str | None) -> None:
+async def test_a_malformed_signature_is_rejected(header: str | None) -> None:
     with pytest.raises(InvalidSignature):
-        await PaymentFixture().handle(b"\xff{}", header)
+        await PaymentFixture().process_event(b"\xff{}", header)
 
 
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"1", b"{}", b"[" * 100_000, b"\x00"])
-async def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
+async def test_a_signed_body_that_is_no_event_is_rejected(body: bytes) -> None:
     with pytest.raises(InvalidSignature):
         await PaymentFixture().deliver(body)
 
 
-async def test_with_all_events_lost_the_booking_is_confirmed_when_stripe_is_asked() -> None:
+async def test_with_all_events_lost_reconciliation_confirms_the_booking() -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
-    fixture.stripe.pay(opened.session_id)
-    assert await fixture.reconcile() == 1
+    booking, opened = await fixture.hold_booking()
+    fixture.gateway.pay(opened.session_id)
+    assert await fixture.reconcile_checkouts() == 1
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
-    assert await fixture.reconcile() == 0
+    assert await fixture.reconcile_checkouts() == 0
     assert await agrees(fixture)
 
 
-async def test_a_checkout_is_handed_out_again() -> None:
+async def test_an_open_checkout_is_returned_again() -> None:
     fixture = await PaymentFixture().open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     assert await fixture.open_checkout(fixture.member, booking.id) == opened
     assert (await fixture.world.booking(booking.id)).hold_expires_at == opened.expires_at
 
 
-async def test_of_many_deliveries_at_once_one_takes_effect(
+async def test_of_concurrent_deliveries_one_takes_effect(
     postgres_fixture: PaymentFixture,
 ) -> None:
     fixture = await postgres_fixture.open()
-    booking, opened = await fixture.held()
-    event = fixture.event("checkout.session.completed", fixture.session(opened))
+    booking, opened = await fixture.hold_booking()
+    event = fixture.event("checkout.session.completed", fixture.paid_session(opened))
     await asyncio.gather(*(fixture.deliver(event) for _ in range(32)))
     after = await fixture.world.booking(booking.id)
     assert (after.status, after.paid) == (BookingStatus.CONFIRMED, TEN)
@@ -251,17 +256,17 @@ async def test_of_many_deliveries_at_once_one_takes_effect(
     await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
     await asyncio.gather(*(fixture.send_refunds() for _ in range(4)))
     assert (await fixture.world.booking(booking.id)).refunded == TEN
-    assert await fixture.number() == 1
+    assert await fixture.number_invoices() == 1
     assert await agrees(fixture)
 
 
 async def reinstates_over_an_expired_hold(fixture: PaymentFixture) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
     other = await fixture.world.book(await fixture.world.a_caller(), fixture.room, 40.5, 41.5)
     assert (await fixture.world.booking(booking.id)).lapsed
     fixture.world.clock.advance(2 * HOUR)
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     released = await fixture.world.booking(other.id)
     assert (released.status, released.lapsed) == (BookingStatus.CANCELLED, True)
@@ -278,11 +283,13 @@ async def test_a_late_payment_reinstates_over_an_expired_hold_in_postgresql(
     await reinstates_over_an_expired_hold(await postgres_fixture.open())
 
 
-async def test_a_lapsed_booking_comes_back_in_postgresql(postgres_fixture: PaymentFixture) -> None:
+async def test_a_lapsed_booking_is_reinstated_in_postgresql(
+    postgres_fixture: PaymentFixture,
+) -> None:
     fixture = await postgres_fixture.open()
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.world.clock.advance(2 * HOUR)
     await fixture.world.expire_holds()
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
     assert await agrees(fixture)

@@ -1,10 +1,10 @@
-"""Whichever Stripe call fails, and however: in the end everything is done, and nothing twice."""
+"""Any Stripe call fails in any way: in the end everything is done once."""
 
 import pytest
 
 from adapters.stripe.sandbox import PLAN_PRICES, FaultKind, Sandbox
 from application.bookings.cancel_booking import Cancellation
-from application.payments.sync_checkout import NEVER_OPENED
+from application.payments.sync_checkout import MAX_OPENING_TIME
 from domain.bookings import Booking, BookingStatus
 from domain.money import Money
 from domain.subscriptions import PlanType, SubscriptionStatus
@@ -27,16 +27,16 @@ CALLS = [
     "GET /v1/refunds",
     "GET /v1/payment_intents/*",
 ]
-"""Every call that `live` makes to Stripe."""
+"""Every call that `run_scenario` makes to Stripe."""
 MAX_CALLS = 100
-HANGING = {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}
-LITTLE_PATIENCE = 0.3
+TIMEOUTS = {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}
+SHORT_TIMEOUT_SECONDS = 0.3
 
 
-async def live(fixture: SandboxFixture) -> None:
-    """Run through a member's life, in which every use case calls Stripe.
+async def run_scenario(fixture: SandboxFixture) -> None:
+    """Book, pay, subscribe, change and cancel, so that every use case calls Stripe.
 
-    No event is delivered: the members and the worker retry until they get a response.
+    No event is delivered. The member and the worker retry until they get a response.
     """
     world, ada, stripe = fixture.world, fixture.member, fixture.sandbox
     booking = await world.book(ada, fixture.room, 40, 42)
@@ -54,8 +54,8 @@ async def live(fixture: SandboxFixture) -> None:
     stripe.refund(stripe.get("checkout.session", opened.session_id)["payment_intent"], 5_00)
     await world.cancel_booking(ada, booking.id, Cancellation())
     await fixture.run_worker(4)
-    # By then the worker no longer tracks a page whose URL was lost.
-    fixture.advance(NEVER_OPENED)
+    # From then on a checkout without a page expires.
+    fixture.advance(MAX_OPENING_TIME)
     await fixture.run_worker(1)
     await check(fixture, await world.booking(booking.id))
 
@@ -81,26 +81,26 @@ async def check(fixture: SandboxFixture, booking: Booking) -> None:
 
 
 @pytest.mark.parametrize("kind, calls", [(LOST, CALLS), (SAVED, WRITES)], ids=["lost", "saved"])
-async def test_a_call_whose_response_is_lost_or_that_keeps_failing_does_no_harm(
+async def test_lost_responses_and_stored_failures_do_no_harm(
     sandbox: Sandbox, kind: FaultKind, calls: list[str]
 ) -> None:
     async with payments_at(sandbox) as payments:
         for call in calls:
             fixture = await reset_fixture(sandbox, payments)
             fault = sandbox.add_fault(kind, *call.split())
-            await live(fixture)
+            await run_scenario(fixture)
             assert fault.match_count, call
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", [kind for kind in FaultKind if kind is not FaultKind.SLOW])
 async def test_no_fault_at_any_call_does_harm(sandbox: Sandbox, kind: FaultKind) -> None:
-    response_timeout = LITTLE_PATIENCE if kind in HANGING else 5.0
+    response_timeout = SHORT_TIMEOUT_SECONDS if kind in TIMEOUTS else 5.0
     async with payments_at(sandbox, response_timeout=response_timeout) as payments:
         for nth in range(1, MAX_CALLS):
             fixture = await reset_fixture(sandbox, payments)
             fault = sandbox.add_fault(kind, nth=nth)
-            await live(fixture)
+            await run_scenario(fixture)
             if fault.match_count < nth:
                 return
-    raise AssertionError("This life has no end.")
+    raise AssertionError("MAX_CALLS is too low.")

@@ -1,4 +1,4 @@
-"""The shipped contract of payment gateways, for the memory adapter and for the Stripe adapter."""
+"""The shipped contract of payment gateways, for the fake and for the Stripe adapter."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -11,25 +11,25 @@ from application.ports.payment_gateway import PaymentGateway
 from tests.payments.sandbox_fixture import payments_at
 
 
-class TestPlainPayments(PaymentGatewayContract):
+class TestFakePaymentGateway(PaymentGatewayContract):
     @pytest.fixture
     def gateway(self) -> FakePaymentGateway:
         return FakePaymentGateway()
 
     @pytest.fixture
     def payer(self, gateway: FakePaymentGateway) -> Payer:
-        class Somebody:
+        class FakePayer:
             async def pay(self, session_id: str) -> None:
                 gateway.pay(session_id)
 
-        return Somebody()
+        return FakePayer()
 
 
-class TestStripePayments(PaymentGatewayContract):
+class TestStripePaymentGateway(PaymentGatewayContract):
     @pytest.fixture(scope="class")
     @classmethod
     def sandbox(cls) -> Iterator[Sandbox]:
-        """A sandbox on the real clock, as the contract is; other tests set the sandbox's clock."""
+        """A sandbox on the real clock, which the contract uses; other tests set its clock."""
         with sandbox_in_thread() as sandbox:
             yield sandbox
 
@@ -40,8 +40,8 @@ class TestStripePayments(PaymentGatewayContract):
 
     @pytest.fixture
     def payer(self, sandbox: Sandbox) -> Payer:
-        class Somebody:
+        class SandboxPayer:
             async def pay(self, session_id: str) -> None:
                 sandbox.pay(session_id)
 
-        return Somebody()
+        return SandboxPayer()

@@ -1,4 +1,4 @@
-"""Stripe's statuses and event types in the words of the port."""
+"""Stripe's statuses and event types are translated to those of the port."""
 
 import json
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ def an_invoice(**fields: Any) -> dict[str, Any]:
         (None, "unpaid", PaymentStatus.OPEN),
     ],
 )
-def test_the_two_statuses_of_a_session_are_one(
+def test_the_two_statuses_of_a_session_become_one(
     status: str | None, payment_status: str, translated: PaymentStatus
 ) -> None:
     session = a_session(status=status, payment_status=payment_status)
@@ -98,7 +98,7 @@ def test_each_status_of_a_subscription_is_translated(
         ("invoice.payment_failed", an_invoice(), PaymentStatus.FAILED),
     ],
 )
-def test_an_event_says_how_far_the_payment_has_come(
+def test_an_event_has_the_status_of_its_payment(
     kind: str, subject: dict[str, Any], status: PaymentStatus
 ) -> None:
     event = {
@@ -110,6 +110,6 @@ def test_an_event_says_how_far_the_payment_has_come(
         "data": {"object": subject},
     }
     body = json.dumps(event).encode()
-    read = StripeEvents(SECRET, PRICES).read(body, signed(body, NOW), at=NOW)
-    assert isinstance(read.subject, CheckoutSnapshot | BillSnapshot)
-    assert read.subject.status is status
+    parsed = StripeEvents(SECRET, PRICES).read(body, signed(body, NOW), at=NOW)
+    assert isinstance(parsed.subject, CheckoutSnapshot | BillSnapshot)
+    assert parsed.subject.status is status

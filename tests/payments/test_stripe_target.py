@@ -1,4 +1,4 @@
-"""`make test-stripe` never touches an account that moves real money, nor runs without a key."""
+"""`make test-stripe` needs a key, and never uses an account that moves real money."""
 
 import subprocess
 from pathlib import Path
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("key", ["", "sk_live_1234", "whsec_1234"])
-def test_without_a_test_key_it_prints_an_error_in_one_line(key: str) -> None:
+def test_without_a_test_key_it_prints_one_line_and_fails(key: str) -> None:
     done = subprocess.run(
         ["make", "--silent", "test-stripe"],
         cwd=ROOT,
@@ -21,7 +21,7 @@ def test_without_a_test_key_it_prints_an_error_in_one_line(key: str) -> None:
         check=False,
         timeout=30,
     )
-    said, by_make = done.stderr.splitlines()
-    assert said.startswith("make test-stripe needs the secret key of a Stripe test account")
-    assert "Error 1" in by_make
+    message, make_error = done.stderr.splitlines()
+    assert message.startswith("make test-stripe needs the secret key of a Stripe test account")
+    assert "Error 1" in make_error
     assert (done.stdout, done.returncode == 0) == ("", False)

@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.memory import SequentialIds
 from adapters.postgres import PostgresDatabase
 from adapters.system import SystemClock
-from application.jobs.job import Job, JobId
-from application.jobs.run_jobs import RunJobs
+from application.jobs.job import Job, JobHandler, JobId
+from application.use_cases import UseCases
+from domain.house import House
 from entrypoints.worker.runner import run_worker
-from entrypoints.worker.tasks import PeriodicTask, lanes, leased_tasks
+from entrypoints.worker.tasks import PeriodicTask, job_tasks, leased_tasks
 
 JOBS = 1_000
 EVERY = timedelta(milliseconds=100)
@@ -39,6 +42,16 @@ async def note(database: PostgresDatabase, numbers: range) -> None:
         await uow.commit()
 
 
+def use_cases(database: PostgresDatabase, handle: JobHandler) -> UseCases:
+    """Return use cases over the database, with one handler of jobs."""
+    house = House(timezone=ZoneInfo("UTC"))
+    use_cases = UseCases(
+        unit_of_work=database.unit_of_work, clock=CLOCK, ids=SequentialIds(), house=house
+    )
+    use_cases.job_handlers = {KIND: handle}
+    return use_cases
+
+
 async def become(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until the condition is true, with a time limit."""
     async with asyncio.timeout(60):
@@ -48,7 +61,7 @@ async def become(condition: Callable[[], Awaitable[bool]]) -> None:
 
 async def waiting(database: PostgresDatabase) -> int:
     async with database.unit_of_work() as uow:
-        return sum(count.waiting + count.given_up for count in await uow.jobs.counts())
+        return sum(count.waiting + count.failed for count in await uow.jobs.counts())
 
 
 async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDatabase]) -> None:
@@ -61,8 +74,8 @@ async def test_a_thousand_jobs_are_each_executed_once(databases: list[PostgresDa
             effects[job.id] += 1
             by_worker[number] += 1
 
-        run_jobs = RunJobs(database.unit_of_work, CLOCK, {KIND: handle})
-        return asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
+        tasks = job_tasks(use_cases(database, handle))
+        return asyncio.create_task(run_worker(tasks, stop=stop))
 
     await note(databases[0], range(JOBS // 2))
     workers = [worker(number, database) for number, database in enumerate(databases)]
@@ -82,14 +95,17 @@ async def test_a_periodic_task_runs_once_per_tick(databases: list[PostgresDataba
     runs: list[datetime] = []
     stop = asyncio.Event()
 
-    async def chore() -> int:
+    async def count() -> int:
         runs.append(CLOCK.now())
         return 0
 
+    async def ignore(job: Job) -> None: ...
+
     def worker(database: PostgresDatabase) -> asyncio.Task[None]:
-        shared = leased_tasks([PeriodicTask("count", chore, EVERY)], database.unit_of_work, CLOCK)
+        task = PeriodicTask("count", count, EVERY)
+        [leased] = leased_tasks([task], use_cases(database, ignore))
         # Each worker polls far more often than the task is due.
-        often = [PeriodicTask("count", shared[0].run, EVERY / 10)]
+        often = [PeriodicTask("count", leased.run, EVERY / 10)]
         return asyncio.create_task(run_worker(often, stop=stop))
 
     began = time.monotonic()
@@ -116,8 +132,8 @@ async def test_running_jobs_are_finished_on_shutdown(
         done.append(job.id)
 
     await note(databases[0], range(1))
-    run_jobs = RunJobs(databases[0].unit_of_work, CLOCK, {KIND: handle})
-    worker = asyncio.create_task(run_worker(lanes(run_jobs), stop=stop))
+    tasks = job_tasks(use_cases(databases[0], handle))
+    worker = asyncio.create_task(run_worker(tasks, stop=stop))
     await begun.wait()
     stop.set()
     await note(databases[1], range(1, 2))

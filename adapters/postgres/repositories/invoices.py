@@ -92,19 +92,19 @@ class PostgresInvoices:
 
     async def of_bookings(self, booking_ids: Collection[BookingId]) -> Mapping[BookingId, Invoice]:
         rows = await self._connection.rows(_OF_BOOKINGS, ids=list(booking_ids))
-        found = (invoice_from(row) for row in rows)
-        return {invoice.booking_id: invoice for invoice in found if invoice.booking_id}
+        matches = (invoice_from(row) for row in rows)
+        return {invoice.booking_id: invoice for invoice in matches if invoice.booking_id}
 
     async def get(self, invoice_id: InvoiceId) -> Invoice | None:
         row = await self._connection.row(_GET, id=invoice_id)
         return invoice_from(row) if row else None
 
     async def list(
-        self, wanted: InvoiceFilter, *, after: InvoiceId | None, limit: int
+        self, criteria: InvoiceFilter, *, after: InvoiceId | None, limit: int
     ) -> Sequence[Invoice]:
         values: dict[str, Any] = {
-            "user_id": wanted.user_id,
-            "status": wanted.status,
+            "user_id": criteria.user_id,
+            "status": criteria.status,
             "after": after,
         }
         values = {name: value for name, value in values.items() if value is not None}
@@ -128,8 +128,8 @@ class PostgresInvoices:
 
     def save_numbers(self, numbered: Sequence[Invoice]) -> None:
         columns = {
-            "ids": [one.id for one in numbered],
-            "versions": [one.version for one in numbered],
-            "numbers": [one.number for one in numbered],
+            "ids": [invoice.id for invoice in numbered],
+            "versions": [invoice.version for invoice in numbered],
+            "numbers": [invoice.number for invoice in numbered],
         }
         self._connection.write(_SAVE_NUMBERS, columns, rows=len(numbered))

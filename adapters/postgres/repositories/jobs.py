@@ -86,7 +86,7 @@ _FORGET = delete_some(jobs, jobs.c.finished_at < sa.bindparam("finished_before")
 _UNFINISHED = _unfinished(jobs.c.finished_at.is_(None))
 
 
-_GIVEN_UP = _unfinished(jobs.c.gave_up_at.is_not(None))
+_FAILED = _unfinished(jobs.c.gave_up_at.is_not(None))
 
 
 _COUNTS = _counts()
@@ -106,8 +106,8 @@ class PostgresJobs:
         row = await self._connection.row(_GET, id=job_id)
         return _job_from(row) if row else None
 
-    async def unfinished(self, *, only_given_up: bool, limit: int) -> Sequence[Job]:
-        statement = _GIVEN_UP if only_given_up else _UNFINISHED
+    async def unfinished(self, *, only_failed: bool, limit: int) -> Sequence[Job]:
+        statement = _FAILED if only_failed else _UNFINISHED
         return [_job_from(row) for row in await self._connection.rows(statement, limit=limit)]
 
     async def counts(self) -> Sequence[JobCounts]:
@@ -124,11 +124,17 @@ class PostgresJobs:
         self._connection.write(_SAVE, job_row(job))
 
 
+_ATTRIBUTES = {"noted_at": "enqueued_at", "gave_up_at": "failed_at"}
+"""The attributes of a job that have another name than their column."""
+
+
 def _job_from(row: asyncpg.Record) -> Job:
-    return Job(**dict(row) | {"payload": json.loads(row["payload"])})
+    values = {_ATTRIBUTES.get(column, column): value for column, value in row.items()}
+    return Job(**values | {"payload": json.loads(row["payload"])})
 
 
 def job_row(job: Job) -> dict[str, object]:
-    """The columns of `jobs`."""
-    row = {column.name: getattr(job, column.name) for column in jobs.c}
+    """Return the column values of `jobs`."""
+    names = (column.name for column in jobs.c)
+    row = {name: getattr(job, _ATTRIBUTES.get(name, name)) for name in names}
     return row | {"payload": json.dumps(dict(job.payload))}

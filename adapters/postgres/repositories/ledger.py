@@ -127,7 +127,7 @@ class PostgresLedger:
         return row[0] if row else 0
 
     async def mismatches(self, *, limit: int) -> Sequence[LedgerMismatch]:
-        found: list[LedgerMismatch] = []
+        mismatches: list[LedgerMismatch] = []
         for subject, statement in _MISMATCHES.items():
             for row in await self._connection.rows(statement, limit=limit):
                 for what, recorded, entered in (
@@ -135,7 +135,7 @@ class PostgresLedger:
                     ("refunded", row[3], row[4]),
                 ):
                     if recorded != entered:
-                        found.append(
+                        mismatches.append(
                             LedgerMismatch(
                                 subject=subject,
                                 id=row[0],
@@ -144,7 +144,7 @@ class PostgresLedger:
                                 ledger=Money(entered),
                             )
                         )
-        return found[:limit]
+        return mismatches[:limit]
 
     def add(self, entry: LedgerEntry) -> None:
         self._connection.write(_ADD_ENTRY, ledger_entry_row(entry))

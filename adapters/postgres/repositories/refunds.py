@@ -37,7 +37,7 @@ _TO_SEND = Statement(
     .order_by(refunds.c.decided_at, refunds.c.id)
     .limit(sa.bindparam("limit"))
 )
-_BY_HAND = Statement(
+_MANUAL = Statement(
     sa.select(refunds)
     .where(refunds.c.accepted_at.is_(None), refunds.c.by_hand)
     .order_by(refunds.c.decided_at, refunds.c.id)
@@ -74,8 +74,8 @@ class PostgresRefunds:
         rows = await self._connection.rows(_TO_SEND, at=at, limit=limit)
         return [refund_from(row) for row in rows]
 
-    async def by_hand(self, *, limit: int) -> Sequence[Refund]:
-        return [refund_from(row) for row in await self._connection.rows(_BY_HAND, limit=limit)]
+    async def manual(self, *, limit: int) -> Sequence[Refund]:
+        return [refund_from(row) for row in await self._connection.rows(_MANUAL, limit=limit)]
 
     async def failing(self, *, attempts: int, limit: int) -> Sequence[Refund]:
         rows = await self._connection.rows(_FAILING, attempts=attempts, limit=limit)

@@ -9,7 +9,7 @@ from adapters.postgres.engine.session import PostgresSession
 from adapters.postgres.engine.statement import AFFECTED_ROW, Statement
 from adapters.postgres.repositories.jobs import _AT
 from adapters.postgres.schema.jobs import ticks
-from application.ports.task_leases import CLOCKS_DIFFER
+from application.ports.task_leases import MAX_CLOCK_SKEW
 
 
 def _take_tick() -> Statement:
@@ -41,6 +41,6 @@ class PostgresTaskLeases:
 
     async def acquire(self, name: str, *, every: timedelta, at: datetime) -> bool:
         row = await self._connection.row(
-            _TAKE_TICK, name=name, next_at=at + every, at=at, too_far=at + every + CLOCKS_DIFFER
+            _TAKE_TICK, name=name, next_at=at + every, at=at, too_far=at + every + MAX_CLOCK_SKEW
         )
         return row is not None

@@ -113,10 +113,10 @@ async def check_smtp(server: SmtpServer) -> Finding:
 
 
 async def _stripe(key: str, settings: Settings) -> list[Finding]:
-    from adapters.stripe.gateway import StripePayments  # noqa: PLC0415 - slow to import
+    from adapters.stripe.gateway import StripePaymentGateway  # noqa: PLC0415 - slow to import
 
     prices = {price: plan for plan, price in settings.stripe_prices.items()}
-    payments = StripePayments(
+    payments = StripePaymentGateway(
         key, prices, "", api_base=settings.stripe_api_base, timeout=TIMEOUT_SECONDS, retries=0
     )
     try:

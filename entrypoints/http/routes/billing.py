@@ -131,7 +131,7 @@ async def find_invoices_handler(
     page = await find_invoices(
         request.caller,
         FindInvoicesQuery(
-            wanted=InvoiceFilter(
+            criteria=InvoiceFilter(
                 user_id=None if user_id is None else UserId(user_id), status=status
             ),
             after=None if after is None else InvoiceId(after),

@@ -34,7 +34,7 @@ class BusinessGauges:
             holds.add_metric([], await self._count_open_holds())
             for counts in await self._count_jobs():
                 waiting.add_metric([counts.kind], counts.waiting)
-                given_up.add_metric([counts.kind], counts.given_up)
+                given_up.add_metric([counts.kind], counts.failed)
         except Unavailable:
             up.add_metric([], 0)
             return [up]

@@ -12,13 +12,13 @@ from application.jobs.leased_task import LeasedTask
 from application.jobs.list_jobs import ListJobs
 from application.jobs.retry_jobs import RetryJobs
 from application.jobs.run_jobs import (
-    FIRST_PAUSE,
+    FIRST_DELAY,
     LEASE,
     MAX_ATTEMPTS,
+    MAX_DELAY,
     MAX_ERROR_LENGTH,
-    MAX_PAUSE,
     RunJobs,
-    pause_after,
+    retry_delay,
 )
 from application.ports.unit_of_work import Unavailable, UnitOfWork
 from tests.unit.application.world import World
@@ -72,7 +72,7 @@ async def test_a_job_that_fails_is_tried_again_after_a_pause_that_grows(world: W
     handler = Handler(RuntimeError("Away."), TimeoutError())
     run = runner(world, handler)
     await note(world)
-    for pause in (FIRST_PAUSE, 2 * FIRST_PAUSE):
+    for pause in (FIRST_DELAY, 2 * FIRST_DELAY):
         assert [await run(), await run()] == [1, 0]
         world.clock.advance(pause - timedelta(microseconds=1))
         assert await run() == 0
@@ -83,9 +83,9 @@ async def test_a_job_that_fails_is_tried_again_after_a_pause_that_grows(world: W
 
 @pytest.mark.parametrize("attempts", [1, 5, 10, 25, 1000])
 def test_pauses_are_scattered_and_bounded(attempts: int) -> None:
-    least, most = pause_after(attempts, 0), pause_after(attempts, 1)
+    least, most = retry_delay(attempts, 0), retry_delay(attempts, 1)
     assert least == most / 2
-    assert FIRST_PAUSE <= most <= MAX_PAUSE
+    assert FIRST_DELAY <= most <= MAX_DELAY
 
 
 async def test_a_job_that_keeps_failing_is_given_up_in_sight_and_can_be_tried_again(
@@ -96,7 +96,7 @@ async def test_a_job_that_keeps_failing_is_given_up_in_sight_and_can_be_tried_ag
     await note(world)
     for _ in range(MAX_ATTEMPTS):
         assert await run() == 1
-        world.clock.advance(MAX_PAUSE)
+        world.clock.advance(MAX_DELAY)
     assert await run() == 0
     [given_up] = await listed(world)
     assert (given_up.id, given_up.last_error) == (JOB, "RuntimeError: Away.")
@@ -126,7 +126,7 @@ async def test_what_cannot_be_done_is_given_up_at_once(world: World) -> None:
     await run()
     [given_up] = await listed(world)
     assert given_up.last_error == "PermanentFailure: No such mailbox."
-    world.clock.advance(MAX_PAUSE)
+    world.clock.advance(MAX_DELAY)
     assert await run() == 0
 
 
@@ -196,7 +196,7 @@ async def test_a_worker_that_was_taken_for_dead_changes_nothing(world: World) ->
     await note(world)
     assert await runner(world, Slow())() == 1
     assert other.done == [JOB]
-    world.clock.advance(MAX_PAUSE)
+    world.clock.advance(MAX_DELAY)
     assert await runner(world, Handler())() == 0
 
 

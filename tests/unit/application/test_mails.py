@@ -20,12 +20,12 @@ DAY = 24
 
 
 def occasions(mails: list[Mail]) -> list[MailType]:
-    return [mail.occasion for mail in mails]
+    return [mail.type for mail in mails]
 
 
 def of(mail: Mail) -> BookingContent:
-    assert isinstance(mail.about, BookingContent)
-    return mail.about
+    assert isinstance(mail.content, BookingContent)
+    return mail.content
 
 
 async def a_booking_of(world: World, start: float = 9) -> tuple[Caller, Booking]:
@@ -45,8 +45,8 @@ async def test_who_signs_up_is_welcomed_in_their_language(world: World) -> None:
     )
     await world.sign_up(new, CLIENT)
     [mail] = await world.deliver()
-    assert (mail.occasion, mail.to.locale) == (MailType.WELCOME, Locale.TURKISH)
-    assert mail.about == AccountContent(link=FRONTEND_URL)
+    assert (mail.type, mail.to.locale) == (MailType.WELCOME, Locale.TURKISH)
+    assert mail.content == AccountContent(link=FRONTEND_URL)
     with pytest.raises(EmailTaken):
         await world.sign_up(new, CLIENT)
     assert await world.deliver() == []
@@ -56,7 +56,7 @@ async def test_a_booking_that_is_confirmed_at_once_is_confirmed_by_mail(world: W
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CONFIRMED
+    assert mail.type is MailType.BOOKING_CONFIRMED
     assert mail.to.address == (await world.user(member)).email
     assert of(mail).booking == booking
     calendar: Any = Calendar.from_ical(of(mail).calendar or b"")
@@ -104,7 +104,7 @@ async def test_another_time_is_told_and_other_notes_are_not(world: World) -> Non
     assert await world.deliver() == []
     moved = await world.move(member, booking, 11, 12)
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CHANGED
+    assert mail.type is MailType.BOOKING_CHANGED
     assert of(mail).booking.period == moved.period
 
 
@@ -123,7 +123,7 @@ async def test_a_cheaper_time_is_told_with_what_goes_back(paying_world: World) -
     await world.confirm_booking(admin, booking.id)
     await world.move(member, booking, 40, 41)
     changed = (await world.deliver())[-1]
-    assert changed.occasion is MailType.BOOKING_CHANGED
+    assert changed.type is MailType.BOOKING_CHANGED
     assert of(changed).refund == Money(10_00)
 
 
@@ -140,7 +140,7 @@ async def test_a_cancellation_is_told_with_what_goes_back(
     await world.deliver()
     await world.cancel_booking(admin, booking.id, Cancellation(reason="Flood", refund=choice))
     [mail] = await world.deliver()
-    assert mail.occasion is MailType.BOOKING_CANCELLED
+    assert mail.type is MailType.BOOKING_CANCELLED
     assert (of(mail).booking.cancel_reason, of(mail).refund) == ("Flood", refund)
     assert b"STATUS:CANCELLED" in (of(mail).calendar or b"")
 
@@ -154,7 +154,7 @@ async def test_who_leaves_a_held_booking_unpaid_is_told_that_it_is_gone(
     world.clock.advance(world.house.booking_hold)
     await world.expire_holds()
     [mail] = await world.deliver()
-    assert (mail.occasion, of(mail).booking.lapsed) == (MailType.BOOKING_CANCELLED, True)
+    assert (mail.type, of(mail).booking.lapsed) == (MailType.BOOKING_CANCELLED, True)
 
 
 async def test_whoever_had_booked_a_space_that_is_closed_is_told(world: World) -> None:

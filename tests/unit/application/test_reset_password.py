@@ -32,8 +32,8 @@ async def mailed_token(world: World, caller: Caller) -> str:
 
 
 def link_in(mail: Mail) -> str:
-    assert isinstance(mail.about, AccountContent)
-    return mail.about.link
+    assert isinstance(mail.content, AccountContent)
+    return mail.content.link
 
 
 async def reset(world: World, token: str, new: str = NEW) -> None:

@@ -122,7 +122,7 @@ class World(UseCases):
     async def noted_mails(self) -> list[Job]:
         """The mails that are still to be sent, the first noted first."""
         async with self.unit_of_work() as uow:
-            jobs = await uow.jobs.unfinished(only_given_up=False, limit=1_000)
+            jobs = await uow.jobs.unfinished(only_failed=False, limit=1_000)
         return [job for job in jobs if job.kind == MAIL]
 
     def others_being_faster(self, action: Action, *, times: int = 1) -> "World":

@@ -1,4 +1,4 @@
-"""Backoff: how long to wait after failures in a row."""
+"""Backoff: the delay after failures in a row."""
 
 from datetime import timedelta
 
@@ -22,11 +22,11 @@ MINUTE = timedelta(minutes=1)
         (1_000_000, MINUTE),
     ],
 )
-def test_the_delay_doubles_with_each_failure_up_to_the_longest(
+def test_the_delay_doubles_with_each_failure_up_to_the_maximum(
     failures: int, delay: timedelta
 ) -> None:
-    assert backoff(failures, first=SECOND, longest=MINUTE) == delay
+    assert backoff(failures, first_delay=SECOND, max_delay=MINUTE) == delay
 
 
-def test_the_longest_delay_bounds_the_first_one_too() -> None:
-    assert backoff(1, first=MINUTE, longest=SECOND) == SECOND
+def test_the_maximum_bounds_the_first_one_too() -> None:
+    assert backoff(1, first_delay=MINUTE, max_delay=SECOND) == SECOND

@@ -13,7 +13,7 @@ from tests.entities import (
     IDS,
     MONDAY,
     a_booking,
-    a_movement,
+    a_ledger_entry,
     a_refund,
     a_space,
     a_user,
@@ -27,7 +27,7 @@ OFFLINE = EntryKind.OFFLINE_PAYMENT
 
 
 def charge(payment_id: str, dollars: int) -> LedgerEntry:
-    return a_movement(INVOICE, payment_id=payment_id, amount=Money(dollars * 100))
+    return a_ledger_entry(INVOICE, payment_id=payment_id, amount=Money(dollars * 100))
 
 
 def refunded(payment_id: str, dollars: int) -> LedgerEntry:
@@ -58,7 +58,7 @@ def sent(payment_id: str, dollars: int) -> Refund:
         ([charge("a", 10), charge("b", 20)], [sent("a", 1)], "a", 10),
         ([charge("a", 10), charge("b", 20)], [under_way(None, 5)], "a", 10),
         ([charge("a", 10)], [under_way("b", 5)], "a", 10),
-        ([charge("a", 3), a_movement(INVOICE, kind=OFFLINE)], [], "a", 3),
+        ([charge("a", 3), a_ledger_entry(INVOICE, kind=OFFLINE)], [], "a", 3),
     ],
 )
 def test_a_refund_is_taken_from_the_first_payment_with_enough_left_or_the_one_with_most(
@@ -67,15 +67,15 @@ def test_a_refund_is_taken_from_the_first_payment_with_enough_left_or_the_one_wi
     refund = a_refund(BOOKING, amount=Money(10_00))
     allocated = allocate(refund, entries, [refund, *others], now=MONDAY)
     assert (allocated.payment_id, allocated.amount) == (payment_id, Money(dollars * 100))
-    assert (allocated.is_due, allocated.by_hand) == (True, False)
+    assert (allocated.is_due, allocated.is_manual) == (True, False)
     assert (allocated.id, allocated.version) == (refund.id, refund.version + 1)
 
 
 @pytest.mark.parametrize(
     "entries",
     [
-        [a_movement(INVOICE, kind=OFFLINE)],
-        [charge("a", 10), refunded("a", 10), a_movement(INVOICE, kind=OFFLINE)],
+        [a_ledger_entry(INVOICE, kind=OFFLINE)],
+        [charge("a", 10), refunded("a", 10), a_ledger_entry(INVOICE, kind=OFFLINE)],
     ],
 )
 def test_a_refund_of_an_offline_payment_is_paid_back_by_staff(
@@ -83,7 +83,7 @@ def test_a_refund_of_an_offline_payment_is_paid_back_by_staff(
 ) -> None:
     refund = a_refund(BOOKING)
     allocated = allocate(refund, entries, [refund], now=MONDAY)
-    assert (allocated.by_hand, allocated.is_due, allocated.payment_id) == (True, True, None)
+    assert (allocated.is_manual, allocated.is_due, allocated.payment_id) == (True, True, None)
 
 
 @pytest.mark.parametrize("entries", [[], [charge("a", 10), refunded("a", 10)]])
@@ -109,7 +109,7 @@ def test_a_refund_of_what_was_refunded_already_counts_as_accepted(
         (12, [], [], 10),
     ],
 )
-def test_what_the_house_neither_recorded_nor_sends_was_refunded_elsewhere(
+def test_the_reported_total_less_recorded_and_due_refunds_was_refunded_elsewhere(
     reported: int, entries: Sequence[LedgerEntry], refunds: Sequence[Refund], unrecorded: int
 ) -> None:
     charged = charge("a", 10)

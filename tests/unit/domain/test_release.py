@@ -1,4 +1,4 @@
-"""Release: what giving up a booking does to its invoice and to what was paid."""
+"""Release: what the end of a booking does to its invoice and to what was paid."""
 
 from typing import Any
 

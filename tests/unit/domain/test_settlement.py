@@ -226,7 +226,7 @@ def test_only_a_lapsed_booking_can_be_reinstated(
         assert isinstance(outcome, Settlement) is can_be
 
 
-def test_a_settlement_changes_only_what_a_payment_is_about() -> None:
+def test_a_settlement_changes_only_the_fields_of_the_payment() -> None:
     booking = booked(BookingStatus.PENDING, notes="by the window")
     settlement = settled(booking, InvoiceStatus.DRAFT)
     assert isinstance(settlement, Settlement)

@@ -18,7 +18,7 @@ RANK = {SpaceType.HOT_DESK: 1, SpaceType.DEDICATED_DESK: 2, SpaceType.PRIVATE_OF
 
 @pytest.mark.parametrize("plan", PlanType)
 @pytest.mark.parametrize("space_type", SpaceType)
-def test_a_plan_covers_its_own_type_and_lesser_ones(plan: PlanType, space_type: SpaceType) -> None:
+def test_a_plan_covers_its_own_type_and_lower_ones(plan: PlanType, space_type: SpaceType) -> None:
     is_covered = space_type in RANK and RANK[space_type] <= RANK[SpaceType(plan)]
     subscription = a_subscription(MEMBER, plan_type=plan)
     assert subscription.covers(space_type, hours(9, 10)) is is_covered

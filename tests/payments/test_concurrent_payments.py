@@ -1,4 +1,4 @@
-"""Things that meet: two checkouts, two plans, two refunds, a change or an end of what is paid."""
+"""Concurrent payments: two checkouts, plans or refunds, and changes of a booking meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,51 +21,51 @@ async def fixture(sandbox: Sandbox) -> AsyncIterator[SandboxFixture]:
         yield await reset_fixture(sandbox, payments)
 
 
-async def test_two_checkouts_at_once_are_of_one_customer(fixture: SandboxFixture) -> None:
+async def test_concurrent_checkouts_create_one_customer(fixture: SandboxFixture) -> None:
     booking = await fixture.world.book(fixture.member, fixture.room, 40, 41)
-    wanted = (booking.id, PlanType.HOT_DESK, booking.id)
+    items = (booking.id, PlanType.HOT_DESK, booking.id)
     opened = await asyncio.gather(
-        *(fixture.retry(partial(fixture.open_checkout, fixture.member, one)) for one in wanted)
+        *(fixture.retry(partial(fixture.open_checkout, fixture.member, item)) for item in items)
     )
     assert opened[0] == opened[2]
     [customer] = fixture.sandbox.all("customer")
     sessions = fixture.sandbox.all("checkout.session")
-    assert [one["customer"] for one in sessions] == [customer["id"]] * 2
+    assert [session["customer"] for session in sessions] == [customer["id"]] * 2
     assert (await fixture.world.member(fixture.member)).payment_customer_id == customer["id"]
 
 
-@pytest.mark.parametrize("is_faster", [False, True], ids=["closed in time", "paid before"])
+@pytest.mark.parametrize("is_paid_before", [False, True], ids=["closed in time", "paid before"])
 async def test_the_page_of_a_cancelled_booking_is_closed(
-    fixture: SandboxFixture, is_faster: bool
+    fixture: SandboxFixture, is_paid_before: bool
 ) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.cancel_booking(fixture.member, booking.id, Cancellation())
-    if is_faster:
+    if is_paid_before:
         fixture.sandbox.pay(opened.session_id)
     await fixture.run_worker()
     page = fixture.sandbox.get("checkout.session", opened.session_id)
-    assert page["status"] == ("complete" if is_faster else "expired")
+    assert page["status"] == ("complete" if is_paid_before else "expired")
     after = await fixture.world.booking(booking.id)
-    paid = Money(10_00 if is_faster else 0)
+    paid = Money(10_00 if is_paid_before else 0)
     assert (after.status, after.paid, after.refunded) == (BookingStatus.CANCELLED, paid, paid)
     await fixture.check_balances()
 
 
-async def test_a_booking_paid_at_the_desk_closes_its_page(fixture: SandboxFixture) -> None:
-    booking, opened = await fixture.held()
+async def test_the_page_of_a_booking_paid_on_site_is_closed(fixture: SandboxFixture) -> None:
+    booking, opened = await fixture.hold_booking()
     await fixture.world.confirm_booking(await fixture.world.an_admin(), booking.id)
     await fixture.run_worker()
     assert fixture.sandbox.get("checkout.session", opened.session_id)["status"] == "expired"
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.CONFIRMED
 
 
-@pytest.mark.parametrize("is_faster", [False, True], ids=["closed in time", "paid before"])
+@pytest.mark.parametrize("is_paid_before", [False, True], ids=["closed in time", "paid before"])
 async def test_a_change_of_price_closes_the_page_with_the_old_one(
-    fixture: SandboxFixture, is_faster: bool
+    fixture: SandboxFixture, is_paid_before: bool
 ) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.move(fixture.member, booking, 40, 42)
-    if is_faster:
+    if is_paid_before:
         fixture.sandbox.pay(opened.session_id)
     await fixture.run_worker(1)
     assert (await fixture.world.booking(booking.id)).status is BookingStatus.PENDING
@@ -78,12 +78,12 @@ async def test_a_change_of_price_closes_the_page_with_the_old_one(
 
 
 async def test_a_change_at_the_same_price_keeps_the_page(fixture: SandboxFixture) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     await fixture.world.move(fixture.member, booking, 50, 51)
     assert await fixture.open_checkout(fixture.member, booking.id) == opened
 
 
-async def test_a_page_that_is_cancelled_while_it_opens_is_not_handed_out(
+async def test_a_page_whose_booking_is_cancelled_while_it_opens_is_not_returned(
     fixture: SandboxFixture,
 ) -> None:
     booking = await fixture.world.book(fixture.member, fixture.room, 40, 41)
@@ -104,12 +104,12 @@ async def has_checkout(fixture: SandboxFixture) -> bool:
         return bool(await uow.checkouts.unsettled(after=None, limit=1))
 
 
-async def test_of_two_subscriptions_the_first_counts_and_the_other_follows(
+async def test_of_two_subscriptions_the_first_is_active_and_then_the_other(
     fixture: SandboxFixture,
 ) -> None:
     first = await fixture.open_checkout(fixture.member, PlanType.HOT_DESK)
     second = await fixture.open_checkout(fixture.member, PlanType.DEDICATED_DESK)
-    # The first page was closed; somebody at Stripe's dashboard makes a second plan.
+    # The first page was closed; a second plan is created in Stripe's dashboard.
     assert fixture.sandbox.get("checkout.session", first.session_id)["status"] == "expired"
     plan_id = fixture.sandbox.pay(second.session_id)["subscription"]
     await fixture.run_worker(1)
@@ -126,11 +126,12 @@ async def test_of_two_subscriptions_the_first_counts_and_the_other_follows(
 
 
 def twin_of(sandbox: Sandbox, plan_id: str) -> str:
-    """Another subscription of the same customer."""
+    """Create another subscription of the same customer and return its id."""
     account = sandbox.account
     with account.lock:
-        like = account.retrieve("subscription", plan_id)
-        twin = account.add("subscription", "sub", {k: like[k] for k in like if k != "id"})
+        plan = account.retrieve("subscription", plan_id)
+        fields = {name: value for name, value in plan.items() if name != "id"}
+        twin = account.add("subscription", "sub", fields)
         account.private[twin["id"]] = {}
         account.emit("customer.subscription.created", twin)
     return str(twin["id"])
@@ -139,7 +140,7 @@ def twin_of(sandbox: Sandbox, plan_id: str) -> str:
 async def statuses(fixture: SandboxFixture) -> list[SubscriptionStatus]:
     member = await fixture.world.member(fixture.member)
     async with fixture.world.unit_of_work() as uow:
-        return [one.status for one in await uow.subscriptions.of_member(member.id)]
+        return [plan.status for plan in await uow.subscriptions.of_member(member.id)]
 
 
 async def test_a_bill_that_could_not_be_collected_makes_the_plan_past_due(
@@ -157,7 +158,7 @@ async def test_a_bill_that_could_not_be_collected_makes_the_plan_past_due(
     await fixture.check_balances()
 
 
-async def test_two_partial_refunds_at_once_give_no_more_than_was_paid(
+async def test_concurrent_refunds_never_exceed_the_payment(
     fixture: SandboxFixture,
 ) -> None:
     booking = await fixture.world.book(fixture.member, fixture.room, 40, 44)
@@ -165,7 +166,7 @@ async def test_two_partial_refunds_at_once_give_no_more_than_was_paid(
     payment = fixture.sandbox.pay(opened.session_id)["payment_intent"]
     await fixture.run_worker(1)
     await fixture.world.move(fixture.member, booking, 40, 42)
-    # The dashboard and two workers, all at the same time.
+    # Two workers and Stripe's dashboard, all at the same time.
     await asyncio.gather(
         fixture.send_refunds(),
         fixture.send_refunds(),

@@ -1,4 +1,4 @@
-"""What members are told of their plans, in whatever order Stripe tells the house."""
+"""Mails about plans: one for each change that matters, in any order of the provider's reports."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
-from application.mails.enqueue_plan_mail import plan_occasion
+from application.mails.enqueue_plan_mail import plan_mail_type
 from application.mails.mail import MailType
 from domain.subscriptions import PlanType, ProviderStatus, Subscription, SubscriptionStatus
 from tests.entities import MONDAY, a_member, a_subscription, a_user
@@ -22,21 +22,21 @@ STARTED, CHANGED, ENDED = MailType.PLAN_STARTED, MailType.PLAN_CHANGED, MailType
 FAILED = MailType.PAYMENT_FAILED
 
 
-def unknown() -> Subscription:
-    """A plan of which nothing is known yet but that it is there."""
+def a_new_plan() -> Subscription:
+    """A new plan, before any report on it."""
     return a_subscription(
         a_member(a_user()), status=SubscriptionStatus.PAST_DUE, provider_status=None, version=0
     )
 
 
-def told(*states: ProviderStatus) -> list[MailType]:
-    """What a member is told while their plan goes through these states."""
-    steps = [unknown()]
+def mails_for(*states: ProviderStatus) -> list[MailType]:
+    """Return the mails that a member gets while their plan goes through these states."""
+    steps = [a_new_plan()]
     for second, state in enumerate(states):
         at = MONDAY + timedelta(seconds=second)
         steps.append(steps[-1].with_status(state, reported_at=at, at=at))
-    occasions = (plan_occasion(before, after) for before, after in pairwise(steps))
-    return [occasion for occasion in occasions if occasion is not None]
+    mail_types = (plan_mail_type(before, after) for before, after in pairwise(steps))
+    return [mail_type for mail_type in mail_types if mail_type is not None]
 
 
 @pytest.mark.parametrize(
@@ -53,38 +53,38 @@ def told(*states: ProviderStatus) -> list[MailType]:
         ([ACTIVE, PAST_DUE, CANCELLED], [STARTED, FAILED, ENDED]),
     ],
 )
-def test_each_state_that_matters_is_told_once(
+def test_each_state_that_matters_is_mailed_once(
     states: list[ProviderStatus], mails: list[MailType]
 ) -> None:
-    assert told(*states) == mails
+    assert mails_for(*states) == mails
 
 
-def test_a_renewal_is_no_news_and_another_plan_or_end_is() -> None:
-    plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
+def test_a_renewal_sends_no_mail_and_another_plan_or_end_does() -> None:
+    plan = a_new_plan().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
     later = MONDAY + timedelta(days=30)
     renewed = replace(plan, current_period=plan.current_period, updated_at=later, version=3)
-    assert plan_occasion(plan, renewed) is None
-    assert plan_occasion(plan, plan.with_usage_recorded(at=later)) is None
-    assert plan_occasion(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
-    assert plan_occasion(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
+    assert plan_mail_type(plan, renewed) is None
+    assert plan_mail_type(plan, plan.with_usage_recorded(at=later)) is None
+    assert plan_mail_type(plan, replace(plan, plan_type=PlanType.PRIVATE_OFFICE)) is CHANGED
+    assert plan_mail_type(plan, replace(plan, cancel_at_period_end=True)) is CHANGED
 
 
-def test_a_second_plan_that_covers_nothing_is_told_of_when_it_does() -> None:
-    plan = unknown().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
-    assert plan_occasion(unknown(), plan.suspended()) is None
-    assert plan_occasion(plan.suspended(), plan.suspended().reactivated()) is STARTED
+def test_a_suspended_plan_is_mailed_about_when_it_is_reactivated() -> None:
+    plan = a_new_plan().with_status(ACTIVE, reported_at=MONDAY, at=MONDAY)
+    assert plan_mail_type(a_new_plan(), plan.suspended()) is None
+    assert plan_mail_type(plan.suspended(), plan.suspended().reactivated()) is STARTED
 
 
-def test_start_and_end_are_told_once_in_whatever_order_stripe_tells() -> None:
-    news = [(1, INCOMPLETE), (2, ACTIVE), (3, PAST_DUE), (4, ACTIVE)]
-    for order in permutations(news):
-        plan, occasions = unknown(), []
+def test_start_and_failure_are_mailed_once_in_any_order_of_reports() -> None:
+    reports = [(1, INCOMPLETE), (2, ACTIVE), (3, PAST_DUE), (4, ACTIVE)]
+    for order in permutations(reports):
+        plan, mail_types = a_new_plan(), []
         for second, state in order:
             at = MONDAY + timedelta(seconds=second)
             after = plan.with_status(state, reported_at=at, at=at)
-            occasions.append(plan_occasion(plan, after))
+            mail_types.append(plan_mail_type(plan, after))
             plan = after
-        assert occasions.count(STARTED) + occasions.count(FAILED) >= 1
-        assert occasions.count(STARTED) <= 1
-        assert occasions.count(FAILED) <= 1
+        assert mail_types.count(STARTED) + mail_types.count(FAILED) >= 1
+        assert mail_types.count(STARTED) <= 1
+        assert mail_types.count(FAILED) <= 1
         assert plan.status is SubscriptionStatus.ACTIVE

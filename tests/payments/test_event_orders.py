@@ -29,7 +29,7 @@ HANDLED = (
     "charge.refunded",
 )
 DAY = timedelta(days=1)
-SOME = 15
+SAMPLE_SIZE = 15
 MAX_EVENTS_IN_ALL_ORDERS = 4
 """With more events there are too many orders to try all of them in every run."""
 
@@ -46,7 +46,7 @@ def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]
     if len(events) <= MAX_EVENTS_IN_ALL_ORDERS or exhaustive:
         chosen: Iterable[Sequence[Event]] = permutations(events)
     else:
-        chosen = [random.sample(events, len(events)) for _ in range(SOME)]
+        chosen = [random.sample(events, len(events)) for _ in range(SAMPLE_SIZE)]
     for order in chosen:
         arrivals = list(order)
         for event in events:
@@ -58,14 +58,14 @@ def orders(events: Sequence[Event], *, exhaustive: bool) -> Iterable[list[Event]
 async def end_of(
     fixture: SandboxFixture, end: Callable[[], Awaitable[End]], *, exhaustive: bool = False
 ) -> End:
-    """Return the final state, which has to be the same for every order of the events."""
+    """Deliver the events in many orders. Returns the final state, the same for all of them."""
     events = [event for event in fixture.sandbox.events() if event["type"].startswith(HANDLED)]
     assert len(events) > 1
-    here, there, now = fixture.store._state, fixture.sandbox.state(), fixture.world.clock.now()
+    stored, remote, now = fixture.store._state, fixture.sandbox.state(), fixture.world.clock.now()
     ends = set()
     for arrivals in orders(events, exhaustive=exhaustive):
-        fixture.store._state = deepcopy(here)
-        fixture.sandbox.restore(there)
+        fixture.store._state = deepcopy(stored)
+        fixture.sandbox.restore(remote)
         fixture.world.clock.set(now)
         for event in arrivals:
             await fixture.deliver_event(event)
@@ -74,13 +74,13 @@ async def end_of(
             await fixture.deliver_event(event)
         await fixture.check_balances()
         ends.add(await end())
-    [only] = ends
-    return only
+    [end_state] = ends
+    return end_state
 
 
 async def paid_booking(fixture: SandboxFixture) -> tuple[Any, str]:
     """Return a held booking that was paid, and the id of its payment."""
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     return booking, fixture.sandbox.pay(opened.session_id)["payment_intent"]
 
 
@@ -88,13 +88,13 @@ def state_of(fixture: SandboxFixture, booking: Any) -> Callable[[], Awaitable[En
     """Return a function that reads the booking, its money and its invoice."""
 
     async def state() -> End:
-        now = await fixture.world.booking(booking.id)
+        current = await fixture.world.booking(booking.id)
         invoice = await fixture.world.invoice(booking)
         assert invoice is not None
         return (
-            now.status,
-            now.paid.cents,
-            now.refunded.cents,
+            current.status,
+            current.paid.cents,
+            current.refunded.cents,
             invoice.status,
             invoice.refunded.cents,
         )
@@ -118,11 +118,11 @@ def plans_of(fixture: SandboxFixture) -> Callable[[], Awaitable[End]]:
     return state
 
 
-@pytest.mark.parametrize("is_old", [True, False], ids=["older shape", "current shape"])
-async def test_a_subscription_life_cycle(fixture: SandboxFixture, is_old: bool) -> None:
-    fixture.sandbox.use_legacy_events(is_legacy=is_old)
+@pytest.mark.parametrize("is_legacy", [True, False], ids=["older shape", "current shape"])
+async def test_a_subscription_life_cycle(fixture: SandboxFixture, is_legacy: bool) -> None:
+    fixture.sandbox.use_legacy_events(is_legacy=is_legacy)
     try:
-        await live_through_a_plan(fixture)
+        await run_a_subscription(fixture)
         *_, (_, status, _), entries = await end_of(fixture, plans_of(fixture))
     finally:
         fixture.sandbox.use_legacy_events(is_legacy=False)
@@ -142,7 +142,7 @@ async def test_a_subscription_life_cycle_in_all_orders(fixture: SandboxFixture) 
     assert entries == 1
 
 
-async def live_through_a_plan(fixture: SandboxFixture) -> None:
+async def run_a_subscription(fixture: SandboxFixture) -> None:
     """Subscribe, renew, fall past due, pay, have a bill refunded, and cancel."""
     opened = await fixture.open_checkout(fixture.member, PlanType.HOT_DESK)
     plan_id = fixture.sandbox.pay(opened.session_id)["subscription"]
@@ -184,7 +184,7 @@ async def test_c_booking_paid_late(fixture: SandboxFixture, is_taken: bool) -> N
 
 
 async def test_d_booking_paid_twice(fixture: SandboxFixture) -> None:
-    booking, first = await fixture.held()
+    booking, first = await fixture.hold_booking()
     fixture.advance(timedelta(minutes=30, seconds=30))
     fixture.sandbox.pay(first.session_id)
     second = await fixture.open_checkout(fixture.member, booking.id)
@@ -195,7 +195,7 @@ async def test_d_booking_paid_twice(fixture: SandboxFixture) -> None:
 
 @pytest.mark.parametrize("succeeds", [True, False], ids=["succeeds", "fails"])
 async def test_e_payment_that_takes_days(fixture: SandboxFixture, succeeds: bool) -> None:
-    booking, opened = await fixture.held()
+    booking, opened = await fixture.hold_booking()
     fixture.sandbox.start_async_payment(opened.session_id)
     fixture.advance(DAY / 24)
     if succeeds:

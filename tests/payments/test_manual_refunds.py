@@ -1,4 +1,4 @@
-"""What was paid at the desk is refunded there, and counts once the refund is recorded."""
+"""A payment made on site is refunded on site, and the refund counts once it is recorded."""
 
 import asyncio
 
@@ -17,8 +17,8 @@ from tests.payments.payment_fixture import PaymentFixture
 TEN = Money(10_00)
 
 
-async def owing(payments: PaymentGateway | None = None) -> PaymentFixture:
-    """Return an application with a booking that was paid at the desk and then cancelled."""
+async def with_manual_refund(payments: PaymentGateway | None = None) -> PaymentFixture:
+    """Return an application with a booking that was paid on site and then cancelled."""
     fixture = await PaymentFixture(payments=payments).open()
     booking = await fixture.world.book(fixture.member, fixture.room, 40, 41)
     await fixture.world.confirm_booking(await fixture.world.an_admin(), booking.id)
@@ -32,30 +32,30 @@ async def owing(payments: PaymentGateway | None = None) -> PaymentFixture:
 async def test_a_manual_refund_is_owed_until_it_is_recorded(
     payments: PaymentGateway | None,
 ) -> None:
-    fixture = await owing(payments)
+    fixture = await with_manual_refund(payments)
     world = fixture.world
     assert await fixture.send_refunds() == 0
     [refund] = await ListManualRefunds(world.unit_of_work)()
     assert (await world.booking(refund.booking_id)).refunded == ZERO
     assert (await fixture.check_ledger()).agrees
 
-    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
-    records = await asyncio.gather(*(give_back(refund.id) for _ in range(4)))
+    record_refund = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
+    records = await asyncio.gather(*(record_refund(refund.id) for _ in range(4)))
     assert len([record for record in records if record is not None]) == 1
-    assert await give_back(refund.id) is None
+    assert await record_refund(refund.id) is None
     assert (await world.booking(refund.booking_id)).refunded == TEN
     report = await fixture.check_ledger()
-    assert (report.agrees, report.entries, report.by_hand) == (True, 2, [])
+    assert (report.agrees, report.entries, report.manual_refunds) == (True, 2, [])
 
 
-async def test_no_other_refund_can_be_recorded_by_hand() -> None:
+async def test_no_other_refund_can_be_recorded_as_paid_back() -> None:
     fixture = await PaymentFixture().open()
     world = fixture.world
-    booking, opened = await fixture.held()
-    await fixture.deliver(fixture.event("checkout.session.completed", fixture.session(opened)))
+    booking, opened = await fixture.hold_booking()
+    await fixture.deliver(fixture.event("checkout.session.completed", fixture.paid_session(opened)))
     await world.cancel_booking(fixture.member, booking.id, Cancellation())
     async with world.unit_of_work() as uow:
         [through_stripe] = await uow.refunds.due(limit=2)
-    give_back = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
-    assert await give_back(through_stripe.id) is None
-    assert await give_back(RefundId(IDS.new())) is None
+    record_refund = RecordManualRefund(world.unit_of_work, world.clock, world.ids)
+    assert await record_refund(through_stripe.id) is None
+    assert await record_refund(RefundId(IDS.new())) is None
