@@ -1,4 +1,4 @@
-"""Availability: when a space is free and busy within a window, as anybody may see it."""
+"""Availability: when a space is free and busy within a window. Public, without personal data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,10 @@ from domain.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """The answer for one window. Nobody's name or id is in it.
+    """Free and busy times of one window, without names or ids of users.
 
-    `is_available`: a booking of exactly this window would be accepted now. `free` is cut to now,
-    `busy` is not.
+    `is_available` is whether a booking of exactly this window would be accepted now. `free` starts
+    now at the earliest; `busy` may lie in the past.
     """
 
     window: Period
@@ -28,7 +28,7 @@ class Availability:
 def availability(
     schedule: Schedule, window: Period, house: House, *, now: datetime
 ) -> Availability:
-    """Work the answer out; the schedule has to know all occupations that overlap the window."""
+    """Return the availability; the schedule must have all occupations that overlap the window."""
     from_now = Period(max(window.start, now), window.end) if now < window.end else None
     return Availability(
         window,

@@ -1,4 +1,4 @@
-"""The rules that a booking's time has to keep, whatever else is booked."""
+"""The rules for the time of a booking, independent of other bookings."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ def check_booking_time(
 ) -> None:
     """Raise the first HouseRule, in the contract's order, that the period breaks.
 
-    That a booking ends after it starts is Period's own rule, and the first.
+    That the end comes after the start is the first rule, which Period checks.
     """
     if period.duration < MIN_BOOKING_DURATION:
         raise DurationTooShort(

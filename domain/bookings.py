@@ -1,4 +1,4 @@
-"""Booking: one person's right to one desk or space for one period, from hold to check-out.
+"""Booking: a user's right to one desk or space for one period, from hold to check-out.
 
     PENDING ── confirm ──▶ CONFIRMED ── check in ──▶ CHECKED_IN ── check out ──▶ COMPLETED
        │                      ├── no check-in ──▶ NO_SHOW
@@ -52,7 +52,7 @@ OCCUPYING_STATUSES = frozenset(
     {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}
 )
 _CHANGEABLE = frozenset({BookingStatus.PENDING, BookingStatus.CONFIRMED})
-HOLD_RAN_OUT = "The hold ran out."
+HOLD_EXPIRED = "The hold ran out."
 CHECKOUT_EXPIRED = "The checkout expired."
 PAYMENT_FAILED = "The payment failed."
 
@@ -91,33 +91,31 @@ class Booking:
         if self.desk < 1:
             raise ValueError("Desks are numbered from 1.")
         if (self.hold_expires_at is not None) != (self.status is BookingStatus.PENDING):
-            raise ValueError(
-                "A booking is held until some time while it is PENDING, and only then."
-            )
+            raise ValueError("A PENDING booking, and no other, is held until a time.")
         if (self.cancelled_at is not None) != (self.status is BookingStatus.CANCELLED):
             raise ValueError("A CANCELLED booking, and no other, has a time of cancellation.")
         if self.lapsed and self.status is not BookingStatus.CANCELLED:
-            raise ValueError("What lapsed is CANCELLED.")
+            raise ValueError("A booking that lapsed is CANCELLED.")
         if self.refunded > self.paid:
-            raise ValueError("No more can be refunded than was paid.")
+            raise ValueError("The refunds cannot exceed the payments.")
         if self.covered_by_plan and self.amount:
-            raise ValueError("What a plan covers costs nothing.")
+            raise ValueError("A booking that a plan covers costs nothing.")
 
     @property
     def occupies_slot(self) -> bool:
-        """Whether its status occupies the desk; a hold must not have expired either."""
+        """Whether its status occupies the desk; an expired hold occupies but does not block it."""
         return self.status in OCCUPYING_STATUSES
 
-    def hold_ran_out(self, *, at: datetime) -> bool:
+    def is_hold_expired(self, *, at: datetime) -> bool:
         """Whether its hold has expired, so that it no longer blocks the desk."""
         return self.hold_expires_at is not None and self.hold_expires_at <= at
 
     def confirmed(self, *, at: datetime) -> Self:
-        """The booking after it was confirmed: paid, or without need of a payment."""
+        """Return the booking after it was confirmed: paid, or free of charge."""
         return self._become(BookingStatus.CONFIRMED, at, hold_expires_at=None)
 
     def paid_and_confirmed(self, *, at: datetime) -> Self:
-        """The booking after its full amount was paid."""
+        """Return the booking after its full amount was paid."""
         return replace(self.confirmed(at=at), paid=self.paid + self.amount)
 
     @property
@@ -137,16 +135,16 @@ class Booking:
         return replace(self, hold_expires_at=end, version=self.version + 1, updated_at=at)
 
     def with_payment(self, amount: Money, *, at: datetime) -> Self:
-        """The booking after a payment that does not change its status."""
+        """Return the booking after a payment that does not change its status."""
         return replace(self, paid=self.paid + amount, version=self.version + 1, updated_at=at)
 
     def with_refund(self, amount: Money, *, at: datetime) -> Self:
-        """The booking after a part of what was paid was refunded."""
+        """Return the booking after a part of what was paid was refunded."""
         refunded = self.refunded + amount
         return replace(self, refunded=refunded, version=self.version + 1, updated_at=at)
 
     def reinstated(self, *, desk: int, at: datetime) -> Self:
-        """A lapsed booking after its late payment arrived, on a desk that is free for it."""
+        """Return a lapsed booking after its late payment arrived, on a desk that is free for it."""
         if not self.lapsed:
             raise InvalidTransition(self.status, BookingStatus.CONFIRMED)
         return replace(
@@ -173,7 +171,7 @@ class Booking:
 
     def check_changeable(self, *, at: datetime) -> None:
         """Raise InvalidTransition unless it may be changed: held or confirmed, and not begun."""
-        is_current = self.status in _CHANGEABLE and not self.hold_ran_out(at=at)
+        is_current = self.status in _CHANGEABLE and not self.is_hold_expired(at=at)
         if not is_current or at >= self.period.start:
             raise InvalidTransition(
                 self.status,
@@ -182,7 +180,7 @@ class Booking:
             )
 
     def with_notes(self, notes: str | None, *, at: datetime) -> Self:
-        """The booking with other notes."""
+        """Return the booking with other notes."""
         self.check_changeable(at=at)
         return replace(self, notes=notes, version=self.version + 1, updated_at=at)
 
@@ -197,7 +195,7 @@ class Booking:
         notes: str | None,
         at: datetime,
     ) -> Self:
-        """The booking at another time, desk or space, at the price there.
+        """Return the booking at another time, desk or space, at the price there.
 
         A hold keeps its expiry; a held booking that now costs nothing is confirmed.
         """
@@ -218,7 +216,7 @@ class Booking:
         )
 
     def checked_in(self, *, at: datetime) -> Self:
-        """The booking after check-in. Raises OutsideCheckInWindow outside of its time for that."""
+        """Return the booking after check-in. Raises OutsideCheckInWindow."""
         self._check_transition(BookingStatus.CHECKED_IN)
         if not self.period.start - CHECK_IN_OPENS_BEFORE <= at < self.period.end:
             raise OutsideCheckInWindow(
@@ -227,30 +225,30 @@ class Booking:
         return self._become(BookingStatus.CHECKED_IN, at, checked_in_at=at)
 
     def checked_out(self, *, at: datetime) -> Self:
-        """The booking after check-out; the rest of the slot is free again."""
+        """Return the booking after check-out; the rest of the slot is free again."""
         return self._become(BookingStatus.COMPLETED, at, checked_out_at=at)
 
     def cancelled(self, *, at: datetime, reason: str | None, by_admin: bool) -> Self:
-        """The booking after it was cancelled. Raises BookingStarted for a member once it began."""
+        """Return the cancelled booking. Raises BookingStarted for a member after the start."""
         self._check_transition(BookingStatus.CANCELLED)
         if not by_admin and at >= self.period.start:
             raise BookingStarted("A booking can be cancelled only before it starts.")
         return self._cancel(at, reason)
 
     def expired(self, *, at: datetime) -> Self:
-        """The booking after its hold expired unpaid. Raises InvalidTransition before that."""
-        if not self.hold_ran_out(at=at):
+        """Return it after its hold expired. Raises InvalidTransition while the hold lasts."""
+        if not self.is_hold_expired(at=at):
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
-        return self.payment_lapsed(HOLD_RAN_OUT, at=at)
+        return self.payment_lapsed(HOLD_EXPIRED, at=at)
 
     def payment_lapsed(self, reason: str, *, at: datetime) -> Self:
-        """A held booking after it lapsed, because its payment failed or its time to pay is over."""
+        """Return a held booking after it lapsed: its payment failed, or its time to pay is over."""
         if self.status is not BookingStatus.PENDING:
             raise InvalidTransition(self.status, BookingStatus.CANCELLED)
         return replace(self._cancel(at, reason), lapsed=True)
 
     def marked_no_show(self, *, at: datetime, grace: timedelta) -> Self:
-        """The booking without a check-in. Raises InvalidTransition before `no_show_from`."""
+        """Return the booking as a no-show. Raises InvalidTransition before `no_show_from`."""
         if at < self.no_show_from(grace):
             raise InvalidTransition(self.status, BookingStatus.NO_SHOW)
         return self._become(BookingStatus.NO_SHOW, at)

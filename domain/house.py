@@ -11,7 +11,7 @@ BOOKING_HORIZON = timedelta(days=730)
 CHECK_IN_OPENS_BEFORE = timedelta(minutes=15)
 NO_SHOW_AT_END_FROM = timedelta(hours=24)
 """A booking this long becomes a no-show at its end, not after the grace period."""
-REMINDED_BEFORE = timedelta(hours=24)
+REMINDER_LEAD_TIME = timedelta(hours=24)
 MAX_AVAILABILITY_WINDOW = timedelta(days=62)
 
 

@@ -44,7 +44,7 @@ def is_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> bool:
 
 
 def next_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The first instant on the step grid that is not before `instant`."""
+    """Return the first instant on the step grid that is not before `instant`."""
     past = _past_grid(instant, step, zone)
     if not past:
         return instant
@@ -59,7 +59,7 @@ def next_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetime
 
 
 def previous_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The last instant on the step grid that is not after `instant`."""
+    """Return the last instant on the step grid that is not after `instant`."""
     behind = instant - _past_grid(instant, step, zone)
     if is_on_grid(behind, step, zone):
         return behind
@@ -70,7 +70,7 @@ def previous_on_grid(instant: datetime, step: timedelta, zone: ZoneInfo) -> date
 
 
 def clock_changes(period: Period, zone: ZoneInfo) -> Iterator[datetime]:
-    """Return the instants within the period, to the minute, at which the UTC offset changes."""
+    """Yield the instants within the period, to the minute, at which the UTC offset changes."""
     start = floor_minute(period.start)
     while start < period.end:
         end = min(start + DAY, period.end)
@@ -89,13 +89,13 @@ def since_midnight(wall: datetime) -> timedelta:
 
 
 def ceil_minute(instant: datetime) -> datetime:
-    """The first whole minute that is not before `instant`."""
+    """Return the first whole minute that is not before `instant`."""
     floor = floor_minute(instant)
     return floor if floor == instant else floor + MINUTE
 
 
 def floor_minute(instant: datetime) -> datetime:
-    """The last whole minute that is not after `instant`."""
+    """Return the last whole minute that is not after `instant`."""
     return instant.replace(second=0, microsecond=0)
 
 

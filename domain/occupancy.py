@@ -1,4 +1,4 @@
-"""OccupancyLog: when somebody really was in a space, from check-in to check-out."""
+"""OccupancyLog: an actual stay in a space, from check-in to check-out."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +19,8 @@ class OccupancyLog:
 
     def __post_init__(self) -> None:
         if self.vacated_at is not None and self.vacated_at < self.occupied_at:
-            raise ValueError("Nobody leaves before they came.")
+            raise ValueError("A stay cannot end before it starts.")
 
     def vacated(self, *, at: datetime) -> Self:
-        """The stay, ended; a clock that was set back meanwhile makes it one of no length."""
+        """Return the ended stay. Its length is zero if the clock was set back before its start."""
         return replace(self, vacated_at=max(at, self.occupied_at))

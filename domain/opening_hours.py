@@ -15,7 +15,7 @@ from domain.period import Period
 from domain.spans import Span, union
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WINDOWS_KEPT = 256
+MAX_CACHED_WINDOWS = 256
 _DAY = 24 * 60
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 
@@ -44,8 +44,8 @@ class OpeningHours:
     def parse(cls, week: object) -> Self:
         """Read `{"monday": [["09:00", "18:00"]], …}`.
 
-        A day left out is closed, and "24:00" may close a day. Raises InvalidValue that says what is
-        wrong.
+        A day left out is closed, and "24:00" may close a day. Raises InvalidValue with the
+        reason.
         """
         if not isinstance(week, Mapping):
             raise InvalidValue("Expected an object with a list of intervals for each weekday.")
@@ -55,7 +55,7 @@ class OpeningHours:
         return cls(tuple(_parse_day(week.get(day, ())) for day in WEEKDAYS))
 
     def as_week(self) -> dict[str, list[list[str]]]:
-        """The contract's form, closed days left out."""
+        """Return the form of the API contract, without closed days."""
         return {
             name: [[_clock(opens), _clock(closes)] for opens, closes in intervals]
             for name, intervals in zip(WEEKDAYS, self.days, strict=True)
@@ -63,21 +63,21 @@ class OpeningHours:
         }
 
     def open_periods(self, window: Period, zone: ZoneInfo) -> list[Period]:
-        """The maximal open periods within the window, in order.
+        """Return the maximal open periods within the window, in order.
 
-        Open is when the clock in the house shows a time within an interval: an hour that a clock
-        change repeats counts twice, and one that it leaves out is not there. Intervals that touch
-        are one, across midnight too: a day that closes at "24:00" goes on into one that opens at
-        "00:00" (the contract).
+        It is open while the wall clock of the house shows a time within an interval: an hour that a
+        clock change repeats counts twice, and one that it skips does not count. Intervals that
+        touch are merged, also across midnight: a day that closes at "24:00" continues into one that
+        opens at "00:00" (the contract).
         """
         return [Period(*span) for span in self.open_spans(window, zone)]
 
     def open_spans(self, window: Period, zone: ZoneInfo) -> Sequence[Span]:
-        """The same as spans. Kept, because spaces share their hours, and views their windows."""
+        """Return `open_periods` as spans. Cached: spaces share hours, and pages share windows."""
         return _open_spans(self, window, zone)
 
     def open_between(self, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Span]:
-        """The open spans from start to end, between which the clock is not changed."""
+        """Return the open spans from start to end, between which there is no clock change."""
         wall = wall_clock(start, zone)
         midnight, weekday = start - since_midnight(wall), wall.weekday()
         while midnight < end:
@@ -90,11 +90,11 @@ class OpeningHours:
 
 
 def open_spans(hours: OpeningHours | None, window: Period, zone: ZoneInfo) -> Sequence[Span]:
-    """As `open_periods`."""
+    """Return `open_periods` as spans."""
     return [window.span] if hours is None else hours.open_spans(window, zone)
 
 
-@lru_cache(maxsize=WINDOWS_KEPT)
+@lru_cache(maxsize=MAX_CACHED_WINDOWS)
 def _open_spans(hours: OpeningHours, window: Period, zone: ZoneInfo) -> Sequence[Span]:
     changes = clock_changes(window, zone)
     return tuple(
@@ -107,7 +107,7 @@ def _open_spans(hours: OpeningHours, window: Period, zone: ZoneInfo) -> Sequence
 
 
 def open_periods(hours: OpeningHours | None, window: Period, zone: ZoneInfo) -> list[Period]:
-    """The maximal open periods within the window; no opening hours means always open."""
+    """Return the maximal open periods within the window; without hours it is always open."""
     return [window] if hours is None else hours.open_periods(window, zone)
 
 

@@ -1,4 +1,7 @@
-"""Period: a half-open stretch of time, `[start, end)`, in UTC."""
+"""Period: a half-open interval of time, `[start, end)`, in UTC.
+
+The type of the domain. `domain.spans.Span` is the same interval as a bare pair, for inner loops.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,12 +36,12 @@ class Period:
 
     @property
     def duration(self) -> timedelta:
-        """The real time that passes from start to end."""
+        """Return the elapsed time from start to end."""
         return self.end - self.start
 
     @property
     def span(self) -> Span:
-        """Start and end as a pair, for computations over many periods."""
+        """Return start and end as a pair, for computations over many periods."""
         return self.start, self.end
 
     def overlaps(self, other: "Period") -> bool:
@@ -50,6 +53,6 @@ class Period:
         return self.start <= other.start and other.end <= self.end
 
     def intersection(self, other: "Period") -> "Period | None":
-        """The part that both share, or None when they share nothing."""
+        """Return the part that both share, or None."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Period(start, end) if start < end else None

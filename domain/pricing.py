@@ -1,9 +1,9 @@
 """Pricing: the cheapest way to cover a period with months, then days, then hours, at a tariff.
 
-The contract's rule. Months are counted from the start on the house's wall clock, clamped to the
-month's end; days follow on the same wall clock, so that a day over a clock change is one day; what
-is left is real elapsed time by the minute. A started month or day may cover all that remains. A
-longer booking with the same start never costs less.
+The contract's rule. Months count from the start on the house's wall clock, clamped to the end of
+the month; days follow on the same wall clock, so that a day with a clock change is one day; the
+rest is elapsed time by the minute. A started month or day may cover all of the rest. A longer
+booking with the same start never costs less.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,14 +40,14 @@ class Line:
 
     @property
     def amount(self) -> Money:
-        """The price of the line; hours are rounded half up to the cent, in one sum."""
+        """Return the price of the line; the sum of the hours is rounded half up to the cent."""
         if self.unit is not Unit.HOUR:
             return self.unit_price * self.count
         return Money(_hours_cents(self.unit_price, self.count))
 
     @property
     def quantity(self) -> str:
-        """Whole months or days, or hours with up to four places: "2", "1.5", "0.3333"."""
+        """Return whole months or days, or hours with up to four decimals: "2", "1.5", "0.3333"."""
         if self.unit is not Unit.HOUR:
             return str(self.count)
         hours = (Decimal(self.count) / _HOUR).quantize(Decimal("0.0001"))
@@ -56,24 +56,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a period costs: the full price in lines, and whether a plan covers it."""
+    """The price of a period: the lines of the full price, and whether a plan covers it."""
 
     lines: tuple[Line, ...]
     covered_by_plan: bool = False
 
     @property
     def full_price(self) -> Money:
-        """The sum of the lines."""
+        """Return the sum of the lines."""
         return sum((line.amount for line in self.lines), ZERO)
 
     @property
     def amount(self) -> Money:
-        """What the member pays."""
+        """Return what the member pays."""
         return ZERO if self.covered_by_plan else self.full_price
 
 
 def cheapest_cover(period: Period, tariff: Tariff, zone: ZoneInfo) -> tuple[Line, ...]:
-    """The lines of the cheapest cover; of equally cheap ones, the one in the longest units."""
+    """Return the lines of the cheapest cover; of equally cheap ones, that in the longest units."""
     _, months, days, minutes = min(
         _covers(period, tariff, zone), key=lambda cover: (cover[0], -cover[1], -cover[2])
     )
@@ -86,13 +86,13 @@ def cheapest_cover(period: Period, tariff: Tariff, zone: ZoneInfo) -> tuple[Line
 
 
 def _covers(period: Period, tariff: Tariff, zone: ZoneInfo) -> Iterator[tuple[int, int, int, int]]:
-    """Every cover that can be the cheapest, as (cents, months, days, minutes)."""
+    """Yield every cover that can be the cheapest, as (cents, months, days, minutes)."""
     wall = wall_clock(period.start, zone)
     turns = [wall_clock(instant, zone) for instant in (*clock_changes(period, zone), period.end)]
     for months in (0,) if tariff.monthly is None else count():
         month_wall = add_months(wall, months)
         for days in (0,) if tariff.daily is None else _day_counts(month_wall, turns):
-            # Nothing added is the start itself, even where its wall clock shows a repeated hour.
+            # Zero months and days is the start itself, also in an hour that a clock change repeats.
             reached = (
                 instant_of(month_wall + timedelta(days=days), zone)
                 if months or days
@@ -110,11 +110,11 @@ def _covers(period: Period, tariff: Tariff, zone: ZoneInfo) -> Iterator[tuple[in
 
 
 def _day_counts(month_wall: datetime, turns: Sequence[datetime]) -> list[int]:
-    """The numbers of days after the months that can be the cheapest, in order.
+    """Return the numbers of days after the months that can be the cheapest, in order.
 
-    As long as the clock is not changed, each further day adds the daily rate and takes exactly 24
-    hours of the rest away: the price goes up, or down, all the way. So it is lowest next to one of
-    the turns, the clock changes and the end. Clocks move by a day at most, hence two days around.
+    Between clock changes, each further day adds the daily rate and takes exactly 24 hours from the
+    rest: the price is monotonic. So the minimum is next to one of the turns, which are the clock
+    changes and the end. Clocks move by a day at most, hence two days around each.
     """
     near = {(turn - month_wall) // DAY + n for turn in turns for n in range(-2, 3)}
     return sorted({0, *(days for days in near if days > 0)})

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.bookings import Booking, BookingStatus
-from domain.house import REMINDED_BEFORE
+from domain.house import REMINDER_LEAD_TIME
 from domain.users import User
 
 
@@ -18,11 +18,11 @@ def is_reminder_relevant(booking: Booking, user: User, *, now: datetime) -> bool
 
 
 def is_reminder_due(booking: Booking, user: User, *, now: datetime) -> bool:
-    """Whether a relevant reminder is to be sent: the booking begins within REMINDED_BEFORE.
+    """Whether a relevant reminder is to be sent: the booking begins within REMINDER_LEAD_TIME.
 
     A booking that was made within that time gets none, since its confirmation has just been sent.
     """
-    reminded_from = booking.period.start - REMINDED_BEFORE
+    reminded_from = booking.period.start - REMINDER_LEAD_TIME
     return (
         is_reminder_relevant(booking, user, now=now)
         and reminded_from <= now

@@ -1,4 +1,4 @@
-"""Rescheduling: what moving a booking does to its price, its invoice, and what was paid."""
+"""Rescheduling: how moving a booking changes its price, its invoice and its payment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,8 +70,11 @@ def reschedule(
         at=now,
     )
     changed_invoice = _follow(invoice, moved, space, house)
-    has_one = invoice is not None and invoice.status in {InvoiceStatus.DRAFT, InvoiceStatus.PAID}
-    needs_invoice = bool(moved.amount) and not moved.paid and not has_one
+    keeps_invoice = invoice is not None and invoice.status in {
+        InvoiceStatus.DRAFT,
+        InvoiceStatus.PAID,
+    }
+    needs_invoice = bool(moved.amount) and not moved.paid and not keeps_invoice
     return Rescheduling(
         booking=moved,
         changed_invoice=changed_invoice,
@@ -99,7 +102,7 @@ def _desk(booking: Booking, space: Space, free_desks: list[int]) -> int:
 
 
 def _follow(invoice: Invoice | None, moved: Booking, space: Space, house: House) -> Invoice | None:
-    """The next version of the booking's invoice, None when it stays as it is."""
+    """Return the next version of the booking's invoice; None when it does not change."""
     if invoice is None:
         return None
     if invoice.status is InvoiceStatus.DRAFT and moved.amount:

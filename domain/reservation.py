@@ -24,7 +24,7 @@ class Reservation:
 
 
 def quote(period: Period, space: Space, subscription: Subscription | None, house: House) -> Quote:
-    """Return the price of the period for a member whose plan, not otherwise in use, is given."""
+    """Return the price of the period; `subscription` is the member's plan if it is not in use."""
     covered = subscription is not None and subscription.covers(space.space_type, period)
     return Quote(cheapest_cover(period, space.tariff, house.timezone), covered)
 

@@ -1,6 +1,6 @@
-"""Schedule: who occupies a space when, and so which of its desks are free.
+"""Schedule: the occupations of a space, and so which of its desks are free when.
 
-Conflicts are found here and nowhere else: for a new booking, for availability, and for the
+Conflicts are detected here and nowhere else: for a new booking, for availability, and for the
 alternatives that are offered when a slot is taken.
 """
 
@@ -22,9 +22,9 @@ from domain.spans import Span, gaps, intersect, union
 
 
 class Occupation(NamedTuple):
-    """One booking's hold on one desk. With `hold_expires_at`, only until then.
+    """One booking's occupation of one desk. With `hold_expires_at`, only until then.
 
-    A bare tuple, as there are many of them; that `start` comes before `end` is its booking's care.
+    A bare tuple, because there are many; its booking guarantees that `start` is before `end`.
     """
 
     booking_id: BookingId
@@ -35,20 +35,20 @@ class Occupation(NamedTuple):
 
     @property
     def period(self) -> Period:
-        """When the desk is held."""
+        """Return the period in which the desk is occupied."""
         return Period(self.start, self.end)
 
     def overlaps(self, period: Period) -> bool:
-        """Whether the desk is held in some instant of the period."""
+        """Whether the desk is occupied at some instant of the period."""
         return self.start < period.end and period.start < self.end
 
-    def stands(self, *, at: datetime) -> bool:
-        """Whether it keeps others away at that time: a hold that ran out does not."""
+    def is_blocking(self, *, at: datetime) -> bool:
+        """Whether it blocks the desk at that time; an expired hold does not."""
         return self.hold_expires_at is None or self.hold_expires_at > at
 
 
 class FreePeriod(NamedTuple):
-    """A maximal free period of some desk, and how many desks are free throughout."""
+    """A maximal free period of a desk, and the number of desks that are free throughout it."""
 
     start: datetime
     end: datetime
@@ -56,44 +56,46 @@ class FreePeriod(NamedTuple):
 
     @property
     def period(self) -> Period:
-        """From start to end."""
+        """Return the period from start to end."""
         return Period(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A space and all that occupies it within a window, as far as which the answers hold."""
+    """A space and all its occupations within a window. Results are valid only within it."""
 
     space: Space
     occupations: tuple[Occupation, ...]
 
     def free_desks(self, period: Period, *, at: datetime) -> list[int]:
-        """The numbers of the desks that nothing occupies for any part of the period, in order."""
+        """Return the desks that nothing blocks for any part of the period, in order."""
         taken = {
             occupation.desk
             for occupation in self.occupations
-            if occupation.overlaps(period) and occupation.stands(at=at)
+            if occupation.overlaps(period) and occupation.is_blocking(at=at)
         }
         return [desk for desk in range(1, self.space.desks + 1) if desk not in taken]
 
     def expired_holds(self, period: Period, *, at: datetime) -> list[BookingId]:
-        """The bookings that overlap the period only by a hold that ran out."""
+        """Return the bookings that overlap the period with an expired hold."""
         return [
             occupation.booking_id
             for occupation in self.occupations
-            if occupation.overlaps(period) and not occupation.stands(at=at)
+            if occupation.overlaps(period) and not occupation.is_blocking(at=at)
         ]
 
     def without(self, booking_id: BookingId) -> "Schedule":
-        """The schedule as it would be if that booking were not there."""
-        others = (one for one in self.occupations if one.booking_id != booking_id)
+        """Return the schedule without that booking."""
+        others = (
+            occupation for occupation in self.occupations if occupation.booking_id != booking_id
+        )
         return Schedule(self.space, tuple(others))
 
     def free_periods(self, window: Period, house: House, *, at: datetime) -> list[FreePeriod]:
-        """Each desk's maximal free periods within opening hours and the window, on the minute.
+        """Return each desk's maximal free periods within opening hours and the window.
 
-        The same period of several desks is one entry. Ordered by start, then end; entries may
-        overlap.
+        Periods are in whole minutes. Equal periods of several desks are one entry. Ordered by
+        start, then end; entries may overlap.
         """
         whole = _whole_minutes(window)
         if whole is None:
@@ -106,12 +108,12 @@ class Schedule:
             for free in intersect(opened, gaps(whole.span, taken))
         ]
         if self.space.desks == 1:
-            # Nothing to be counted: it is that desk, with bookings or without.
+            # There is only this desk to count, with or without bookings.
             return [FreePeriod(*free, 1) for free in (booked_desks if by_desk else opened)]
         return _count_desks(opened, booked_desks, unbooked_desks=self.space.desks - len(by_desk))
 
     def busy_spans(self, window: Period, house: House, *, at: datetime) -> list[Span]:
-        """The maximal spans within opening hours, on the minute, in which no desk is free."""
+        """Return the maximal spans, in whole minutes within opening hours, with no free desk."""
         whole = _whole_minutes(window)
         if whole is None:
             return []
@@ -124,20 +126,22 @@ class Schedule:
         return busy
 
     def _taken_by_desk(self, window: Period, *, at: datetime) -> dict[int, list[Span]]:
-        """What is taken of each desk that is taken at all, in order and disjoint."""
+        """Return the blocked spans of each desk that has any, in order and disjoint."""
         by_desk: dict[int, list[Span]] = defaultdict(list)
         desks = self.space.desks
-        for one in self.occupations:
-            if one.desk <= desks and one.overlaps(window) and one.stands(at=at):
-                by_desk[one.desk].append((one.start, one.end))
+        for occupation in self.occupations:
+            if occupation.desk > desks or not occupation.overlaps(window):
+                continue
+            if occupation.is_blocking(at=at):
+                by_desk[occupation.desk].append((occupation.start, occupation.end))
         return {desk: union(taken) for desk, taken in by_desk.items()}
 
 
 def choose_desk(free: list[int], booking_id: UUID) -> int:
-    """One of the free desks, spread by the booking's id.
+    """Return one of the free desks, chosen by the booking's id.
 
-    Bookings that race for a zone mostly choose different desks this way, instead of all colliding
-    on the first.
+    So concurrent bookings of a zone mostly choose different desks, instead of all colliding on the
+    first.
     """
     return free[booking_id.int % len(free)]
 
@@ -145,24 +149,24 @@ def choose_desk(free: list[int], booking_id: UUID) -> int:
 def _count_desks(
     opened: Sequence[Span], booked_desks: list[Span], *, unbooked_desks: int
 ) -> list[FreePeriod]:
-    """The distinct free periods, with the number of desks that have a free period around each.
+    """Return the distinct free periods, each with the number of desks free throughout it.
 
-    A desk's own free periods are disjoint, so at most one of them contains a given period: it is
-    enough to count the free periods that start no later and end no earlier. Desks without bookings
-    are free whenever it is open.
+    The free periods of one desk are disjoint, so at most one of them contains a given period:
+    counting the free periods that start no later and end no earlier is enough. Desks without
+    bookings are free during all opening hours.
     """
     by_start = sorted(booked_desks)
     entries = sorted({*booked_desks, *(opened if unbooked_desks else ())})
     ends: list[datetime] = []
-    seen = 0
+    started = 0
     counted = []
     for entry in entries:
         start, end = entry
-        while seen < len(by_start) and by_start[seen][0] <= start:
-            insort(ends, by_start[seen][1])
-            seen += 1
-        around = len(ends) - bisect_left(ends, end)
-        counted.append(FreePeriod(start, end, around + unbooked_desks))
+        while started < len(by_start) and by_start[started][0] <= start:
+            insort(ends, by_start[started][1])
+            started += 1
+        containing = len(ends) - bisect_left(ends, end)
+        counted.append(FreePeriod(start, end, containing + unbooked_desks))
     return counted
 
 

@@ -86,7 +86,7 @@ def _is_acceptable(booking: Booking, amount: Money, house: House, now: datetime)
     is_paid = booking.paid > booking.refunded and booking.status is not BookingStatus.PENDING
     if booking.amount != amount or is_paid:
         return False
-    is_late = booking.lapsed or booking.hold_ran_out(at=now)
+    is_late = booking.lapsed or booking.is_hold_expired(at=now)
     return not is_late or now < booking.no_show_from(house.no_show_grace)
 
 

@@ -1,4 +1,4 @@
-"""SpaceVersion: what a space offered from some time on, kept so that past days can be reckoned."""
+"""SpaceVersion: what a space offered from a time on, stored for reports about past days."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class SpaceVersion:
 
     @classmethod
     def of(cls, space: Space) -> Self:
-        """What the space offers as it is now."""
+        """Return the version that the space has now."""
         return cls(
             space_id=space.id,
             version=space.version,
@@ -35,13 +35,13 @@ class SpaceVersion:
 
     @property
     def id(self) -> tuple[SpaceId, int]:
-        """What tells it from every other version of any space."""
+        """Return the key that identifies the version among those of all spaces."""
         return self.space_id, self.version
 
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """So many desks, at these opening hours, from `start` to `end`; None goes on for ever."""
+    """Desks and opening hours from `start` to `end`; an `end` of None is open-ended."""
 
     start: datetime
     end: datetime | None
@@ -50,10 +50,10 @@ class InForce:
 
 
 def times_in_force(versions: Sequence[SpaceVersion]) -> Iterator[InForce]:
-    """When each version of one space, in their order, was in force; not while it was inactive.
+    """Yield when each of the ordered versions of a space was in force and active.
 
-    A version whose time is not before that of the next one, because the clocks of two machines
-    differ, never was.
+    A version that is not older than the next one, because the clocks of two machines differ, is
+    skipped.
     """
     if not versions:
         return

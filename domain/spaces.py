@@ -1,4 +1,4 @@
-"""Space: what can be booked, whole or desk by desk."""
+"""Space: a bookable room or zone, booked as a whole or by the desk."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,9 +24,9 @@ class SpaceType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """A space of the house. A HOT_DESK space is a zone of `capacity` desks, each booked by itself.
+    """A space of the house. A HOT_DESK space is a zone of `capacity` desks, booked separately.
 
-    Any other is booked whole, and its capacity is how many people it seats. `opening_hours` of None
+    Any other is booked as a whole, and its capacity is the number of seats. `opening_hours` of None
     means always open. `version` counts the changes, from 1.
     """
 
@@ -49,13 +49,13 @@ class Space:
 
     @property
     def desks(self) -> int:
-        """How many bookings can overlap: desks are numbered from 1 to this."""
+        """Return the number of bookings that can overlap; desks are numbered from 1 to it."""
         return self.capacity if self.space_type is SpaceType.HOT_DESK else 1
 
     def changed(self, *, at: datetime, **changes: Any) -> Self:
-        """The space with those fields changed; raises InvalidValue as a new space would."""
+        """Return the space with those fields changed. Raises InvalidValue as a new space does."""
         return replace(self, **changes, version=self.version + 1, updated_at=at)
 
     def deactivated(self, *, at: datetime) -> Self:
-        """The space as it is after a soft delete: kept for its history, no longer bookable."""
+        """Return the space after a soft delete: it has its history and is no longer bookable."""
         return self.changed(at=at, is_active=False)

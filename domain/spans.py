@@ -1,7 +1,8 @@
-"""Spans: periods as plain pairs of start and end, for computations over many.
+"""Span: a period as a bare pair of start and end, for computations over many periods.
 
-The invariants of Period are not checked again at each step; those checks take most of the time when
-a month is computed.
+Why it exists beside Period: creating a Period checks its invariants, and in set operations over a
+month those checks take most of the time. So spans are made from valid periods, combined here, and
+turned into Period where they leave the computation.
 """
 
 from collections.abc import Iterable, Sequence

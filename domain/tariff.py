@@ -1,4 +1,4 @@
-"""Tariff: what a space costs by the hour, the day and the month."""
+"""Tariff: the rates of a space by the hour, the day and the month."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """The three rates. At least one is set; one that is None is not offered, and zero is a rate."""
+    """The three rates. At least one is set. None is not offered; zero is a valid rate."""
 
     hourly: Money | None = None
     daily: Money | None = None

@@ -1,4 +1,4 @@
-"""MemoryBookings: the port Bookings."""
+"""MemoryBookings: bookings in memory."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -18,54 +18,62 @@ from domain.spaces import Space
 
 
 class MemoryBookings:
-    """The port Bookings."""
+    """Implements application.ports.bookings.Bookings."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, booking_id: BookingId) -> Booking | None:
         await checkpoint()
         return self._state.bookings.get(booking_id)
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
         await checkpoint()
-        found = (
+        matches = (
             booking
-            for booking in self._candidates(wanted)
-            if _is_wanted(booking, wanted)
+            for booking in self._candidates(criteria)
+            if _matches(booking, criteria)
             and (after is None or _position(booking) < (after.start, after.id))
         )
-        return nlargest(limit, found, key=_position)
+        return nlargest(limit, matches, key=_position)
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
         await checkpoint()
         return sorted(self._state.occupied_desks.ending_after(space_id, after), key=_position)
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
-        found = (one for one in self._state.bookings.all() if one.hold_ran_out(at=at))
-        return nsmallest(limit, found, key=lambda one: (one.hold_expires_at, one.id))
+        expired = (
+            booking for booking in self._state.bookings.all() if booking.is_hold_expired(at=at)
+        )
+        return nsmallest(limit, expired, key=lambda booking: (booking.hold_expires_at, booking.id))
 
     async def count_open_holds(self, *, at: datetime) -> int:
         await checkpoint()
-        pending = (one for one in self._state.bookings.all() if one.status is BookingStatus.PENDING)
-        return sum(not one.hold_ran_out(at=at) for one in pending)
+        return sum(
+            booking.status is BookingStatus.PENDING and not booking.is_hold_expired(at=at)
+            for booking in self._state.bookings.all()
+        )
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
         await checkpoint()
-        found = (
+        due = (
             booking
             for booking in self._state.bookings.all()
             if booking.status is BookingStatus.CONFIRMED and booking.no_show_from(grace) <= at
         )
-        return nsmallest(limit, found, key=_position)
+        return nsmallest(limit, due, key=_position)
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
         await checkpoint()
-        due = (booking for booking in self._state.bookings.all() if self._is_to_remind(booking, at))
+        due = (
+            booking for booking in self._state.bookings.all() if self._is_reminder_due(booking, at)
+        )
         return nsmallest(limit, due, key=_position)
 
     def add(self, booking: Booking, *, space: Space) -> None:
@@ -77,10 +85,10 @@ class MemoryBookings:
 
     def move(self, booking: Booking, *, space: Space) -> None:
         self._write_set.next_version(self._state.bookings, booking, guard=self._unchanged(space))
-        self._write_set.defer(lambda: self._follow(booking))
+        self._write_set.defer(lambda: self._move_to_space(booking))
         self._write_set.affected_spaces.add(space.id)
 
-    def _is_to_remind(self, booking: Booking, at: datetime) -> bool:
+    def _is_reminder_due(self, booking: Booking, at: datetime) -> bool:
         user = self._state.users.get(booking.user_id)
         return (
             user is not None
@@ -91,8 +99,8 @@ class MemoryBookings:
     def _unchanged(self, space: Space) -> Callable[[], None]:
         return lambda: check_version(self._state.spaces, space, space.version)
 
-    def _follow(self, moved: Booking) -> Undo:
-        """Let all that is named with the booking's space be named with the present one."""
+    def _move_to_space(self, moved: Booking) -> Undo:
+        """Set the space of the booking's invoices and refunds to its current one."""
         state = self._state
         with ExitStack() as undo:
             for invoice in list(state.invoices_by_booking.get(moved.id)):
@@ -101,11 +109,11 @@ class MemoryBookings:
                 undo.callback(state.refunds.replace(refund.in_space(moved.space_id)))
             return undo.pop_all().close
 
-    def _candidates(self, wanted: BookingFilter) -> Iterable[Booking]:
-        if wanted.user_id is not None:
-            return self._state.bookings_by_user.get(wanted.user_id)
-        if wanted.space_id is not None:
-            return self._state.bookings_by_space.get(wanted.space_id)
+    def _candidates(self, criteria: BookingFilter) -> Iterable[Booking]:
+        if criteria.user_id is not None:
+            return self._state.bookings_by_user.get(criteria.user_id)
+        if criteria.space_id is not None:
+            return self._state.bookings_by_space.get(criteria.space_id)
         return self._state.bookings.all()
 
 
@@ -113,11 +121,11 @@ def _position(booking: Booking) -> tuple[datetime, BookingId]:
     return booking.period.start, booking.id
 
 
-def _is_wanted(booking: Booking, wanted: BookingFilter) -> bool:
+def _matches(booking: Booking, criteria: BookingFilter) -> bool:
     return (
-        wanted.user_id in {None, booking.user_id}
-        and wanted.space_id in {None, booking.space_id}
-        and (not wanted.statuses or booking.status in wanted.statuses)
-        and (wanted.overlaps_from is None or booking.period.end > wanted.overlaps_from)
-        and (wanted.overlaps_to is None or booking.period.start < wanted.overlaps_to)
+        criteria.user_id in {None, booking.user_id}
+        and criteria.space_id in {None, booking.space_id}
+        and (not criteria.statuses or booking.status in criteria.statuses)
+        and (criteria.overlaps_from is None or booking.period.end > criteria.overlaps_from)
+        and (criteria.overlaps_to is None or booking.period.start < criteria.overlaps_to)
     )

@@ -1,4 +1,4 @@
-"""MemoryCalendarFeeds: private calendar addresses in memory."""
+"""MemoryCalendarFeeds: private calendar feeds in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,11 +15,11 @@ from domain.ids import UserId
 
 
 class MemoryCalendarFeeds:
-    """The port CalendarFeeds."""
+    """Implements application.ports.calendar_feeds.CalendarFeeds."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def owner(self, token_hash: bytes) -> UserId | None:
         await checkpoint()
@@ -36,13 +36,13 @@ class MemoryCalendarFeeds:
         self, user_id: UserId, *, ended_after: datetime, cancelled_after: datetime, limit: int
     ) -> Sequence[CalendarEntry]:
         await checkpoint()
-        found = (
+        matches = (
             booking
             for booking in self._state.bookings_by_user.get(user_id)
             if booking.period.end > ended_after
             and (booking.cancelled_at is None or booking.cancelled_at > cancelled_after)
         )
-        latest = nlargest(limit, found, key=lambda booking: (booking.period.start, booking.id))
+        latest = nlargest(limit, matches, key=lambda booking: (booking.period.start, booking.id))
         return [CalendarEntry(booking, self._name_of_space(booking)) for booking in latest]
 
     def put(self, feed: CalendarFeed) -> None:
@@ -53,7 +53,7 @@ class MemoryCalendarFeeds:
 
         def removal() -> Undo:
             if feeds.get(feed.user_id) != OpenFeed(feed):
-                raise Stale("The feed is gone, or another one.")
+                raise Stale("The feed was removed or replaced.")
             return feeds.remove(feed.user_id)
 
         self._write_set.defer(removal)

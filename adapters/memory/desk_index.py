@@ -1,4 +1,4 @@
-"""DeskIndex: which booking has which desk when; two cannot have the same at one time."""
+"""DeskIndex: bookings by desk and time, which cannot overlap on a desk."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def _end(booking: Booking) -> datetime:
 
 
 class DeskIndex:
-    """An index of the bookings whose status occupies the slot, holds that ran out among them.
+    """An index of the bookings whose status occupies the slot, expired holds included.
 
     The bookings of one desk are disjoint, so in order of their starts they are in order of their
     ends as well, and both can be searched by bisection.
@@ -30,7 +30,7 @@ class DeskIndex:
         self._spaces: dict[SpaceId, dict[int, list[Booking]]] = {}
 
     def check(self, booking: Booking) -> None:
-        """Raise Stale when the booking's desk is occupied for a part of its period."""
+        """Raise `Stale` when the booking's desk is occupied for a part of its period."""
         if not booking.occupies_slot:
             return
         desk = self._spaces.get(booking.space_id, {}).get(booking.desk, [])
@@ -49,11 +49,11 @@ class DeskIndex:
             del desk[bisect_left(desk, booking.period.start, key=_start)]
 
     def overlapping(self, space_id: SpaceId, window: Period) -> list[Booking]:
-        """The bookings that overlap the window, desk by desk."""
+        """Return the bookings that overlap the window, desk by desk."""
         return [booking for desk in self._desks(space_id) for booking in _overlapping(desk, window)]
 
     def ending_after(self, space_id: SpaceId, instant: datetime) -> list[Booking]:
-        """The bookings that end after that instant, desk by desk."""
+        """Return the bookings that end after that instant, desk by desk."""
         return [
             booking
             for desk in self._desks(space_id)
@@ -61,7 +61,7 @@ class DeskIndex:
         ]
 
     def nth_end_after(self, space_id: SpaceId, instant: datetime, n: int) -> datetime | None:
-        """When the n-th of the bookings that end after that instant ends; None if fewer do."""
+        """Return the n-th earliest end of a booking after the instant; None if there are fewer."""
         ends: list[datetime] = []
         for desk in self._desks(space_id):
             first = bisect_right(desk, instant, key=_end)
@@ -69,7 +69,7 @@ class DeskIndex:
         return nsmallest(n, ends)[-1] if len(ends) >= n else None
 
     def nth_start_before(self, space_id: SpaceId, instant: datetime, n: int) -> datetime | None:
-        """When the n-th to last of those that start before that instant starts."""
+        """Return the n-th latest start of a booking before the instant; None if there are fewer."""
         starts: list[datetime] = []
         for desk in self._desks(space_id):
             last = bisect_left(desk, instant, key=_start)

@@ -1,4 +1,4 @@
-"""MemoryHouse: the application in memory, ready to use."""
+"""MemoryHouse: all use cases over memory adapters, ready to use."""
 
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -35,10 +35,10 @@ _MANAGER = Caller(UserId(UUID(int=0)), Role.ADMIN)
 
 
 class MemoryHouse:
-    """All use cases over a store in memory, and shortcuts for what most examples and tests need.
+    """All use cases over memory adapters, and shortcuts for examples and tests.
 
-    The clock stands at `now` until it is set or advanced. Without `house` the rules are the
-    defaults, in UTC.
+    The clock stays at `now` until it is set or advanced. The default `house` has the default
+    settings, in UTC.
     """
 
     def __init__(self, *, now: datetime, house: House | None = None) -> None:
@@ -81,7 +81,10 @@ class MemoryHouse:
         space_type: SpaceType = SpaceType.MEETING_ROOM,
         capacity: int = 1,
     ) -> Space:
-        """Create a space that is always open, for a rate such as "21.00". Raises InvalidValue."""
+        """Create a space that is always open; `hourly` is a rate such as "21.00".
+
+        Raises InvalidValue.
+        """
         space = NewSpace(
             name=name,
             description="",
@@ -96,6 +99,6 @@ class MemoryHouse:
     async def book(
         self, caller: Caller, space: Space, start: datetime, duration: timedelta
     ) -> Booking:
-        """Book the space. Raises what CreateBooking raises, BookingConflict for a taken slot."""
+        """Book the space. Raises what CreateBooking raises, such as BookingConflict."""
         request = BookingRequest(space_id=space.id, start=start, end=start + duration)
         return await self.use_cases.create_booking(caller, request)

@@ -1,4 +1,4 @@
-"""The figures of the members report in memory."""
+"""member_figures: the figures of the members report, from memory."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -19,11 +19,11 @@ _EXPECTED = COUNTED_STATUSES - {BookingStatus.CONFIRMED}
 
 
 def member_figures(state: State, days: ReportDays, now: datetime) -> MemberFigures:
-    """All of the figures."""
+    """Return the figures of the members report."""
     members = {user.id: user for user in state.users.all() if user.role is Role.MEMBER}
     joined = Counter(day_of(user.created_at, days) for user in members.values())
     del joined[None]
-    there = [
+    subscribed = [
         subscription
         for subscription in state.subscriptions.all()
         if is_live_at(subscription, days.start)
@@ -47,8 +47,8 @@ def member_figures(state: State, days: ReportDays, now: datetime) -> MemberFigur
             for subscription in state.subscriptions.all()
             if is_live_at(subscription, days.end)
         ),
-        subscribed_before=len(there),
-        of_those_ended=sum(subscription in ended for subscription in there),
+        subscribed_before=len(subscribed),
+        of_those_ended=sum(subscription in ended for subscription in subscribed),
         ended=len(ended),
         expected=len(expected),
         no_shows=expected.count(BookingStatus.NO_SHOW),
@@ -85,9 +85,9 @@ def _top(state: State, members: dict[UserId, User], days: ReportDays) -> list[To
     for entry in state.ledger.all():
         if not entry.is_refund and days.start <= entry.occurred_at < days.end:
             spent[entry.user_id] += entry.amount.cents
-    found = [
+    candidates = [
         TopMember(user_id, members[user_id].full_name, count, times[user_id], spent[user_id])
         for user_id, count in uses.items()
     ]
-    found.sort(key=lambda member: (-member.booked, -member.spent, member.user_id))
-    return found[:MAX_TOP_MEMBERS]
+    candidates.sort(key=lambda member: (-member.booked, -member.spent, member.user_id))
+    return candidates[:MAX_TOP_MEMBERS]

@@ -1,4 +1,4 @@
-"""MemoryOccupancyLogs: the port OccupancyLogs."""
+"""MemoryOccupancyLogs: stays in memory."""
 
 from adapters.memory.checkpoint import checkpoint
 from adapters.memory.state import State
@@ -8,11 +8,11 @@ from domain.occupancy import OccupancyLog
 
 
 class MemoryOccupancyLogs:
-    """The port OccupancyLogs."""
+    """Implements application.ports.occupancy_logs.OccupancyLogs."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def of_booking(self, booking_id: BookingId) -> OccupancyLog | None:
         await checkpoint()

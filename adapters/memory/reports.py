@@ -1,4 +1,4 @@
-"""MemoryReports: the figures of analytics, counted one by one."""
+"""MemoryReports: the figures of the analytics reports, from memory."""
 
 from collections.abc import Container, Hashable, Iterator
 from datetime import datetime
@@ -19,25 +19,29 @@ from domain.period import Period
 
 
 class MemoryReports:
-    """The port Reports. Nothing else runs while one is made, so all of it is of one instant."""
+    """Implements application.ports.reports.Reports.
+
+    Each report is built without awaiting, so it is a consistent snapshot.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._asked = count()
+        self._states = count()
 
     async def state(self) -> Hashable:
-        """Always another: here a report costs little."""
+        """Return a new token each time: caching a report in memory would save little."""
         await checkpoint()
-        return next(self._asked)
+        return next(self._states)
 
     async def occupancy(
-        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+        self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
         await checkpoint()
         names = {
             space.id: space.name
             for space in sorted(self._state.spaces.all(), key=lambda space: space.id)
-            if wanted.space_id in {None, space.id} and wanted.space_type in {None, space.space_type}
+            if criteria.space_id in {None, space.id}
+            and criteria.space_type in {None, space.space_type}
         }
         history = {
             space_id: sorted(
@@ -71,8 +75,8 @@ class MemoryReports:
         await checkpoint()
         return member_figures(self._state, days, now)
 
-    def _stays(self, wanted: Container[SpaceId], now: datetime) -> Iterator[Period]:
+    def _stays(self, space_ids: Container[SpaceId], now: datetime) -> Iterator[Period]:
         for log in self._state.occupancy_logs.all():
             end = now if log.vacated_at is None else log.vacated_at
-            if log.space_id in wanted and log.occupied_at < end:
+            if log.space_id in space_ids and log.occupied_at < end:
                 yield Period(log.occupied_at, end)

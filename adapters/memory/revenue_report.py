@@ -1,4 +1,4 @@
-"""The figures of the revenue report in memory."""
+"""revenue_figures: the figures of the revenue report, from memory."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -12,17 +12,17 @@ from domain.ids import SpaceId
 
 
 def revenue_figures(state: State, days: ReportDays) -> RevenueFigures:
-    """All of the figures."""
+    """Return the figures of the revenue report."""
     booked: dict[int, int] = defaultdict(int)
     subscribed: dict[int, int] = defaultdict(int)
     by_space: dict[SpaceId, int] = defaultdict(int)
-    given_back: dict[int, int] = defaultdict(int)
+    refunded: dict[int, int] = defaultdict(int)
     for entry in state.ledger.all():
         day = day_of(entry.occurred_at, days)
         if day is None:
             continue
         if entry.is_refund:
-            given_back[day] += entry.amount.cents
+            refunded[day] += entry.amount.cents
         elif entry.space_id is None:
             subscribed[day] += entry.amount.cents
         else:
@@ -35,10 +35,10 @@ def revenue_figures(state: State, days: ReportDays) -> RevenueFigures:
         if space.id in by_space
     ]
     mrr = monthly_recurring_revenue(state.subscriptions.all(), state.invoices.all(), days.end)
-    return RevenueFigures(booked, subscribed, given_back, taken, mrr.cents)
+    return RevenueFigures(booked, subscribed, refunded, taken, mrr.cents)
 
 
 def day_of(instant: datetime, days: ReportDays) -> int | None:
-    """The number of the day that it lies in, the first one being 0."""
+    """Return the index of the day that contains the instant, from 0; None outside the range."""
     is_within = days.start <= instant < days.end
     return bisect_right(days.starts, instant) - 1 if is_within else None

@@ -1,4 +1,4 @@
-"""MemorySchedules: spaces together with what occupies them, from memory."""
+"""MemorySchedules: spaces with their occupations in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,38 +16,41 @@ from domain.subscriptions import Subscription
 
 
 class MemorySchedules:
-    """The port Schedules. Each answer is made without a break, so nothing comes between."""
+    """Implements application.ports.schedules.Schedules.
+
+    Each result is built without awaiting, so it is a consistent snapshot.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         await checkpoint()
         space = self._state.spaces.get(space_id)
         return self._schedule(space, window) if space else None
 
-    async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+    async def list(
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
         await checkpoint()
         return [
             self._schedule(space, window)
-            for space in list_spaces(self._state, wanted, after, limit)
+            for space in list_spaces(self._state, criteria, after, limit)
         ]
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
-        # What is wanted may lie outside of what may be looked at; then it is searched from there.
-        wanted_start = min(max(wanted.start, within.start), within.end)
-        wanted_end = min(max(wanted.end, within.start), within.end)
+        # The period may lie outside of `within`; then the search starts at its nearest end.
+        nearest_start = min(max(period.start, within.start), within.end)
+        nearest_end = min(max(period.end, within.start), within.end)
         desks = self._state.occupied_desks
-        start = desks.nth_start_before(space_id, wanted_start, bookings)
-        end = desks.nth_end_after(space_id, wanted_end, bookings)
+        start = desks.nth_start_before(space_id, nearest_start, bookings)
+        end = desks.nth_end_after(space_id, nearest_end, bookings)
         window = Period(
             within.start if start is None else max(start, within.start),
             within.end if end is None else min(end, within.end),
@@ -63,14 +66,18 @@ class MemorySchedules:
         at: datetime,
         ignoring: BookingId | None = None,
     ) -> Schedule | None:
-        del duration  # Here it is no less work to put some together than to have them all.
+        del duration  # Merging occupations would save nothing here.
         await checkpoint()
         space = self._state.spaces.get(space_id)
         if space is None:
             return None
         occupations = self._schedule(space, within).occupations
-        standing = (one for one in occupations if one.stands(at=at) and one.booking_id != ignoring)
-        return Schedule(space, tuple(standing))
+        blocking = (
+            occupation
+            for occupation in occupations
+            if occupation.is_blocking(at=at) and occupation.booking_id != ignoring
+        )
+        return Schedule(space, tuple(blocking))
 
     async def slot(
         self,

@@ -1,4 +1,4 @@
-"""MemorySpaces: the spaces of the house in memory."""
+"""MemorySpaces: spaces and their history in memory."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from domain.spaces import Space, SpaceType
 
 
 class MemorySpaces:
-    """The port Spaces."""
+    """Implements application.ports.spaces.Spaces."""
 
-    def __init__(self, state: State, notes: WriteSet) -> None:
+    def __init__(self, state: State, write_set: WriteSet) -> None:
         self._state = state
-        self._write_set = notes
+        self._write_set = write_set
 
     async def get(self, space_id: SpaceId) -> Space | None:
         await checkpoint()
         return self._state.spaces.get(space_id)
 
     async def list(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
         await checkpoint()
-        return list_spaces(self._state, wanted, after, limit)
+        return list_spaces(self._state, criteria, after, limit)
 
     async def count_active_by_type(self) -> dict[SpaceType, int]:
         await checkpoint()
@@ -45,20 +45,20 @@ class MemorySpaces:
 
 
 def list_spaces(
-    state: State, wanted: SpaceFilter, after: SpaceId | None, limit: int
+    state: State, criteria: SpaceFilter, after: SpaceId | None, limit: int
 ) -> Sequence[Space]:
-    """At most `limit` of the wanted spaces after that one; ids are in the order of making."""
-    found = (
+    """Return up to `limit` matching spaces after `after`, oldest first: ids are ascending."""
+    matches = (
         space
         for space in state.spaces.all()
-        if (after is None or space.id > after) and _is_wanted(space, wanted)
+        if (after is None or space.id > after) and _matches(space, criteria)
     )
-    return nsmallest(limit, found, key=lambda space: space.id)
+    return nsmallest(limit, matches, key=lambda space: space.id)
 
 
-def _is_wanted(space: Space, wanted: SpaceFilter) -> bool:
+def _matches(space: Space, criteria: SpaceFilter) -> bool:
     return (
-        wanted.space_type in {None, space.space_type}
-        and wanted.is_active in {None, space.is_active}
-        and (wanted.min_capacity is None or space.capacity >= wanted.min_capacity)
+        criteria.space_type in {None, space.space_type}
+        and criteria.is_active in {None, space.is_active}
+        and (criteria.min_capacity is None or space.capacity >= criteria.min_capacity)
     )

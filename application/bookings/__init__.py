@@ -1,1 +1,1 @@
-"""Having a space for a time: booking it, looking it up, giving it up, coming and going."""
+"""Bookings: create, quote, find, change, cancel, confirm, check in and check out."""

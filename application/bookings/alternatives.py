@@ -1,4 +1,8 @@
-"""Finding alternatives: reading what is near first, and then only the gaps of a full schedule."""
+"""find_alternatives: bookable periods near a taken one.
+
+Reads the bookings around it first, and the gaps of the whole schedule only when those are not
+enough.
+"""
 
 from datetime import datetime
 
@@ -10,36 +14,36 @@ from domain.period import Period
 from domain.spaces import Space
 
 NEAR_BOOKINGS = 30
-"""Mostly enough to find three. If not, all the time that can be booked is searched at once."""
+"""Usually enough to find three alternatives. Otherwise a second read covers the whole horizon."""
 
 
 async def find_alternatives(
     uow: UnitOfWork,
     space: Space,
-    wanted: Period,
+    requested: Period,
     house: House,
     *,
     now: datetime,
     ignoring: BookingId | None = None,
 ) -> tuple[Period, ...]:
-    """Up to three bookable periods near the wanted one, in the same space, nearest start first.
+    """Return up to three bookable periods near the requested one in the space, nearest start first.
 
-    The booking to ignore is the one that looks for another time, and so is in nobody's way. Takes
-    two statements at most, however full the space is.
+    `ignoring` is the booking to be moved, which does not block itself. Takes at most two
+    statements, however full the space is.
     """
-    limits = search_limits(wanted, house, now=now)
-    read = await uow.schedules.around(space.id, wanted, limits, bookings=NEAR_BOOKINGS)
+    limits = search_limits(requested, house, now=now)
+    read = await uow.schedules.around(space.id, requested, limits, bookings=NEAR_BOOKINGS)
     if read is None:
         return ()
     near, searched = read
     if ignoring is not None:
         near = near.without(ignoring)
-    alternatives = nearest_alternatives(near, wanted, searched, house, now=now)
+    alternatives = nearest_alternatives(near, requested, searched, house, now=now)
     if alternatives.are_final:
         return alternatives.periods
     schedule = await uow.schedules.obstacles(
-        space.id, wanted.duration, limits, at=now, ignoring=ignoring
+        space.id, requested.duration, limits, at=now, ignoring=ignoring
     )
     if schedule is None:
         return ()
-    return nearest_alternatives(schedule, wanted, limits, house, now=now).periods
+    return nearest_alternatives(schedule, requested, limits, house, now=now).periods

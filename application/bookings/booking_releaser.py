@@ -1,4 +1,4 @@
-"""BookingReleaser: the part of a use case that releases the slot of a booking."""
+"""BookingReleaser: releases the slot of a booking within a use case."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.release import release
 
 
 class BookingReleaser:
-    """Registers released bookings in a unit of work, with all that follows. Does not commit."""
+    """Registers released bookings, their refunds, invoices and mails. Does not commit."""
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
@@ -70,13 +70,13 @@ class BookingReleaser:
     async def expire_all(
         self, uow: UnitOfWork, booking_ids: Sequence[BookingId], *, at: datetime
     ) -> None:
-        """Register those of the bookings whose hold expired and that are still PENDING.
+        """Register the bookings among these that are still PENDING with an expired hold.
 
-        A hold that expired does not block a desk, but its row does. So the caller commits this
-        before it takes the desk, and then reads the slot again, because others may want it too.
+        An expired hold does not block a desk, but its row does. So the caller commits this before
+        it takes the desk, and then reads the slot again, because other requests compete for it.
         """
         invoices = await uow.invoices.of_bookings(booking_ids)
         for booking_id in booking_ids:
             booking = await uow.bookings.get(booking_id)
-            if booking is not None and booking.hold_ran_out(at=at):
+            if booking is not None and booking.is_hold_expired(at=at):
                 self.expire(uow, booking, invoices.get(booking_id), at=at)

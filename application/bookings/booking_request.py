@@ -1,4 +1,4 @@
-"""BookingRequest: what somebody wants to have, and what has to be there before they can."""
+"""BookingRequest: the requested slot, and the reads and checks that precede every booking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from domain.period import Period
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingRequest:
-    """What is wanted, in UTC. With `user_id` an admin books for somebody else."""
+    """A requested slot; times are UTC. With `user_id`, an admin books for another user."""
 
     space_id: SpaceId
     start: datetime
@@ -23,16 +23,16 @@ class BookingRequest:
     user_id: UserId | None = None
 
     def period(self) -> Period:
-        """From start to end. Raises EndBeforeStart."""
+        """Return the period from start to end. Raises EndBeforeStart."""
         return Period(self.start, self.end)
 
 
 def resolve_booking_user(caller: Caller, request: BookingRequest) -> UserId:
-    """For whom the booking is to be. Raises Forbidden when a member names anybody."""
+    """Return the user of the booking. Raises Forbidden when a member sets `user_id`."""
     if request.user_id is None:
         return caller.user_id
     if not caller.may(Permission.MANAGE_ALL_BOOKINGS):
-        raise Forbidden("Only an administrator may book for somebody else.")
+        raise Forbidden("Only an administrator may book for another user.")
     return request.user_id
 
 
@@ -44,7 +44,7 @@ async def load_slot(
     *,
     ignoring: BookingId | None = None,
 ) -> Slot:
-    """All that decides about the booking. Raises NotFound unless space and booker are active."""
+    """Return the slot, read at one instant. Raises NotFound unless space and user are active."""
     slot = await uow.schedules.slot(space_id, period, user_id, ignoring=ignoring)
     if slot is None or not slot.schedule.space.is_active:
         raise NotFound("There is no such space.")

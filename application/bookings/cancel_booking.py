@@ -27,7 +27,7 @@ from domain.ids import BookingId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """The reason and, for admins, the refund; None is the policy of the house."""
+    """The reason and, for admins only, the refund. None applies the policy of the house."""
 
     reason: str | None = None
     refund: RefundChoice | None = None
@@ -36,8 +36,8 @@ class Cancellation:
 class CancelBooking:
     """Cancel a booking. Its slot is free immediately, and its refund is due.
 
-    Raises NotFound, Forbidden when a member chooses the refund, InvalidTransition, and
-    BookingStarted for a member once it has begun.
+    Raises NotFound; Forbidden when a member sets the refund; InvalidTransition; and BookingStarted
+    when a member cancels after the start.
     """
 
     def __init__(

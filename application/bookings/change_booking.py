@@ -30,7 +30,7 @@ from domain.spaces import Space
 
 
 class BookingChanges(TypedDict, total=False):
-    """The changes, times in UTC. Fields that are left out stay as they are."""
+    """The fields to change; times are UTC. A field that is left out keeps its value."""
 
     start: datetime
     end: datetime
@@ -39,18 +39,18 @@ class BookingChanges(TypedDict, total=False):
 
 
 class ChangeBooking:
-    """Change a booking until it begins. At another time or space it is priced again.
+    """Change a booking before it begins. Another time or space changes its price.
 
-    Optimistic as CreateBooking is, with one difference: an update that waits for another booking's
+    Optimistic like CreateBooking, with one difference: an update that waits for another booking's
     slot keeps its row lock, so two bookings that move to each other's slots would deadlock.
     Therefore the spaces that it leaves and enters are locked, always in the same order, before the
     commit: members who swap rooms concurrently wait in turn, and each succeeds or is refused.
 
     `domain.rescheduling` decides on the money. Raises NotFound for a booking that the caller may
     not see, and for an unknown or inactive space; VersionMismatch when `expected_version` is not
-    the current one; InvalidTransition once it has begun or ended, or its hold expired; the
-    HouseRule that the new period breaks; BookingConflict with alternatives, which the booking's own
-    current slot does not cause; and PaymentRequired. Then nothing is changed.
+    the current one; InvalidTransition once the booking has begun or ended, or its hold expired; the
+    HouseRule that the new period breaks; BookingConflict with alternatives (the booking's own
+    current slot does not conflict); and PaymentRequired. Nothing is changed when it raises.
     """
 
     def __init__(
@@ -152,19 +152,19 @@ class ChangeBooking:
         *,
         by_admin: bool,
     ) -> tuple[Slot, list[int]]:
-        """Return the slot and its free desks, if the booking keeps the rules of the house there."""
+        """Return the slot and its free desks. Raises the HouseRule that the period breaks there."""
         slot = await load_slot(uow, space_id, period, booking.user_id, ignoring=booking.id)
         check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)
         return slot, await self._desks.allocate(uow, slot, period, now=now, moving=booking.id)
 
 
 def _enqueue_mail(uow: UnitOfWork, before: Booking, after: Booking, *, at: datetime) -> None:
-    """Members get no mail about a booking while it is only held."""
+    """Enqueue the mail about the change; members get none about a booking that is only held."""
     if after.status is not BookingStatus.CONFIRMED:
         return
     was_held = before.status is BookingStatus.PENDING
-    occasion = MailType.BOOKING_CONFIRMED if was_held else MailType.BOOKING_CHANGED
-    enqueue_booking_mail(uow, occasion, after, at=at)
+    mail_type = MailType.BOOKING_CONFIRMED if was_held else MailType.BOOKING_CHANGED
+    enqueue_booking_mail(uow, mail_type, after, at=at)
 
 
 def _register(uow: UnitOfWork, rescheduling: Rescheduling, space: Space) -> None:

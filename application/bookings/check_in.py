@@ -1,4 +1,4 @@
-"""CheckIn: begin a stay. Raises NotFound, InvalidTransition, OutsideCheckInWindow."""
+"""CheckIn: check in to a booking, which begins a stay."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.bookings.booking_access import visible_booking
@@ -19,7 +19,7 @@ from domain.occupancy import OccupancyLog
 
 
 class CheckIn:
-    """Begin a stay. Raises NotFound, InvalidTransition, OutsideCheckInWindow."""
+    """Check in to a booking. Raises NotFound, InvalidTransition, OutsideCheckInWindow."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work

@@ -1,4 +1,4 @@
-"""CheckOut: end a stay."""
+"""CheckOut: check out of a booking, which ends the stay."""
 
 from application.audit.audit_recorder import AuditRecorder
 from application.bookings.booking_access import visible_booking
@@ -18,7 +18,7 @@ from domain.ids import BookingId
 
 
 class CheckOut:
-    """End a stay; the rest of the slot is free at once. Raises NotFound, InvalidTransition."""
+    """Check out of a booking, and free the rest of its slot. Raises NotFound, InvalidTransition."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work

@@ -23,10 +23,11 @@ from domain.ledger import EntryKind, LedgerEntry
 
 
 class ConfirmBooking:
-    """Confirm a PENDING booking that was paid in full outside of the provider, with its invoice.
+    """Confirm a PENDING booking that was paid in full outside the provider.
 
-    A booking whose hold expired can still be confirmed while it is PENDING, because its slot is not
-    taken before it is released. For admins; raises Forbidden, NotFound, InvalidTransition.
+    Its invoice becomes PAID. A booking whose hold expired can be confirmed as long as it is
+    PENDING, because its slot cannot be taken before it is released. For admins; raises Forbidden,
+    NotFound, InvalidTransition.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:

@@ -35,13 +35,13 @@ class CreateBooking:
 
     Optimistic: it decides on what it read, and the commit raises `Stale` when that no longer holds,
     because another booking took the desk, the plan was used elsewhere, or the space was changed.
-    Then it runs again from its first read. Of any number of callers who request the last desk,
-    exactly one gets it, and the others get the reason for the refusal.
+    Then it runs again from its first read. When several callers request the last desk, exactly one
+    gets it, and the others get the reason for the refusal.
 
     A request with a key takes effect once (`application.idempotency`).
 
-    Raises Forbidden when a member names a user, NotFound for an unknown or inactive space or user,
-    the HouseRule that is broken, and BookingConflict with alternatives.
+    Raises Forbidden when a member sets `user_id`; NotFound for an unknown or inactive space or
+    user; the HouseRule that the period breaks; and BookingConflict with alternatives.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class CreateBooking:
         *,
         by_admin: bool,
     ) -> tuple[Slot, list[int]]:
-        """Return the slot and its free desks, if the booking keeps the rules of the house."""
+        """Return the slot and its free desks. Raises the HouseRule that the period breaks."""
         period = request.period()
         slot = await load_slot(uow, request.space_id, period, user_id)
         check_booking_time(period, slot.schedule.space, self._house, now=now, by_admin=by_admin)

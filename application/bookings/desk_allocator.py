@@ -1,4 +1,4 @@
-"""DeskAllocator: which desks a booking can take, or what is free instead."""
+"""DeskAllocator: the free desks of a slot, or the alternatives when there are none."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from domain.period import Period
 
 
 class DeskAllocator:
-    """Finds the desks that can be taken for a period."""
+    """Finds the desks that a booking can take."""
 
     def __init__(self, house: House) -> None:
         self._house = house
@@ -26,7 +26,7 @@ class DeskAllocator:
         now: datetime,
         moving: BookingId | None = None,
     ) -> list[int]:
-        """Return the numbers of the slot's free desks; `moving` is the booking to be moved, if any.
+        """Return the free desks of the slot; `moving` is the booking that moves there, if any.
 
         Raises BookingConflict with alternatives when no desk is free.
         """

@@ -1,4 +1,4 @@
-"""GetBooking: one booking. Raises NotFound, for somebody else's too unless an admin asks."""
+"""GetBooking: get a booking."""
 
 from application.bookings.booking_access import visible_booking
 from application.common.caller import Caller
@@ -8,7 +8,7 @@ from domain.ids import BookingId
 
 
 class GetBooking:
-    """One booking. Raises NotFound, for somebody else's too unless an admin asks."""
+    """Return a booking. Raises NotFound, also for a member who requests another user's booking."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

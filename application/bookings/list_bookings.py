@@ -1,6 +1,7 @@
 """ListBookings: list bookings as JSON, without entities."""
 
-from application.bookings.find_bookings import FindBookingsQuery, _for
+from application.bookings.booking_access import restrict_booking_filter
+from application.bookings.find_bookings import FindBookingsQuery
 from application.common.caller import Caller
 from application.common.paging import Page
 from application.ports.bookings import BookingPosition
@@ -8,7 +9,7 @@ from application.ports.list_reader import ListReader
 
 
 class ListBookings:
-    """The same list as FindBookings', each booking as the document that the contract has for it."""
+    """The list of FindBookings, each booking as the JSON object of the contract."""
 
     def __init__(self, list_reader: ListReader) -> None:
         self._list_reader = list_reader
@@ -16,7 +17,7 @@ class ListBookings:
     async def __call__(
         self, caller: Caller, query: FindBookingsQuery
     ) -> Page[str, BookingPosition]:
-        wanted = _for(caller, query.wanted)
-        if wanted is None:
+        criteria = restrict_booking_filter(caller, query.criteria)
+        if criteria is None:
             return Page((), None)
-        return await self._list_reader.bookings(wanted, after=query.after, limit=query.limit)
+        return await self._list_reader.bookings(criteria, after=query.after, limit=query.limit)

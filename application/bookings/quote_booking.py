@@ -1,4 +1,4 @@
-"""QuoteBooking: what a booking would cost, and whether it could be had."""
+"""QuoteBooking: the price of a booking, and whether its slot is available."""
 
 from dataclasses import dataclass
 
@@ -28,10 +28,10 @@ class QuoteResult:
 
 
 class QuoteBooking:
-    """Price a booking by the rules of the house, as CreateBooking would, and store none.
+    """Price a booking as CreateBooking would, without storing it.
 
-    Raises what CreateBooking raises but for BookingConflict, which is an offer that is not
-    available. (Of a request with a key, the answer is stored.)
+    Raises what CreateBooking raises, except BookingConflict: a taken slot is quoted as not
+    available. The response to a request with an idempotency key is stored.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
@@ -56,11 +56,11 @@ class QuoteBooking:
             by_admin = caller.may(Permission.MANAGE_ALL_BOOKINGS)
             check_booking_time(period, space, self._house, now=now, by_admin=by_admin)
             plan = None if slot.plan_in_use else slot.subscription
-            offer = QuoteResult(
+            result = QuoteResult(
                 quote(period, space, plan, self._house),
                 available=bool(slot.schedule.free_desks(period, at=now)),
             )
             if idempotency is not None:
-                record_response(uow, idempotency, offer, at=now)
+                record_response(uow, idempotency, result, at=now)
                 await uow.commit()
-        return offer
+        return result

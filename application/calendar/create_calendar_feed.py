@@ -1,4 +1,4 @@
-"""CreateCalendarFeed: give the caller the secret token of a feed of their bookings."""
+"""CreateCalendarFeed: create a private calendar feed of the caller's bookings."""
 
 from application.common.caller import Caller
 from application.common.opaque_tokens import new_token, token_hash
@@ -9,10 +9,10 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 
 class CreateCalendarFeed:
-    """Give the caller the secret token of a feed of their bookings.
+    """Return the secret token of a new feed of the caller's bookings.
 
-    Only its hash is stored, so it can be shown this once: asking again makes another token, and the
-    one before it is no longer good.
+    Only the token's hash is stored, so the token cannot be shown again. A new feed replaces the
+    previous one, whose token becomes invalid.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock) -> None:

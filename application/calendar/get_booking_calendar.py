@@ -1,4 +1,4 @@
-"""GetBookingCalendar: one booking as an iCalendar file."""
+"""GetBookingCalendar: get a booking as an iCalendar file."""
 
 from application.bookings.booking_access import visible_booking
 from application.common.caller import Caller
@@ -9,7 +9,7 @@ from domain.ids import BookingId
 
 
 class GetBookingCalendar:
-    """One booking as a calendar. Raises NotFound, for somebody else's too unless an admin asks."""
+    """Return a booking as an iCalendar file. Raises NotFound as GetBooking does."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, calendars: Calendars) -> None:
         self._unit_of_work = unit_of_work

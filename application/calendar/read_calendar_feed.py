@@ -1,4 +1,4 @@
-"""ReadCalendarFeed: the bookings of whoever's feed it is, for anybody who has its token."""
+"""ReadCalendarFeed: read the calendar feed that a secret token belongs to."""
 
 from datetime import timedelta
 
@@ -9,21 +9,17 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import NotFound
 
 SHOWN_AFTER_END = timedelta(days=90)
-
-
 SHOWN_AFTER_CANCELLATION = timedelta(days=30)
-"""Long enough for every calendar program to come round and take the event out."""
-
-
+"""Long enough for every calendar program to refresh the feed and remove the event."""
 MAX_ENTRIES = 1_000
 
 
 class ReadCalendarFeed:
-    """The bookings of whoever's feed it is, for anybody who has its token.
+    """Return the bookings of the token's owner as an iCalendar file.
 
-    Those that ended within the last 90 days, and all to come; cancelled ones for 30 days, so that
-    programs which have them take them out. Raises NotFound for a token that is not good, or whose
-    owner was deactivated.
+    The token is the only credential. The file has the bookings that ended within the last 90 days
+    and all upcoming ones. Cancelled bookings stay for 30 days, so that calendar programs remove
+    them. Raises NotFound for an invalid token, and for one whose owner is deactivated.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, calendars: Calendars) -> None:

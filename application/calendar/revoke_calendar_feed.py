@@ -1,4 +1,4 @@
-"""RevokeCalendarFeed: revoke the caller's feed, if they have one."""
+"""RevokeCalendarFeed: revoke the caller's calendar feed."""
 
 from application.common.caller import Caller
 from application.common.retry import retry_on_conflict
@@ -6,7 +6,7 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 
 
 class RevokeCalendarFeed:
-    """Revoke the caller's feed, if they have one."""
+    """Revoke the caller's calendar feed, if there is one. Its token becomes invalid."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

@@ -31,7 +31,7 @@ def enqueue_booking_mail(
 def reminder_job_id(booking: Booking) -> JobId:
     """Return the id of the job that sends the booking's reminder: `mail/reminder/{id}/{epoch}`.
 
-    `Bookings.to_remind` looks for that job. The PostgreSQL adapter builds the same id in SQL.
+    `Bookings.due_reminders` looks for that job. The PostgreSQL adapter builds the same id in SQL.
     """
     return job_id(MAIL, _subject(MailType.REMINDER, reminder_key(booking)))
 

@@ -27,7 +27,7 @@ class EnqueueReminders:
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
-            return await uow.bookings.to_remind(at=self._clock.now(), limit=BATCH)
+            return await uow.bookings.due_reminders(at=self._clock.now(), limit=BATCH)
 
     async def _enqueue(self, booking: Booking) -> None:
         async with self._unit_of_work() as uow:

@@ -1,4 +1,4 @@
-"""Working through what is to be done, a bounded number at a time."""
+"""run_in_batches: process all due items, a bounded number at a time."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -11,25 +11,22 @@ Item = TypeVar("Item")
 
 
 async def run_in_batches(
-    read: Callable[[], Awaitable[Sequence[Item]]], do: Callable[[Item], Awaitable[None]]
+    read: Callable[[], Awaitable[Sequence[Item]]], process: Callable[[Item], Awaitable[None]]
 ) -> int:
-    """Read up to BATCH things, do each, and begin anew until nothing is left; how many it did.
+    """Read up to BATCH due items, process each, and repeat. Returns the number processed.
 
-    What is done is not read again. One that turns out Stale was changed by somebody else, and is
-    left to them or to the next time.
+    `read` must not return processed items again. An item whose processing raises `Stale` was
+    changed concurrently; it is skipped, and remains for the next run if it is still due. Ends with
+    an incomplete batch, or with one of which no item was processed.
     """
-    done = 0
+    processed = 0
     while True:
-        before, batch = done, await read()
+        before, batch = processed, await read()
         for item in batch:
-            done += await _is_done(do, item)
-        if len(batch) < BATCH or done == before:
-            return done
-
-
-async def _is_done(do: Callable[[Item], Awaitable[None]], item: Item) -> bool:
-    try:
-        await do(item)
-    except Stale:
-        return False
-    return True
+            try:
+                await process(item)
+            except Stale:
+                continue
+            processed += 1
+        if len(batch) < BATCH or processed == before:
+            return processed

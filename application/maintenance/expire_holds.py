@@ -13,8 +13,8 @@ from domain.bookings import Booking
 class ExpireHolds:
     """Cancel the bookings whose hold expired.
 
-    It is not urgent, because an expired hold does not block its desk. Each booking is a commit of
-    its own, so that one that is confirmed or expired elsewhere at the same time delays no other.
+    Not urgent, because an expired hold does not block its desk. Each booking is committed
+    separately, so that a booking that is confirmed or expired concurrently delays no other.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -28,7 +28,7 @@ class ExpireHolds:
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
-            return await uow.bookings.ran_out(at=self._clock.now(), limit=BATCH)
+            return await uow.bookings.expired_holds(at=self._clock.now(), limit=BATCH)
 
     async def _expire(self, booking: Booking) -> None:
         async with self._unit_of_work() as uow:

@@ -1,4 +1,4 @@
-"""MarkNoShows: mark the confirmed bookings without a check-in in time as no-shows, one by one."""
+"""MarkNoShows: mark confirmed bookings without a check-in as no-shows."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from domain.house import House
 
 
 class MarkNoShows:
-    """Mark the confirmed bookings without a check-in in time as no-shows, one by one."""
+    """Mark confirmed bookings that had no check-in in time as no-shows, one commit for each."""
 
     def __init__(
         self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids, house: House
@@ -29,7 +29,7 @@ class MarkNoShows:
 
     async def _batch(self) -> Sequence[Booking]:
         async with self._unit_of_work() as uow:
-            return await uow.bookings.unattended(
+            return await uow.bookings.due_no_shows(
                 at=self._clock.now(), grace=self._grace, limit=BATCH
             )
 

@@ -217,7 +217,7 @@ async def _extend_hold(uow: UnitOfWork, checkout: Checkout, now: datetime) -> No
     if checkout.booking_id is None or checkout.expires_at is None:
         return
     booking = await uow.bookings.get(checkout.booking_id)
-    if booking is None or booking.hold_ran_out(at=now):
+    if booking is None or booking.is_hold_expired(at=now):
         return
     held = booking.held_until(checkout.expires_at, at=now)
     if held is not booking:
@@ -225,7 +225,7 @@ async def _extend_hold(uow: UnitOfWork, checkout: Checkout, now: datetime) -> No
 
 
 def _check_payable(booking: Booking, *, at: datetime) -> None:
-    if booking.lapsed or booking.hold_ran_out(at=at):
+    if booking.lapsed or booking.is_hold_expired(at=at):
         raise HoldExpired("The booking was not paid in time.")
     if not booking.awaits_payment or booking.status is BookingStatus.CANCELLED:
         raise NothingToPay("There is nothing to pay for this booking.")

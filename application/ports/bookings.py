@@ -1,4 +1,4 @@
-"""Bookings: who has booked what."""
+"""Bookings: the bookings of all spaces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from domain.spaces import Space
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingFilter:
-    """Which bookings are wanted; None, and no status, leave a criterion open.
+    """Criteria for bookings. None, and an empty set of statuses, match everything.
 
     `overlaps_from` and `overlaps_to` (UTC) select bookings that overlap the period between them.
     """
@@ -26,43 +26,45 @@ class BookingFilter:
 
 @dataclass(frozen=True, slots=True)
 class BookingPosition:
-    """Where a booking stands in a list: by its start, then by its id."""
+    """Position of a booking in a list, which is ordered by start, then id."""
 
     start: datetime
     id: BookingId
 
 
 class Bookings(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """Reads see committed data; writes take effect with the unit of work's commit."""
 
     async def get(self, booking_id: BookingId) -> Booking | None:
-        """The booking with that id."""
+        """Return the booking with that id."""
         ...
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        """At most `limit` of the wanted bookings after that position, latest start first."""
+        """Return up to `limit` matching bookings after `after`, latest start first."""
         ...
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
-        """The space's bookings that occupy their slot and end after that time, by start."""
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+        """Return the space's bookings that occupy their slot and end after `after`, by start."""
         ...
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        """At most `limit` of the bookings whose hold ran out, those that did first."""
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        """Return up to `limit` bookings whose hold expired, earliest expiry first."""
         ...
 
     async def count_open_holds(self, *, at: datetime) -> int:
-        """How many bookings have a hold that has not run out."""
+        """Return the number of bookings whose hold has not expired."""
         ...
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
-        """At most `limit` of the CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
+        """Return up to `limit` CONFIRMED bookings that are no-shows by `Booking.no_show_from`."""
         ...
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        """Return at most `limit` bookings whose reminder is due and not enqueued yet, by start.
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        """Return up to `limit` bookings whose reminder is due and not enqueued yet, by start.
 
         The rule is `domain.reminders.is_reminder_due`.
         """
@@ -71,20 +73,19 @@ class Bookings(Protocol):
     def add(self, booking: Booking, *, space: Space) -> None:
         """Store a new booking.
 
-        The commit is Stale, and nothing is stored, when its desk is occupied for any part of the
+        The commit raises `Stale`, and stores nothing, when its desk is occupied for any part of the
         period, or when the space has changed since it was read.
         """
         ...
 
     def save(self, booking: Booking) -> None:
-        """Store the next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit raises `Stale` when another was stored meanwhile."""
         ...
 
     def move(self, booking: Booking, *, space: Space) -> None:
         """Store the next version, which has another time, desk or space.
 
-        What is named with the booking's space follows it there. Both spaces, the one that it leaves
-        and the one that it comes to, have to be locked. The commit is Stale as with `add`, and as
-        with `save`.
+        Its invoices and refunds follow it to the new space. The caller must have locked both
+        spaces. The commit raises `Stale` for the reasons of `add` and of `save`.
         """
         ...

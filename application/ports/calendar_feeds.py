@@ -1,4 +1,4 @@
-"""CalendarFeeds: the private addresses at which calendar programs read somebody's bookings."""
+"""CalendarFeeds: private feeds from which calendar programs read a user's bookings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from domain.ids import UserId
 
 @dataclass(frozen=True, slots=True)
 class CalendarFeed:
-    """Whose bookings can be read with the token that has that hash."""
+    """A user's feed, and the hash of the secret token that grants access to it."""
 
     user_id: UserId
     token_hash: bytes
@@ -23,37 +23,37 @@ class CalendarFeed:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """A booking, and what the space is called that it is for."""
+    """A booking and the name of its space."""
 
     booking: Booking
     space_name: str
 
 
 class CalendarFeeds(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """Reads see committed data; writes take effect with the unit of work's commit."""
 
     async def owner(self, token_hash: bytes) -> UserId | None:
-        """Whose feed has the token with that hash; None also when their account is not active."""
+        """Return the owner of the feed with that token hash; None also for an inactive account."""
         ...
 
     async def of_user(self, user_id: UserId) -> CalendarFeed | None:
-        """That user's feed."""
+        """Return the feed of the user."""
         ...
 
     async def entries(
         self, user_id: UserId, *, ended_after: datetime, cancelled_after: datetime, limit: int
     ) -> Sequence[CalendarEntry]:
-        """At most `limit` of that user's bookings, latest start first.
+        """Return up to `limit` bookings of the user, latest start first.
 
-        They end after `ended_after`, and when they were cancelled, that was after
-        `cancelled_after`.
+        Only bookings that end after `ended_after`; cancelled ones only when they were cancelled
+        after `cancelled_after`.
         """
         ...
 
     def put(self, feed: CalendarFeed) -> None:
-        """Store a user's feed in the place of any earlier one of theirs."""
+        """Store the feed of a user; it replaces an earlier one."""
         ...
 
     def remove(self, feed: CalendarFeed) -> None:
-        """Forget a feed. The commit is Stale when it is not there any more."""
+        """Delete a feed. The commit raises `Stale` when it no longer exists."""
         ...

@@ -1,4 +1,4 @@
-"""Calendars: how bookings look to calendar programs."""
+"""Calendars: bookings as iCalendar files."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -7,8 +7,8 @@ from application.ports.calendar_feeds import CalendarEntry
 
 
 class Calendars(Protocol):
-    """Writes RFC 5545, with one event a booking, that programs know again when it has changed."""
+    """Writes iCalendar (RFC 5545), one event per booking; a changed booking updates its event."""
 
     def write(self, entries: Iterable[CalendarEntry]) -> bytes:
-        """The calendar with those bookings, in UTF-8."""
+        """Return the iCalendar file with those bookings, in UTF-8."""
         ...

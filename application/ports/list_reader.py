@@ -1,4 +1,4 @@
-"""Documents: lists as the contract shows them, without an entity for each item."""
+"""ListReader: lists as JSON, without an entity for each item."""
 
 from typing import Protocol
 
@@ -9,21 +9,20 @@ from domain.ids import SpaceId
 
 
 class ListReader(Protocol):
-    """For the lists that are asked for most (ADR 12).
+    """A read model for the most frequently requested lists (ADR 12).
 
-    Each item is the text of a JSON object, as the contract has it for a single one, ready to be
-    sent. What is listed, and in which order, is as with the repository of the same name. Any method
-    may raise Unavailable.
+    Each item is the text of the JSON object that the contract defines for it. The items and their
+    order are those of `Bookings.list` and `Spaces.list`. Each method may raise Unavailable.
     """
 
     async def bookings(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Page[str, BookingPosition]:
-        """At most `limit` of the wanted bookings after that position, latest start first."""
+        """Return a page of up to `limit` matching bookings after `after`, latest start first."""
         ...
 
     async def spaces(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Page[str, SpaceId]:
-        """At most `limit` of the wanted spaces after that one, in the order they were made."""
+        """Return a page of up to `limit` matching spaces after `after`, oldest first."""
         ...

@@ -1,4 +1,4 @@
-"""OccupancyLogs: who was where, from check-in to check-out."""
+"""OccupancyLogs: the actual stays in spaces, from check-in to check-out."""
 
 from typing import Protocol
 
@@ -7,16 +7,16 @@ from domain.occupancy import OccupancyLog
 
 
 class OccupancyLogs(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit."""
+    """Reads see committed data; writes take effect with the unit of work's commit."""
 
     async def of_booking(self, booking_id: BookingId) -> OccupancyLog | None:
-        """The stay that belongs to that booking; a booking has at most one."""
+        """Return the stay of the booking, which has at most one."""
         ...
 
     def add(self, log: OccupancyLog) -> None:
-        """Store a new stay. The commit is Stale when its booking has one already."""
+        """Store a new stay. The commit raises `Stale` when its booking already has one."""
         ...
 
     def save(self, log: OccupancyLog) -> None:
-        """Store how the stay ended."""
+        """Store the end of the stay."""
         ...

@@ -1,4 +1,4 @@
-"""Reports: the figures that analytics are made of, read from whatever keeps them."""
+"""Reports: the figures of the analytics reports."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -15,33 +15,32 @@ from domain.spaces import SpaceType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccupancyFilter:
-    """Which spaces are wanted; None leaves a criterion open."""
+    """Criteria for spaces. None matches everything."""
 
     space_id: SpaceId | None = None
     space_type: SpaceType | None = None
 
 
 class Reports(Protocol):
-    """Each method reads all of its figures at one instant, so that they agree with one another.
+    """Each method reads all of its figures in one snapshot, so that they are consistent.
 
-    None of them writes anything, so they may be served by a copy that lags behind. Raises
-    Unavailable.
+    The methods only read, so a replica that lags behind may serve them. Each may raise Unavailable.
     """
 
     async def state(self) -> Hashable:
-        """Something that is another whenever anything that reports are made of may be another."""
+        """Return a token that differs whenever data of the reports may have changed."""
         ...
 
     async def occupancy(
-        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+        self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
-        """What the wanted spaces offered and how they were used; stays that last, until `now`."""
+        """Return supply and usage of the matching spaces; an ongoing stay counts until `now`."""
         ...
 
     async def revenue(self, days: ReportDays) -> RevenueFigures:
-        """What was paid, and accepted as refunds, on the days, and the plans at their end."""
+        """Return payments and accepted refunds on the days, and the plans at their end."""
         ...
 
     async def members(self, days: ReportDays, *, now: datetime) -> MemberFigures:
-        """Who there was on the days; a hold that ran out before `now` makes nobody active."""
+        """Return the members on the days; a hold that expired by `now` makes no member active."""
         ...

@@ -1,4 +1,4 @@
-"""Schedules: a space together with what occupies it, read at one instant."""
+"""Schedules: a space with its occupations, read at one instant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from domain.subscriptions import Subscription
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """All that decides whether and at what price somebody can have a period in a space.
+    """All data that decides whether a user can book a period in a space, and at what price.
 
-    `subscription` is the booker's present plan, `plan_in_use` whether it already covers another
-    booking of theirs that overlaps the period.
+    `subscription` is the current plan of the user who books; `plan_in_use` is whether it already
+    covers another booking of the user that overlaps the period.
     """
 
     schedule: Schedule
@@ -27,30 +27,30 @@ class Slot:
 
 
 class Schedules(Protocol):
-    """Each answer is consistent in itself: its parts were read at one instant.
+    """Each result is a consistent snapshot: all its parts are read at one instant.
 
-    Occupations are those of bookings whose status occupies the slot, holds that ran out among them:
-    whether one still stands is for Schedule to say.
+    Occupations are those of all bookings whose status occupies the slot, expired holds included:
+    `Occupation.is_blocking` decides whether one still blocks its desk.
     """
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
-        """The space and what overlaps the window; None when there is no such space."""
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
+        """Return the space with what overlaps the window; None for an unknown space."""
         ...
 
-    async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+    async def list(
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
-        """As `Spaces.list`, each with what overlaps the window."""
+        """Return the spaces of `Spaces.list`, each with the occupations that overlap the window."""
         ...
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
-        """The space, and what occupies it near the wanted period, with the window that was read.
+        """Return the schedule near the period and its window; None for an unknown space.
 
-        The window reaches from the wanted period over about `bookings` bookings to either side, and
-        not beyond `within`; all that overlaps it is there. So the cost is bounded however full the
-        space is.
+        The window extends from the period over about `bookings` bookings on each side, but not
+        beyond `within`, and the schedule has all occupations that overlap it. So the cost is
+        bounded, however full the space is.
         """
         ...
 
@@ -63,11 +63,11 @@ class Schedules(Protocol):
         at: datetime,
         ignoring: BookingId | None = None,
     ) -> Schedule | None:
-        """The space, and all that keeps periods of that duration out of it within the window.
+        """Return the schedule of what blocks periods of that duration within the window.
 
-        Holds that ran out by then, and the booking to ignore, are no obstacles. Occupations that
-        leave no such period between them may come as one; so however full the space is, there are
-        about as many as there are gaps.
+        Leaves out holds that have expired at `at`, and the booking `ignoring`. Occupations with no
+        room for such a period between them may be merged, so the result is about as long as the
+        number of gaps, however full the space is. None for an unknown space.
         """
         ...
 
@@ -79,8 +79,8 @@ class Schedules(Protocol):
         *,
         ignoring: BookingId | None = None,
     ) -> Slot | None:
-        """What such a booking depends on; None when there is no such space.
+        """Return what a booking of the period by that user depends on; None for an unknown space.
 
-        The one to ignore, which is to be moved, neither occupies anything nor uses the plan.
+        `ignoring` is a booking to be moved: it neither occupies its slot nor uses the plan.
         """
         ...

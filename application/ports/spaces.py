@@ -1,4 +1,4 @@
-"""Spaces: what the house has to book."""
+"""Spaces: the bookable spaces of the house."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.spaces import Space, SpaceType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceFilter:
-    """Which spaces are wanted; None leaves a criterion open."""
+    """Criteria for spaces. None matches everything."""
 
     space_type: SpaceType | None = None
     is_active: bool | None = None
@@ -18,23 +18,23 @@ class SpaceFilter:
 
 
 class Spaces(Protocol):
-    """Reads see what is committed; writes are done by the unit of work's commit.
+    """Reads see committed data; writes take effect with the unit of work's commit.
 
-    With each version of a space, what it offered is kept too, for the reports (SpaceVersion).
+    Each write also stores a SpaceVersion, for the reports.
     """
 
     async def get(self, space_id: SpaceId) -> Space | None:
-        """The space with that id, active or not."""
+        """Return the space with that id, active or not."""
         ...
 
     async def list(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
-        """At most `limit` of the wanted spaces after that one, in the order they were made."""
+        """Return up to `limit` matching spaces after `after`, oldest first."""
         ...
 
     async def count_active_by_type(self) -> dict[SpaceType, int]:
-        """How many spaces of each type are active; a type without any may be left out."""
+        """Return the number of active spaces of each type. Types without any may be missing."""
         ...
 
     def add(self, space: Space) -> None:
@@ -42,5 +42,5 @@ class Spaces(Protocol):
         ...
 
     def save(self, space: Space) -> None:
-        """Store the space's next version. The commit is Stale when another was stored meanwhile."""
+        """Store the next version. The commit raises `Stale` when another was stored meanwhile."""
         ...

@@ -1,1 +1,1 @@
-"""Analytics: what an admin asks about a range of days."""
+"""Reports for admins: occupancy, revenue and members over a range of days, and the day board."""

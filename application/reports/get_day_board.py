@@ -1,10 +1,9 @@
-"""GetDayBoard: one day of every space, with who has booked it."""
+"""GetDayBoard: the bookings of one day in every active space."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 
 from application.common.caller import Caller
 from application.common.policy import Permission
@@ -20,13 +19,13 @@ from domain.opening_hours import open_periods
 from domain.period import Period
 from domain.spaces import Space
 
-_PAGE = 200
+_PAGE_SIZE = 200
 _SHOWN = frozenset(BookingStatus) - {BookingStatus.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
 class BoardEntry:
-    """A booking and the name of whoever has it."""
+    """A booking and the full name of its user."""
 
     booking: Booking
     name: str
@@ -34,7 +33,7 @@ class BoardEntry:
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """A space, when it is open on the day, and its bookings by start, then desk."""
+    """A space, its open periods on the day, and its bookings by start, then desk."""
 
     space: Space
     opened: Sequence[Period]
@@ -43,9 +42,9 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The day, in UTC when it begins and ends, and each active space in the order of their making.
+    """A local date, the period of that day in UTC, and a line for each active space, oldest first.
 
-    `day` is None for one that the house's zone left out.
+    `day` is None for a date that the house's time zone skipped.
     """
 
     date: date
@@ -55,9 +54,9 @@ class Board:
 
 
 class GetDayBoard:
-    """A day of the house, today unless another is asked for, for those who run its bookings.
+    """Return the board of a day, by default today in the house's time zone.
 
-    Raises Forbidden. Cancelled bookings, and holds that ran out, are not on it.
+    Cancelled bookings and expired holds are not on it. For admins; raises Forbidden.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
@@ -65,13 +64,13 @@ class GetDayBoard:
         self._clock = clock
         self._zone = house.timezone
 
-    async def __call__(self, caller: Caller, wanted: date | None = None) -> Board:
+    async def __call__(self, caller: Caller, on: date | None = None) -> Board:
         caller.require(Permission.MANAGE_ALL_BOOKINGS)
         now = self._clock.now()
-        on = wanted or now.astimezone(self._zone).date()
-        [day] = ReportDays(on, on, self._zone).periods()
+        local_date = on or now.astimezone(self._zone).date()
+        [day] = ReportDays(local_date, local_date, self._zone).periods()
         if day is None:
-            return Board(on, day, now, ())
+            return Board(local_date, day, now, ())
         async with self._unit_of_work() as uow:
             spaces = [space async for space in _active_spaces(uow)]
             entries = await _entries(uow, day, now)
@@ -79,14 +78,14 @@ class GetDayBoard:
             BoardLine(space, open_periods(space.opening_hours, day, self._zone), entries[space.id])
             for space in spaces
         ]
-        return Board(on, day, now, lines)
+        return Board(local_date, day, now, lines)
 
 
 async def _active_spaces(uow: UnitOfWork) -> AsyncIterator[Space]:
     page: Sequence[Space] = ()
     after = None
-    while after is None or len(page) == _PAGE:
-        page = await uow.spaces.list(SpaceFilter(is_active=True), after=after, limit=_PAGE)
+    while after is None or len(page) == _PAGE_SIZE:
+        page = await uow.spaces.list(SpaceFilter(is_active=True), after=after, limit=_PAGE_SIZE)
         for space in page:
             yield space
         if not page:
@@ -95,23 +94,25 @@ async def _active_spaces(uow: UnitOfWork) -> AsyncIterator[Space]:
 
 
 async def _entries(uow: UnitOfWork, day: Period, now: datetime) -> dict[SpaceId, list[BoardEntry]]:
-    bookings = [one async for one in _bookings(uow, day) if not one.hold_ran_out(at=now)]
+    bookings = [
+        booking async for booking in _bookings(uow, day) if not booking.is_hold_expired(at=now)
+    ]
     names: dict[UserId, str] = {}
-    for user_id, _ in groupby(sorted(one.user_id for one in bookings)):
+    for user_id in sorted({booking.user_id for booking in bookings}):
         user = await uow.users.get(user_id)
         names[user_id] = "" if user is None else user.full_name
-    found: dict[SpaceId, list[BoardEntry]] = defaultdict(list)
-    for booking in sorted(bookings, key=lambda one: (one.period.start, one.desk)):
-        found[booking.space_id].append(BoardEntry(booking, names[booking.user_id]))
-    return found
+    entries: dict[SpaceId, list[BoardEntry]] = defaultdict(list)
+    for booking in sorted(bookings, key=lambda booking: (booking.period.start, booking.desk)):
+        entries[booking.space_id].append(BoardEntry(booking, names[booking.user_id]))
+    return entries
 
 
 async def _bookings(uow: UnitOfWork, day: Period) -> AsyncIterator[Booking]:
-    wanted = BookingFilter(statuses=_SHOWN, overlaps_from=day.start, overlaps_to=day.end)
+    criteria = BookingFilter(statuses=_SHOWN, overlaps_from=day.start, overlaps_to=day.end)
     page: Sequence[Booking] = ()
     after = None
-    while after is None or len(page) == _PAGE:
-        page = await uow.bookings.list(wanted, after=after, limit=_PAGE)
+    while after is None or len(page) == _PAGE_SIZE:
+        page = await uow.bookings.list(criteria, after=after, limit=_PAGE_SIZE)
         for booking in page:
             yield booking
         if not page:

@@ -1,4 +1,4 @@
-"""MembersReport: who came, who went, and who was there most."""
+"""MembersReport: members, plans, churn, no-shows and top members over a range of days."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from domain.house import House
 
 
 class MembersReport:
-    """The members of the house, for those who may see analytics.
+    """Return the members report of the days. For admins.
 
     Raises Forbidden, and InvalidValue for a range that is reversed or too long.
     """

@@ -1,4 +1,4 @@
-"""OccupancyReport: how full the house was."""
+"""OccupancyReport: booked and occupied hours against bookable hours over a range of days."""
 
 from collections.abc import Hashable
 from datetime import date
@@ -15,10 +15,10 @@ from domain.local_time import floor_minute
 
 
 class OccupancyReport:
-    """Booked and occupied against bookable hours, for those who may see analytics.
+    """Return the occupancy report of the days. For admins.
 
-    A stay that lasts counts up to the minute. Raises Forbidden, and InvalidValue for a range that
-    is reversed or too long.
+    An ongoing stay counts until the current minute. Raises Forbidden, and InvalidValue for a range
+    that is reversed or too long.
     """
 
     def __init__(self, reports: Reports, clock: Clock, house: House) -> None:
@@ -27,8 +27,8 @@ class OccupancyReport:
         self._house = house
         self._state = Singleflight(reports.state)
 
-    async def stamp(self, caller: Caller) -> Hashable:
-        """Equal stamps mean that a report is as it was. None lasts longer than a minute."""
+    async def version_token(self, caller: Caller) -> Hashable:
+        """Return a token that changes when a report may change: at the latest after a minute."""
         caller.require(Permission.SEE_ANALYTICS)
         return floor_minute(self._clock.now()), await self._state()
 
@@ -37,11 +37,11 @@ class OccupancyReport:
         caller: Caller,
         start_date: date,
         end_date: date,
-        wanted: OccupancyFilter | None = None,
+        criteria: OccupancyFilter | None = None,
     ) -> Occupancy:
         caller.require(Permission.SEE_ANALYTICS)
         days = ReportDays(start_date, end_date, self._house.timezone)
         figures = await self._reports.occupancy(
-            days, wanted or OccupancyFilter(), now=floor_minute(self._clock.now())
+            days, criteria or OccupancyFilter(), now=floor_minute(self._clock.now())
         )
         return occupancy(figures, days)

@@ -1,4 +1,4 @@
-"""RevenueReport: what money came in and went back."""
+"""RevenueReport: payments and refunds over a range of days."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from domain.house import House
 
 
 class RevenueReport:
-    """Money by the day it moved, for those who may see analytics.
+    """Return the payments and refunds of the days, by the local day they happened. For admins.
 
     Raises Forbidden, and InvalidValue for a range that is reversed or too long.
     """

@@ -1,1 +1,1 @@
-"""What can be booked: finding spaces, seeing when they are free, running them."""
+"""Spaces: find them, get their availability, create, change and delete them."""

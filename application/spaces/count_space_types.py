@@ -1,11 +1,11 @@
-"""CountSpaceTypes: every space type, with how many active spaces of it there are."""
+"""CountSpaceTypes: count the active spaces of each type."""
 
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.spaces import SpaceType
 
 
 class CountSpaceTypes:
-    """Every space type, with how many active spaces of it there are."""
+    """Return every space type with the number of its active spaces, zeros included."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory) -> None:
         self._unit_of_work = unit_of_work

@@ -1,4 +1,4 @@
-"""CreateSpace: add a space. For admins; raises Forbidden, InvalidValue."""
+"""CreateSpace: create a space."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from domain.tariff import Tariff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSpace:
-    """What a new space is to be."""
+    """The fields of a new space."""
 
     name: str
     description: str
@@ -29,7 +29,7 @@ class NewSpace:
 
 
 class CreateSpace:
-    """Add a space. For admins; raises Forbidden, InvalidValue."""
+    """Create a space. For admins; raises Forbidden, InvalidValue."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
         self._unit_of_work = unit_of_work
@@ -37,18 +37,18 @@ class CreateSpace:
         self._ids = ids
         self._audit = AuditRecorder(ids)
 
-    async def __call__(self, caller: Caller, new: NewSpace) -> Space:
+    async def __call__(self, caller: Caller, new_space: NewSpace) -> Space:
         caller.require(Permission.MANAGE_SPACES)
         now = self._clock.now()
         space = Space(
             id=SpaceId(self._ids.new()),
-            name=new.name,
-            description=new.description,
-            space_type=new.space_type,
-            capacity=new.capacity,
-            tariff=new.tariff,
-            amenities=new.amenities,
-            opening_hours=new.opening_hours,
+            name=new_space.name,
+            description=new_space.description,
+            space_type=new_space.space_type,
+            capacity=new_space.capacity,
+            tariff=new_space.tariff,
+            amenities=new_space.amenities,
+            opening_hours=new_space.opening_hours,
             is_active=True,
             version=1,
             created_at=now,

@@ -1,4 +1,4 @@
-"""DeleteSpace: deactivate a space, for good or until it is activated again."""
+"""DeleteSpace: deactivate a space."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,11 +21,11 @@ SPACE_CLOSED = "The space was closed."
 
 
 class DeleteSpace:
-    """Deactivate a space; its history stays. Deleting it again changes nothing.
+    """Deactivate a space; its history stays, and UpdateSpace can activate it again. Idempotent.
 
-    Raises SpaceHasBookings if it has upcoming bookings and `cancel_bookings` is not set. Otherwise
-    all of them are cancelled free of charge; if one is CHECKED_IN, it raises SpaceHasBookings and
-    cancels none. For admins; raises Forbidden, NotFound.
+    With `cancel_bookings`, all upcoming bookings are cancelled free of charge. Raises
+    SpaceHasBookings, and changes nothing, when there are upcoming bookings and it is not set, or
+    when one of them is CHECKED_IN. For admins; raises Forbidden, NotFound.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -47,10 +47,12 @@ class DeleteSpace:
                 raise NotFound("There is no such space.")
             if not space.is_active:
                 return
-            to_come = await uow.bookings.to_come(space_id, after=now)
-            if not cancel_bookings and not all(b.hold_ran_out(at=now) for b in to_come):
+            upcoming = await uow.bookings.upcoming(space_id, after=now)
+            if not cancel_bookings and not all(
+                booking.is_hold_expired(at=now) for booking in upcoming
+            ):
                 raise SpaceHasBookings("The space has bookings that are still to come.")
-            await self._cancel(uow, caller, to_come, at=now)
+            await self._cancel(uow, caller, upcoming, at=now)
             uow.spaces.save(space.deactivated(at=now))
             self._audit.record(uow, AuditEvent.SPACE_DELETED, space_id, by=caller, at=now)
             await uow.commit()
@@ -59,7 +61,7 @@ class DeleteSpace:
         self, uow: UnitOfWork, caller: Caller, bookings: Sequence[Booking], *, at: datetime
     ) -> None:
         if any(booking.status is BookingStatus.CHECKED_IN for booking in bookings):
-            raise SpaceHasBookings("Somebody is checked in.")
+            raise SpaceHasBookings("A booking of the space is checked in.")
         invoices = await uow.invoices.of_bookings([booking.id for booking in bookings])
         for booking in bookings:
             await supersede_open_checkouts(uow, booking)

@@ -1,14 +1,14 @@
-"""FindSpaces: list spaces in the order they were made. Inactive ones are shown to admins only."""
+"""FindSpaces: list spaces, oldest first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from application.common.caller import Caller
 from application.common.paging import MAX_PAGE_SIZE, Page, cut_page
 from application.ports.clock import Clock
 from application.ports.spaces import SpaceFilter
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.spaces.space_access import sees_inactive
+from application.spaces.space_access import restrict_space_filter
 from domain.house import House
 from domain.ids import SpaceId
 from domain.opening_hours import open_periods
@@ -19,17 +19,17 @@ from domain.spaces import Space
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindSpacesQuery:
-    """Which spaces are wanted. With `free_for`, only those that are free for the whole of it."""
+    """Criteria, position and page size. `free_for` selects spaces free for the whole period."""
 
     caller: Caller | None
-    wanted: SpaceFilter
+    criteria: SpaceFilter
     free_for: Period | None
     after: SpaceId | None
     limit: int
 
 
 class FindSpaces:
-    """List spaces in the order they were made. Inactive ones are shown to admins only."""
+    """List spaces, oldest first. Only admins see inactive ones."""
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, house: House) -> None:
         self._unit_of_work = unit_of_work
@@ -37,24 +37,22 @@ class FindSpaces:
         self._house = house
 
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId]:
-        wanted = _for(query.caller, query.wanted)
-        if wanted is None:
+        criteria = restrict_space_filter(query.caller, query.criteria)
+        if criteria is None:
             return Page((), None)
         async with self._unit_of_work() as uow:
             if query.free_for is None:
-                spaces = await uow.spaces.list(wanted, after=query.after, limit=query.limit + 1)
+                spaces = await uow.spaces.list(criteria, after=query.after, limit=query.limit + 1)
             else:
-                free = self._free_spaces(uow, wanted, query.free_for, query.after)
+                free = self._free_spaces(uow, criteria, query.free_for, query.after)
                 spaces = await _take(free, query.limit + 1)
         return cut_page(spaces, query.limit, lambda space: space.id)
 
     async def _free_spaces(
-        self, uow: UnitOfWork, wanted: SpaceFilter, period: Period, after: SpaceId | None
+        self, uow: UnitOfWork, criteria: SpaceFilter, period: Period, after: SpaceId | None
     ) -> AsyncIterator[Space]:
         while True:
-            schedules = await uow.schedules.of_many(
-                wanted, period, after=after, limit=MAX_PAGE_SIZE
-            )
+            schedules = await uow.schedules.list(criteria, period, after=after, limit=MAX_PAGE_SIZE)
             for schedule in schedules:
                 if self._is_free(schedule, period):
                     yield schedule.space
@@ -65,13 +63,6 @@ class FindSpaces:
     def _is_free(self, schedule: Schedule, period: Period) -> bool:
         opened = open_periods(schedule.space.opening_hours, period, self._house.timezone)
         return opened == [period] and bool(schedule.free_desks(period, at=self._clock.now()))
-
-
-def _for(caller: Caller | None, wanted: SpaceFilter) -> SpaceFilter | None:
-    """What of the wanted spaces the caller may know of; None when that can be none."""
-    if sees_inactive(caller):
-        return wanted
-    return None if wanted.is_active is False else replace(wanted, is_active=True)
 
 
 async def _take(spaces: AsyncIterator[Space], count: int) -> list[Space]:

@@ -1,9 +1,9 @@
-"""GetAvailability: when a space is free."""
+"""GetAvailability: get the free and busy periods of a space."""
 
 from application.common.caller import Caller
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.spaces.space_access import visible
+from application.spaces.space_access import visible_space
 from domain.availability import Availability, availability
 from domain.errors import InvalidValue, NotFound
 from domain.house import MAX_AVAILABILITY_WINDOW, House
@@ -12,7 +12,7 @@ from domain.period import Period
 
 
 class GetAvailability:
-    """Free and busy periods of a space within a window of at most 62 days.
+    """Return the free and busy periods of a space within a window of at most 62 days.
 
     Raises NotFound, and InvalidValue for a longer window.
     """
@@ -30,8 +30,8 @@ class GetAvailability:
                 f"Expected at most {MAX_AVAILABILITY_WINDOW.days} days.", field="end_time"
             )
         async with self._unit_of_work() as uow:
-            schedule = await uow.schedules.of(space_id, window)
+            schedule = await uow.schedules.get(space_id, window)
         if schedule is None:
             raise NotFound("There is no such space.")
-        visible(schedule.space, caller)
+        visible_space(schedule.space, caller)
         return availability(schedule, window, self._house, now=self._clock.now())

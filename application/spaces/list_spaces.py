@@ -2,15 +2,16 @@
 
 from application.common.paging import Page
 from application.ports.list_reader import ListReader
-from application.spaces.find_spaces import FindSpaces, FindSpacesQuery, _for
+from application.spaces.find_spaces import FindSpaces, FindSpacesQuery
+from application.spaces.space_access import restrict_space_filter
 from domain.ids import SpaceId
 from domain.spaces import Space
 
 
 class ListSpaces:
-    """The same list as FindSpaces', each space as the document that the contract has for it.
+    """The list of FindSpaces, each space as the JSON object of the contract.
 
-    But as an entity when `free_for` is asked for: that takes the rules of the house to tell.
+    With `free_for` it returns entities, because only the domain can decide which spaces are free.
     """
 
     def __init__(self, find_spaces: FindSpaces, list_reader: ListReader) -> None:
@@ -20,8 +21,8 @@ class ListSpaces:
     async def __call__(self, query: FindSpacesQuery) -> Page[Space, SpaceId] | Page[str, SpaceId]:
         if query.free_for is not None:
             return await self._find_spaces(query)
-        wanted = _for(query.caller, query.wanted)
-        if wanted is None:
-            none: Page[str, SpaceId] = Page((), None)
-            return none
-        return await self._list_reader.spaces(wanted, after=query.after, limit=query.limit)
+        criteria = restrict_space_filter(query.caller, query.criteria)
+        if criteria is None:
+            empty: Page[str, SpaceId] = Page((), None)
+            return empty
+        return await self._list_reader.spaces(criteria, after=query.after, limit=query.limit)

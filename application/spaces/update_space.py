@@ -20,7 +20,7 @@ from domain.tariff import Tariff
 
 
 class SpaceChanges(TypedDict, total=False):
-    """The fields to change; one left out stays, and a rate of None is no longer offered."""
+    """The fields to change. A field left out stays as it is; a rate of None is not offered."""
 
     name: str
     description: str
@@ -38,10 +38,10 @@ _RATES = frozenset({"hourly", "daily", "monthly"})
 
 
 class UpdateSpace:
-    """Change the given fields of a space. Bookings that exist keep their time and price.
+    """Change the fields of a space. Existing bookings keep their time and price.
 
-    For admins; raises Forbidden, NotFound, VersionMismatch when `expected_version` is not the
-    present one, InvalidValue, and DeskInUse when a desk that would go is still booked.
+    For admins; raises Forbidden; NotFound; VersionMismatch when `expected_version` is not the
+    current one; InvalidValue; and DeskInUse when a desk that would be removed is still booked.
     """
 
     def __init__(self, unit_of_work: UnitOfWorkFactory, clock: Clock, ids: Ids) -> None:
@@ -90,6 +90,6 @@ class UpdateSpace:
 
     async def _check_desks_unused(self, uow: UnitOfWork, changed: Space) -> None:
         now = self._clock.now()
-        for booking in await uow.bookings.to_come(changed.id, after=now):
-            if booking.desk > changed.desks and not booking.hold_ran_out(at=now):
+        for booking in await uow.bookings.upcoming(changed.id, after=now):
+            if booking.desk > changed.desks and not booking.is_hold_expired(at=now):
                 raise DeskInUse(f"Desk {booking.desk} is still booked.")

@@ -1,4 +1,4 @@
-"""ReportDays: the local days that a report is about, and the hours the clock showed in them."""
+"""ReportDays: the local days of a report, and the hours of the wall clock in them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 class Stretch(NamedTuple):
-    """From `start` to `end` the clock showed that hour of that day, counted from the first one."""
+    """From `start` to `end` the wall clock shows `hour` of `day`, the days counted from 0."""
 
     start: datetime
     end: datetime
@@ -28,9 +28,9 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class ReportDays:
-    """Every day from `start_date` to `end_date`, both included, in the house's zone.
+    """All days from `start_date` to `end_date`, inclusive, in the house's time zone.
 
-    Raises InvalidValue when there is none, or more than MAX_RANGE_DAYS.
+    Raises InvalidValue when there are none, or more than MAX_RANGE_DAYS.
     """
 
     start_date: date
@@ -45,7 +45,7 @@ class ReportDays:
 
     @cached_property
     def dates(self) -> Sequence[date]:
-        """The days in order."""
+        """Return the days in order."""
         return [
             self.start_date + timedelta(days=number)
             for number in range((self.end_date - self.start_date).days + 1)
@@ -53,31 +53,31 @@ class ReportDays:
 
     @cached_property
     def starts(self) -> Sequence[datetime]:
-        """When each day begins, in UTC, and at last when the day after them does.
+        """Return the start of each day and of the day after the last, in UTC.
 
-        A day that a zone left out begins when the next one does, and so is of no length.
+        A day that the zone skipped starts when the next one does, so its length is zero.
         """
         days = [*self.dates, self.end_date + timedelta(days=1)]
         return [start_of_day(day, self.zone) for day in days]
 
     @property
     def start(self) -> datetime:
-        """When the first day begins, in UTC."""
+        """Return the start of the first day, in UTC."""
         return self.starts[0]
 
     @property
     def end(self) -> datetime:
-        """When the last day is over, in UTC."""
+        """Return the end of the last day, in UTC."""
         return self.starts[-1]
 
     def periods(self) -> Iterator[Period | None]:
-        """Each day as a period; None for one that a zone left out."""
+        """Yield each day as a period; None for one that the zone skipped."""
         for start, end in pairwise(self.starts):
             yield Period(start, end) if start < end else None
 
     @cached_property
     def changed(self) -> frozenset[int]:
-        """The days, by number, on which the clock was changed, or which do not last 24 hours."""
+        """Return the indexes of the days with a clock change, or that do not last 24 hours."""
         return frozenset(
             number
             for number, day in enumerate(self.periods())
@@ -86,7 +86,7 @@ class ReportDays:
 
     @cached_property
     def stretches(self) -> Sequence[Stretch]:
-        """The range, cut wherever the clock in the house goes on to another hour, or is changed."""
+        """Return the range, cut at each full hour of the wall clock and at each clock change."""
         return [
             stretch
             for number, day in enumerate(self.periods())
@@ -95,7 +95,7 @@ class ReportDays:
         ]
 
     def stretches_of(self, number: int, day: Period) -> Iterator[Stretch]:
-        """The stretches of one day."""
+        """Yield the stretches of one day."""
         if number not in self.changed:
             for hour in range(24):
                 start = day.start + hour * HOUR
@@ -115,5 +115,5 @@ class ReportDays:
 
 
 def _with_edge(day: Period) -> Period:
-    """The day and the minute before it, so that a change at its very beginning is noticed."""
+    """Return the day and the minute before it, to detect a clock change at its start."""
     return Period(day.start.astimezone(UTC) - timedelta(minutes=1), day.end)

@@ -1,4 +1,4 @@
-"""Members: how many there are, who came and who went, and who was there most."""
+"""Members report: totals, new members, churn, no-shows and top members."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MAX_TOP_MEMBERS = 10
 
 @dataclass(frozen=True, slots=True)
 class TopMember:
-    """What one person booked, microseconds of it within the range, and paid in it, in cents."""
+    """A member's bookings, booked time in microseconds, and payments in cents, in the range."""
 
     user_id: UserId
     full_name: str
@@ -25,13 +25,16 @@ class TopMember:
 
     @property
     def booked_hours(self) -> Decimal:
-        """How long that is, in hours."""
+        """Return the booked time in hours."""
         return hours_of(self.booked)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFigures:
-    """Counts. `joined` is by the number of the day; `no_shows` are among the `expected`."""
+    """Counts. `joined` is by the index of the day; `expected` includes `no_shows`.
+
+    `of_those_ended` counts the ended subscriptions among `subscribed_before`.
+    """
 
     earlier: int
     joined: Mapping[int, int]
@@ -47,7 +50,7 @@ class MemberFigures:
 
 @dataclass(frozen=True, slots=True)
 class MemberDay:
-    """How many joined on that day, and how many there were at its end."""
+    """New members on a day, and all members at its end."""
 
     date: date
     new: int
@@ -56,7 +59,7 @@ class MemberDay:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The report. Rates are from 0 to 1 with four places."""
+    """The report. Rates are from 0 to 1, with four decimals."""
 
     total: int
     active: int
@@ -70,7 +73,7 @@ class Membership:
 
 
 def membership(figures: MemberFigures, days: ReportDays) -> Membership:
-    """The report on these figures."""
+    """Return the report on these figures."""
     total = figures.earlier
     series = []
     for number, day in enumerate(days.dates):

@@ -1,4 +1,4 @@
-"""Occupancy: how full the house was, by day, by space, and by weekday and hour."""
+"""Occupancy report: booked against bookable time, by day, by space, and by weekday and hour."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,14 +22,14 @@ COUNTED_STATUSES = frozenset(
         BookingStatus.NO_SHOW,
     }
 )
-"""What counts as booked: a desk that was or will be kept for somebody, who may not have come."""
+"""Statuses that count as booked: the desk was or is reserved, also for a no-show."""
 _PLACES = Decimal("0.0001")
 _HOUR = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class OccupancyFigures:
-    """What the report is made of: the wanted spaces in the order they were made, and their use.
+    """The input of the report: the matching spaces, oldest first, and their usage.
 
     `booked_by_space` is in microseconds.
     """
@@ -43,7 +43,7 @@ class OccupancyFigures:
 
 @dataclass(frozen=True, slots=True)
 class DayOccupancy:
-    """One day of the house. Hours have four places, so that they are right to the second."""
+    """One day of the house. Hours have four decimals, so that they are exact to the second."""
 
     date: date
     bookable_hours: Decimal
@@ -54,7 +54,7 @@ class DayOccupancy:
 
 @dataclass(frozen=True, slots=True)
 class SpaceOccupancy:
-    """One space over all of the days."""
+    """One space over all days."""
 
     space_id: SpaceId
     name: str
@@ -65,7 +65,7 @@ class SpaceOccupancy:
 
 @dataclass(frozen=True, slots=True)
 class HourOccupancy:
-    """An hour of the clock on one weekday, Monday being 0, over all of the days."""
+    """An hour of a weekday (Monday is 0) over all days."""
 
     weekday: int
     hour: int
@@ -74,10 +74,10 @@ class HourOccupancy:
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """The report. A rate is booked by bookable time, from 0 to 1, and 0 where nothing was offered.
+    """The report. A rate is booked time divided by bookable time, and 0 without bookable time.
 
-    More can be booked than is offered: opening hours may have been shortened since, and a desk that
-    was left early can be booked again. Such a rate is 1.
+    It is at most 1, although more can be booked than is bookable: opening hours may have been
+    shortened since, and a desk is free again after an early check-out.
     """
 
     days: tuple[DayOccupancy, ...]
@@ -86,7 +86,7 @@ class Occupancy:
 
 
 def occupancy(figures: OccupancyFigures, days: ReportDays) -> Occupancy:
-    """The report on these figures."""
+    """Return the report on these figures."""
     supply = supply_of(figures.history, days)
     booked = figures.booked.in_stretches(days)
     return Occupancy(
@@ -102,17 +102,17 @@ def occupancy(figures: OccupancyFigures, days: ReportDays) -> Occupancy:
 
 
 def hours_of(microseconds: int) -> Decimal:
-    """That time in hours with four places."""
+    """Return the time in hours, with four decimals."""
     return _rounded(Fraction(microseconds, _HOUR))
 
 
 def rate(part: int, whole: int) -> Decimal:
-    """The part of the whole with four places: at most 1, and 0 where there is nothing."""
+    """Return part divided by whole, with four decimals: at most 1, and 0 if the whole is 0."""
     return _rounded(Fraction(min(part, whole), whole)) if whole else Decimal(0).quantize(_PLACES)
 
 
 def _rounded(exact: Fraction) -> Decimal:
-    # The halves are decided on exact tenths of the last place, which a division would blur.
+    # Half up on the exact fraction: a Decimal division could round before the half is decided.
     scaled = exact * 10_000
     whole, rest = divmod(scaled.numerator, scaled.denominator)
     return (Decimal(whole + (2 * rest >= scaled.denominator)) / 10_000).quantize(
@@ -124,9 +124,9 @@ def _days(
     days: ReportDays, supply: Supply, booked: Sequence[int], occupied: Sequence[int]
 ) -> tuple[DayOccupancy, ...]:
     used, stayed = [0] * len(days.dates), [0] * len(days.dates)
-    for stretch, was_booked, was_occupied in zip(days.stretches, booked, occupied, strict=True):
-        used[stretch.day] += was_booked
-        stayed[stretch.day] += was_occupied
+    for stretch, booked_time, occupied_time in zip(days.stretches, booked, occupied, strict=True):
+        used[stretch.day] += booked_time
+        stayed[stretch.day] += occupied_time
     return tuple(
         DayOccupancy(
             day,
@@ -142,8 +142,8 @@ def _days(
 def _heatmap(days: ReportDays, supply: Supply, booked: Sequence[int]) -> tuple[HourOccupancy, ...]:
     used: dict[tuple[int, int], int] = defaultdict(int)
     weekdays = [day.weekday() for day in days.dates]
-    for stretch, was_booked in zip(days.stretches, booked, strict=True):
-        used[weekdays[stretch.day], stretch.hour] += was_booked
+    for stretch, booked_time in zip(days.stretches, booked, strict=True):
+        used[weekdays[stretch.day], stretch.hour] += booked_time
     return tuple(
         HourOccupancy(weekday, hour, rate(used[weekday, hour], supply.by_hour[weekday, hour]))
         for weekday in range(7)

@@ -1,4 +1,4 @@
-"""Monthly recurring revenue: which subscriptions count at a time, and what each brings a month.
+"""Monthly recurring revenue: which subscriptions count at a time, and their monthly prices.
 
 `adapters.postgres.read_models.revenue_report` states the same rules in SQL.
 """
@@ -14,7 +14,7 @@ from domain.subscriptions import Subscription, SubscriptionStatus
 
 
 def ended_at(subscription: Subscription) -> datetime | None:
-    """Return when it ended: with its period, or when it was cancelled before that; else None."""
+    """Return when it ended: at its cancellation or the end of its period; None if it has not."""
     if subscription.status is not SubscriptionStatus.CANCELLED:
         return None
     return min(subscription.updated_at, subscription.current_period.end)
@@ -27,7 +27,7 @@ def is_live_at(subscription: Subscription, instant: datetime) -> bool:
 
 
 def counts_for_mrr(subscription: Subscription, instant: datetime) -> bool:
-    """Whether it brings recurring revenue at that time: it is live, and not on trial."""
+    """Whether it counts as recurring revenue at that time: it is live, and not on trial."""
     is_trial = subscription.status is SubscriptionStatus.TRIALING
     return is_live_at(subscription, instant) and not is_trial
 
@@ -60,4 +60,4 @@ def monthly_recurring_revenue(
     for invoice in invoices:
         if invoice.subscription_id in counted and invoice.subscription_id is not None:
             billed[invoice.subscription_id].append(invoice)
-    return sum((monthly_price(of_one, instant) for of_one in billed.values()), ZERO)
+    return sum((monthly_price(issued, instant) for issued in billed.values()), ZERO)

@@ -1,6 +1,6 @@
-"""Revenue: what money was taken and given back, by the local day on which it moved.
+"""Revenue report: payments and refunds, by the local day of the payment or refund.
 
-Everything is whole cents; a net amount is negative when more was given back than taken.
+All amounts are whole cents. A net amount is negative when the refunds exceed the payments.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpaceTakings:
-    """What was taken for bookings of one space."""
+    """Payments for bookings of one space."""
 
     space_id: SpaceId
     name: str
@@ -33,7 +33,7 @@ class SpaceTakings:
 
 @dataclass(frozen=True, slots=True)
 class RevenueFigures:
-    """Cents by the number of the day, and by space. `mrr` is what the plans bring in a month."""
+    """Cents by the index of the day, and by space. `mrr` is the monthly recurring revenue."""
 
     bookings: Mapping[int, int]
     subscriptions: Mapping[int, int]
@@ -44,7 +44,7 @@ class RevenueFigures:
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """Money taken and given back in one period: `2026-03-01`, `2026-W09` or `2026-03`."""
+    """Payments and refunds of one period: `2026-03-01`, `2026-W09` or `2026-03`."""
 
     period: str
     bookings: int
@@ -53,18 +53,18 @@ class Takings:
 
     @property
     def total(self) -> int:
-        """All that was taken."""
+        """Return the sum of all payments."""
         return self.bookings + self.subscriptions
 
     @property
     def net(self) -> int:
-        """What is left of it."""
+        """Return the payments less the refunds."""
         return self.total - self.refunded
 
 
 @dataclass(frozen=True, slots=True)
 class Revenue:
-    """The report: the parts add up to the whole, to the cent. Periods are cut to the range."""
+    """The report. The parts add up to the whole, to the cent; periods are cut to the range."""
 
     whole: Takings
     series: tuple[Takings, ...]
@@ -74,7 +74,7 @@ class Revenue:
 
 
 def revenue(figures: RevenueFigures, days: ReportDays, grouping: Grouping) -> Revenue:
-    """The report on these figures, its series by day, ISO week or month."""
+    """Return the report on these figures, with a series by day, ISO week or month."""
     periods: dict[str, list[int]] = {}
     for number, day in enumerate(days.dates):
         sums = periods.setdefault(_name_of(day, grouping), [0, 0, 0])

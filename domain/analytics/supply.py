@@ -1,8 +1,7 @@
-"""Supply: for how long the desks of the house could be booked, by day, hour and space.
+"""Supply: the bookable time of the desks of the house, by day, hour and space.
 
-Most days are alike: 24 hours, on which a space is the same from midnight to midnight. Those are
-reckoned by the weekday, desk by desk; only days on which the clock or the space was changed are
-looked at hour by hour.
+Most days have 24 hours and no change of the space. Those are computed by weekday; only days with a
+clock change or a change of the space are computed hour by hour.
 """
 
 from bisect import bisect_left, bisect_right
@@ -24,7 +23,7 @@ _ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
 
 @dataclass(slots=True)
 class Supply:
-    """Bookable time in microseconds; `by_hour` by weekday, Monday being 0, and hour."""
+    """Bookable time in microseconds; the key of `by_hour` is weekday (Monday is 0) and hour."""
 
     by_day: list[int]
     by_hour: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
@@ -32,34 +31,35 @@ class Supply:
 
 
 def supply_of(history: Mapping[SpaceId, Sequence[SpaceVersion]], days: ReportDays) -> Supply:
-    """What these spaces offered, or will as things stand, on the days."""
+    """Return what the spaces offered on past days, and offer on future days as of now."""
     supply = Supply([0] * len(days.dates))
-    counting = _Counting(days, supply)
+    counter = _SupplyCounter(days, supply)
     for space_id, versions in history.items():
-        supply.by_space[space_id] = sum(map(counting.add, times_in_force(versions)))
-    counting.finish()
+        supply.by_space[space_id] = sum(map(counter.add, times_in_force(versions)))
+    counter.finish()
     return supply
 
 
-class _Counting:
+class _SupplyCounter:
     def __init__(self, days: ReportDays, supply: Supply) -> None:
         self._days = days
         self._supply = supply
         self._weekdays = [day.weekday() for day in days.dates]
         self._changed = sorted(days.changed)
-        # Desks more or less from a day on, for each of the opening hours that there are.
-        self._steps: dict[OpeningHours | None, list[int]] = {}
-        self._daily: dict[OpeningHours | None, list[int]] = {}
+        # By opening hours: the change of the number of desks on each day.
+        self._desk_changes: dict[OpeningHours | None, list[int]] = {}
+        # By opening hours: the cumulative time that a desk offers before each day.
+        self._cumulative: dict[OpeningHours | None, list[int]] = {}
         self._pieces: dict[tuple[Period, OpeningHours | None], Mapping[int, int]] = {}
 
     def add(self, part: InForce) -> int:
-        """Count in what was in force for a time; how much that is."""
+        """Add what was in force for a time. Returns the time added."""
         starts = self._days.starts
         start = max(part.start, starts[0])
         end = starts[-1] if part.end is None else min(part.end, starts[-1])
         if start >= end:
             return 0
-        # From the first midnight within to the last: whole days.
+        # The whole days, from the first midnight in the range to the last.
         first, last = bisect_left(starts, start), bisect_right(starts, end) - 1
         if last < first:
             return self._add_piece(last, Period(start, end), part)
@@ -71,7 +71,7 @@ class _Counting:
         return total
 
     def _add_whole_days(self, first: int, last: int, part: InForce) -> int:
-        steps = self._steps.setdefault(part.opening_hours, [0] * (len(self._weekdays) + 1))
+        steps = self._desk_changes.setdefault(part.opening_hours, [0] * (len(self._weekdays) + 1))
         steps[first] += part.desks
         steps[last] -= part.desks
         total = part.desks * self._whole_days_before(part.opening_hours, first, last)
@@ -85,19 +85,19 @@ class _Counting:
         return total
 
     def _whole_days_before(self, hours: OpeningHours | None, first: int, last: int) -> int:
-        """What one desk offers on the unchanged days from the first up to the last."""
-        if hours not in self._daily:
+        """Return what one desk offers on the unchanged days from `first` up to `last`."""
+        if hours not in self._cumulative:
             minutes = [sum(closes - opens for opens, closes in day) for day in _week(hours)]
             sums = [0]
             for number, weekday in enumerate(self._weekdays):
                 offered = 0 if number in self._days.changed else minutes[weekday] * _MINUTE
                 sums.append(sums[-1] + offered)
-            self._daily[hours] = sums
-        sums = self._daily[hours]
+            self._cumulative[hours] = sums
+        sums = self._cumulative[hours]
         return sums[last] - sums[first]
 
     def _add_piece(self, number: int, piece: Period, part: InForce) -> int:
-        """Count in a part of one day, or a day on which the clock was changed, hour by hour."""
+        """Add a part of a day, or a day with a clock change, hour by hour."""
         offered = self._in_piece(number, piece, part.opening_hours)
         for hour, time in offered.items():
             self._supply.by_hour[self._weekdays[number], hour] += time * part.desks
@@ -108,10 +108,10 @@ class _Counting:
     def _in_piece(
         self, number: int, piece: Period, hours: OpeningHours | None
     ) -> Mapping[int, int]:
-        """What one desk offers in it, by hour. Most spaces have the same hours as some other."""
-        known = self._pieces.get((piece, hours))
-        if known is not None:
-            return known
+        """Return what one desk offers in it, by hour. Cached: spaces share opening hours."""
+        cached = self._pieces.get((piece, hours))
+        if cached is not None:
+            return cached
         day = Period(*self._days.starts[number : number + 2])
         opened = open_periods(hours, piece, self._days.zone)
         offered: dict[int, int] = defaultdict(int)
@@ -123,11 +123,11 @@ class _Counting:
         return offered
 
     def finish(self) -> None:
-        """Count in the whole and unchanged days, of all spaces with the same hours at once."""
-        for hours, steps in self._steps.items():
+        """Add the whole, unchanged days of all spaces that share opening hours at once."""
+        for hours, steps in self._desk_changes.items():
             desks = 0
             by_weekday = [0] * 7
-            daily = self._daily[hours]
+            daily = self._cumulative[hours]
             for number, weekday in enumerate(self._weekdays):
                 desks += steps[number]
                 self._supply.by_day[number] += desks * (daily[number + 1] - daily[number])

@@ -1,8 +1,8 @@
-"""Usage: how long spaces were in use, told by how many uses began and ended when.
+"""Usage: how long spaces were in use, computed from the starts and ends of the uses.
 
-The time in use before an instant is, over all uses, the time since their beginning less the time
-since their end. So the beginnings and the ends, counted, tell the time in use between any two
-instants, without any use being cut to pieces.
+The time in use before an instant is the sum of the times since each start, less the sum of the
+times since each end. So the numbers of starts and ends give the time in use between any two
+instants, without splitting uses.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ GRAINS = tuple(timedelta(seconds=seconds) for seconds in (3600, 1800, 900, 60, 1
 
 
 class Edge(NamedTuple):
-    """So many uses began, or ended, within one grain of time from `at` on.
+    """The number of uses that began, or ended, within one grain of time from `at` on.
 
-    `beyond` is how many microseconds after `at` they did, all added up.
+    `beyond` is the sum of their distances to `at`, in microseconds.
     """
 
     at: datetime
@@ -31,15 +31,15 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Uses cut to the range of a report, told by their beginnings and ends."""
+    """The starts and ends of uses, cut to the range of a report."""
 
     began: Sequence[Edge]
     ended: Sequence[Edge]
 
     def in_stretches(self, days: ReportDays) -> list[int]:
-        """The time in use, all of it together, within each of the days' stretches.
+        """Return the total time in use within each stretch of the days.
 
-        Exact when the stretches begin and end on the grain in which the edges were counted.
+        Exact when the stretches begin and end on the grain by which the edges were counted.
         """
         instants = [stretch.start for stretch in days.stretches]
         instants.append(days.end)
@@ -50,8 +50,8 @@ class Usage:
 
 
 def grain_of(days: ReportDays) -> timedelta:
-    """The coarsest grain of time, from their beginning on, on which all stretches begin and end."""
-    # On other days than these the clock's hours are those after the day's beginning.
+    """Return the coarsest grain, counted from the start, on which all stretches begin and end."""
+    # On unchanged days the full hours of the wall clock are full hours after the day's start.
     instants = [*days.starts]
     for number in days.changed:
         start, end = days.starts[number : number + 2]
@@ -65,7 +65,7 @@ def grain_of(days: ReportDays) -> timedelta:
 
 
 def usage_of(uses: Iterable[Period], days: ReportDays) -> Usage:
-    """The usage that these uses make, with an edge of its own for each beginning and end."""
+    """Return the usage, with a separate edge for each start and end."""
     cut = [period for use in uses if (period := within(use, days))]
     return Usage(
         sorted(Edge(period.start, 1, 0) for period in cut),
@@ -74,13 +74,13 @@ def usage_of(uses: Iterable[Period], days: ReportDays) -> Usage:
 
 
 def within(use: Period, days: ReportDays) -> Period | None:
-    """The part of a use that the report is about."""
+    """Return the part of a use within the range of the report; None if there is none."""
     start, end = max(use.start, days.start), min(use.end, days.end)
     return Period(start, end) if start < end else None
 
 
 def _since(edges: Sequence[Edge], instants: Sequence[datetime]) -> list[int]:
-    """For each instant, in order, the time since each edge before it, added up."""
+    """Return, for each instant in order, the sum of the times since each earlier edge."""
     sums = []
     count = total = position = 0
     first = instants[0]

@@ -64,7 +64,7 @@ async def test_they_equal_those_of_the_whole_schedule(store: Store, seed: int) -
             alternatives = await find_alternatives(
                 uow, zone, requested, HOUSE, now=now, ignoring=moving.id if moving else None
             )
-            whole = await uow.schedules.of(zone.id, limits)
+            whole = await uow.schedules.get(zone.id, limits)
         assert whole is not None
         schedule = whole.without(moving.id) if moving else whole
         expected = nearest_alternatives(schedule, requested, limits, HOUSE, now=now)

@@ -145,8 +145,8 @@ async def test_expired_holds_are_returned_in_the_order_of_expiry(store: Store) -
     ]
     await save_all(store.unit_of_work, OWNER, ROOM, *held, a_booking(OWNER, ROOM, hours(20, 21)))
     async with store.unit_of_work() as uow:
-        assert await uow.bookings.ran_out(at=MONDAY, limit=10) == [held[3], held[2], held[1]]
-        assert await uow.bookings.ran_out(at=MONDAY, limit=1) == [held[3]]
+        assert await uow.bookings.expired_holds(at=MONDAY, limit=10) == [held[3], held[2], held[1]]
+        assert await uow.bookings.expired_holds(at=MONDAY, limit=1) == [held[3]]
 
 
 @pytest.mark.parametrize("grace", [timedelta(0), HOUR / 2, timedelta(hours=30)])
@@ -159,8 +159,8 @@ async def test_no_shows_follow_the_rule_of_the_domain(store: Store, grace: timed
     came = a_booking(OWNER, ROOM, hours(-90, -80), status=BookingStatus.COMPLETED)
     await save_all(store.unit_of_work, OWNER, ROOM, *confirmed, came)
     async with store.unit_of_work() as uow:
-        unattended = await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
-    assert {booking.id for booking in unattended} == {
+        no_shows = await uow.bookings.due_no_shows(at=MONDAY, grace=grace, limit=100)
+    assert {booking.id for booking in no_shows} == {
         booking.id for booking in confirmed if booking.no_show_from(grace) <= MONDAY
     }
 
@@ -260,7 +260,7 @@ async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_space
     store: Store,
 ) -> None:
     somebody = a_user()
-    ended, long, to_come = (
+    ended, long, upcoming = (
         a_booking(OWNER, ROOM, hours(*period)) for period in ((-30, -20), (-19, 40), (50, 51))
     )
     cancelled = [
@@ -269,7 +269,7 @@ async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_space
     ]
     theirs = a_booking(somebody, OTHER, hours(50, 51))
     await save_all(
-        store.unit_of_work, OWNER, somebody, ROOM, OTHER, ended, long, to_come, *cancelled, theirs
+        store.unit_of_work, OWNER, somebody, ROOM, OTHER, ended, long, upcoming, *cancelled, theirs
     )
     async with store.unit_of_work() as uow:
         entries = await uow.calendar_feeds.entries(
@@ -280,7 +280,7 @@ async def test_a_feed_contains_the_owners_bookings_with_the_names_of_their_space
         )
     assert [(entry.booking, entry.space_name) for entry in entries] == [
         (cancelled[1], OTHER.name),
-        (to_come, ROOM.name),
+        (upcoming, ROOM.name),
         (long, ROOM.name),
     ]
     assert latest == entries[:1]

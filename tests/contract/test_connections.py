@@ -43,7 +43,7 @@ async def use(database: PostgresDatabase) -> None:
         await uow.lock_space(ROOM.id)
         uow.spaces.save(ROOM.changed(at=MONDAY, name="Never so"))
         uow.bookings.add(a_booking(OWNER, ROOM, hours(9, 10)), space=ROOM)
-        await uow.schedules.of(ROOM.id, hours(0, 24))
+        await uow.schedules.get(ROOM.id, hours(0, 24))
         # Never stored: the version of the space differs from the one the booking was decided on.
         await uow.commit()
 

@@ -56,7 +56,7 @@ async def save(store: Store, booking: Booking) -> None:
 async def occupied(store: Store, space: Space) -> set[tuple[int, Period]]:
     """Return what occupies the space in the week around MONDAY."""
     async with store.unit_of_work() as uow:
-        schedule = await uow.schedules.of(space.id, hours(-72, 96))
+        schedule = await uow.schedules.get(space.id, hours(-72, 96))
     assert schedule is not None
     return {(occupation.desk, occupation.period) for occupation in schedule.occupations}
 
@@ -328,7 +328,7 @@ async def test_a_slot_released_while_many_request_it_goes_to_exactly_one(store: 
             if await won(add(store, booking, room)):
                 return True
             async with store.unit_of_work() as uow:
-                schedule = await uow.schedules.of(room.id, hours(9, 10))
+                schedule = await uow.schedules.get(room.id, hours(9, 10))
             assert schedule is not None
             # It may have just been released and not been taken again yet.
             if schedule.occupations and schedule.occupations[0].booking_id != present.id:

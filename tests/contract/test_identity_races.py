@@ -88,7 +88,7 @@ async def test_of_32_refreshes_with_one_token_one_gets_a_session_which_is_then_r
         with pytest.raises(InvalidToken):
             await world.authenticate(dead.access_token)
     await world.refresh(other.refresh_token, CLIENT)
-    assert len(await world.audited(event=AuditEvent.SESSION_REFRESH_REUSED)) == 31
+    assert len(await world.audit_entries(event=AuditEvent.SESSION_REFRESH_REUSED)) == 31
 
 
 async def test_of_50_sign_ups_with_one_address_one_gets_an_account(world: World) -> None:
@@ -103,7 +103,7 @@ async def test_of_50_sign_ups_with_one_address_one_gets_an_account(world: World)
         for n in range(50)
     )
     assert await outcomes(signing_up) == {"Session": 1, "EmailTaken": 49}
-    assert len(await world.audited(event=AuditEvent.USER_SIGNED_UP)) == 1
+    assert len(await world.audit_entries(event=AuditEvent.USER_SIGNED_UP)) == 1
 
 
 @pytest.mark.parametrize("changes", [{"role": Role.MEMBER}, {"is_active": False}], ids=str)
@@ -141,7 +141,7 @@ async def test_of_200_guesses_ten_are_verified_and_then_the_correct_password_is_
     assert passwords.verified == 10
     with pytest.raises(RateLimited):
         await world.log_in(RIGHT, CLIENT)
-    assert len(await world.audited(event=AuditEvent.USER_LOG_IN_FAILED)) == 10
+    assert len(await world.audit_entries(event=AuditEvent.USER_LOG_IN_FAILED)) == 10
 
 
 async def test_40_concurrent_log_ins_of_one_account_all_succeed(world: World) -> None:

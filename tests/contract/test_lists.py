@@ -202,9 +202,9 @@ async def test_upcoming_bookings_occupy_and_end_later_and_are_ordered_by_start(
     await save_all(store.unit_of_work, user, zone, other, *bookings)
     now = MONDAY + 6 * HOUR
     async with store.unit_of_work() as uow:
-        to_come = await uow.bookings.to_come(zone.id, after=now)
-        assert await uow.bookings.to_come(zone.id, after=MONDAY + 24 * HOUR) == []
-        assert await uow.bookings.to_come(SpaceId(IDS.new()), after=now) == []
+        upcoming = await uow.bookings.upcoming(zone.id, after=now)
+        assert await uow.bookings.upcoming(zone.id, after=MONDAY + 24 * HOUR) == []
+        assert await uow.bookings.upcoming(SpaceId(IDS.new()), after=now) == []
     expected = [
         booking
         for booking in bookings
@@ -212,9 +212,9 @@ async def test_upcoming_bookings_occupy_and_end_later_and_are_ordered_by_start(
         and booking.status in OCCUPYING_STATUSES
         and booking.period.end > now
     ]
-    assert {booking.id for booking in to_come} == {booking.id for booking in expected}
-    assert any(booking.period.start < now for booking in to_come)
-    starts = [booking.period.start for booking in to_come]
+    assert {booking.id for booking in upcoming} == {booking.id for booking in expected}
+    assert any(booking.period.start < now for booking in upcoming)
+    starts = [booking.period.start for booking in upcoming]
     assert starts == sorted(starts)
 
 

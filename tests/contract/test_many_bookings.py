@@ -173,9 +173,9 @@ async def check_sweeps(connection: Connection, database: PostgresDatabase) -> No
     before = await work_done(connection)
     for _ in range(ENOUGH_FOR_A_GENERIC_PLAN):
         async with database.unit_of_work() as uow:
-            assert await uow.bookings.ran_out(at=MONDAY, limit=100) == []
+            assert await uow.bookings.expired_holds(at=MONDAY, limit=100) == []
             grace = timedelta(minutes=30)
-            await uow.bookings.unattended(at=MONDAY, grace=grace, limit=100)
+            await uow.bookings.due_no_shows(at=MONDAY, grace=grace, limit=100)
     # The statistics of another connection are reported when it has ended.
     await database.close()
     check_little_was_done(before, await work_done(connection))

@@ -37,8 +37,8 @@ async def test_they_are_confirmed_begin_within_a_day_and_were_made_before_it(
     edge = a_booking(user, zone, hours(9, 10), desk=15, created_at=MONDAY - 15 * HOUR - MICROSECOND)
     await save_all(store.unit_of_work, user, zone, first, last, edge, *others)
     async with store.unit_of_work() as uow:
-        assert await uow.bookings.to_remind(at=MONDAY, limit=10) == [first, edge, last]
-        assert await uow.bookings.to_remind(at=MONDAY, limit=1) == [first]
+        assert await uow.bookings.due_reminders(at=MONDAY, limit=10) == [first, edge, last]
+        assert await uow.bookings.due_reminders(at=MONDAY, limit=1) == [first]
 
 
 @pytest.mark.parametrize("how", [{"reminders": False}, {"is_active": False}])
@@ -48,7 +48,7 @@ async def test_their_people_are_active_and_want_reminders(
     user, zone = a_user(**how), a_zone(1)
     await save_all(store.unit_of_work, user, zone, a_booking(user, zone, hours(9, 10), **LONG_AGO))
     async with store.unit_of_work() as uow:
-        assert await uow.bookings.to_remind(at=MONDAY, limit=10) == []
+        assert await uow.bookings.due_reminders(at=MONDAY, limit=10) == []
 
 
 async def test_one_that_is_noted_is_not_found_again_until_it_has_another_start(
@@ -72,8 +72,8 @@ async def test_one_that_is_noted_is_not_found_again_until_it_has_another_start(
         at=MONDAY,
     )
     async with store.unit_of_work() as uow:
-        assert await uow.bookings.to_remind(at=MONDAY, limit=10) == []
+        assert await uow.bookings.due_reminders(at=MONDAY, limit=10) == []
         await uow.lock_space(zone.id)
         uow.bookings.move(moved, space=zone)
         await uow.commit()
-        assert await uow.bookings.to_remind(at=MONDAY, limit=10) == [moved]
+        assert await uow.bookings.due_reminders(at=MONDAY, limit=10) == [moved]

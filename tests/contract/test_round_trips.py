@@ -262,10 +262,10 @@ async def test_spaces_are_the_same_in_lists_and_schedules(store: Store) -> None:
     async with store.unit_of_work() as uow:
         listed = await uow.spaces.list(SpaceFilter(), after=None, limit=100)
         assert list(listed) == expected
-        many = await uow.schedules.of_many(SpaceFilter(), period, after=None, limit=100)
+        many = await uow.schedules.list(SpaceFilter(), period, after=None, limit=100)
         assert [schedule.space for schedule in many] == expected
         for space in expected:
-            schedule = await uow.schedules.of(space.id, period)
+            schedule = await uow.schedules.get(space.id, period)
             around = await uow.schedules.around(space.id, period, day, bookings=5)
             slot = await uow.schedules.slot(space.id, period, user.id)
             assert schedule
@@ -316,8 +316,8 @@ async def test_bookings_are_the_same_in_lists(store: Store) -> None:
         async with store.unit_of_work() as uow:
             criteria = BookingFilter(space_id=booking.space_id)
             assert list(await uow.bookings.list(criteria, after=None, limit=2)) == [booking], name
-            to_come = await uow.bookings.to_come(booking.space_id, after=MONDAY)
-            assert list(to_come) == ([booking] if booking.occupies_slot else []), name
+            upcoming = await uow.bookings.upcoming(booking.space_id, after=MONDAY)
+            assert list(upcoming) == ([booking] if booking.occupies_slot else []), name
 
 
 async def test_a_booking_goes_through_its_whole_life(store: Store) -> None:

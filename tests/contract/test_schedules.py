@@ -54,7 +54,7 @@ def occupations_in(schedule: Schedule | None) -> set[Occupation]:
 
 async def read(store: Store, space: Space, window: Period) -> Schedule | None:
     async with store.unit_of_work() as uow:
-        return await uow.schedules.of(space.id, window)
+        return await uow.schedules.get(space.id, window)
 
 
 async def read_slot(store: Store, space: Space, period: Period, user_id: UserId) -> Slot:
@@ -75,7 +75,7 @@ async def read_around(
     return schedule_and_window
 
 
-# Schedules.of
+# Schedules.get
 
 
 async def test_an_empty_space_has_a_schedule_without_occupations(store: Store) -> None:
@@ -88,7 +88,7 @@ async def test_an_unknown_space_has_no_schedule(store: Store) -> None:
     await save_all(store.unit_of_work, OWNER, a_space())
     unknown = SpaceId(IDS.new())
     async with store.unit_of_work() as uow:
-        assert await uow.schedules.of(unknown, hours(9, 17)) is None
+        assert await uow.schedules.get(unknown, hours(9, 17)) is None
         assert await uow.schedules.around(unknown, hours(9, 10), hours(0, 24), bookings=5) is None
         assert await uow.schedules.slot(unknown, hours(9, 17), OWNER.id) is None
 
@@ -177,7 +177,7 @@ async def test_an_expired_hold_is_included_with_its_end(store: Store) -> None:
     assert occupation.hold_expires_at == ran_out
 
 
-# Schedules.of_many
+# Schedules.list
 
 
 async def test_each_of_many_spaces_has_its_own_occupations(store: Store) -> None:
@@ -189,7 +189,7 @@ async def test_each_of_many_spaces_has_its_own_occupations(store: Store) -> None
     ]
     await save_all(store.unit_of_work, OWNER, *spaces, *bookings)
     async with store.unit_of_work() as uow:
-        schedules = await uow.schedules.of_many(SpaceFilter(), hours(1, 24), after=None, limit=10)
+        schedules = await uow.schedules.list(SpaceFilter(), hours(1, 24), after=None, limit=10)
     assert [schedule.space for schedule in schedules] == spaces
     assert [occupations_in(schedule) for schedule in schedules] == [
         set(),
@@ -221,7 +221,7 @@ async def test_schedules_are_filtered_ordered_and_limited_like_spaces(store: Sto
             for limit in (1, 3, 100):
                 async with store.unit_of_work() as uow:
                     listed = await uow.spaces.list(space_filter, after=after, limit=limit)
-                    schedules = await uow.schedules.of_many(
+                    schedules = await uow.schedules.list(
                         space_filter, hours(9, 17), after=after, limit=limit
                     )
                 assert [schedule.space for schedule in schedules] == list(listed)

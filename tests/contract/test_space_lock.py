@@ -48,7 +48,7 @@ EXCLUDED: dict[str, Act] = {
 
 async def bookings_of(store: Store, space: Space) -> list[Booking]:
     async with store.unit_of_work() as uow:
-        return list(await uow.bookings.to_come(space.id, after=MONDAY))
+        return list(await uow.bookings.upcoming(space.id, after=MONDAY))
 
 
 @pytest.mark.parametrize("other", EXCLUDED.values(), ids=EXCLUDED)

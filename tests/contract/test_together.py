@@ -38,7 +38,7 @@ async def a_space_of(uow: UnitOfWork, space_id: SpaceId, _: float) -> Any:
 
 
 async def its_schedule(uow: UnitOfWork, space_id: SpaceId, hour: float) -> Any:
-    schedule = await uow.schedules.of(space_id, hours(hour, hour + 3))
+    schedule = await uow.schedules.get(space_id, hours(hour, hour + 3))
     return schedule and (schedule.space, set(schedule.occupations))
 
 

@@ -329,7 +329,7 @@ async def test_one_stale_write_among_very_many_stops_them_all(store: Store, plac
         with pytest.raises(Stale):
             await uow.commit()
     async with store.unit_of_work() as uow:
-        schedule = await uow.schedules.of(sample.space.id, hours(0, 300))
+        schedule = await uow.schedules.get(sample.space.id, hours(0, 300))
     assert schedule is not None
     present = {occupation.booking_id for occupation in schedule.occupations}
     assert present == {sample.booking.id, sample.unpaid_booking.id}

@@ -16,7 +16,7 @@ from application.mails.mail import (
 )
 from application.ports.calendar_feeds import CalendarEntry
 from application.spaces.delete_space import SPACE_CLOSED
-from domain.bookings import HOLD_RAN_OUT, Booking, BookingStatus
+from domain.bookings import HOLD_EXPIRED, Booking, BookingStatus
 from domain.ids import BookingId
 from domain.money import Money
 from domain.period import Period
@@ -95,7 +95,7 @@ EXAMPLES: dict[str, tuple[MailType, Any]] = {
     ),
     "booking_cancelled_hold_ran_out": (
         MailType.BOOKING_CANCELLED,
-        about_booking(_cancelled(cancel_reason=HOLD_RAN_OUT, lapsed=True), calendar=None),
+        about_booking(_cancelled(cancel_reason=HOLD_EXPIRED, lapsed=True), calendar=None),
     ),
     "booking_unpaid": (
         MailType.BOOKING_UNPAID,

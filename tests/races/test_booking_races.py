@@ -111,7 +111,7 @@ async def test_of_32_concurrent_requests_with_one_key_one_books_and_all_get_its_
     answers = await asyncio.gather(*(book_once(world, member, "k", zone, 9, 10) for _ in range(32)))
     assert {answer.response.body for answer in answers} == {answers[0].response.body}
     assert sum(not answer.is_replayed for answer in answers) == 1
-    assert len(await world.audited(event=AuditEvent.BOOKING_CREATED)) == 1
+    assert len(await world.audit_entries(event=AuditEvent.BOOKING_CREATED)) == 1
     assert len((await world.schedule(zone)).occupations) == 1
 
 
@@ -172,7 +172,7 @@ async def test_of_twenty_requests_for_a_slot_with_an_expired_hold_exactly_one_ge
     )
     assert ended == {"Booking": 1, "BookingConflict": 19, "int": 2}
     assert (await world.booking(held.id)).status is BookingStatus.CANCELLED
-    assert len(await world.audited(event=AuditEvent.BOOKING_EXPIRED)) == 1
+    assert len(await world.audit_entries(event=AuditEvent.BOOKING_EXPIRED)) == 1
 
 
 async def test_an_expired_hold_is_confirmed_or_taken_over_and_never_both(
@@ -205,7 +205,7 @@ async def test_concurrent_sweeps_mark_each_no_show_once(world: World) -> None:
     world.set_time(10)
     counts = await asyncio.gather(*(world.mark_no_shows() for _ in range(8)))
     assert sum(counts) == 30
-    assert len(await world.audited(event=AuditEvent.BOOKING_NO_SHOW)) == 30
+    assert len(await world.audit_entries(event=AuditEvent.BOOKING_NO_SHOW)) == 30
 
 
 async def test_a_space_deleted_while_bookings_move_there_keeps_none_of_them(world: World) -> None:
@@ -277,7 +277,7 @@ async def test_after_mixed_concurrent_calls_no_desk_is_double_booked(world: Worl
     async with asyncio.timeout(60):
         await asyncio.gather(*(check_in_and_out(n) for n in range(12)))
     async with world.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert bookings
     for booking in bookings:
         assert booking.status in OCCUPYING_STATUSES

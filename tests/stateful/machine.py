@@ -148,7 +148,7 @@ class BookingEngine(RuleBasedStateMachine):
 
     async def _is_available(self, space: Space, period: Period, caller: Caller) -> bool:
         query = FindSpacesQuery(
-            caller=caller, wanted=SpaceFilter(), free_for=period, after=None, limit=10
+            caller=caller, criteria=SpaceFilter(), free_for=period, after=None, limit=10
         )
         page = await self.twins.same(lambda world: world.find_spaces(query))
         availability = await self.twins.same(
@@ -303,7 +303,7 @@ class BookingEngine(RuleBasedStateMachine):
         criteria = BookingFilter(
             statuses=frozenset(statuses), overlaps_from=period.start, overlaps_to=period.end
         )
-        query = FindBookingsQuery(wanted=criteria, after=None, limit=5)
+        query = FindBookingsQuery(criteria=criteria, after=None, limit=5)
         await self.twins.same(lambda world: world.find_bookings(self.people[who], query))
 
     # What time does
@@ -400,7 +400,7 @@ class BookingEngine(RuleBasedStateMachine):
         desks = {space.id: space.desks for space in self.state.spaces}
         now = self.twins.now()
         for booking in occupying:
-            is_to_come = booking.period.end > now and not booking.hold_ran_out(at=now)
+            is_to_come = booking.period.end > now and not booking.is_hold_expired(at=now)
             assert booking.desk <= desks[booking.space_id] or not is_to_come
 
     def _check_status_transitions(self) -> None:

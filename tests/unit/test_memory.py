@@ -81,8 +81,8 @@ async def test_a_failed_commit_leaves_the_indexes_as_they_were() -> None:
         async with store.unit_of_work() as uow:
             return [
                 await uow.users.by_email(user.email),
-                await uow.schedules.of(room.id, hours(0, 24)),
-                await uow.bookings.to_come(room.id, after=MONDAY),
+                await uow.schedules.get(room.id, hours(0, 24)),
+                await uow.bookings.upcoming(room.id, after=MONDAY),
             ]
 
     before = await read_everything()

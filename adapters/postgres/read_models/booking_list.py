@@ -1,7 +1,7 @@
 """Lists of bookings, latest start first, however many there are and whatever is wanted of them.
 
 An index gives rows in the order of their starts only within one status. So a list is put together
-of one short list for each status that is wanted, and each of those stops at the limit. And no index
+of one short list for each status in the filter, and each of those stops at the limit. And no index
 in the order of starts knows what still goes on at some time; so those that overlap it come in
 parts: what begins then or later, the short ones that began within a day before, and the long ones,
 which have an index of their own.
@@ -66,7 +66,7 @@ def as_rows(listing: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def list_statement(
-    wanted: BookingFilter,
+    criteria: BookingFilter,
     *,
     after: BookingPosition | None,
     limit: int,
@@ -74,20 +74,20 @@ def list_statement(
 ) -> tuple[Statement, dict[str, Any]]:
     """The statement for such a list, and its parameters. `shown` says what to make of its rows."""
     values: dict[str, Any] = {
-        "user_id": wanted.user_id,
-        "space_id": wanted.space_id,
-        "overlaps_from": wanted.overlaps_from,
-        "overlaps_to": wanted.overlaps_to,
+        "user_id": criteria.user_id,
+        "space_id": criteria.space_id,
+        "overlaps_from": criteria.overlaps_from,
+        "overlaps_to": criteria.overlaps_to,
         "after_start": after and after.start,
     }
     values = {name: value for name, value in values.items() if value is not None}
     statement = _statement(frozenset(values), shown)
     if after is not None:
         values["after_id"] = after.id
-    if wanted.overlaps_from is not None:
-        values["from_less_longest"] = earliest_start(wanted.overlaps_from, MAX_BOOKING_DURATION)
-        values["from_less_a_day"] = earliest_start(wanted.overlaps_from, LONG)
-    values |= {"statuses": sorted(wanted.statuses or BookingStatus), "limit": limit}
+    if criteria.overlaps_from is not None:
+        values["from_less_longest"] = earliest_start(criteria.overlaps_from, MAX_BOOKING_DURATION)
+        values["from_less_a_day"] = earliest_start(criteria.overlaps_from, LONG)
+    values |= {"statuses": sorted(criteria.statuses or BookingStatus), "limit": limit}
     return statement, values
 
 
@@ -125,11 +125,11 @@ def _of_anybody(names: frozenset[str]) -> sa.Select[Any]:
 
 def _by_status(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The latest of each status."""
-    wanted = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="wanted")
-    is_wanted = bookings.c.status == wanted.c.status
-    latest = latest_first(sa.select(bookings).where(is_wanted, *criteria)).limit(_LIMIT)
+    statuses = sa.func.unnest(_STATUSES).table_valued("status").render_derived(name="statuses")
+    is_listed = bookings.c.status == statuses.c.status
+    latest = latest_first(sa.select(bookings).where(is_listed, *criteria)).limit(_LIMIT)
     listed = latest.lateral("listed")
-    return sa.select(*listed.c).select_from(wanted.join(listed, sa.true()))
+    return sa.select(*listed.c).select_from(statuses.join(listed, sa.true()))
 
 
 def _long_before(*criteria: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -20,7 +20,7 @@ from adapters.postgres.read_models.json_sql import (
     value,
     word,
 )
-from adapters.postgres.repositories.spaces import criteria, listed
+from adapters.postgres.repositories.spaces import filter_values, listed
 from application.common.paging import Page, cut_page
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.spaces import SpaceFilter
@@ -34,17 +34,17 @@ class PostgresListReader:
         self._connections = connections
 
     async def bookings(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Page[str, BookingPosition]:
         statement, values = list_statement(
-            wanted, after=after, limit=limit + 1, shown=_booking_documents
+            criteria, after=after, limit=limit + 1, shown=_booking_documents
         )
         return cut_page(await self._texts(statement, values), limit, _booking_position)
 
     async def spaces(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Page[str, SpaceId]:
-        values = criteria(wanted, after)
+        values = filter_values(criteria, after)
         statement = _space_documents(frozenset(values))
         texts = await self._texts(statement, values | {"limit": limit + 1})
         return cut_page(texts, limit, _space_position)

@@ -138,16 +138,16 @@ def occupied_statement(*, all_spaces: bool) -> Statement:
 
 
 async def read(
-    connection: Connection, days: ReportDays, wanted: OccupancyFilter, now: datetime
+    connection: Connection, days: ReportDays, criteria: OccupancyFilter, now: datetime
 ) -> OccupancyFigures:
     """All of the figures, as they stand in the connection's transaction."""
     values = values_of(days) | {
         "grain": grain_of(days),
         "now": now,
-        "wanted_id": wanted.space_id,
-        "wanted_type": wanted.space_type,
+        "wanted_id": criteria.space_id,
+        "wanted_type": criteria.space_type,
     }
-    all_spaces = wanted == OccupancyFilter()
+    all_spaces = criteria == OccupancyFilter()
 
     async def rows(statement: Statement) -> Sequence[asyncpg.Record]:
         return await connection.fetch(statement.sql, *statement.arguments(values))

@@ -48,10 +48,10 @@ class PostgresReports:
                 return tuple(await connection.fetchrow(_STATE) or ())
 
     async def occupancy(
-        self, days: ReportDays, wanted: OccupancyFilter, *, now: datetime
+        self, days: ReportDays, criteria: OccupancyFilter, *, now: datetime
     ) -> OccupancyFigures:
         async with self._snapshot() as connection:
-            return await occupancy_report.read(connection, days, wanted, now)
+            return await occupancy_report.read(connection, days, criteria, now)
 
     async def revenue(self, days: ReportDays) -> RevenueFigures:
         async with self._snapshot() as connection:

@@ -18,7 +18,7 @@ from adapters.postgres.schema.jobs import jobs
 from adapters.postgres.schema.spaces import spaces
 from application.ports.bookings import BookingFilter, BookingPosition
 from domain.bookings import Booking
-from domain.house import NO_SHOW_AT_END_FROM, REMINDED_BEFORE
+from domain.house import NO_SHOW_AT_END_FROM, REMINDER_LEAD_TIME
 from domain.ids import BookingId, SpaceId
 from domain.spaces import Space
 
@@ -76,7 +76,7 @@ def _move() -> Statement:
     )
 
 
-def _unattended() -> Statement:
+def _due_no_shows() -> Statement:
     """The rule is `Booking.no_show_from`.
 
     Its index is that of lists. What it passes over are long bookings under way that nobody came to,
@@ -98,7 +98,7 @@ def _unattended() -> Statement:
     )
 
 
-def _to_remind() -> Statement:
+def _due_reminders() -> Statement:
     """The rule is `domain.reminders.is_reminder_due`, and the job's id `reminder_job_id`."""
     start_second = sa.cast(sa.extract("epoch", bookings.c.start_time), sa.BigInteger)
     job_id = sa.literal_column("'mail/reminder/'", sa.Text).concat(
@@ -125,7 +125,7 @@ def _to_remind() -> Statement:
 
 _TIME = bookings.c.start_time.type
 _GET = Statement(sa.select(bookings).where(bookings.c.id == sa.bindparam("id")))
-_TO_COME = Statement(
+_UPCOMING = Statement(
     sa.select(bookings)
     .where(
         bookings.c.space_id == sa.bindparam("space_id"),
@@ -134,7 +134,7 @@ _TO_COME = Statement(
     )
     .order_by(bookings.c.start_time, bookings.c.id)
 )
-_RAN_OUT = Statement(
+_EXPIRED_HOLDS = Statement(
     sa.select(bookings)
     .where(
         bookings.c.status == sa.literal_column("'PENDING'"),
@@ -149,8 +149,8 @@ _COUNT_OPEN_HOLDS = Statement(
         bookings.c.hold_expires_at > sa.bindparam("at"),
     )
 )
-_UNATTENDED = _unattended()
-_TO_REMIND = _to_remind()
+_DUE_NO_SHOWS = _due_no_shows()
+_DUE_REMINDERS = _due_reminders()
 _ADD = _add()
 _SAVE = update_row(bookings)
 _MOVE = _move()
@@ -167,27 +167,29 @@ class PostgresBookings:
         return booking_from(row) if row else None
 
     async def list(
-        self, wanted: BookingFilter, *, after: BookingPosition | None, limit: int
+        self, criteria: BookingFilter, *, after: BookingPosition | None, limit: int
     ) -> Sequence[Booking]:
-        statement, values = list_statement(wanted, after=after, limit=limit)
+        statement, values = list_statement(criteria, after=after, limit=limit)
         rows = await self._connection.rows(statement, **values)
         return [booking_from(row) for row in rows]
 
-    async def to_come(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
-        rows = await self._connection.rows(_TO_COME, space_id=space_id, after=after)
+    async def upcoming(self, space_id: SpaceId, *, after: datetime) -> Sequence[Booking]:
+        rows = await self._connection.rows(_UPCOMING, space_id=space_id, after=after)
         return [booking_from(row) for row in rows]
 
-    async def ran_out(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        rows = await self._connection.rows(_RAN_OUT, at=at, limit=limit)
+    async def expired_holds(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        rows = await self._connection.rows(_EXPIRED_HOLDS, at=at, limit=limit)
         return [booking_from(row) for row in rows]
 
     async def count_open_holds(self, *, at: datetime) -> int:
         row = await self._connection.row(_COUNT_OPEN_HOLDS, at=at)
         return row[0] if row else 0
 
-    async def unattended(self, *, at: datetime, grace: timedelta, limit: int) -> Sequence[Booking]:
+    async def due_no_shows(
+        self, *, at: datetime, grace: timedelta, limit: int
+    ) -> Sequence[Booking]:
         rows = await self._connection.rows(
-            _UNATTENDED,
+            _DUE_NO_SHOWS,
             at=at,
             started_by=at - min(grace, NO_SHOW_AT_END_FROM),
             short_started_by=at - grace,
@@ -195,8 +197,10 @@ class PostgresBookings:
         )
         return [booking_from(row) for row in rows]
 
-    async def to_remind(self, *, at: datetime, limit: int) -> Sequence[Booking]:
-        rows = await self._connection.rows(_TO_REMIND, at=at, day=REMINDED_BEFORE, limit=limit)
+    async def due_reminders(self, *, at: datetime, limit: int) -> Sequence[Booking]:
+        rows = await self._connection.rows(
+            _DUE_REMINDERS, at=at, day=REMINDER_LEAD_TIME, limit=limit
+        )
         return [booking_from(row) for row in rows]
 
     def add(self, booking: Booking, *, space: Space) -> None:

@@ -15,7 +15,7 @@ from adapters.postgres.mappers.space import space_from
 from adapters.postgres.mappers.subscription import subscription_from
 from adapters.postgres.mappers.values import Row
 from adapters.postgres.repositories.bookings import occupies_slot
-from adapters.postgres.repositories.spaces import criteria, listed
+from adapters.postgres.repositories.spaces import filter_values, listed
 from adapters.postgres.schema.billing import subscriptions
 from adapters.postgres.schema.bookings import bookings
 from adapters.postgres.schema.identity import members, users
@@ -77,13 +77,13 @@ def _schedule_from(row: Row) -> Schedule:
     return Schedule(space, tuple(occupations_from(row[_SPACE_WIDTH:_SCHEDULE_WIDTH])))
 
 
-_OF = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
+_GET = Statement(_with_occupations(spaces).where(spaces.c.id == _ID))
 
 
 @cache
-def _of_many(names: frozenset[str]) -> Statement:
-    wanted = listed(names).subquery("wanted")
-    return Statement(_with_occupations(wanted).order_by(wanted.c.id))
+def _list(names: frozenset[str]) -> Statement:
+    matching = listed(names).subquery("matching")
+    return Statement(_with_occupations(matching).order_by(matching.c.id))
 
 
 def _around() -> Statement:
@@ -216,27 +216,27 @@ class PostgresSchedules:
     def __init__(self, connection: PostgresSession) -> None:
         self._connection = connection
 
-    async def of(self, space_id: SpaceId, window: Period) -> Schedule | None:
+    async def get(self, space_id: SpaceId, window: Period) -> Schedule | None:
         values = {"id": space_id, "from": window.start, "to": window.end}
-        row = await self._connection.row_batched(_OF, **values)
+        row = await self._connection.row_batched(_GET, **values)
         return _schedule_from(row) if row else None
 
-    async def of_many(
-        self, wanted: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
+    async def list(
+        self, criteria: SpaceFilter, window: Period, *, after: SpaceId | None, limit: int
     ) -> Sequence[Schedule]:
-        values = criteria(wanted, after)
-        statement = _of_many(frozenset(values))
+        values = filter_values(criteria, after)
+        statement = _list(frozenset(values))
         times = {"from": window.start, "to": window.end}
         rows = await self._connection.rows(statement, **values, **times, limit=limit)
         return [_schedule_from(row) for row in rows]
 
     async def around(
-        self, space_id: SpaceId, wanted: Period, within: Period, *, bookings: int
+        self, space_id: SpaceId, period: Period, within: Period, *, bookings: int
     ) -> tuple[Schedule, Period] | None:
         values = {"id": space_id, "from": within.start, "to": within.end}
-        # What is wanted may lie outside of what may be looked at; then it is searched from there.
-        start = min(max(wanted.start, within.start), within.end)
-        end = min(max(wanted.end, within.start), within.end)
+        # The period may lie outside of `within`; then the search starts at its nearest end.
+        start = min(max(period.start, within.start), within.end)
+        end = min(max(period.end, within.start), within.end)
         row = await self._connection.row_batched(
             _AROUND, **values, start=start, end=end, n_less_one=bookings - 1
         )

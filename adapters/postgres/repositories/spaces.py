@@ -44,9 +44,9 @@ class PostgresSpaces:
         return space_from(row) if row else None
 
     async def list(
-        self, wanted: SpaceFilter, *, after: SpaceId | None, limit: int
+        self, criteria: SpaceFilter, *, after: SpaceId | None, limit: int
     ) -> Sequence[Space]:
-        values = criteria(wanted, after)
+        values = filter_values(criteria, after)
         rows = await self._connection.rows(_list(frozenset(values)), **values, limit=limit)
         return [space_from(row) for row in rows]
 
@@ -67,12 +67,12 @@ class PostgresSpaces:
         self._connection.write(_KEEP, space_version_row(SpaceVersion.of(space)))
 
 
-def criteria(wanted: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
+def filter_values(criteria: SpaceFilter, after: SpaceId | None) -> dict[str, Any]:
     """The criteria that are set, by the name of their parameter."""
     values = {
-        "space_type": wanted.space_type,
-        "is_active": wanted.is_active,
-        "min_capacity": wanted.min_capacity,
+        "space_type": criteria.space_type,
+        "is_active": criteria.is_active,
+        "min_capacity": criteria.min_capacity,
         "after": after,
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -68,14 +68,14 @@ async def occupancy_report_handler(
     is_csv = _accepts_csv(request)
 
     async def create() -> tuple[Hashable, bytes]:
-        stamp = await occupancy_report.stamp(caller)
+        stamp = await occupancy_report.version_token(caller)
         report = await occupancy_report(caller, start, end, criteria)
         if is_csv:
             return stamp, occupancy_table(report).as_csv().encode()
         return stamp, msgspec.json.encode(occupancy_body(report, house.timezone.key))
 
     key = start, end, criteria, is_csv
-    body = await response_cache.get(key, await occupancy_report.stamp(caller), create)
+    body = await response_cache.get(key, await occupancy_report.version_token(caller), create)
     return _as_csv(body, f"occupancy_{start}_{end}") if is_csv else _as_json(body)
 
 

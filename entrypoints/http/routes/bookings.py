@@ -145,7 +145,7 @@ async def find_bookings_handler(
     page = await list_bookings(
         request.caller,
         FindBookingsQuery(
-            wanted=BookingFilter(
+            criteria=BookingFilter(
                 user_id=None if user_id is None else UserId(user_id),
                 space_id=None if space_id is None else SpaceId(space_id),
                 statuses=frozenset(status or ()),

@@ -91,7 +91,7 @@ async def find_spaces_handler(
     page = await list_spaces(
         FindSpacesQuery(
             caller=request.user,
-            wanted=SpaceFilter(
+            criteria=SpaceFilter(
                 space_type=space_type, is_active=is_active, min_capacity=min_capacity
             ),
             free_for=_free_for(available_from, available_to),

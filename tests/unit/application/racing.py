@@ -1,4 +1,4 @@
-"""Running use cases against each other, and counting what came of it."""
+"""Running use cases concurrently, and counting their outcomes."""
 
 import asyncio
 from collections import Counter
@@ -7,13 +7,13 @@ from typing import Any
 
 
 async def later(steps: int, call: Awaitable[Any]) -> Any:
-    """Start a call only after everybody else has had so many steps."""
+    """Start a call after the other tasks have had `steps` turns of the event loop."""
     for _ in range(steps):
         await asyncio.sleep(0)
     return await call
 
 
 async def outcomes(calls: Iterable[Awaitable[Any]]) -> Counter[str]:
-    """Start all at once; how many ended with a result of, or in an error of, each type."""
+    """Run all calls concurrently. Returns the number of results and errors by type name."""
     results = await asyncio.gather(*calls, return_exceptions=True)
     return Counter(type(result).__name__ for result in results)

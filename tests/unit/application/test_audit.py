@@ -40,7 +40,7 @@ async def test_a_sign_up_is_recorded_as_done_by_the_new_user(world: World) -> No
         email=EmailAddress.parse("ada@example.com"), password=PASSWORD, full_name="Ada Lovelace"
     )
     user = (await world.sign_up(ada, CLIENT)).account.user
-    [entry] = await world.audited()
+    [entry] = await world.audit_entries()
     assert (entry.event, entry.actor_id) == (AuditEvent.USER_SIGNED_UP, user.id)
     assert (entry.subject_type, entry.subject_id) == ("user", user.id)
     assert (entry.at, entry.client_address) == (world.clock.now(), CLIENT.address)
@@ -48,7 +48,7 @@ async def test_a_sign_up_is_recorded_as_done_by_the_new_user(world: World) -> No
 
 async def test_an_account_made_by_an_operator_is_recorded_with_its_role(world: World) -> None:
     caller = await world.a_caller(Role.ADMIN)
-    [entry] = await world.audited()
+    [entry] = await world.audit_entries()
     assert (entry.event, entry.subject_id) == (AuditEvent.USER_CREATED, caller.user_id)
     assert (entry.actor_id, entry.details) == (None, {"role": "ADMIN"})
 
@@ -59,7 +59,7 @@ async def test_log_ins_are_recorded_and_failures_without_the_input(world: World)
     for email in (await world.email_of(caller), "my secret@example.com", "my secret"):
         with pytest.raises(InvalidCredentials):
             await world.log_in(Credentials(email, "wrong one"), CLIENT)
-    done, *failed = (await world.audited())[1:]
+    done, *failed = (await world.audit_entries())[1:]
     assert (done.event, done.actor_id, done.subject_id) == (
         AuditEvent.USER_LOGGED_IN,
         caller.user_id,
@@ -76,7 +76,7 @@ async def test_changes_of_spaces_are_recorded(world: World) -> None:
     space = await world.a_space()
     await world.update_space(admin, space.id, {"name": "Deck", "capacity": 5})
     await world.delete_space(admin, space.id)
-    entries = await world.audited(subject_id=space.id)
+    entries = await world.audit_entries(subject_id=space.id)
     assert [entry.event for entry in entries] == [
         AuditEvent.SPACE_CREATED,
         AuditEvent.SPACE_CHANGED,
@@ -96,13 +96,13 @@ async def test_changes_of_bookings_are_recorded(world: World) -> None:
     await world.check_out(member, stayed.id)
     await world.cancel_booking(admin, dropped.id, Cancellation(refund=RefundChoice.FULL))
     assert [
-        (entry.event, entry.actor_id) for entry in await world.audited(subject_id=stayed.id)
+        (entry.event, entry.actor_id) for entry in await world.audit_entries(subject_id=stayed.id)
     ] == [
         (AuditEvent.BOOKING_CREATED, member.user_id),
         (AuditEvent.BOOKING_CHECKED_IN, member.user_id),
         (AuditEvent.BOOKING_CHECKED_OUT, member.user_id),
     ]
-    created, cancelled = await world.audited(subject_id=dropped.id)
+    created, cancelled = await world.audit_entries(subject_id=dropped.id)
     assert (created.actor_id, cancelled.actor_id) == (admin.user_id, admin.user_id)
     assert cancelled.event is AuditEvent.BOOKING_CANCELLED
     assert cancelled.details == {"refund": "full"}
@@ -112,14 +112,14 @@ async def test_each_booking_cancelled_with_its_space_is_recorded(world: World) -
     admin, room = await world.an_admin(), await world.a_space()
     bookings = [await world.book(admin, room, start, start + 1) for start in (9, 10, 11)]
     await world.delete_space(admin, room.id, cancel_bookings=True)
-    entries = await world.audited(event=AuditEvent.BOOKING_CANCELLED)
+    entries = await world.audit_entries(event=AuditEvent.BOOKING_CANCELLED)
     assert {entry.subject_id for entry in entries} == {booking.id for booking in bookings}
 
 
 async def test_a_rejected_action_leaves_no_entry(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 9, 10)
-    before = await world.audited()
+    before = await world.audit_entries()
     rejected_calls: list[Callable[[], Awaitable[object]]] = [
         lambda: world.book(member, room, 9, 10),
         lambda: world.delete_space(member, room.id),
@@ -127,14 +127,14 @@ async def test_a_rejected_action_leaves_no_entry(world: World) -> None:
     for call in rejected_calls:
         with pytest.raises((BookingConflict, Forbidden)):
             await call()
-    assert await world.audited() == before
+    assert await world.audit_entries() == before
 
 
 async def test_a_retried_action_is_recorded_once(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(2)
-    late = world.others_being_faster(lambda: world.book(member, zone, 9, 10), times=1)
+    late = world.with_concurrent_action(lambda: world.book(member, zone, 9, 10), times=1)
     await late.book(member, zone, 9, 10)
-    assert len(await world.audited(event=AuditEvent.BOOKING_CREATED)) == 2
+    assert len(await world.audit_entries(event=AuditEvent.BOOKING_CREATED)) == 2
 
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
@@ -145,7 +145,7 @@ async def test_entries_are_found_newest_first_by_each_criterion(world: World, li
     for start in (13, 14):
         await world.book(member, room, start, start + 1)
     await world.log_in_as(member)
-    entries = list(reversed(await world.audited()))
+    entries = list(reversed(await world.audit_entries()))
     assert await search(world, admin, limit) == entries
     for criterion, expected in {
         ("actor_id", member.user_id): [e for e in entries if e.actor_id == member.user_id],

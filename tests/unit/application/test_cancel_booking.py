@@ -1,4 +1,4 @@
-"""CancelBooking: who may give a booking up until when, and what is owed for it then."""
+"""CancelBooking: who may cancel until when, and what is refunded or still due."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ async def member(world: World) -> Caller:
 
 @pytest.fixture
 async def admin(world: World) -> Caller:
-    """Somebody who runs the house."""
+    """An admin."""
     return await world.an_admin()
 
 
@@ -43,7 +43,7 @@ async def invoice_status(world: World, booking: Booking) -> InvoiceStatus:
     return invoice.status
 
 
-async def test_a_cancelled_booking_is_stored_as_it_was_answered(
+async def test_a_cancelled_booking_is_stored_as_returned(
     world: World, room: Space, member: Caller
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -53,7 +53,9 @@ async def test_a_cancelled_booking_is_stored_as_it_was_answered(
     assert await world.booking(booking.id) == cancelled
 
 
-async def test_a_slot_given_up_is_free_at_once(world: World, room: Space, member: Caller) -> None:
+async def test_a_cancelled_slot_is_free_immediately(
+    world: World, room: Space, member: Caller
+) -> None:
     booking = await world.book(member, room, 10, 11)
     await world.cancel_booking(member, booking.id, PLAIN)
     assert (await world.schedule(room)).occupations == ()
@@ -70,7 +72,7 @@ async def test_a_member_may_cancel_until_the_start(
 
 
 @pytest.mark.parametrize("hour", [10, 10.5, 11, 100])
-async def test_an_admin_may_cancel_after_the_start_too(
+async def test_an_admin_may_cancel_after_the_start(
     world: World, room: Space, member: Caller, admin: Caller, hour: float
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -79,7 +81,7 @@ async def test_an_admin_may_cancel_after_the_start_too(
     assert cancelled.status is BookingStatus.CANCELLED
 
 
-async def test_nobody_cancels_a_booking_that_is_checked_in(
+async def test_a_checked_in_booking_cannot_be_cancelled(
     world: World, room: Space, member: Caller, admin: Caller
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -92,7 +94,7 @@ async def test_nobody_cancels_a_booking_that_is_checked_in(
     assert await world.booking(booking.id) == checked_in
 
 
-async def test_a_booking_is_cancelled_once(world: World, room: Space, member: Caller) -> None:
+async def test_a_second_cancellation_is_refused(world: World, room: Space, member: Caller) -> None:
     booking = await world.book(member, room, 10, 11)
     cancelled = await world.cancel_booking(member, booking.id, PLAIN)
     with pytest.raises(InvalidTransition):
@@ -100,7 +102,7 @@ async def test_a_booking_is_cancelled_once(world: World, room: Space, member: Ca
     assert await world.booking(booking.id) == cancelled
 
 
-async def test_somebody_elses_booking_is_not_found_whatever_is_asked_for(
+async def test_another_users_booking_is_not_found(
     world: World, room: Space, member: Caller
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -113,7 +115,7 @@ async def test_somebody_elses_booking_is_not_found_whatever_is_asked_for(
 
 
 @pytest.mark.parametrize("refund", RefundChoice)
-async def test_a_member_does_not_decide_on_the_refund(
+async def test_a_member_cannot_choose_the_refund(
     world: World, room: Space, member: Caller, refund: RefundChoice
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -127,7 +129,7 @@ async def test_a_member_does_not_decide_on_the_refund(
     [(10, InvoiceStatus.VOID), (10.001, InvoiceStatus.OPEN)],
     ids=["24 hours before", "later"],
 )
-async def test_nothing_is_owed_up_to_24_hours_before_the_start_and_all_after(
+async def test_cancellation_is_free_of_charge_up_to_24_hours_before_the_start(
     world: World, room: Space, member: Caller, hour: float, status: InvoiceStatus
 ) -> None:
     booking = await world.book(member, room, 34, 35)
@@ -148,7 +150,7 @@ async def test_nothing_is_owed_up_to_24_hours_before_the_start_and_all_after(
         (RefundChoice.NONE, 9, InvoiceStatus.OPEN),
     ],
 )
-async def test_an_admin_decides_what_is_owed(
+async def test_an_admin_can_choose_the_refund(
     world: World,
     room: Space,
     member: Caller,
@@ -164,7 +166,7 @@ async def test_an_admin_decides_what_is_owed(
 
 
 @pytest.mark.parametrize("hour", [8.1, 9.9])
-async def test_what_was_only_held_is_never_owed(paying_world: World, hour: float) -> None:
+async def test_a_held_booking_is_cancelled_free_of_charge(paying_world: World, hour: float) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 10, 11)
@@ -187,7 +189,7 @@ async def test_a_paid_invoice_stays_paid(world: World, room: Space, member: Call
     assert await invoice_status(world, booking) is InvoiceStatus.PAID
 
 
-async def test_of_many_cancellations_at_once_exactly_one_is_done(
+async def test_of_many_concurrent_cancellations_exactly_one_succeeds(
     world: World, room: Space, member: Caller
 ) -> None:
     booking = await world.book(member, room, 10, 11)
@@ -201,7 +203,7 @@ async def test_a_booking_checked_into_just_before_the_commit_is_not_cancelled(
 ) -> None:
     booking = await world.book(member, room, 10, 11)
     world.set_time(9.9)
-    late = world.others_being_faster(lambda: world.check_in(member, booking.id))
+    late = world.with_concurrent_action(lambda: world.check_in(member, booking.id))
     with pytest.raises(InvalidTransition):
         await late.cancel_booking(member, booking.id, PLAIN)
     assert (await world.booking(booking.id)).status is BookingStatus.CHECKED_IN

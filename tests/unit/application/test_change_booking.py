@@ -1,4 +1,4 @@
-"""ChangeBooking: another time or space, and what that does to the price and what was paid."""
+"""ChangeBooking: another time or space, and the effect on price, invoice and payment."""
 
 import pytest
 
@@ -50,7 +50,7 @@ async def test_a_booking_moves_to_another_time(world: World) -> None:
     await world.book(await world.a_caller(), room, 9, 10)
 
 
-async def test_its_own_present_slot_is_not_in_its_way(world: World) -> None:
+async def test_its_own_current_slot_does_not_conflict(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 11)
     assert (await world.move(member, booking, 9.5, 11.5)).period == hours(9.5, 11.5)
@@ -68,7 +68,7 @@ async def test_a_booking_moves_over_an_expired_hold(paying_world: World) -> None
     assert (await world.booking(held.id)).lapsed
 
 
-async def test_only_the_given_fields_change(world: World) -> None:
+async def test_only_the_specified_fields_change(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10, notes="Quiet, please")
     longer = await world.change_booking(member, booking.id, {"end": hours(9, 12).end})
@@ -89,7 +89,7 @@ async def test_a_booking_moves_to_another_space_with_its_invoice(world: World) -
     assert (await world.schedule(room)).occupations == ()
 
 
-async def test_a_desk_is_kept_where_it_can_be(world: World) -> None:
+async def test_a_booking_keeps_its_desk_if_possible(world: World) -> None:
     member, zone = await world.a_caller(), await world.a_zone(20)
     booking = await world.book(member, zone, 9, 10)
     assert (await world.move(member, booking, 12, 13)).desk == booking.desk
@@ -106,7 +106,7 @@ async def test_each_change_is_in_the_security_log(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     await world.move(member, booking, 10, 11)
-    [entry] = await world.audited(event=AuditEvent.BOOKING_CHANGED)
+    [entry] = await world.audit_entries(event=AuditEvent.BOOKING_CHANGED)
     assert (entry.subject_id, entry.actor_id) == (booking.id, member.user_id)
     assert entry.details == {"fields": ["end", "start"]}
 
@@ -114,7 +114,7 @@ async def test_each_change_is_in_the_security_log(world: World) -> None:
 # What is refused
 
 
-async def test_somebody_elses_booking_is_not_found_but_by_admins(world: World) -> None:
+async def test_another_users_booking_is_visible_to_admins_only(world: World) -> None:
     booking = await world.book(await world.a_caller(), await world.a_space(), 9, 10)
     with pytest.raises(NotFound):
         await world.move(await world.a_caller(), booking, 10, 11)
@@ -147,7 +147,7 @@ async def test_a_cancelled_booking_cannot_be_changed(world: World) -> None:
         await world.change_booking(member, booking.id, {"notes": "Please"})
 
 
-async def test_a_hold_that_ran_out_cannot_be_changed(paying_world: World) -> None:
+async def test_an_expired_hold_cannot_be_changed(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 10, 11)
@@ -165,7 +165,7 @@ async def test_a_hold_that_ran_out_cannot_be_changed(paying_world: World) -> Non
         (21, 23, OutsideOpeningHours),
     ],
 )
-async def test_the_rules_of_the_house_hold_for_the_new_period(
+async def test_the_rules_of_the_house_apply_to_the_new_period(
     world: World, start: float, end: float, error: type[Exception]
 ) -> None:
     opened = OpeningHours.parse({"monday": [["06:00", "22:00"]]})
@@ -204,7 +204,7 @@ async def test_a_taken_slot_is_refused_with_alternatives_that_ignore_the_booking
     assert await world.booking(booking.id) == booking
 
 
-async def test_a_hold_that_ran_out_does_not_stand_in_the_way(paying_world: World) -> None:
+async def test_an_expired_hold_does_not_conflict(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     stale = await world.book(await world.a_caller(), room, 12, 13)
@@ -217,7 +217,7 @@ async def test_a_hold_that_ran_out_does_not_stand_in_the_way(paying_world: World
 # What it costs then
 
 
-async def test_the_price_is_that_of_present_rates_only_when_time_or_space_change(
+async def test_current_rates_apply_only_when_time_or_space_change(
     world: World,
 ) -> None:
     member, room = await world.a_caller(), await world.a_space()
@@ -228,7 +228,7 @@ async def test_the_price_is_that_of_present_rates_only_when_time_or_space_change
     assert (await world.move(member, booking, 10, 11)).amount == Money(50_00)
 
 
-async def test_a_draft_invoice_follows(paying_world: World) -> None:
+async def test_a_draft_invoice_follows_the_price(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
@@ -242,7 +242,7 @@ async def test_a_draft_invoice_follows(paying_world: World) -> None:
     assert "12:00" in invoice.description
 
 
-async def test_an_issued_invoice_is_voided_and_another_one_issued(world: World) -> None:
+async def test_an_issued_invoice_is_voided_and_replaced(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     issued = await world.invoice(booking)
@@ -255,7 +255,7 @@ async def test_an_issued_invoice_is_voided_and_another_one_issued(world: World) 
     assert (present.status, present.amount) == (InvoiceStatus.OPEN, Money(20_00))
 
 
-async def test_what_becomes_free_is_confirmed_and_owes_nothing(paying_world: World) -> None:
+async def test_a_held_booking_that_becomes_free_of_charge_is_confirmed(paying_world: World) -> None:
     world = paying_world
     member, room, zone = await world.a_caller(), await world.a_space(), await world.a_zone(2)
     await world.a_plan(member)
@@ -266,7 +266,7 @@ async def test_what_becomes_free_is_confirmed_and_owes_nothing(paying_world: Wor
     assert await invoice_of(world, moved) == (InvoiceStatus.VOID, Money(10_00))
 
 
-async def test_what_was_covered_and_is_no_longer_is_invoiced_in_a_house_that_trusts(
+async def test_a_booking_that_is_no_longer_covered_is_invoiced_with_immediate_confirmation(
     world: World,
 ) -> None:
     member, room, zone = await world.a_caller(), await world.a_space(), await world.a_zone(2)
@@ -277,7 +277,7 @@ async def test_what_was_covered_and_is_no_longer_is_invoiced_in_a_house_that_tru
     assert await invoice_of(world, moved) == (InvoiceStatus.OPEN, Money(10_00))
 
 
-async def test_a_confirmed_booking_never_goes_back_to_being_held(paying_world: World) -> None:
+async def test_a_confirmed_booking_never_becomes_held_again(paying_world: World) -> None:
     world = paying_world
     member, room, zone = await world.a_caller(), await world.a_space(), await world.a_zone(2)
     await world.a_plan(member)
@@ -297,7 +297,7 @@ async def test_a_covered_booking_stays_covered_by_its_own_plan(world: World) -> 
     assert not (await world.book(member, zone, 11, 12)).covered_by_plan
 
 
-async def test_a_paid_booking_does_not_become_dearer(paying_world: World) -> None:
+async def test_a_paid_booking_cannot_become_more_expensive(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await paid(world, await world.book(member, room, 9, 10))
@@ -307,7 +307,7 @@ async def test_a_paid_booking_does_not_become_dearer(paying_world: World) -> Non
     assert (await world.move(member, booking, 10, 11)).amount == Money(10_00)
 
 
-async def test_the_difference_of_a_lower_price_is_due_to_be_refunded(paying_world: World) -> None:
+async def test_the_difference_to_a_lower_price_is_refunded(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     booking = await paid(world, await world.book(member, room, 9, 12))
@@ -341,7 +341,7 @@ async def test_refunds_follow_the_booking_to_another_space(paying_world: World) 
 # What happens between reading and writing
 
 
-async def test_two_who_swap_rooms_at_once_each_succeed_or_are_refused(world: World) -> None:
+async def test_two_concurrent_swaps_of_rooms_each_succeed_or_are_refused(world: World) -> None:
     members = [await world.a_caller(), await world.a_caller()]
     zones = [await world.a_zone(2), await world.a_zone(2)]
     bookings = [
@@ -354,7 +354,7 @@ async def test_two_who_swap_rooms_at_once_each_succeed_or_are_refused(world: Wor
     assert ended == {"Booking": 2}
 
 
-async def test_of_many_who_move_into_one_slot_at_once_exactly_one_gets_it(world: World) -> None:
+async def test_of_many_concurrent_moves_into_one_slot_exactly_one_succeeds(world: World) -> None:
     room = await world.a_space()
     members = [await world.a_caller() for _ in range(20)]
     bookings = [
@@ -367,7 +367,7 @@ async def test_of_many_who_move_into_one_slot_at_once_exactly_one_gets_it(world:
     assert ended == {"Booking": 1, "BookingConflict": 19}
 
 
-async def test_of_two_changes_at_once_neither_is_lost(world: World) -> None:
+async def test_of_two_concurrent_changes_none_is_lost(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     ended = await outcomes(
@@ -381,7 +381,7 @@ async def test_of_two_changes_at_once_neither_is_lost(world: World) -> None:
     assert (stored.period, stored.notes, stored.version) == (hours(12, 13), "Quiet, please", 3)
 
 
-async def test_of_many_who_expect_one_version_exactly_one_changes_it(world: World) -> None:
+async def test_of_many_changes_with_one_expected_version_exactly_one_succeeds(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     ended = await outcomes(

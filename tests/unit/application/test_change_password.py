@@ -104,7 +104,7 @@ async def test_a_concurrent_log_in_with_the_old_password_starts_no_live_session(
     world: World,
 ) -> None:
     caller = await world.a_caller()
-    late = world.others_being_faster(lambda: world.change_password(caller, CHANGE))
+    late = world.with_concurrent_action(lambda: world.change_password(caller, CHANGE))
     session = await late.log_in_as(caller)
     with pytest.raises(InvalidToken):
         await world.authenticate(session.access_token)
@@ -119,14 +119,14 @@ async def test_a_concurrent_refresh_does_not_end_the_current_session(world: Worl
     async def refresh() -> None:
         renewed.append(await world.refresh(session.refresh_token, CLIENT))
 
-    await world.others_being_faster(refresh).change_password(current, CHANGE)
+    await world.with_concurrent_action(refresh).change_password(current, CHANGE)
     await world.refresh(renewed[0].refresh_token, CLIENT)
 
 
 async def test_a_concurrent_rehash_does_not_prevent_the_change(world: World) -> None:
     caller = await world.a_caller()
-    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
-    late = world.others_being_faster(lambda: stronger.log_in_as(caller))
+    stronger = world.with_passwords(FakePasswordHasher("stronger"))
+    late = world.with_concurrent_action(lambda: stronger.log_in_as(caller))
     await late.change_password(caller, CHANGE)
     await world.log_in_as(caller, NEW)
 
@@ -136,7 +136,7 @@ async def test_changes_and_failures_are_recorded_without_a_password(world: World
     with pytest.raises(InvalidCredentials):
         await world.change_password(caller, PasswordChange("wrong one", NEW))
     await world.change_password(caller, CHANGE)
-    failed, changed = (await world.audited(actor_id=caller.user_id))[-2:]
+    failed, changed = (await world.audit_entries(actor_id=caller.user_id))[-2:]
     assert (failed.event, changed.event) == (
         AuditEvent.USER_LOG_IN_FAILED,
         AuditEvent.USER_PASSWORD_CHANGED,

@@ -1,4 +1,4 @@
-"""ConfirmBooking: money that did not come through Stripe."""
+"""ConfirmBooking: an offline payment of a held booking."""
 
 import pytest
 
@@ -23,7 +23,7 @@ async def test_a_confirmed_booking_is_paid_and_so_is_its_invoice(paying_world: W
     invoice = await world.invoice(booking)
     assert invoice is not None
     assert (invoice.status, invoice.paid_at) == (InvoiceStatus.PAID, world.clock.now())
-    [entry] = await world.audited(event=AuditEvent.BOOKING_CONFIRMED)
+    [entry] = await world.audit_entries(event=AuditEvent.BOOKING_CONFIRMED)
     assert (entry.subject_id, entry.actor_id) == (held.id, admin.user_id)
 
 
@@ -44,7 +44,7 @@ async def test_only_a_pending_booking_is_confirmed(world: World) -> None:
         await world.confirm_booking(admin, booking.id)
 
 
-async def test_a_hold_that_ran_out_is_confirmed_while_nobody_has_its_slot(
+async def test_an_expired_hold_can_be_confirmed_while_its_slot_is_free(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -56,7 +56,7 @@ async def test_a_hold_that_ran_out_is_confirmed_while_nobody_has_its_slot(
         await world.book(await world.a_caller(), room, 9, 10)
 
 
-async def test_a_hold_that_ran_out_and_was_taken_over_is_not_confirmed(
+async def test_an_expired_hold_whose_slot_was_taken_cannot_be_confirmed(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -68,7 +68,7 @@ async def test_a_hold_that_ran_out_and_was_taken_over_is_not_confirmed(
         await world.confirm_booking(admin, held.id)
 
 
-async def test_what_was_paid_is_due_to_be_refunded_when_it_is_cancelled_in_time(
+async def test_a_payment_is_refunded_after_a_cancellation_in_time(
     paying_world: World,
 ) -> None:
     world = paying_world

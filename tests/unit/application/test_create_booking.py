@@ -1,4 +1,4 @@
-"""CreateBooking: who gets a slot, at what price, and what everybody else is told."""
+"""CreateBooking: who gets a slot, at what price, and the errors of refused requests."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,7 @@ from application.bookings.booking_request import BookingRequest
 from application.bookings.cancel_booking import Cancellation
 from application.common.retry import MAX_ATTEMPTS
 from application.ports.unit_of_work import Unavailable
-from domain.bookings import HOLD_RAN_OUT, BookingStatus
+from domain.bookings import HOLD_EXPIRED, BookingStatus
 from domain.errors import (
     BookingConflict,
     DomainError,
@@ -41,7 +41,7 @@ DAY_HOURS = 24
 
 
 async def alternatives(world: World, space: Space, start: float, end: float) -> list[Period]:
-    """What a member is offered who is refused that period."""
+    """Return the alternatives that a member gets who is refused that period."""
     with pytest.raises(BookingConflict) as refused:
         await world.book(await world.a_caller(), space, start, end)
     return list(refused.value.details["alternatives"])
@@ -50,7 +50,7 @@ async def alternatives(world: World, space: Space, start: float, end: float) -> 
 # What a booking is like
 
 
-async def test_a_booking_is_stored_as_it_was_answered(world: World) -> None:
+async def test_a_booking_is_stored_as_returned(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10.5, notes="With a projector ☕")
     assert await world.booking(booking.id) == booking
@@ -61,7 +61,7 @@ async def test_a_booking_is_stored_as_it_was_answered(world: World) -> None:
     assert booking.created_at == booking.updated_at == world.clock.now()
 
 
-async def test_a_booking_costs_what_the_tariff_says(world: World) -> None:
+async def test_a_booking_is_priced_by_the_tariff(world: World) -> None:
     room = await world.a_space(tariff=Tariff(hourly=Money(10_00), daily=Money(35_00)))
     member = await world.a_caller()
     assert (await world.book(member, room, 9, 10.5)).amount == Money(15_00)
@@ -78,7 +78,7 @@ async def test_a_priced_booking_is_held_until_it_is_paid(paying_world: World) ->
     assert (invoice.status, invoice.amount) == (InvoiceStatus.DRAFT, Money(10_00))
 
 
-async def test_a_priced_booking_is_confirmed_at_once_in_a_house_that_does_so(
+async def test_a_priced_booking_is_confirmed_immediately_with_immediate_confirmation(
     world: World,
 ) -> None:
     booking = await world.book(await world.a_caller(), await world.a_space(), 9, 10)
@@ -104,7 +104,7 @@ async def test_a_booking_that_costs_nothing_is_confirmed_without_an_invoice(
 # For whom, and where
 
 
-async def test_a_member_cannot_name_whom_they_book_for(world: World) -> None:
+async def test_a_member_cannot_set_the_user(world: World) -> None:
     member, other, room = await world.a_caller(), await world.a_caller(), await world.a_space()
     for user_id in (other.user_id, member.user_id, UserId(IDS.new())):
         with pytest.raises(Forbidden):
@@ -112,7 +112,7 @@ async def test_a_member_cannot_name_whom_they_book_for(world: World) -> None:
     assert (await world.schedule(room)).occupations == ()
 
 
-async def test_an_admin_books_for_somebody_else_or_for_themselves(world: World) -> None:
+async def test_an_admin_books_for_another_user_or_for_themselves(world: World) -> None:
     admin, member, room = await world.an_admin(), await world.a_caller(), await world.a_space()
     theirs = await world.book(admin, room, 9, 10, user_id=member.user_id)
     assert theirs.user_id == member.user_id
@@ -134,7 +134,7 @@ async def test_an_unknown_space_is_not_found(world: World) -> None:
         await world.book(await world.a_caller(), room, 9, 10)
 
 
-async def test_an_inactive_space_is_not_found_not_even_by_admins(world: World) -> None:
+async def test_an_inactive_space_is_not_found_even_by_admins(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     await world.update_space(admin, room.id, {"is_active": False})
     for caller in (admin, await world.a_caller()):
@@ -179,7 +179,7 @@ async def day_room(world: World) -> Space:
 
 
 @pytest.mark.parametrize("start, end, error", RULES.values(), ids=RULES)
-async def test_the_first_rule_of_the_house_that_is_broken_is_told(
+async def test_the_first_broken_rule_of_the_house_is_raised(
     world: World, day_room: Space, start: float, end: float, error: type[DomainError]
 ) -> None:
     member = await world.a_caller()
@@ -196,7 +196,7 @@ async def test_the_first_rule_of_the_house_that_is_broken_is_told(
     [(9, 9.25), (7.75, 9), (21, 22), (7 + 24, 8 + 24), (8 + 730 * 24, 9 + 730 * 24)],
     ids=["shortest", "one step ago", "to closing", "from opening", "farthest"],
 )
-async def test_at_the_edge_of_a_rule_a_booking_is_fine(
+async def test_a_booking_at_the_limit_of_a_rule_succeeds(
     world: World, day_room: Space, start: float, end: float
 ) -> None:
     await world.book(await world.a_caller(), day_room, start, end)
@@ -214,7 +214,7 @@ async def test_an_admin_may_book_in_the_past(world: World) -> None:
     assert booking.period == hours(1, 2)
 
 
-async def test_the_rules_are_checked_before_the_slot_is(world: World, day_room: Space) -> None:
+async def test_the_rules_are_checked_before_the_slot(world: World, day_room: Space) -> None:
     member = await world.a_caller()
     await world.book(member, day_room, 9, 10)
     with pytest.raises(MisalignedTime):
@@ -248,7 +248,7 @@ async def test_a_zone_takes_as_many_bookings_as_it_has_desks(world: World) -> No
         await world.book(member, zone, 9.5, 11)
 
 
-async def test_a_zone_refuses_a_period_that_no_single_desk_is_free_for(world: World) -> None:
+async def test_a_zone_refuses_a_period_for_which_no_single_desk_is_free(world: World) -> None:
     admin, member, zone = await world.an_admin(), await world.a_caller(), await world.a_zone(2)
     bookings = [await world.book(member, zone, *period) for period in ((9, 10), (9, 10))]
     await world.book(member, zone, 10, 11)
@@ -260,7 +260,7 @@ async def test_a_zone_refuses_a_period_that_no_single_desk_is_free_for(world: Wo
         await world.book(member, zone, 9, 11)
 
 
-async def test_a_cancelled_slot_is_free_at_once(world: World) -> None:
+async def test_a_cancelled_slot_is_free_immediately(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     await world.cancel_booking(member, booking.id, Cancellation())
@@ -280,7 +280,7 @@ async def test_the_nearest_starts_are_offered_the_earlier_on_a_tie(world: World)
     ]
 
 
-async def test_alternatives_are_as_long_as_what_was_wanted(world: World) -> None:
+async def test_alternatives_have_the_requested_duration(world: World) -> None:
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 12, 13)
     offered = await alternatives(world, room, 11, 14.5)
@@ -288,7 +288,7 @@ async def test_alternatives_are_as_long_as_what_was_wanted(world: World) -> None
     assert {period.duration for period in offered} == {timedelta(hours=3.5)}
 
 
-async def test_alternatives_keep_to_opening_hours(world: World) -> None:
+async def test_alternatives_are_within_opening_hours(world: World) -> None:
     room = await world.a_space(
         opening_hours=OpeningHours.parse(
             {"monday": [["09:00", "11:00"]], "tuesday": [["09:00", "10:00"]]}
@@ -302,7 +302,7 @@ async def test_alternatives_keep_to_opening_hours(world: World) -> None:
     ]
 
 
-async def test_alternatives_do_not_lie_in_the_past(world: World) -> None:
+async def test_alternatives_are_not_in_the_past(world: World) -> None:
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 8, 9)
     assert await alternatives(world, room, 8, 9) == [
@@ -324,7 +324,7 @@ async def test_all_alternatives_can_be_booked(world: World) -> None:
         await world.cancel_booking(await world.an_admin(), booking.id, Cancellation())
 
 
-async def test_alternatives_are_found_behind_very_many_bookings(world: World) -> None:
+async def test_alternatives_are_found_after_many_bookings(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     user = await world.user(member)
     taken = [a_booking(user, room, hours(n, n + 1)) for n in range(7, 2_000) if n != 1_500]
@@ -336,7 +336,7 @@ async def test_alternatives_are_found_behind_very_many_bookings(world: World) ->
     ]
 
 
-async def test_no_alternative_is_offered_where_none_is_left(world: World) -> None:
+async def test_no_alternatives_are_offered_when_there_are_none(world: World) -> None:
     member, room = await world.a_caller(), await world.a_space()
     user = await world.user(member)
     years = [(0, 8_000), (8_000, 16_000), (16_000, 24_000)]
@@ -362,10 +362,10 @@ async def test_an_admin_refused_in_the_past_is_offered_what_a_member_can_book(
     ]
 
 
-# Holds that ran out
+# Expired holds
 
 
-async def test_a_hold_stands_in_the_way_until_its_end(paying_world: World) -> None:
+async def test_a_hold_blocks_its_slot_until_it_expires(paying_world: World) -> None:
     world = paying_world
     room = await world.a_space()
     held = await world.book(await world.a_caller(), room, 10, 11)
@@ -375,7 +375,7 @@ async def test_a_hold_stands_in_the_way_until_its_end(paying_world: World) -> No
     assert await world.booking(held.id) == held
 
 
-async def test_a_hold_that_ran_out_is_cleared_by_the_next_who_wants_the_slot(
+async def test_an_expired_hold_is_cancelled_by_the_next_booking_of_the_slot(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -386,13 +386,13 @@ async def test_a_hold_that_ran_out_is_cleared_by_the_next_who_wants_the_slot(
     booking = await world.book(await world.a_caller(), room, 10.5, 12)
     assert await world.booking(booking.id) == booking
     assert await world.booking(held.id) == held.expired(at=now)
-    assert (await world.booking(held.id)).cancel_reason == HOLD_RAN_OUT
+    assert (await world.booking(held.id)).cancel_reason == HOLD_EXPIRED
     invoice = await world.invoice(held)
     assert invoice is not None
     assert invoice.status is InvoiceStatus.VOID
 
 
-async def test_several_holds_that_ran_out_are_cleared_together(paying_world: World) -> None:
+async def test_several_expired_holds_are_cancelled_together(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     held = [await world.book(member, room, start, start + 1) for start in (10, 11, 12)]
@@ -402,7 +402,7 @@ async def test_several_holds_that_ran_out_are_cleared_together(paying_world: Wor
         assert (await world.booking(booking.id)).status is BookingStatus.CANCELLED
 
 
-async def test_a_hold_that_ran_out_frees_no_slot_that_something_else_occupies(
+async def test_an_expired_hold_frees_no_slot_that_another_booking_occupies(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -414,7 +414,9 @@ async def test_a_hold_that_ran_out_frees_no_slot_that_something_else_occupies(
         await world.book(await world.a_caller(), room, 10.5, 11.5)
 
 
-async def test_a_member_may_book_anew_what_their_own_hold_ran_out_on(paying_world: World) -> None:
+async def test_a_member_may_book_the_slot_of_their_own_expired_hold(
+    paying_world: World,
+) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     first = await world.book(member, room, 10, 11)
@@ -427,14 +429,14 @@ async def test_a_member_may_book_anew_what_their_own_hold_ran_out_on(paying_worl
 # Everybody at once
 
 
-async def test_of_64_who_want_one_slot_at_once_exactly_one_gets_it(world: World) -> None:
+async def test_of_64_concurrent_bookings_of_one_slot_exactly_one_succeeds(world: World) -> None:
     callers, room = [await world.a_caller() for _ in range(64)], await world.a_space()
     ended = await outcomes(world.book(caller, room, 9, 10) for caller in callers)
     assert ended == {"Booking": 1, "BookingConflict": 63}
     assert len((await world.schedule(room)).occupations) == 1
 
 
-async def test_of_64_with_staggered_periods_no_two_that_overlap_get_theirs(world: World) -> None:
+async def test_of_64_staggered_concurrent_bookings_no_two_overlap(world: World) -> None:
     callers, room = [await world.a_caller() for _ in range(64)], await world.a_space()
     ended = await outcomes(
         world.book(caller, room, 9 + n / 4, 10 + n / 4) for n, caller in enumerate(callers)
@@ -443,11 +445,11 @@ async def test_of_64_with_staggered_periods_no_two_that_overlap_get_theirs(world
     periods = sorted(o.period for o in (await world.schedule(room)).occupations)
     assert len(periods) == ended["Booking"]
     assert not any(
-        one.overlaps(other) for n, one in enumerate(periods) for other in periods[n + 1 :]
+        period.overlaps(other) for n, period in enumerate(periods) for other in periods[n + 1 :]
     )
 
 
-async def test_a_zone_of_ten_gives_ten_of_64_a_desk_each(world: World) -> None:
+async def test_of_64_concurrent_bookings_of_a_zone_of_ten_exactly_ten_succeed(world: World) -> None:
     callers, zone = [await world.a_caller() for _ in range(64)], await world.a_zone(10)
     ended = await outcomes(world.book(caller, zone, 9, 10) for caller in callers)
     assert ended == {"Booking": 10, "BookingConflict": 54}
@@ -455,7 +457,7 @@ async def test_a_zone_of_ten_gives_ten_of_64_a_desk_each(world: World) -> None:
     assert sorted(desks) == list(range(1, 11))
 
 
-async def test_of_64_who_want_a_slot_whose_hold_ran_out_exactly_one_gets_it(
+async def test_of_64_requests_for_a_slot_with_an_expired_hold_exactly_one_succeeds(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -467,7 +469,7 @@ async def test_of_64_who_want_a_slot_whose_hold_ran_out_exactly_one_gets_it(
     assert (await world.booking(held.id)).status is BookingStatus.CANCELLED
 
 
-async def test_ten_holds_that_ran_out_in_a_zone_go_to_ten_others_at_once(
+async def test_the_desks_of_ten_expired_holds_go_to_ten_concurrent_bookings(
     paying_world: World,
 ) -> None:
     world = paying_world
@@ -486,13 +488,13 @@ async def test_a_slot_taken_just_before_the_commit_is_refused_with_alternatives(
     world: World,
 ) -> None:
     room, member, rival = await world.a_space(), await world.a_caller(), await world.a_caller()
-    late = world.others_being_faster(lambda: world.book(rival, room, 9, 10))
+    late = world.with_concurrent_action(lambda: world.book(rival, room, 9, 10))
     with pytest.raises(BookingConflict) as refused:
         await late.book(member, room, 9, 10)
     assert hours(10, 11) in refused.value.details["alternatives"]
 
 
-async def test_a_desk_taken_just_before_the_commit_is_exchanged_for_another(world: World) -> None:
+async def test_a_desk_taken_just_before_the_commit_is_replaced_by_another(world: World) -> None:
     zone, member, rival = await world.a_zone(5), await world.a_caller(), await world.a_caller()
     for hour in (9, 10, 11, 12, 13):
 
@@ -500,19 +502,21 @@ async def test_a_desk_taken_just_before_the_commit_is_exchanged_for_another(worl
             for _ in range(4):
                 await world.book(rival, zone, hour, hour + 1)
 
-        late = world.others_being_faster(take_all_desks_but_one)
+        late = world.with_concurrent_action(take_all_desks_but_one)
         booking = await late.book(member, zone, hour, hour + 1)
         assert await world.booking(booking.id) == booking
         occupations = (await world.schedule(zone)).occupations
-        desks = [found.desk for found in occupations if found.period == booking.period]
+        desks = [
+            occupation.desk for occupation in occupations if occupation.period == booking.period
+        ]
         assert sorted(desks) == [1, 2, 3, 4, 5]
 
 
-async def test_a_price_changed_just_before_the_commit_is_the_one_that_counts(
+async def test_a_price_changed_just_before_the_commit_applies(
     world: World,
 ) -> None:
     room, member, admin = await world.a_space(), await world.a_caller(), await world.an_admin()
-    late = world.others_being_faster(
+    late = world.with_concurrent_action(
         lambda: world.update_space(admin, room.id, {"hourly": Money(77_00)})
     )
     assert (await late.book(member, room, 9, 10)).amount == Money(77_00)
@@ -520,13 +524,13 @@ async def test_a_price_changed_just_before_the_commit_is_the_one_that_counts(
 
 async def test_a_space_deleted_just_before_the_commit_is_not_found(world: World) -> None:
     room, member, admin = await world.a_space(), await world.a_caller(), await world.an_admin()
-    late = world.others_being_faster(lambda: world.delete_space(admin, room.id))
+    late = world.with_concurrent_action(lambda: world.delete_space(admin, room.id))
     with pytest.raises(NotFound):
         await late.book(member, room, 9, 10)
     assert (await world.schedule(room)).occupations == ()
 
 
-async def test_a_hold_paid_just_before_it_would_be_cleared_stands(paying_world: World) -> None:
+async def test_a_hold_paid_just_before_its_cancellation_is_confirmed(paying_world: World) -> None:
     world = paying_world
     room = await world.a_space()
     held = await world.book(await world.a_caller(), room, 10, 11)
@@ -538,20 +542,20 @@ async def test_a_hold_paid_just_before_it_would_be_cleared_stands(paying_world: 
             uow.bookings.save(confirmed)
             await uow.commit()
 
-    late = world.others_being_faster(confirm)
+    late = world.with_concurrent_action(confirm)
     with pytest.raises(BookingConflict):
         await late.book(await world.a_caller(), room, 10, 11)
     assert await world.booking(held.id) == confirmed
 
 
-async def test_under_siege_it_gives_up_and_leaves_nothing(world: World) -> None:
+async def test_under_constant_conflicts_it_gives_up_and_stores_nothing(world: World) -> None:
     room, member, admin = await world.a_space(), await world.a_caller(), await world.an_admin()
     changes: list[Any] = []
 
     async def rename() -> None:
         changes.append(await world.update_space(admin, room.id, {"name": str(len(changes))}))
 
-    besieged = world.others_being_faster(rename, times=MAX_ATTEMPTS + 10)
+    besieged = world.with_concurrent_action(rename, times=MAX_ATTEMPTS + 10)
     with pytest.raises(Unavailable):
         await besieged.book(member, room, 9, 10)
     assert len(changes) == MAX_ATTEMPTS

@@ -1,4 +1,4 @@
-"""DeleteSpace: an admin takes a space out of use, and what becomes of its bookings."""
+"""DeleteSpace: an admin deactivates a space, and the effect on its bookings."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.unit.application.racing import later, outcomes
 from tests.unit.application.world import World
 
 
-async def test_a_deleted_space_is_kept_and_no_longer_active(world: World) -> None:
+async def test_a_deleted_space_stays_stored_but_inactive(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     now = world.set_time(9)
     await world.delete_space(admin, room.id)
@@ -51,7 +51,7 @@ async def test_an_unknown_space_is_not_found(world: World) -> None:
 
 
 @pytest.mark.parametrize("hour", [8, 9.5], ids=["to come", "under way"])
-async def test_a_space_with_bookings_still_to_come_stays(world: World, hour: float) -> None:
+async def test_a_space_with_upcoming_bookings_is_not_deleted(world: World, hour: float) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     booking = await world.book(await world.a_caller(), room, 9, 10)
     world.set_time(hour)
@@ -61,7 +61,7 @@ async def test_a_space_with_bookings_still_to_come_stays(world: World, hour: flo
     assert await world.booking(booking.id) == booking
 
 
-async def test_bookings_that_are_over_do_not_keep_a_space(world: World) -> None:
+async def test_past_bookings_do_not_prevent_deletion(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     booking = await world.book(await world.a_caller(), room, 9, 10)
     world.set_time(10)
@@ -70,7 +70,7 @@ async def test_bookings_that_are_over_do_not_keep_a_space(world: World) -> None:
     assert await world.booking(booking.id) == booking
 
 
-async def test_cancelled_bookings_do_not_keep_a_space(world: World) -> None:
+async def test_cancelled_bookings_do_not_prevent_deletion(world: World) -> None:
     admin, member, room = await world.an_admin(), await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     await world.cancel_booking(member, booking.id, Cancellation())
@@ -78,7 +78,7 @@ async def test_cancelled_bookings_do_not_keep_a_space(world: World) -> None:
     assert not (await world.space(room)).is_active
 
 
-async def test_holds_that_ran_out_do_not_keep_a_space(paying_world: World) -> None:
+async def test_expired_holds_do_not_prevent_deletion(paying_world: World) -> None:
     world = paying_world
     admin, room = await world.an_admin(), await world.a_space()
     held = await world.book(await world.a_caller(), room, 10, 11)
@@ -90,16 +90,16 @@ async def test_holds_that_ran_out_do_not_keep_a_space(paying_world: World) -> No
     assert (await world.booking(held.id)).status is BookingStatus.CANCELLED
 
 
-async def test_all_that_is_to_come_is_cancelled_free_of_charge_when_asked_for(
+async def test_upcoming_bookings_are_cancelled_free_of_charge_on_request(
     world: World,
 ) -> None:
     admin, member, zone = await world.an_admin(), await world.a_caller(), await world.a_zone(2)
     over = await world.book(member, zone, 8, 9)
-    to_come = [await world.book(member, zone, start, start + 1) for start in (9, 10, 10, 40)]
+    upcoming = [await world.book(member, zone, start, start + 1) for start in (9, 10, 10, 40)]
     now = world.set_time(9.5)
     await world.delete_space(admin, zone.id, cancel_bookings=True)
     assert not (await world.space(zone)).is_active
-    for booking in to_come:
+    for booking in upcoming:
         stored = await world.booking(booking.id)
         assert stored == booking.cancelled(at=now, reason=SPACE_CLOSED, by_admin=True)
         invoice = await world.invoice(booking)
@@ -111,7 +111,7 @@ async def test_all_that_is_to_come_is_cancelled_free_of_charge_when_asked_for(
     assert invoice.status is InvoiceStatus.OPEN
 
 
-async def test_while_somebody_is_checked_in_nothing_is_cancelled(world: World) -> None:
+async def test_nothing_is_cancelled_while_a_booking_is_checked_in(world: World) -> None:
     admin, member, zone = await world.an_admin(), await world.a_caller(), await world.a_zone(2)
     here, later = await world.book(member, zone, 9, 10), await world.book(member, zone, 12, 13)
     world.set_time(9)
@@ -123,7 +123,7 @@ async def test_while_somebody_is_checked_in_nothing_is_cancelled(world: World) -
     assert await world.booking(later.id) == later
 
 
-async def test_very_many_bookings_are_cancelled_together(world: World) -> None:
+async def test_many_bookings_are_cancelled_together(world: World) -> None:
     admin, member, zone = await world.an_admin(), await world.a_caller(), await world.a_zone(5)
     bookings = [await world.book(member, zone, 9 + n, 10 + n) for n in range(150)]
     await world.delete_space(admin, zone.id, cancel_bookings=True)
@@ -132,7 +132,7 @@ async def test_very_many_bookings_are_cancelled_together(world: World) -> None:
 
 
 @pytest.mark.parametrize("cancel_bookings", [False, True])
-async def test_no_booking_is_left_in_a_space_that_is_deleted_meanwhile(
+async def test_no_booking_remains_in_a_space_that_is_deleted_concurrently(
     world: World, cancel_bookings: bool
 ) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
@@ -161,7 +161,7 @@ async def test_a_booking_checked_into_just_before_the_commit_stops_the_deletion(
     admin, member, room = await world.an_admin(), await world.a_caller(), await world.a_space()
     booking = await world.book(member, room, 9, 10)
     world.set_time(9)
-    late = world.others_being_faster(lambda: world.check_in(member, booking.id))
+    late = world.with_concurrent_action(lambda: world.check_in(member, booking.id))
     with pytest.raises(SpaceHasBookings):
         await late.delete_space(admin, room.id, cancel_bookings=True)
     assert await world.space(room) == room

@@ -1,4 +1,4 @@
-"""FindSpaces, CountSpaceTypes and GetSpace: what there is to book, and for whom."""
+"""FindSpaces: filters, visibility, pages, and spaces that are free for a period."""
 
 from typing import Any
 
@@ -9,12 +9,11 @@ from application.common.paging import MAX_PAGE_SIZE, Page
 from application.ports.spaces import SpaceFilter
 from application.spaces.find_spaces import FindSpacesQuery
 from application.spaces.update_space import SpaceChanges
-from domain.errors import NotFound
 from domain.ids import SpaceId
 from domain.opening_hours import OpeningHours
 from domain.period import Period
 from domain.spaces import Space, SpaceType
-from tests.entities import IDS, a_booking, a_space, a_user, hours, save_all
+from tests.entities import a_booking, a_space, a_user, hours, save_all
 from tests.unit.application.world import World
 
 INACTIVE: SpaceChanges = {"is_active": False}
@@ -31,7 +30,7 @@ async def find(
 ) -> Page[Space, SpaceId]:
     query = FindSpacesQuery(
         caller=caller,
-        wanted=SpaceFilter(**criteria),
+        criteria=SpaceFilter(**criteria),
         free_for=free_for,
         after=after,
         limit=limit,
@@ -39,7 +38,7 @@ async def find(
     return await world.find_spaces(query)
 
 
-async def test_spaces_are_found_in_the_order_they_were_made(world: World) -> None:
+async def test_spaces_are_listed_oldest_first(world: World) -> None:
     spaces = [await world.a_space(name=name) for name in ("c", "a", "b")]
     assert await find(world) == Page(spaces, None)
 
@@ -76,19 +75,19 @@ async def test_pages_join_into_the_whole_list(
     if free_for:
         await world.book(member, spaces[3], 9, 10)
         del spaces[3]
-    found: list[Space] = []
+    listed: list[Space] = []
     after = None
     while True:
         page = await find(world, free_for=free_for, after=after, limit=limit)
         assert len(page.items) <= limit
-        found += page.items
+        listed += page.items
         after = page.next
         if after is None:
             break
-    assert found == spaces
+    assert listed == spaces
 
 
-async def test_the_last_page_leads_nowhere(world: World) -> None:
+async def test_the_last_page_has_no_next_page(world: World) -> None:
     for _ in range(4):
         await world.a_space()
     first = await find(world, limit=2)
@@ -122,7 +121,7 @@ async def test_a_space_that_closes_during_the_period_is_not_found(world: World) 
     assert len((await find(world, free_for=hours(8.75, 12))).items) == 0
 
 
-async def test_a_hold_that_ran_out_keeps_no_space_from_being_found(paying_world: World) -> None:
+async def test_a_space_with_an_expired_hold_is_found(paying_world: World) -> None:
     world = paying_world
     room = await world.a_space()
     held = await world.book(await world.a_caller(), room, 9, 10)
@@ -132,44 +131,9 @@ async def test_a_hold_that_ran_out_keeps_no_space_from_being_found(paying_world:
     assert (await find(world, free_for=hours(9, 10))).items == [room]
 
 
-async def test_a_free_space_is_found_behind_very_many_taken_ones(world: World) -> None:
+async def test_a_free_space_is_found_after_many_occupied_ones(world: World) -> None:
     user = a_user()
     spaces = [a_space() for _ in range(2 * MAX_PAGE_SIZE + 5)]
     taken = [a_booking(user, space, hours(9, 10)) for space in spaces[:-1]]
     await save_all(world.store.unit_of_work, user, *spaces, *taken)
     assert await find(world, free_for=hours(9, 10), limit=1) == Page([spaces[-1]], None)
-
-
-async def test_every_type_is_counted_also_one_without_spaces(world: World) -> None:
-    admin = await world.an_admin()
-    await world.a_space()
-    await world.a_zone(3)
-    await world.a_zone(3)
-    gone = await world.a_space(space_type=SpaceType.PRIVATE_OFFICE)
-    await world.update_space(admin, gone.id, INACTIVE)
-    assert await world.count_space_types() == {
-        SpaceType.HOT_DESK: 2,
-        SpaceType.DEDICATED_DESK: 0,
-        SpaceType.PRIVATE_OFFICE: 0,
-        SpaceType.MEETING_ROOM: 1,
-    }
-
-
-async def test_anybody_can_see_an_active_space(world: World) -> None:
-    space = await world.a_space()
-    assert await world.get_space(space.id, None) == space
-    assert await world.get_space(space.id, await world.a_caller()) == space
-
-
-async def test_an_inactive_space_is_there_for_admins_only(world: World) -> None:
-    admin = await world.an_admin()
-    space = await world.update_space(admin, (await world.a_space()).id, INACTIVE)
-    assert await world.get_space(space.id, admin) == space
-    for other in (None, await world.a_caller()):
-        with pytest.raises(NotFound):
-            await world.get_space(space.id, other)
-
-
-async def test_an_unknown_space_is_not_found(world: World) -> None:
-    with pytest.raises(NotFound):
-        await world.get_space(SpaceId(IDS.new()), await world.an_admin())

@@ -36,7 +36,7 @@ MOMENT = timedelta(microseconds=1)
 
 async def booked(world: World) -> int:
     """How many bookings were made."""
-    return len(await world.audited(event=AuditEvent.BOOKING_CREATED))
+    return len(await world.audit_entries(event=AuditEvent.BOOKING_CREATED))
 
 
 async def test_the_same_request_again_is_answered_as_the_first_time(world: World) -> None:
@@ -139,7 +139,7 @@ async def test_a_commit_that_fails_leaves_neither_booking_nor_answer(world: Worl
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await book_once(world.others_being_faster(crash), member, "k", zone, 9, 10)
+        await book_once(world.with_concurrent_action(crash), member, "k", zone, 9, 10)
     assert (await world.schedule(zone)).occupations == ()
     assert not (await book_once(world, member, "k", zone, 9, 10)).is_replayed
     assert await booked(world) == 1

@@ -101,7 +101,7 @@ async def test_a_hash_with_outdated_parameters_is_replaced(world: World) -> None
     caller = await world.a_caller()
     email = await email_of(world, caller)
     before = await world.user(caller)
-    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
+    stronger = world.with_passwords(FakePasswordHasher("stronger"))
     session = await log_in(stronger, email)
     after = await world.user(caller)
     assert after == before.with_password_hash(f"stronger:{PASSWORD}", at=world.clock.now())
@@ -123,7 +123,7 @@ async def test_many_concurrent_log_ins_all_succeed(world: World) -> None:
 
 async def test_concurrent_log_ins_all_succeed_while_the_hash_is_replaced(world: World) -> None:
     email = await email_of(world, await world.a_caller())
-    stronger = world.hashing_passwords_with(FakePasswordHasher("stronger"))
+    stronger = world.with_passwords(FakePasswordHasher("stronger"))
     assert await outcomes(log_in(stronger, email) for _ in range(5)) == {"Session": 5}
 
 

@@ -1,4 +1,4 @@
-"""CreateBooking for somebody with a plan: what it covers, one booking at a time."""
+"""CreateBooking for a member with a plan: which bookings it covers, one at a time."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,13 +30,13 @@ COVERED = {
 
 @pytest.fixture
 async def zone(world: World) -> Space:
-    """A zone with desks for everybody."""
+    """A zone with more desks than bookings."""
     return await world.a_zone(64)
 
 
 @pytest.fixture
 async def subscriber(world: World) -> Caller:
-    """Somebody with a hot desk plan."""
+    """A member with a hot desk plan."""
     caller = await world.a_caller()
     await world.a_plan(caller)
     return caller
@@ -48,7 +48,7 @@ def is_covered(booking: Booking) -> bool:
 
 
 @pytest.mark.parametrize("confirmation", Confirmation)
-async def test_a_covered_booking_costs_nothing_and_is_confirmed_at_once(
+async def test_a_covered_booking_costs_nothing_and_is_confirmed_immediately(
     confirmation: Confirmation,
 ) -> None:
     world = World(confirmation=confirmation)
@@ -62,7 +62,7 @@ async def test_a_covered_booking_costs_nothing_and_is_confirmed_at_once(
 
 @pytest.mark.parametrize("space_type", SpaceType)
 @pytest.mark.parametrize("plan_type", PlanType)
-async def test_a_plan_covers_its_own_type_and_the_lesser_and_never_meeting_rooms(
+async def test_a_plan_covers_its_own_and_lower_space_types_and_never_meeting_rooms(
     world: World, plan_type: PlanType, space_type: SpaceType
 ) -> None:
     caller, space = await world.a_caller(), await world.a_space(space_type=space_type)
@@ -95,13 +95,13 @@ async def test_a_plan_covers_while_its_period_lasts(
     assert is_covered(await world.book(caller, zone, start, end)) is covered
 
 
-async def test_a_plan_covers_nobody_elses_booking(
+async def test_a_plan_does_not_cover_bookings_of_other_users(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     assert not is_covered(await world.book(await world.a_caller(), zone, 9, 10))
 
 
-async def test_what_an_admin_books_for_a_member_is_covered_by_the_members_plan(
+async def test_a_booking_by_an_admin_for_a_member_is_covered_by_the_members_plan(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     admin = await world.an_admin()
@@ -110,7 +110,7 @@ async def test_what_an_admin_books_for_a_member_is_covered_by_the_members_plan(
 
 
 @pytest.mark.parametrize("start, end", [(9, 11), (8.5, 9.25), (10.75, 12), (9.5, 10), (8, 12)])
-async def test_a_second_booking_that_overlaps_a_covered_one_is_charged(
+async def test_an_overlapping_booking_in_the_same_space_is_charged(
     world: World, zone: Space, subscriber: Caller, start: float, end: float
 ) -> None:
     await world.book(subscriber, zone, 9, 11)
@@ -122,7 +122,7 @@ async def test_a_second_booking_that_overlaps_a_covered_one_is_charged(
     assert invoice.amount == second.amount
 
 
-async def test_a_second_booking_elsewhere_that_overlaps_a_covered_one_is_charged(
+async def test_an_overlapping_booking_in_another_space_is_charged(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     other = await world.a_zone(2)
@@ -130,7 +130,7 @@ async def test_a_second_booking_elsewhere_that_overlaps_a_covered_one_is_charged
     assert not is_covered(await world.book(subscriber, other, 10, 12))
 
 
-async def test_bookings_one_after_the_other_are_all_covered(
+async def test_consecutive_bookings_are_all_covered(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     for start in (10, 9, 11, 40):
@@ -153,7 +153,7 @@ async def test_the_plan_is_free_again_after_a_cancellation(
     assert is_covered(await world.book(subscriber, zone, 9, 10))
 
 
-async def test_the_plan_is_free_again_after_checking_out(
+async def test_the_plan_is_free_again_after_check_out(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     first = await world.book(subscriber, zone, 9, 11)
@@ -163,17 +163,17 @@ async def test_the_plan_is_free_again_after_checking_out(
     assert is_covered(await world.book(subscriber, zone, 9, 10))
 
 
-async def test_of_many_parallel_bookings_at_once_exactly_one_is_covered(
+async def test_of_many_concurrent_overlapping_bookings_exactly_one_is_covered(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     ended = await outcomes(world.book(subscriber, zone, 9, 10) for _ in range(20))
     assert ended == {"Booking": 20}
     async with world.store.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert sum(is_covered(booking) for booking in bookings) == 1
 
 
-async def test_parallel_bookings_in_different_spaces_at_once_are_not_both_covered(
+async def test_concurrent_overlapping_bookings_in_different_spaces_are_not_both_covered(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     other = await world.a_zone(2)
@@ -182,18 +182,18 @@ async def test_parallel_bookings_in_different_spaces_at_once_are_not_both_covere
     covered = 0
     for space in (zone, other):
         async with world.store.unit_of_work() as uow:
-            [booking] = await uow.bookings.to_come(space.id, after=MONDAY)
+            [booking] = await uow.bookings.upcoming(space.id, after=MONDAY)
         covered += is_covered(booking)
     assert covered == 1
 
 
-async def test_bookings_one_after_the_other_made_at_once_are_all_covered(
+async def test_consecutive_bookings_made_concurrently_are_all_covered(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     ended = await outcomes(world.book(subscriber, zone, 9 + n, 10 + n) for n in range(40))
     assert ended == {"Booking": 40}
     async with world.store.unit_of_work() as uow:
-        bookings = await uow.bookings.to_come(zone.id, after=MONDAY)
+        bookings = await uow.bookings.upcoming(zone.id, after=MONDAY)
     assert all(is_covered(booking) for booking in bookings)
 
 
@@ -201,7 +201,7 @@ async def test_a_plan_used_elsewhere_just_before_the_commit_does_not_cover(
     world: World, zone: Space, subscriber: Caller
 ) -> None:
     other = await world.a_zone(2)
-    late = world.others_being_faster(lambda: world.book(subscriber, other, 9, 10))
+    late = world.with_concurrent_action(lambda: world.book(subscriber, other, 9, 10))
     assert not is_covered(await late.book(subscriber, zone, 9, 10))
 
 
@@ -216,5 +216,5 @@ async def test_a_plan_that_ends_just_before_the_commit_does_not_cover(
             uow.subscriptions.save(replace(plan, status=SubscriptionStatus.CANCELLED, version=2))
             await uow.commit()
 
-    late = world.others_being_faster(cancel_plan)
+    late = world.with_concurrent_action(cancel_plan)
     assert not is_covered(await late.book(caller, zone, 9, 10))

@@ -1,4 +1,4 @@
-"""QuoteBooking: what a booking would cost, without making one."""
+"""QuoteBooking: the price of a booking, without storing it."""
 
 from dataclasses import replace
 from typing import Any
@@ -62,7 +62,7 @@ async def test_a_taken_slot_is_quoted_as_not_available(world: World) -> None:
     assert (offer.available, offer.quote.amount) == (False, Money(15_00))
 
 
-async def test_a_hold_that_ran_out_leaves_it_available(paying_world: World) -> None:
+async def test_a_slot_with_an_expired_hold_is_available(paying_world: World) -> None:
     world = paying_world
     member, room = await world.a_caller(), await world.a_space()
     await world.book(member, room, 10, 11)
@@ -71,7 +71,7 @@ async def test_a_hold_that_ran_out_leaves_it_available(paying_world: World) -> N
     assert (await quote(world, member, room, 10, 11)).available
 
 
-async def test_what_cannot_be_booked_cannot_be_quoted(world: World) -> None:
+async def test_a_request_that_cannot_be_booked_cannot_be_quoted(world: World) -> None:
     member, admin, room = await world.a_caller(), await world.an_admin(), await world.a_space()
     with pytest.raises(MisalignedTime):
         await quote(world, member, room, 9.1, 10)

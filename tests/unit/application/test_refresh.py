@@ -95,7 +95,7 @@ async def test_of_many_concurrent_refreshes_one_gets_tokens_and_the_session_ends
 
 async def test_a_refresh_just_before_the_commit_of_another_wins(world: World) -> None:
     first = await world.log_in_as(await world.a_caller())
-    late = world.others_being_faster(lambda: refresh(world, first.refresh_token))
+    late = world.with_concurrent_action(lambda: refresh(world, first.refresh_token))
     with pytest.raises(RefreshTokenReused):
         await refresh(late, first.refresh_token)
 
@@ -187,6 +187,6 @@ async def test_a_reuse_is_recorded_with_the_user_of_the_session(world: World) ->
     await refresh(world, first.refresh_token)
     with pytest.raises(RefreshTokenReused):
         await refresh(world, first.refresh_token)
-    [entry] = await world.audited(event=AuditEvent.SESSION_REFRESH_REUSED)
+    [entry] = await world.audit_entries(event=AuditEvent.SESSION_REFRESH_REUSED)
     assert entry.details == {"user_id": str(caller.user_id)}
     assert (entry.actor_id, entry.client_address) == (None, CLIENT.address)

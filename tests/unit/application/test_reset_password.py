@@ -54,7 +54,7 @@ async def test_no_token_is_stored_between_request_and_mail(world: World) -> None
     caller = await world.a_caller()
     await world.request_password_reset(await world.email_of(caller), CLIENT)
     assert list(world.store._state.password_resets.all()) == []
-    [job] = await world.noted_mails()
+    [job] = await world.enqueued_mails()
     assert set(job.payload) == {"occasion", "user_id", "credentials_version"}
     [mail] = await world.deliver()
     assert link_in(mail).removeprefix(LINK) not in repr((job, mail))
@@ -63,7 +63,7 @@ async def test_no_token_is_stored_between_request_and_mail(world: World) -> None
 async def test_a_mail_that_is_sent_again_contains_the_same_link(world: World) -> None:
     caller = await world.a_caller()
     await world.request_password_reset(await world.email_of(caller), CLIENT)
-    [job] = await world.noted_mails()
+    [job] = await world.enqueued_mails()
     await world.send_mail(job)
     await world.send_mail(job)
     first, again = world.mails.mails
@@ -74,7 +74,7 @@ async def test_a_mail_that_is_sent_again_contains_the_same_link(world: World) ->
 async def test_a_used_link_is_not_restored_by_sending_it_again(world: World) -> None:
     caller = await world.a_caller()
     await world.request_password_reset(await world.email_of(caller), CLIENT)
-    [job] = await world.noted_mails()
+    [job] = await world.enqueued_mails()
     await world.send_mail(job)
     token = link_in(world.mails.mails[0]).removeprefix(LINK)
     await reset(world, token)
@@ -216,8 +216,8 @@ async def test_requests_and_resets_are_recorded_without_a_token(world: World) ->
     await request_reset(world, "nobody@example.com")
     token = await mailed_token(world, caller)
     await reset(world, token)
-    unknown, known = await world.audited(event=AuditEvent.USER_PASSWORD_RESET_REQUESTED)
-    [done] = await world.audited(event=AuditEvent.USER_PASSWORD_RESET)
+    unknown, known = await world.audit_entries(event=AuditEvent.USER_PASSWORD_RESET_REQUESTED)
+    [done] = await world.audit_entries(event=AuditEvent.USER_PASSWORD_RESET)
     assert (unknown.subject_id, known.subject_id) == (None, caller.user_id)
     assert (done.actor_id, done.subject_id) == (caller.user_id, caller.user_id)
     assert token not in repr((unknown, known, done))

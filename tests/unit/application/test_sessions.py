@@ -49,13 +49,13 @@ async def test_logging_out_again_or_with_an_unknown_token_is_no_error(world: Wor
     session = await world.log_in_as(await world.a_caller())
     for token in (session.refresh_token, session.refresh_token, "nobody's", "", "\ud800"):
         await world.log_out(token, CLIENT)
-    assert len(await world.audited(event=AuditEvent.SESSION_ENDED)) == 1
+    assert len(await world.audit_entries(event=AuditEvent.SESSION_ENDED)) == 1
 
 
 async def test_logging_out_during_a_refresh_leaves_no_live_session(world: World) -> None:
     caller = await world.a_caller()
     session = await world.log_in_as(caller)
-    late = world.others_being_faster(lambda: world.refresh(session.refresh_token, CLIENT))
+    late = world.with_concurrent_action(lambda: world.refresh(session.refresh_token, CLIENT))
     await late.log_out(session.refresh_token, CLIENT)
     assert await world.list_sessions(caller) == []
 
@@ -132,7 +132,7 @@ async def test_the_end_of_a_session_is_recorded(world: World) -> None:
     ids = [await session_id(world, each) for each in (first, other)]
     await world.log_out(first.refresh_token, CLIENT)
     await world.end_session(Caller(caller.user_id, caller.role, ids[0], "192.0.2.5"), ids[1])
-    entries = await world.audited(event=AuditEvent.SESSION_ENDED)
+    entries = await world.audit_entries(event=AuditEvent.SESSION_ENDED)
     assert [entry.subject_id for entry in entries] == ids
     assert [entry.client_address for entry in entries] == [CLIENT.address, "192.0.2.5"]
     assert {entry.actor_id for entry in entries} == {caller.user_id}

@@ -131,7 +131,7 @@ async def test_of_many_concurrent_sign_ups_with_one_address_exactly_one_succeeds
 
 
 async def test_an_address_taken_just_before_the_commit_is_taken(world: World) -> None:
-    late = world.others_being_faster(lambda: sign_up(world))
+    late = world.with_concurrent_action(lambda: sign_up(world))
     with pytest.raises(EmailTaken):
         await sign_up(late)
     assert len(world.store._state.users) == 1

@@ -179,7 +179,7 @@ async def test_a_log_in_concurrent_with_a_deactivation_starts_no_live_session(wo
         await world.change_user(admin, target.user_id, {"is_active": False})
         await world.change_user(admin, target.user_id, {"is_active": True})
 
-    session = await world.others_being_faster(off_and_on).log_in_as(target)
+    session = await world.with_concurrent_action(off_and_on).log_in_as(target)
     with pytest.raises(InvalidToken):
         await world.authenticate(session.access_token)
 
@@ -200,7 +200,7 @@ async def test_a_change_to_the_current_values_changes_nothing(
     before = await world.user(target)
     assert (await world.change_user(boss, target.user_id, changes)).user == before
     assert await world.user(target) == before
-    assert await world.audited(actor_id=boss.user_id) == []
+    assert await world.audit_entries(actor_id=boss.user_id) == []
 
 
 DEMOTIONS: list[UserChanges] = [
@@ -258,7 +258,7 @@ async def test_a_user_promoted_concurrently_is_not_deactivated_by_an_admin(
 ) -> None:
     boss, admin = await world.a_caller(Role.SUPER_ADMIN), await world.an_admin()
     target = await world.a_caller()
-    late = world.others_being_faster(
+    late = world.with_concurrent_action(
         lambda: world.change_user(boss, target.user_id, {"role": Role.ADMIN})
     )
     with pytest.raises(Forbidden):
@@ -270,7 +270,7 @@ async def test_changes_are_recorded_with_actor_and_subject(world: World) -> None
     target = await world.a_caller()
     await world.change_user(boss, target.user_id, {"role": Role.ADMIN, "is_active": False})
     await world.change_user(boss, target.user_id, {"is_active": True})
-    entries = await world.audited(actor_id=boss.user_id)
+    entries = await world.audit_entries(actor_id=boss.user_id)
     assert [entry.event for entry in entries] == [
         AuditEvent.USER_ROLE_CHANGED,
         AuditEvent.USER_DEACTIVATED,

@@ -1,4 +1,4 @@
-"""World: a house in memory with all of its use cases, at a time that the test sets."""
+"""World: all use cases over memory adapters, with a settable clock and test shortcuts."""
 
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -63,10 +63,10 @@ Action = Callable[[], Awaitable[object]]
 
 
 class World(UseCases):
-    """All use cases over the memory adapters, at eight o'clock on MONDAY; `rules` are House's own.
+    """All use cases over the memory adapters, at eight o'clock on MONDAY.
 
-    With `unit_of_work`, `rate_limit_store` and `session_lookup` they run on another store than
-    `store`, which is in memory.
+    `rules` are fields of House. `unit_of_work`, `rate_limit_store` and `session_lookup` replace the
+    memory store.
     """
 
     clock: SettableClock
@@ -84,7 +84,7 @@ class World(UseCases):
     ) -> None:
         self.store = MemoryStore()
         self.mails = FakeMailer()
-        self._people = 0
+        self._user_count = 0
         super().__init__(
             unit_of_work=unit_of_work or self.store.unit_of_work,
             clock=SettableClock(MONDAY + 8 * HOUR),
@@ -104,7 +104,7 @@ class World(UseCases):
         )
 
     def _with(self, **ports: Any) -> "World":
-        """Return the same application with other ports."""
+        """Return a copy of the application with other ports."""
         world = copy.copy(self)
         for name, value in vars(UseCases).items():
             if isinstance(value, cached_property):
@@ -113,65 +113,65 @@ class World(UseCases):
         return world
 
     async def deliver(self) -> list[Mail]:
-        """Do all jobs that are due; the mails that were sent meanwhile."""
+        """Run all due jobs. Returns the mails that they sent."""
         before = len(self.mails.mails)
         while await self.run_jobs():
             pass
         return self.mails.mails[before:]
 
-    async def noted_mails(self) -> list[Job]:
-        """The mails that are still to be sent, the first noted first."""
+    async def enqueued_mails(self) -> list[Job]:
+        """Return the unsent mails, in the order in which they were enqueued."""
         async with self.unit_of_work() as uow:
             jobs = await uow.jobs.unfinished(only_failed=False, limit=1_000)
         return [job for job in jobs if job.kind == MAIL]
 
-    def others_being_faster(self, action: Action, *, times: int = 1) -> "World":
-        """The same house, in which that happens just before each of the first commits."""
-        return self._with(unit_of_work=_OthersBeingFaster(self.store, action, times))
+    def with_concurrent_action(self, action: Action, *, times: int = 1) -> "World":
+        """Return a copy that runs `action` just before each of the first `times` commits."""
+        return self._with(unit_of_work=_ConcurrentActionFactory(self.store, action, times))
 
-    def hashing_passwords_with(self, passwords: PasswordHasher) -> "World":
-        """The same house after another way of hashing has come into force."""
+    def with_passwords(self, passwords: PasswordHasher) -> "World":
+        """Return a copy with another password hasher."""
         return self._with(passwords=passwords)
 
     def set_time(self, hour: float) -> datetime:
-        """Make it that hour of MONDAY, which may be beyond the day."""
+        """Set the clock to that hour of MONDAY, which may exceed 24. Returns the time."""
         self.clock.set(MONDAY + hour * HOUR)
         return self.clock.now()
 
     async def a_caller(self, role: Role = Role.MEMBER) -> Caller:
-        """Somebody new with an account of that role."""
-        self._people += 1
+        """Create an account with that role and return its caller."""
+        self._user_count += 1
         account = await self.create_admin(
             NewAccount(
-                email=EmailAddress.parse(f"person{self._people}@example.com"),
+                email=EmailAddress.parse(f"person{self._user_count}@example.com"),
                 password=PASSWORD,
-                full_name=f"Person {self._people}",
+                full_name=f"Person {self._user_count}",
                 role=role,
             )
         )
         return Caller(account.user.id, role)
 
     async def an_admin(self) -> Caller:
-        """Somebody new who runs the house."""
+        """Create an admin and return their caller."""
         return await self.a_caller(Role.ADMIN)
 
     async def email_of(self, caller: Caller) -> str:
-        """The caller's address."""
+        """Return the email address of the caller."""
         return str((await self.user(caller)).email)
 
     async def log_in_as(self, caller: Caller, password: str = PASSWORD) -> Session:
-        """A new log-in of that caller's."""
+        """Log in as the caller."""
         return await self.log_in(Credentials(await self.email_of(caller), password), CLIENT)
 
-    async def audited(self, **wanted: Any) -> list[AuditEntry]:
-        """The wanted entries of the security log as they are stored, oldest first."""
+    async def audit_entries(self, **criteria: Any) -> list[AuditEntry]:
+        """Return the stored entries of the security log that match, oldest first."""
         async with self.unit_of_work() as uow:
-            entries = await uow.audit_log.list(AuditFilter(**wanted), after=None, limit=10_000)
+            entries = await uow.audit_log.list(AuditFilter(**criteria), after=None, limit=10_000)
         return list(reversed(entries))
 
     async def a_space(self, **fields: Any) -> Space:
-        """A meeting room at ten dollars an hour, always open."""
-        sound: dict[str, Any] = {
+        """Create a meeting room at ten dollars an hour, always open."""
+        defaults: dict[str, Any] = {
             "name": "Harbour room",
             "description": "",
             "space_type": SpaceType.MEETING_ROOM,
@@ -181,16 +181,16 @@ class World(UseCases):
             "opening_hours": None,
         }
         admin = await self.an_admin()
-        return await self.create_space(admin, NewSpace(**sound | fields))
+        return await self.create_space(admin, NewSpace(**defaults | fields))
 
     async def a_zone(self, desks: int, **fields: Any) -> Space:
-        """A zone of so many hot desks."""
+        """Create a zone with that number of hot desks."""
         return await self.a_space(space_type=SpaceType.HOT_DESK, capacity=desks, **fields)
 
     async def a_plan(
         self, caller: Caller, plan_type: PlanType = PlanType.HOT_DESK, **fields: Any
     ) -> Subscription:
-        """A plan of that caller's, paid for March."""
+        """Store a plan of the caller, paid for March."""
         plan = a_subscription(await self.member(caller), plan_type=plan_type, **fields)
         await save_all(self.unit_of_work, plan)
         return plan
@@ -206,70 +206,70 @@ class World(UseCases):
     async def move(
         self, caller: Caller, booking: Booking, start: float, end: float, **changes: Any
     ) -> Booking:
-        """Change a booking to be from one hour of MONDAY to another, and perhaps more."""
+        """Move a booking to other hours of MONDAY, with further changes if any."""
         period = hours(start, end)
-        wanted = {"start": period.start, "end": period.end} | changes
-        return await self.change_booking(caller, booking.id, cast("BookingChanges", wanted))
+        requested = {"start": period.start, "end": period.end} | changes
+        return await self.change_booking(caller, booking.id, cast("BookingChanges", requested))
 
     async def user(self, caller: Caller) -> User:
-        """The caller's account as it is stored."""
+        """Return the stored account of the caller."""
         async with self.unit_of_work() as uow:
             user = await uow.users.get(caller.user_id)
         assert user is not None
         return user
 
     async def member(self, caller: Caller) -> Member:
-        """The caller's member as it is stored."""
+        """Return the stored member of the caller."""
         async with self.unit_of_work() as uow:
             member = await uow.members.of_user(caller.user_id)
         assert member is not None
         return member
 
     async def save_user(self, user: User) -> None:
-        """Store an account's next version."""
+        """Store the next version of an account."""
         async with self.unit_of_work() as uow:
             uow.users.save(user)
             await uow.commit()
 
     async def booking(self, booking_id: BookingId) -> Booking:
-        """The booking as it is stored."""
+        """Return the stored booking."""
         async with self.unit_of_work() as uow:
             booking = await uow.bookings.get(booking_id)
         assert booking is not None
         return booking
 
     async def invoice(self, booking: Booking) -> Invoice | None:
-        """The booking's invoice as it is stored."""
+        """Return the stored invoice of the booking."""
         async with self.unit_of_work() as uow:
             return (await uow.invoices.of_bookings([booking.id])).get(booking.id)
 
     async def refunds(self, booking: Booking) -> list[Money]:
-        """What was decided to be given back for the booking, in order."""
+        """Return the amounts of the refunds decided for the booking, in order."""
         async with self.unit_of_work() as uow:
             return [refund.amount for refund in await uow.refunds.of_booking(booking.id)]
 
     async def log(self, booking: Booking) -> OccupancyLog | None:
-        """The booking's stay as it is stored."""
+        """Return the stored stay of the booking."""
         async with self.unit_of_work() as uow:
             return await uow.occupancy_logs.of_booking(booking.id)
 
     async def schedule(self, space: Space) -> Schedule:
-        """All that occupies the space, as it is stored."""
+        """Return the stored schedule of the space, with all occupations."""
         async with self.unit_of_work() as uow:
-            schedule = await uow.schedules.of(space.id, hours(-10_000, 20_000))
+            schedule = await uow.schedules.get(space.id, hours(-10_000, 20_000))
         assert schedule is not None
         return schedule
 
     async def space(self, space: Space) -> Space:
-        """The space as it is stored."""
+        """Return the stored space."""
         return (await self.schedule(space)).space
 
 
 CLIENT = Client("a browser", "192.0.2.1")
 
 
-class _OthersBeingFaster:
-    """A UnitOfWorkFactory whose first commits come too late."""
+class _ConcurrentActionFactory:
+    """A UnitOfWorkFactory that runs an action just before the first commits."""
 
     def __init__(self, store: MemoryStore, action: Action, times: int) -> None:
         self._store = store
@@ -282,8 +282,8 @@ class _OthersBeingFaster:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[UnitOfWork]:
         async with self._store.unit_of_work() as uow:
-            # It is one but for its commit, which no type checker can see.
-            yield cast("UnitOfWork", _LateCommit(uow, self._before_commit))
+            # It delegates everything but commit, which a type checker cannot see.
+            yield cast("UnitOfWork", _InterceptedCommit(uow, self._before_commit))
 
     async def _before_commit(self) -> None:
         if self._times > 0:
@@ -291,7 +291,7 @@ class _OthersBeingFaster:
             await self._action()
 
 
-class _LateCommit:
+class _InterceptedCommit:
     def __init__(self, uow: MemoryUnitOfWork, before_commit: Action) -> None:
         self._uow = uow
         self._before_commit = before_commit

@@ -44,11 +44,11 @@ class Scenario:
     def desk_numbers(self) -> range:
         return range(1, self.space.desks + 1)
 
-    def standing(self) -> list[Occupation]:
+    def blocking(self) -> list[Occupation]:
         return [
-            taking
-            for taking in self.schedule.occupations
-            if taking.hold_expires_at is None or taking.hold_expires_at > self.now
+            occupation
+            for occupation in self.schedule.occupations
+            if occupation.hold_expires_at is None or occupation.hold_expires_at > self.now
         ]
 
     def taken_minutes(self) -> dict[int, set[datetime]]:
@@ -56,9 +56,9 @@ class Scenario:
         return {
             desk: {
                 minute
-                for taking in self.standing()
-                if taking.desk == desk
-                for minute in minutes_of(taking.period)
+                for occupation in self.blocking()
+                if occupation.desk == desk
+                for minute in minutes_of(occupation.period)
             }
             for desk in self.desk_numbers()
         }
@@ -77,10 +77,10 @@ class Scenario:
             and self.space.is_active
             and any(
                 not any(
-                    taking.desk == desk
-                    and taking.period.start < period.end
-                    and period.start < taking.period.end
-                    for taking in self.standing()
+                    occupation.desk == desk
+                    and occupation.period.start < period.end
+                    and period.start < occupation.period.end
+                    for occupation in self.blocking()
                 )
                 for desk in self.desk_numbers()
             )

@@ -1,4 +1,4 @@
-"""Reports: what the domain computes from a history is what an independent, slow oracle says."""
+"""Reports: the domain computes the same from a history as an independent, slow oracle."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from tests.analytics.test_reports import check_reports
 
 @settings(max_examples=settings.default.max_examples // 4)  # type: ignore[union-attr]  # there is a default
 @given(histories())
-def test_reports_are_what_the_oracle_says(history: History) -> None:
+def test_reports_equal_the_oracle(history: History) -> None:
     asyncio.run(_check(history))
 
 

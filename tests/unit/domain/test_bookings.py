@@ -159,17 +159,17 @@ def test_a_status_that_cannot_be_cancelled_is_reported_whatever_the_time(
 
 def test_a_hold_expires_at_its_end_and_not_before() -> None:
     held = a(PENDING, hold_expires_at=IN_TIME)
-    assert not held.hold_ran_out(at=IN_TIME - MICROSECOND)
+    assert not held.is_hold_expired(at=IN_TIME - MICROSECOND)
     with pytest.raises(InvalidTransition):
         held.expired(at=IN_TIME - MICROSECOND)
-    assert held.hold_ran_out(at=IN_TIME)
+    assert held.is_hold_expired(at=IN_TIME)
     expired = held.expired(at=IN_TIME)
     assert (expired.status, expired.cancelled_at) == (CANCELLED, IN_TIME)
     assert expired.cancel_reason == "The hold ran out."
 
 
 def test_a_booking_that_is_not_held_never_expires() -> None:
-    assert not a(CONFIRMED).hold_ran_out(at=SLOT.end + 999 * DAY)
+    assert not a(CONFIRMED).is_hold_expired(at=SLOT.end + 999 * DAY)
 
 
 def test_a_paid_booking_is_no_longer_held() -> None:

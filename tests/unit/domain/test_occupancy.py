@@ -17,7 +17,7 @@ def test_a_stay_lasts_until_it_is_ended() -> None:
 
 
 def test_a_stay_cannot_end_before_it_began() -> None:
-    with pytest.raises(ValueError, match="before they came"):
+    with pytest.raises(ValueError, match="before it starts"):
         a_log(BOOKING, vacated_at=BOOKING.period.start - timedelta(microseconds=1))
 
 

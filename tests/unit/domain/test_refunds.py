@@ -1,4 +1,4 @@
-"""Refunds: which payment a refund is taken from, and what was refunded elsewhere."""
+"""Refunds: the payment that a refund is taken from, and refunds made elsewhere."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.bookings import CHECKOUT_EXPIRED, HOLD_RAN_OUT, PAYMENT_FAILED, BookingStatus
+from domain.bookings import CHECKOUT_EXPIRED, HOLD_EXPIRED, PAYMENT_FAILED, BookingStatus
 from domain.ids import RefundId
 from domain.invoices import InvoiceStatus
 from domain.money import ZERO, Money
@@ -80,7 +80,7 @@ def test_what_was_paid_is_refunded_when_the_release_is_free_of_charge(
     "fields, payment_failed",
     [
         ({"lapsed": True, "cancel_reason": PAYMENT_FAILED}, True),
-        ({"lapsed": True, "cancel_reason": HOLD_RAN_OUT}, False),
+        ({"lapsed": True, "cancel_reason": HOLD_EXPIRED}, False),
         ({"lapsed": True, "cancel_reason": CHECKOUT_EXPIRED}, False),
         ({"cancel_reason": PAYMENT_FAILED}, False),
         ({}, False),

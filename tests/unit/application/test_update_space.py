@@ -1,9 +1,8 @@
-"""CreateSpace and UpdateSpace: how an admin sets up what there is to book."""
+"""UpdateSpace: changes fields, checks the version, and never removes a booked desk."""
 
 import pytest
 
 from application.bookings.cancel_booking import Cancellation
-from application.spaces.create_space import NewSpace
 from application.spaces.update_space import SpaceChanges
 from domain.errors import (
     BookingConflict,
@@ -19,36 +18,16 @@ from domain.opening_hours import OpeningHours
 from domain.spaces import SpaceType
 from domain.tariff import Tariff
 from tests.entities import IDS
+from tests.unit.application.new_space import NEW_SPACE
 from tests.unit.application.racing import later, outcomes
 from tests.unit.application.world import World
 
-NEW = NewSpace(
-    name="Deck",
-    description="Upstairs",
-    space_type=SpaceType.HOT_DESK,
-    capacity=4,
-    tariff=Tariff(hourly=Money(5_00), monthly=Money(200_00)),
-    amenities=("Wi-Fi", "Coffee"),
-    opening_hours=OpeningHours.parse({"monday": [["09:00", "18:00"]]}),
-)
 
-
-async def test_a_new_space_is_active_and_as_it_was_asked_for(world: World) -> None:
-    space = await world.create_space(await world.an_admin(), NEW)
-    for field in NEW.__slots__:
-        assert getattr(space, field) == getattr(NEW, field)
-    assert (space.is_active, space.version) == (True, 1)
-    assert space.created_at == space.updated_at == world.clock.now()
-    assert await world.space(space) == space
-
-
-async def test_only_admins_make_and_change_spaces(world: World) -> None:
+async def test_only_admins_change_spaces(world: World) -> None:
     member, space = await world.a_caller(), await world.a_space()
     with pytest.raises(Forbidden):
-        await world.create_space(member, NEW)
-    with pytest.raises(Forbidden):
         await world.update_space(member, space.id, {"name": "Mine"})
-    # Also one that does not exist, so that ids cannot be probed.
+    # Also for an unknown space, so that members cannot probe ids.
     with pytest.raises(Forbidden):
         await world.update_space(member, SpaceId(IDS.new()), {"name": "Mine"})
     assert await world.space(space) == space
@@ -72,9 +51,9 @@ async def test_an_unknown_space_cannot_be_changed(world: World) -> None:
     ],
     ids=lambda changes: next(iter(changes)),
 )
-async def test_only_the_given_field_changes(world: World, changes: SpaceChanges) -> None:
+async def test_only_the_specified_field_changes(world: World, changes: SpaceChanges) -> None:
     admin = await world.an_admin()
-    before = await world.create_space(admin, NEW)
+    before = await world.create_space(admin, NEW_SPACE)
     now = world.set_time(9)
     after = await world.update_space(admin, before.id, changes)
     assert after == before.changed(at=now, **changes)
@@ -94,11 +73,11 @@ async def test_only_the_given_field_changes(world: World, changes: SpaceChanges)
     ],
     ids=["another rate", "no longer offered", "one more"],
 )
-async def test_each_rate_is_changed_by_itself(
+async def test_each_rate_is_changed_separately(
     world: World, changes: SpaceChanges, tariff: Tariff
 ) -> None:
     admin = await world.an_admin()
-    space = await world.create_space(admin, NEW)
+    space = await world.create_space(admin, NEW_SPACE)
     assert (await world.update_space(admin, space.id, changes)).tariff == tariff
 
 
@@ -110,40 +89,40 @@ async def test_each_rate_is_changed_by_itself(
         ({"capacity": 1001}, "capacity"),
     ],
 )
-async def test_a_change_into_an_impossible_space_is_refused_and_names_the_field(
+async def test_an_invalid_change_is_refused_and_the_error_names_the_field(
     world: World, changes: SpaceChanges, field: str
 ) -> None:
     admin = await world.an_admin()
-    space = await world.create_space(admin, NEW)
+    space = await world.create_space(admin, NEW_SPACE)
     with pytest.raises(InvalidValue) as refused:
         await world.update_space(admin, space.id, changes)
     assert refused.value.field == field
     assert await world.space(space) == space
 
 
-async def test_a_change_of_the_expected_version_is_made(world: World) -> None:
+async def test_a_change_with_the_expected_version_succeeds(world: World) -> None:
     admin, space = await world.an_admin(), await world.a_space()
     changed = await world.update_space(admin, space.id, {"name": "Pier"}, expected_version=1)
     assert changed.version == 2
 
 
 @pytest.mark.parametrize("expected", [0, 2])
-async def test_a_change_of_another_version_changes_nothing(world: World, expected: int) -> None:
+async def test_a_change_with_another_version_is_refused(world: World, expected: int) -> None:
     admin, space = await world.an_admin(), await world.a_space()
     with pytest.raises(VersionMismatch):
         await world.update_space(admin, space.id, {"name": "Pier"}, expected_version=expected)
     assert await world.space(space) == space
 
 
-async def test_of_many_changes_of_one_expected_version_exactly_one_is_made(world: World) -> None:
+async def test_of_many_changes_with_one_expected_version_exactly_one_succeeds(world: World) -> None:
     admin, space = await world.an_admin(), await world.a_space()
-    made = await outcomes(
+    results = await outcomes(
         world.update_space(admin, space.id, {"name": str(n)}, expected_version=1) for n in range(20)
     )
-    assert made == {"Space": 1, "VersionMismatch": 19}
+    assert results == {"Space": 1, "VersionMismatch": 19}
 
 
-async def test_many_changes_at_once_are_all_made_one_after_the_other(world: World) -> None:
+async def test_concurrent_changes_without_a_version_all_succeed(world: World) -> None:
     admin, space = await world.an_admin(), await world.a_space()
     changes: list[SpaceChanges] = [{"name": "Pier"}, {"capacity": 9}, {"description": "New"}]
     assert await outcomes(world.update_space(admin, space.id, c) for c in changes) == {"Space": 3}
@@ -152,7 +131,7 @@ async def test_many_changes_at_once_are_all_made_one_after_the_other(world: Worl
     assert stored.version == 4
 
 
-async def test_a_desk_that_is_booked_cannot_go(world: World) -> None:
+async def test_a_booked_desk_cannot_be_removed(world: World) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
     zone = await world.a_zone(3)
     for _ in range(3):
@@ -162,7 +141,7 @@ async def test_a_desk_that_is_booked_cannot_go(world: World) -> None:
     assert await world.space(zone) == zone
 
 
-async def test_desks_behind_the_last_booked_one_can_go(world: World) -> None:
+async def test_desks_after_the_last_booked_one_can_be_removed(world: World) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
     zone = await world.a_zone(9)
     booking = await world.book(member, zone, 9, 10)
@@ -171,7 +150,9 @@ async def test_desks_behind_the_last_booked_one_can_go(world: World) -> None:
 
 
 @pytest.mark.parametrize("what", ["over", "cancelled", "checked out"])
-async def test_a_desk_whose_booking_no_longer_occupies_it_can_go(world: World, what: str) -> None:
+async def test_a_desk_that_no_booking_occupies_any_more_can_be_removed(
+    world: World, what: str
+) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
     zone = await world.a_zone(2)
     bookings = [await world.book(member, zone, 9, 10) for _ in range(2)]
@@ -187,7 +168,7 @@ async def test_a_desk_whose_booking_no_longer_occupies_it_can_go(world: World, w
     assert (await world.update_space(admin, zone.id, {"capacity": 1})).capacity == 1
 
 
-async def test_a_desk_held_only_until_now_can_go(paying_world: World) -> None:
+async def test_a_desk_with_an_expired_hold_can_be_removed(paying_world: World) -> None:
     world = paying_world
     admin, member = await world.an_admin(), await world.a_caller()
     zone = await world.a_zone(2)
@@ -199,7 +180,7 @@ async def test_a_desk_held_only_until_now_can_go(paying_world: World) -> None:
     assert (await world.update_space(admin, zone.id, {"capacity": 1})).capacity == 1
 
 
-async def test_how_many_a_room_seats_may_shrink_whatever_is_booked(world: World) -> None:
+async def test_the_seats_of_a_room_can_be_reduced_despite_bookings(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space(capacity=6)
     await world.book(await world.a_caller(), room, 9, 10)
     assert (await world.update_space(admin, room.id, {"capacity": 1})).capacity == 1
@@ -230,7 +211,7 @@ async def test_bookings_keep_their_time_and_price_when_the_space_changes(world: 
     assert await world.booking(booking.id) == booking
 
 
-async def test_an_inactive_space_can_be_made_active_again_and_booked(world: World) -> None:
+async def test_an_inactive_space_can_be_activated_again_and_booked(world: World) -> None:
     admin, room = await world.an_admin(), await world.a_space()
     await world.update_space(admin, room.id, {"is_active": False})
     await world.update_space(admin, room.id, {"is_active": True})
@@ -239,18 +220,18 @@ async def test_an_inactive_space_can_be_made_active_again_and_booked(world: Worl
 
 async def test_no_desk_beyond_the_capacity_is_booked_while_the_zone_shrinks(world: World) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
-    capacities = set()
+    final_capacities = set()
     for steps in range(8):
         zone = await world.a_zone(4)
         calls = [world.book(member, zone, 9, 10) for _ in range(4)]
         shrinking = world.update_space(admin, zone.id, {"capacity": 2})
-        ended = await outcomes([*calls, later(steps, shrinking)])
+        results = await outcomes([*calls, later(steps, shrinking)])
         desks = (await world.space(zone)).capacity
-        capacities.add(desks)
+        final_capacities.add(desks)
         occupied = {occupation.desk for occupation in (await world.schedule(zone)).occupations}
         assert max(occupied) <= desks
         if desks == 2:
-            assert ended == {"Space": 1, "Booking": 2, BookingConflict.__name__: 2}
+            assert results == {"Space": 1, "Booking": 2, BookingConflict.__name__: 2}
         else:
-            assert ended == {DeskInUse.__name__: 1, "Booking": 4}
-    assert capacities == {2, 4}, "Both should have been first once."
+            assert results == {DeskInUse.__name__: 1, "Booking": 4}
+    assert final_capacities == {2, 4}, "Each order should have occurred."

@@ -1,4 +1,4 @@
-"""GetAvailability: when a space is free, as anybody may see it."""
+"""GetAvailability: the free and busy periods of a space, which are public."""
 
 from datetime import timedelta
 
@@ -16,50 +16,55 @@ from tests.entities import IDS, MONDAY, hours
 from tests.unit.application.world import World
 
 
-async def see(world: World, space: Space, window: Period) -> Availability:
+async def availability_of(world: World, space: Space, window: Period) -> Availability:
     return await world.get_availability(space.id, window, None)
 
 
-async def test_free_and_busy_periods_are_told_apart(world: World) -> None:
+async def test_free_and_busy_periods_are_returned(world: World) -> None:
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 10, 11)
-    seen = await see(world, room, hours(9, 12))
-    assert seen.free == [FreePeriod(*hours(9, 10).span, 1), FreePeriod(*hours(11, 12).span, 1)]
-    assert seen.busy == [hours(10, 11).span]
-    assert not seen.is_available
+    availability = await availability_of(world, room, hours(9, 12))
+    assert availability.free == [
+        FreePeriod(*hours(9, 10).span, 1),
+        FreePeriod(*hours(11, 12).span, 1),
+    ]
+    assert availability.busy == [hours(10, 11).span]
+    assert not availability.is_available
 
 
 async def test_free_desks_of_a_zone_are_counted(world: World) -> None:
     zone, member = await world.a_zone(3), await world.a_caller()
     await world.book(member, zone, 10, 11)
-    seen = await see(world, zone, hours(9, 12))
-    assert seen.free == [
+    availability = await availability_of(world, zone, hours(9, 12))
+    assert availability.free == [
         FreePeriod(*hours(9, 10).span, 3),
         FreePeriod(*hours(9, 12).span, 2),
         FreePeriod(*hours(11, 12).span, 3),
     ]
-    assert seen.busy == []
-    assert seen.is_available
+    assert availability.busy == []
+    assert availability.is_available
 
 
-async def test_what_is_past_is_not_free(world: World) -> None:
+async def test_the_past_is_not_free(world: World) -> None:
     room = await world.a_space()
     world.set_time(9.5)
-    assert (await see(world, room, hours(9, 10))).free == [FreePeriod(*hours(9.5, 10).span, 1)]
-    assert (await see(world, room, hours(8, 9))).free == []
+    assert (await availability_of(world, room, hours(9, 10))).free == [
+        FreePeriod(*hours(9.5, 10).span, 1)
+    ]
+    assert (await availability_of(world, room, hours(8, 9))).free == []
 
 
-async def test_a_hold_that_ran_out_is_free(paying_world: World) -> None:
+async def test_an_expired_hold_is_free(paying_world: World) -> None:
     world = paying_world
     room = await world.a_space()
     await world.book(await world.a_caller(), room, 9, 10)
-    assert (await see(world, room, hours(9, 10))).busy == [hours(9, 10).span]
+    assert (await availability_of(world, room, hours(9, 10))).busy == [hours(9, 10).span]
     world.clock.advance(world.house.booking_hold)
-    seen = await see(world, room, hours(9, 10))
-    assert (seen.is_available, seen.busy) == (True, [])
+    availability = await availability_of(world, room, hours(9, 10))
+    assert (availability.is_available, availability.busy) == (True, [])
 
 
-async def test_what_is_called_available_can_be_booked_and_nothing_else(world: World) -> None:
+async def test_exactly_the_available_windows_can_be_booked(world: World) -> None:
     zone = await world.a_zone(
         2, opening_hours=OpeningHours.parse({"monday": [["07:00", "12:00"], ["13:00", "18:00"]]})
     )
@@ -67,13 +72,13 @@ async def test_what_is_called_available_can_be_booked_and_nothing_else(world: Wo
     for start, end in ((9, 10), (9.5, 11), (14, 16)):
         await world.book(member, zone, start, end)
     world.set_time(8 + 1 / 7)
-    seen = set()
+    observed = set()
     for start in range(26, 74):
         for length in (0.1, 1, 5, 9):
             quarters = (start / 4, (start + length) / 4)
             window = hours(*quarters)
-            is_available = (await see(world, zone, window)).is_available
-            seen.add(is_available)
+            is_available = (await availability_of(world, zone, window)).is_available
+            observed.add(is_available)
             try:
                 booking = await world.book(member, zone, *quarters)
             except (HouseRule, BookingConflict):
@@ -81,15 +86,15 @@ async def test_what_is_called_available_can_be_booked_and_nothing_else(world: Wo
             else:
                 assert is_available, window
                 await world.cancel_booking(admin, booking.id, Cancellation())
-    assert seen == {True, False}
+    assert observed == {True, False}
 
 
 async def test_a_window_may_take_62_days_and_no_longer(world: World) -> None:
     room = await world.a_space()
     longest = Period(MONDAY, MONDAY + timedelta(days=62))
-    assert (await see(world, room, longest)).window == longest
+    assert (await availability_of(world, room, longest)).window == longest
     with pytest.raises(InvalidValue):
-        await see(world, room, Period(MONDAY, longest.end + timedelta(seconds=1)))
+        await availability_of(world, room, Period(MONDAY, longest.end + timedelta(seconds=1)))
 
 
 async def test_an_unknown_space_is_not_found(world: World) -> None:

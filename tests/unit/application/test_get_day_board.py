@@ -1,4 +1,4 @@
-"""GetDayBoard, and how a terminal shows it: at any width, without colours, on a day of 23 hours."""
+"""GetDayBoard and its view in a terminal: any width, no colors, days with clock changes."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -19,10 +19,10 @@ MONDAY = date(2026, 3, 2)
 NINE_TO_FIVE = OpeningHours.parse({"monday": [["09:00", "17:00"]]})
 
 
-async def shown(
+async def board_lines(
     world: World, admin: Caller, day: date = MONDAY, *, width: int = 80, zone: str = "UTC"
 ) -> list[str]:
-    """The lines in a terminal of that width which knows no colours."""
+    """Return the lines in a terminal of that width without colors."""
     get_day_board = GetDayBoard(world.unit_of_work, world.clock, House(timezone=ZoneInfo(zone)))
     console = Console(width=width, color_system=None, force_terminal=False)
     with console.capture() as captured:
@@ -30,17 +30,17 @@ async def shown(
     return captured.get().splitlines()
 
 
-async def test_members_may_not_see_whose_day_it_is(world: World) -> None:
+async def test_members_may_not_see_the_board(world: World) -> None:
     get_day_board = GetDayBoard(world.unit_of_work, world.clock, world.house)
     with pytest.raises(Forbidden):
         await get_day_board(await world.a_caller())
 
 
-async def test_a_room_is_open_booked_and_closed_where_it_is_so(world: World) -> None:
+async def test_a_line_shows_open_booked_and_closed_hours(world: World) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
     room = await world.a_space(name="Harbour", opening_hours=NINE_TO_FIVE)
     await world.book(member, room, 10, 12)
-    lines = await shown(world, admin)
+    lines = await board_lines(world, admin)
     title, _, ruler, bar, who, legend = lines
     assert title == "Monday, 02 March 2026, UTC"
     assert ruler.split()[:3] == ["00", "02", "04"]
@@ -55,8 +55,8 @@ async def test_now_is_marked_on_its_own_day_only(world: World) -> None:
     admin = await world.an_admin()
     await world.a_space(name="Harbour")
     world.set_time(6)
-    assert (await shown(world, admin))[1].index("▼") == len("Harbour  ") + 12
-    assert "▼" not in (await shown(world, admin, date(2026, 3, 3)))[1]
+    assert (await board_lines(world, admin))[1].index("▼") == len("Harbour  ") + 12
+    assert "▼" not in (await board_lines(world, admin, date(2026, 3, 3)))[1]
 
 
 async def test_a_zone_shows_how_many_of_its_desks_are_taken(world: World) -> None:
@@ -64,9 +64,9 @@ async def test_a_zone_shows_how_many_of_its_desks_are_taken(world: World) -> Non
     zone = await world.a_zone(4, name="Zone")
     for end in (11, 12):
         await world.book(await world.a_caller(), zone, 10, end)
-    bar = (await shown(world, admin))[3]
+    bar = (await board_lines(world, admin))[3]
     assert "·▄▄▂▂·" in bar
-    assert "#2" in (await shown(world, admin))[4]
+    assert "#2" in (await board_lines(world, admin))[4]
 
 
 @pytest.mark.parametrize("width", [24, 40, 80, 200])
@@ -75,28 +75,28 @@ async def test_no_line_is_wider_than_the_terminal(world: World, width: int) -> N
     room = await world.a_space(name="A room with a rather long name [of its own]")
     for hour in range(8, 16):
         await world.book(member, room, hour, hour + 0.5)
-    lines = await shown(world, admin, width=width)
+    lines = await board_lines(world, admin, width=width)
     assert max(map(len, lines)) <= width
     assert any("▓" in line for line in lines)
 
 
-async def test_a_day_of_23_hours_and_one_that_never_was_are_shown_as_they_are(
+async def test_a_day_of_23_hours_and_a_skipped_day_are_shown(
     world: World,
 ) -> None:
     admin = await world.an_admin()
     await world.a_space(name="Harbour")
-    lines = await shown(world, admin, date(2026, 3, 8), zone="America/New_York")
+    lines = await board_lines(world, admin, date(2026, 3, 8), zone="America/New_York")
     assert lines[3].count("·") == 46
     assert " 02 " not in lines[2]
-    skipped = await shown(world, admin, date(2011, 12, 30), zone="Pacific/Apia")
+    skipped = await board_lines(world, admin, date(2011, 12, 30), zone="Pacific/Apia")
     assert skipped[1] == "The house's time zone left this day out."
 
 
-async def test_cancelled_bookings_and_inactive_spaces_are_not_there(world: World) -> None:
+async def test_cancelled_bookings_and_inactive_spaces_are_not_shown(world: World) -> None:
     admin, member = await world.an_admin(), await world.a_caller()
     room = await world.a_space(name="Harbour")
     booking = await world.book(member, room, 10, 12)
     await world.cancel_booking(member, booking.id, Cancellation())
-    assert "▓" not in (await shown(world, admin))[3]
+    assert "▓" not in (await board_lines(world, admin))[3]
     await world.delete_space(admin, room.id)
-    assert (await shown(world, admin))[1:] == ["There is no active space."]
+    assert (await board_lines(world, admin))[1:] == ["There is no active space."]
