@@ -63,7 +63,7 @@ def retry(
 
     requeued = run_use_case(load_settings(), data_dir, requeue)
     missing = [job_id for job_id in job_ids or [] if job_id not in requeued]
-    sys.stdout.write(f"{len(requeued)} jobs will be retried.\n")
+    sys.stdout.write(f"Jobs requeued: {len(requeued)}.\n")
     if missing:
         raise CommandError(f"No failed job has the id {', '.join(missing)}.")
 

@@ -51,8 +51,8 @@ def test_dead_jobs_are_listed_and_retried(
     assert "mail/waits" in jobs("list", "--waiting")[1]
 
     status, output = jobs("retry", "mail/gone", "mail/waits")
-    assert (status, "1 jobs will be retried." in output, "mail/waits" in output) == (1, True, True)
-    assert jobs("retry", "--all") == (0, "0 jobs will be retried.\n")
+    assert (status, "Jobs requeued: 1." in output, "mail/waits" in output) == (1, True, True)
+    assert jobs("retry", "--all") == (0, "Jobs requeued: 0.\n")
     assert jobs("list") == (0, "No failed jobs.\n")
     assert jobs("retry")[0] == 2
     assert jobs("retry", "--all", "mail/gone")[0] == 2
