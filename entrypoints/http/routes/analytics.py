@@ -31,8 +31,7 @@ from entrypoints.http.schemas.analytics import (
     occupancy_body,
     revenue_body,
 )
-from entrypoints.reporting.report_tables import members_table, occupancy_table, revenue_table
-from entrypoints.reporting.tables import Table
+from entrypoints.reporting import Table, members_table, occupancy_table, revenue_table
 
 _CSV = "text/csv"
 _JSON_OR_CSV = {ALTERNATIVE_MEDIA_TYPE: _CSV}
