@@ -24,7 +24,7 @@ _MARKS = {
     BookingStatus.NO_SHOW: ("x", "red"),
 }
 _FREE, _CLOSED, _NOW = "·", " ", "▼"
-_LEGEND = "· free  ▒ held  ▓ booked  █ checked in  x no-show  ▁▃▆█ share of a zone's desks booked"
+_LEGEND = "· free  ▒ held  ▓ booked  █ checked in  x no-show  ▁▃▆█ desks booked"
 
 
 class BoardView:
