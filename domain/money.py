@@ -44,7 +44,7 @@ class Money:
         return cls(cents)
 
     def __str__(self) -> str:
-        return f"{self.cents // 100}.{self.cents % 100:02d}"
+        return decimal_string(self.cents)
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.cents + other.cents)
@@ -61,3 +61,9 @@ class Money:
 
 
 ZERO = Money(0)
+
+
+def decimal_string(cents: int) -> str:
+    """Return dollars with two places, such as `-0.05`. Unlike `Money`, they can be negative."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

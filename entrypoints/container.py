@@ -1,7 +1,11 @@
-"""The containers: which adapter serves which port, and what each use case is made of."""
+"""Container: which adapter serves which port, and with which settings.
+
+Besides the command line and the demo data, no other entrypoint imports adapters.
+"""
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +13,9 @@ from zoneinfo import ZoneInfo
 from dependency_injector import containers, providers
 
 from adapters.disabled_payments import DisabledPaymentGateway
+from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from adapters.postgres import PostgresDatabase
+from adapters.postgres.engine.statement_counter import begin_statement_count
 from adapters.security import (
     Argon2Passwords,
     HmacResetTokens,
@@ -26,14 +32,14 @@ from application.ports.payment_gateway import PaymentGateway
 from application.use_cases import UseCases
 from domain.subscriptions import PlanType
 from entrypoints.http.response_cache import ResponseCache
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SmtpSettings
 
 HOUSE_NAME = "cowork"
-"""What stands at the head of invoices and mails."""
+"""In the header of invoices and mails."""
 
 
-# The following functions import their adapters at the first call: few calls need these adapters,
-# and their libraries take long to load, or much memory.
+# The following functions import their adapters when they are called: few requests need these
+# adapters, and their libraries are slow to import or large.
 
 
 def _calendars() -> Calendars:
@@ -52,14 +58,26 @@ def _mailer(settings: Settings) -> Mailer:
     from adapters.mail.renderer import MailRenderer
 
     renderer = MailRenderer(HOUSE_NAME, settings.timezone, settings.frontend_url)
-    server = settings.smtp_server
-    if server is None:
+    smtp = settings.smtp
+    if smtp is None:
         from adapters.mail.log_mailer import LogMailer
 
         return LogMailer(renderer)
     from adapters.mail.smtp_mailer import SmtpMailer
 
-    return SmtpMailer(server, renderer)
+    return SmtpMailer(smtp_server(smtp), renderer)
+
+
+def smtp_server(smtp: SmtpSettings) -> SmtpServer:
+    """Return the mail server of these settings."""
+    return SmtpServer(
+        host=smtp.host,
+        port=smtp.port,
+        tls=SmtpTls(smtp.tls.value),
+        user=smtp.user,
+        password=smtp.password,
+        sender=smtp.sender,
+    )
 
 
 def _payments(settings: Settings) -> PaymentGateway:
@@ -83,12 +101,12 @@ def _payment_events(settings: Settings) -> PaymentEvents:
 
 
 def _plans(settings: Settings) -> dict[str, PlanType]:
-    """Return the plans by the ids of their Stripe prices."""
+    """Return the plans by the IDs of their Stripe prices."""
     return {price: plan_type for plan_type, price in settings.stripe_prices.items()}
 
 
 def _hashing_threads() -> int:
-    """Half of the processors: a flood of log-ins leaves the others to everybody else."""
+    """Half of the processors, so that a flood of logins leaves the others to other requests."""
     return max(1, (os.cpu_count() or 1) // 2)
 
 
@@ -107,16 +125,35 @@ class _LazyPort:
         return value
 
 
-class Container(containers.DeclarativeContainer):
-    """The service as it runs: PostgreSQL, argon2, JWT, the machine's clock.
+@asynccontextmanager
+async def connected_database(
+    dsn: str, *, pool_size: int, response_timeout: float | None = None
+) -> AsyncIterator[PostgresDatabase]:
+    """Connect a database as `PostgresDatabase.connect` does, and close it at the end."""
+    database = await PostgresDatabase.connect(
+        dsn, pool_size=pool_size, response_timeout=response_timeout
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
 
-    `settings` has to be given, and `database` before the first use case is asked for; whoever
-    connects the database closes it. Reports are read from `read_database`, the same unless given.
+
+class Container(containers.DeclarativeContainer):
+    """The production adapters: PostgreSQL, argon2, JWT, the system clock.
+
+    Requires `settings`, and `database` before the first use case; the caller connects and closes
+    the database. Reports read from `read_database`, by default the same database.
     """
 
-    settings = providers.Dependency(instance_of=Settings)
-    database = providers.Dependency(instance_of=PostgresDatabase)
-    read_database = providers.Dependency(instance_of=PostgresDatabase, default=database)
+    settings: providers.Dependency[Settings] = providers.Dependency(instance_of=Settings)
+    database: providers.Dependency[PostgresDatabase] = providers.Dependency(
+        instance_of=PostgresDatabase
+    )
+    read_database: providers.Dependency[PostgresDatabase] = providers.Dependency(
+        instance_of=PostgresDatabase, default=database
+    )
+    begin_statement_count = providers.Callable(begin_statement_count)
 
     clock = providers.Singleton(SystemClock)
     ids = providers.Singleton(UuidV7Ids)

@@ -1,6 +1,7 @@
-"""The kinds of values that settings have.
+"""Parsers of setting values.
 
-Each reads text, and raises a ValueError that says what was expected, never what was given.
+Each takes text, and raises a ValueError that says what is expected, without the value itself, which
+may be a secret.
 """
 
 import re
@@ -19,33 +20,33 @@ Network = IPv4Network | IPv6Network
 Choice = TypeVar("Choice", bound=StrEnum)
 
 MIN_SECRET_BYTES = 32
-_MINUTES_A_DAY = 24 * 60
-_MOST_DIGITS = 9
+_MINUTES_PER_DAY = 24 * 60
+_MAX_DIGITS = 9
 _ORIGIN = re.compile(r"(?P<scheme>https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
-def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number between the two, both included."""
+def number(minimum: int, maximum: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers from `minimum` to `maximum` (inclusive)."""
 
     def parse(text: str) -> int:
         value = _digits(text)
-        if value is None or not least <= value <= most:
-            raise ValueError(f"a number from {least} to {most}")
+        if value is None or not minimum <= value <= maximum:
+            raise ValueError(f"a number from {minimum} to {maximum}")
         return value
 
     return parse
 
 
 def part_of_a_day(text: str) -> int:
-    """A number of minutes that divides a day."""
+    """Return a number of minutes that divides a day."""
     minutes = _digits(text)
-    if not minutes or _MINUTES_A_DAY % minutes:
+    if not minutes or _MINUTES_PER_DAY % minutes:
         raise ValueError("a number of minutes that divides a day, such as 15")
     return minutes
 
 
 def one_of(choices: type[Choice]) -> Callable[[str], Choice]:
-    """One of the words."""
+    """Return a parser of these choices, in any case."""
 
     def parse(text: str) -> Choice:
         try:
@@ -57,7 +58,7 @@ def one_of(choices: type[Choice]) -> Callable[[str], Choice]:
 
 
 def timezone(text: str) -> ZoneInfo:
-    """An IANA time zone."""
+    """Return an IANA time zone."""
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -65,34 +66,34 @@ def timezone(text: str) -> ZoneInfo:
 
 
 def origin(text: str) -> str:
-    """Scheme, host and port of a web page, spelled as browsers spell them: links begin with it."""
-    found = _ORIGIN.fullmatch(text.lower().rstrip("/"))
+    """Return a web origin (scheme, host, port) in the form that browsers send in `Origin`."""
+    match = _ORIGIN.fullmatch(text.lower().rstrip("/"))
     try:
-        # `port` raises when it is none; that of the scheme itself is left out.
-        is_healthy = found is not None and urlsplit(found[0]).port != 0
+        # `port` raises for a port that is out of range.
+        is_valid = match is not None and urlsplit(match[0]).port != 0
     except ValueError:
-        is_healthy = False
-    if found is None or not is_healthy:
+        is_valid = False
+    if match is None or not is_valid:
         raise ValueError("an origin such as https://members.example.com")
-    usual_port = {"http": ":80", "https": ":443"}[found["scheme"]]
-    return found[0].removesuffix(usual_port)
+    default_port = {"http": ":80", "https": ":443"}[match["scheme"]]
+    return match[0].removesuffix(default_port)
 
 
 def web_address(text: str) -> str:
-    """The address of a service: an origin, and perhaps a path."""
+    """Return the URL of a service: an origin and an optional path."""
     try:
         parts = urlsplit(text)
-        is_healthy = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        is_healthy = is_healthy and not (parts.query or parts.fragment or parts.username)
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_valid = is_valid and not (parts.query or parts.fragment or parts.username)
     except ValueError:
-        is_healthy = False
-    if not is_healthy:
-        raise ValueError("an address such as http://collector.example.com:4318")
+        is_valid = False
+    if not is_valid:
+        raise ValueError("a URL such as http://collector.example.com:4318")
     return text.rstrip("/")
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """IP networks, separated by commas; an address is a network of one."""
+    """Return IP networks, separated by commas. A single address is a network too."""
     try:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError:
@@ -100,7 +101,7 @@ def networks(text: str) -> tuple[Network, ...]:
 
 
 def secret_keys(text: str) -> tuple[str, ...]:
-    """Keys, separated by commas, so that a new one can be put in front of the old one."""
+    """Return keys, separated by commas, the current one first; the others allow rotation."""
     keys = tuple(key.strip() for key in text.split(","))
     if any(len(key.encode()) < MIN_SECRET_BYTES for key in keys):
         raise ValueError(f"one or more keys of at least {MIN_SECRET_BYTES} bytes")
@@ -108,43 +109,43 @@ def secret_keys(text: str) -> tuple[str, ...]:
 
 
 def token(text: str) -> str:
-    """A key or an id as another service hands them out: visible ASCII characters."""
+    """Return a key or an ID of another service: visible ASCII characters."""
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise ValueError("one word of visible ASCII characters")
     return text
 
 
 def host(text: str) -> str:
-    """The name or the address of a machine."""
+    """Return a host name or an IP address."""
     if not token(text).replace("-", "").replace(".", "").replace(":", "").isalnum():
         raise ValueError("a host such as mail.example.com")
     return text
 
 
 def mailbox(text: str) -> Address:
-    """An e-mail address, with or without a name in front of it."""
+    """Return an e-mail address, with an optional display name in front of it."""
     name, bracket, rest = text.rpartition("<")
     address = rest.removesuffix(">") if bracket else text
-    is_healthy = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
+    is_valid = bool(bracket) == text.endswith(">") and name.isprintable() and address.isascii()
     try:
         EmailAddress.parse(address)
     except InvalidValue:
-        is_healthy = False
-    if not is_healthy:
+        is_valid = False
+    if not is_valid:
         raise ValueError("an address such as Harbour House <office@example.com>")
     local, _, domain = address.rpartition("@")
     return Address(name.strip().strip('"'), username=local, domain=domain.lower())
 
 
 def line(text: str) -> str:
-    """Anything on one line."""
+    """Return one line of text."""
     if not text.isprintable():
         raise ValueError("one line of text")
     return text
 
 
 def postgres_url(text: str) -> str:
-    """Where a PostgreSQL is, in the form that asyncpg takes; SQLAlchemy's is taken too."""
+    """Return the URL of a PostgreSQL database in asyncpg's form; accepts SQLAlchemy's too."""
     scheme, separator, rest = text.partition("://")
     if scheme not in {"postgresql", "postgresql+asyncpg"} or not separator:
         raise ValueError("postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE")
@@ -152,5 +153,5 @@ def postgres_url(text: str) -> str:
 
 
 def _digits(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
     return int(text) if is_number else None

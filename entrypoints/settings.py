@@ -1,4 +1,4 @@
-"""Settings: what an operator decides, read from environment variables and `.env`."""
+"""Settings: the configuration, read from environment variables and `.env`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
-from adapters.mail.smtp_server import SmtpServer, SmtpTls
 from domain.house import Confirmation, House
 from domain.subscriptions import PlanType
 from entrypoints import setting_values as values
@@ -20,15 +19,11 @@ from entrypoints.setting_values import Network
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; the message names it and says what is expected."""
-
-
-_SMTP_PORTS = {SmtpTls.STARTTLS: 587, SmtpTls.TLS: 465, SmtpTls.NONE: 25}
-"""The usual ones (RFC 6409, RFC 8314, RFC 5321)."""
+    """A setting is missing or invalid. The message names its variable and what is expected."""
 
 
 class LogLevel(StrEnum):
-    """How much is logged."""
+    """The minimum level of logged events."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -37,10 +32,34 @@ class LogLevel(StrEnum):
 
 
 class LogFormat(StrEnum):
-    """How a log line looks: for people, or for programs."""
+    """The format of log lines: `console` for people, `json` for programs."""
 
     CONSOLE = "console"
     JSON = "json"
+
+
+class SmtpTls(StrEnum):
+    """Encryption of mail delivery: STARTTLS after the greeting, TLS from the start, or none."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+DEFAULT_SMTP_PORTS = {SmtpTls.STARTTLS: 587, SmtpTls.TLS: 465, SmtpTls.NONE: 25}
+"""The standard ports (RFC 6409, RFC 8314, RFC 5321)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """The mail server, the credentials for it, and the sender of every mail."""
+
+    host: str
+    port: int
+    tls: SmtpTls
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: Address
 
 
 def _setting(parse: Callable[[str], Any], default: Any = None, *, secret: bool = False) -> Any:
@@ -49,7 +68,7 @@ def _setting(parse: Callable[[str], Any], default: Any = None, *, secret: bool =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, named as its variable is, in lower case. An empty variable is as none."""
+    """Every setting, under the name of its variable in lower case. An empty variable is unset."""
 
     database_url: str | None = _setting(values.postgres_url, secret=True)
     database_read_url: str | None = _setting(values.postgres_url, secret=True)
@@ -89,29 +108,29 @@ class Settings:
 
     @property
     def house(self) -> House:
-        """The rules of the house. Without Stripe, nobody could pay before a hold runs out."""
-        usual = Confirmation.PAYMENT if self.stripe_secret_key else Confirmation.IMMEDIATE
+        """The rules of the house. Without Stripe, bookings are confirmed immediately by default."""
+        default = Confirmation.PAYMENT if self.stripe_secret_key else Confirmation.IMMEDIATE
         return House(
             timezone=self.timezone,
             booking_step=timedelta(minutes=self.booking_step_minutes),
             booking_hold=timedelta(minutes=self.booking_hold_minutes),
             no_show_grace=timedelta(minutes=self.no_show_grace_minutes),
             free_cancellation=timedelta(hours=self.free_cancellation_hours),
-            confirmation=self.booking_confirmation or usual,
+            confirmation=self.booking_confirmation or default,
         )
 
     @property
-    def smtp_server(self) -> SmtpServer | None:
-        """Where mails are handed in, if anywhere. Raises SettingsError for half of the settings."""
+    def smtp(self) -> SmtpSettings | None:
+        """The mail settings; None without SMTP_HOST. Raises SettingsError if incomplete."""
         if self.smtp_host is None:
             return None
         if self.smtp_from is None:
-            raise SettingsError("SMTP_FROM: expected, because SMTP_HOST is set.")
+            raise SettingsError("SMTP_FROM: required because SMTP_HOST is set.")
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise SettingsError("SMTP_USER and SMTP_PASSWORD: expected both or neither.")
-        return SmtpServer(
+        return SmtpSettings(
             host=self.smtp_host,
-            port=self.smtp_port or _SMTP_PORTS[self.smtp_tls],
+            port=self.smtp_port or DEFAULT_SMTP_PORTS[self.smtp_tls],
             tls=self.smtp_tls,
             user=self.smtp_user,
             password=self.smtp_password,
@@ -120,7 +139,7 @@ class Settings:
 
     @property
     def stripe_prices(self) -> dict[PlanType, str]:
-        """The Stripe price of each plan that has one; the others cannot be subscribed to."""
+        """The ID of each plan's Stripe price. Plans without a price cannot be subscribed to."""
         prices = {
             PlanType.HOT_DESK: self.stripe_hot_desk_price_id,
             PlanType.DEDICATED_DESK: self.stripe_dedicated_price_id,
@@ -130,7 +149,7 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """From the environment, and where it is silent from `.env` in the working directory.
+    """Return the settings of the environment, completed by `.env` in the working directory.
 
     Raises SettingsError.
     """
@@ -143,16 +162,16 @@ def load_settings() -> Settings:
 
 
 def read_settings(variables: Mapping[str, str]) -> Settings:
-    """From variables by their names; others are ignored. Raises SettingsError."""
-    given = {}
+    """Return the settings of these variables; unknown ones are ignored. Raises SettingsError."""
+    values_by_name = {}
     for setting in fields(Settings):
         name = setting.name.upper()
         if text := variables.get(name, "").strip():
             try:
-                given[setting.name] = setting.metadata["parse"](text)
+                values_by_name[setting.name] = setting.metadata["parse"](text)
             except ValueError as error:
-                # What was given is not repeated: it may be a secret.
+                # The message does not contain the value, which may be a secret.
                 raise SettingsError(f"{name}: expected {error}.") from None
-    settings = Settings(**given)
-    settings.smtp_server  # noqa: B018 - wrong at the start, not with the first mail
+    settings = Settings(**values_by_name)
+    settings.smtp  # noqa: B018 - raises now instead of at the first mail
     return settings

@@ -24,7 +24,7 @@ START_SECONDS = 60
 # Services under test are reached without TLS. Loading CA certificates takes longer than a response.
 get = partial(httpx.get, verify=False)
 post = partial(httpx.post, verify=False)
-_ANSWERS = re.compile(r"answers on (http://\S+)")
+_ANSWERS = re.compile(r"listens on (http://\S+)")
 
 
 def clean_environment(**variables: str) -> dict[str, str]:

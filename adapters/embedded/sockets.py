@@ -34,7 +34,7 @@ def socket_directory_for(data: Path) -> Path:
 
 
 def ensure_private(directory: Path, user: OsUser) -> None:
-    """Create the directory for that user. Raises EmbeddedPostgresError if it is another user's."""
+    """Create the directory for `user`. Raises EmbeddedPostgresError if another user owns it."""
     directory.mkdir(mode=0o700, exist_ok=True)
     status = directory.lstat()
     is_private = status.st_uid in {user.uid, os.geteuid()} and not status.st_mode & 0o077

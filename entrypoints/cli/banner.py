@@ -1,7 +1,4 @@
-"""What `cowork serve` tells whoever has started it: where it is, and what to do next.
-
-In colour on a terminal; otherwise the same lines as plain text.
-"""
+"""The banner of `cowork serve`: its URL, and what to do next. Colored on a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,65 +13,70 @@ _Rows = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
-    """What there is to know of a demo house: who can log in, and where payments go."""
+class DemoInfo:
+    """The password and accounts (e-mail address, role) of a demo, and the URL of its sandbox."""
 
     password: str
-    log_ins: _Rows
-    sandbox: str | None
+    accounts: _Rows
+    sandbox_url: str | None
 
 
-def greet(
-    console: Console, *, address: str, near_address: str, data_dir: Path, demo: Demo | None
+def print_banner(
+    console: Console, *, url: str, local_url: str, data_dir: Path, demo: DemoInfo | None
 ) -> None:
-    """Say that the service answers at `address`, and where this machine finds it."""
-    _line(console, Text.assemble("cowork-api answers on ", (address, "bold green")))
-    docs = (f"{near_address}/docs", "all calls, to be tried in a browser")
+    """Print the URL of the service and, on a terminal or for a demo, what to try.
+
+    `local_url` is the URL on this machine.
+    """
+    _line(console, Text.assemble("cowork-api listens on ", (url, "bold green")))
+    docs = (f"{local_url}/docs", "API reference, to try requests in a browser")
     if demo is not None:
-        _demo(console, demo, near_address, docs, _beside(data_dir))
+        _demo(console, demo, local_url, docs, _data_dir_option(data_dir))
     elif console.is_terminal:
-        # Nobody reads it in a log.
         admin = "cowork admin create --email you@example.com --full-name 'Your Name'"
-        first = [(admin + _beside(data_dir), "an account that may add spaces")]
-        full = [
-            ("cowork serve --demo --data-dir demo", "a house full of bookings to try things in")
+        next_steps = [
+            (admin + _data_dir_option(data_dir), "create an administrator, who can add spaces"),
+            ("cowork serve --demo --data-dir demo", "start a second service with demo data"),
         ]
         _rows(console, "Open", [docs])
-        _rows(console, "Begin, in another shell, with", first + full)
-        _line(console, Text("\nCtrl-C ends it.", "dim"))
+        _rows(console, "Try next, in another shell", next_steps)
+        _line(console, Text("\nPress Ctrl-C to stop.", "dim"))
 
 
-def _demo(console: Console, demo: Demo, address: str, docs: tuple[str, str], beside: str) -> None:
+def _demo(
+    console: Console, demo: DemoInfo, url: str, docs: tuple[str, str], data_dir_option: str
+) -> None:
     pages = [docs]
-    if demo.sandbox is not None:
-        pages.append((demo.sandbox, "a sandbox in the place of Stripe; no money moves"))
+    if demo.sandbox_url is not None:
+        pages.append((demo.sandbox_url, "Stripe sandbox; no real money moves"))
     _rows(console, "Open", pages)
-    _rows(console, f"Log in with the password '{demo.password}' as", demo.log_ins)
+    _rows(console, f"Log in with the password '{demo.password}' as", demo.accounts)
     _rows(
         console,
         "Try next, in another shell",
         [
-            (f"curl {address}/api/spaces", "what there is to book"),
-            (f"cowork board{beside}", "who is where today"),
-            ("README.md", "the walk through: sign up, book, pay, check in"),
+            (f"curl {url}/api/spaces", "list the spaces that can be booked"),
+            (f"cowork board{data_dir_option}", "show today's bookings"),
+            ("README.md", "walkthrough: sign up, book, pay, check in"),
             ("docs/api/README.md", "guides: plans, cancelling, calendars, webhooks"),
         ],
     )
-    _line(console, Text("\nCtrl-C ends it; what you did is there the next time.", "dim"))
+    _line(console, Text("\nPress Ctrl-C to stop. All data is kept.", "dim"))
 
 
-def _beside(data_dir: Path) -> str:
-    """What other commands need to find the same house."""
+def _data_dir_option(data_dir: Path) -> str:
+    """Return the option with which other commands use the same database."""
     return "" if data_dir == DEFAULT_DATA_DIR else f" --data-dir {data_dir}"
 
 
 def _rows(console: Console, title: str, rows: _Rows) -> None:
     _line(console, Text(f"\n{title}", "bold"))
     width = max(len(first) for first, _ in rows)
-    for first, told in rows:
-        _line(console, Text.assemble("  ", (first.ljust(width), "cyan"), "  ", (told, "dim")))
+    for first, description in rows:
+        columns = ((first.ljust(width), "cyan"), "  ", (description, "dim"))
+        _line(console, Text.assemble("  ", *columns))
 
 
 def _line(console: Console, text: Text) -> None:
-    # Not wrapped, so that addresses can be copied, nor taken apart for its brackets.
+    # No wrapping, so that URLs can be copied.
     console.print(text, soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""A board as a timeline for a terminal, which can be read without colours, at any width."""
+"""BoardView: a day board as a timeline for terminals of any width, readable without colors."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ from domain.bookings import BookingStatus
 from domain.local_time import wall_clock
 from domain.period import Period
 
-_CELLS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 180, 360))
-_NARROWEST_NAME, _WIDEST_NAME = 8, 28
+_CELL_LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 180, 360))
+_MIN_NAME_WIDTH, _MAX_NAME_WIDTH = 8, 28
 _LEVELS = "▁▂▃▄▅▆▇█"
 _MARKS = {
     BookingStatus.PENDING: ("▒", "yellow"),
@@ -24,11 +24,11 @@ _MARKS = {
     BookingStatus.NO_SHOW: ("x", "red"),
 }
 _FREE, _CLOSED, _NOW = "·", " ", "▼"
-_LEGEND = "· free  ▒ held  ▓ booked  █ here  x nobody came  ▁▃▆█ desks taken in a zone"
+_LEGEND = "· free  ▒ held  ▓ booked  █ checked in  x no-show  ▁▃▆█ desks booked"
 
 
 class BoardView:
-    """Draws itself as wide as the terminal is; each cell of the timeline is a piece of the day."""
+    """Renders the board at the width of the terminal. Each cell of the timeline is a time span."""
 
     def __init__(self, board: Board, zone: ZoneInfo) -> None:
         self._board = board
@@ -37,35 +37,35 @@ class BoardView:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Text(f"{self._board.date:%A, %d %B %Y}, {self._zone.key}", style="bold")
         if self._board.day is None:
-            yield Text("The house's time zone left this day out.")
+            yield Text("This day does not exist in the house's time zone.")
             return
         if not self._board.lines:
-            yield Text("There is no active space.")
+            yield Text("There are no active spaces.")
             return
         longest = max(len(line.space.name) for line in self._board.lines)
-        name_width = max(_NARROWEST_NAME, min(_WIDEST_NAME, longest, options.max_width // 4))
+        name_width = max(_MIN_NAME_WIDTH, min(_MAX_NAME_WIDTH, longest, options.max_width // 4))
         cells = _cells(self._board.day, options.max_width - name_width - 1)
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(width=name_width, no_wrap=True, overflow="ellipsis")
         table.add_column()
         table.add_row("", Group(self._now_marker(cells), self._ruler(cells)))
         for line in self._board.lines:
-            who = Text("  ".join(self._told(line)), style="dim")
+            bookings = Text("  ".join(self._bookings(line)), style="dim")
             bar = _bar(line, cells)
-            table.add_row(Text(line.space.name), Group(bar, who) if line.entries else bar)
+            table.add_row(Text(line.space.name), Group(bar, bookings) if line.entries else bar)
         yield table
         yield Text(_LEGEND, style="dim")
 
     def _ruler(self, cells: Sequence[Period]) -> Text:
-        """The hours of the clock on the wall, at the cells in which they begin."""
+        """Return the hours of the local time, above the cells in which they begin."""
         marks = [" "] * len(cells)
-        room_from = 0
+        free_from = 0
         for number, cell in enumerate(cells):
             label = f"{wall_clock(cell.start, self._zone):%H}"
             is_hour = wall_clock(cell.start, self._zone).minute == 0
-            if is_hour and number >= room_from and number + len(label) <= len(cells):
+            if is_hour and number >= free_from and number + len(label) <= len(cells):
                 marks[number : number + len(label)] = label
-                room_from = number + len(label) + 1
+                free_from = number + len(label) + 1
         return Text("".join(marks), style="bold")
 
     def _now_marker(self, cells: Sequence[Period]) -> Text:
@@ -73,22 +73,25 @@ class BoardView:
         marks = (_NOW if cell.start <= now < cell.end else " " for cell in cells)
         return Text("".join(marks), style="bold red")
 
-    def _told(self, line: BoardLine) -> Iterator[str]:
-        """Who has it when, in the house's time; a desk's number where there are several."""
+    def _bookings(self, line: BoardLine) -> Iterator[str]:
+        """Yield the time, desk and member of each booking; no desk if the space has only one."""
         for entry in line.entries:
             period = entry.booking.period
             desk = f" #{entry.booking.desk}" if line.space.desks > 1 else ""
             yield f"{self._clock(period.start)}-{self._clock(period.end)}{desk} {entry.name}"
 
     def _clock(self, instant: datetime) -> str:
-        """The time, or the day when it is another one."""
+        """Return the local time, with the date if that is not the board's."""
         wall = instant.astimezone(self._zone)
         return f"{wall:%H:%M}" if wall.date() == self._board.date else f"{wall:%d.%m. %H:%M}"
 
 
 def _cells(day: Period, width: int) -> list[Period]:
-    """The day in the smallest pieces for which there is room."""
-    length = next((one for one in _CELLS if -(-day.duration // one) <= width), _CELLS[-1])
+    """Divide the day into the shortest cells that fit into the width."""
+    length = next(
+        (length for length in _CELL_LENGTHS if -(-day.duration // length) <= width),
+        _CELL_LENGTHS[-1],
+    )
     number = -(-day.duration // length)
     starts = [day.start + step * length for step in range(number)]
     return [Period(start, min(start + length, day.end)) for start in starts]
@@ -97,19 +100,22 @@ def _cells(day: Period, width: int) -> list[Period]:
 def _bar(line: BoardLine, cells: Sequence[Period]) -> Text:
     bar = Text(no_wrap=True, overflow="crop")
     for cell in cells:
-        here = [entry for entry in line.entries if entry.booking.period.overlaps(cell)]
-        if here:
-            bar.append(*_mark(line, here))
+        entries = [entry for entry in line.entries if entry.booking.period.overlaps(cell)]
+        if entries:
+            bar.append(*_mark(line, entries))
         else:
             is_open = any(opened.overlaps(cell) for opened in line.opened)
             bar.append(_FREE if is_open else _CLOSED, style="dim")
     return bar
 
 
-def _mark(line: BoardLine, here: Sequence[BoardEntry]) -> tuple[str, str]:
-    """A cell that is taken: the last booking's state, or how many of the desks."""
+def _mark(line: BoardLine, entries: Sequence[BoardEntry]) -> tuple[str, str]:
+    """Return the character and style of a booked cell.
+
+    They show the status of the last booking or, with several desks, the share of booked desks.
+    """
     if line.space.desks == 1:
-        return _MARKS[here[-1].booking.status]
-    taken = len({entry.booking.desk for entry in here})
-    level = min(len(_LEVELS), -(-taken * len(_LEVELS) // line.space.desks))
+        return _MARKS[entries[-1].booking.status]
+    booked = len({entry.booking.desk for entry in entries})
+    level = min(len(_LEVELS), -(-booked * len(_LEVELS) // line.space.desks))
     return _LEVELS[level - 1], "blue"

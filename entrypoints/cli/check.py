@@ -1,4 +1,4 @@
-"""`cowork check`: what of the settings is missing or unsafe, and whether what they name works."""
+"""`cowork check`: checks the configuration and the services that it names."""
 
 import asyncio
 import sys
@@ -8,38 +8,39 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from entrypoints.cli.checks.configuration import review
-from entrypoints.cli.checks.connectivity import attempts
+from entrypoints.cli.checks.configuration import check_configuration
+from entrypoints.cli.checks.connectivity import check_connectivity
 from entrypoints.cli.checks.finding import Finding, Verdict
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, any_database, database_at_head
 from entrypoints.cli.errors import CommandError
 from entrypoints.settings import Settings, load_settings
 
-_COLOURS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
+_COLORS = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red"}
 
 
 def check(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Say what of the settings is missing or unsafe, and try what they name.
+    """Check configuration and connectivity.
 
-    That is the database, SMTP and Stripe.
+    Reports missing and unsafe settings, then tries the database, SMTP and Stripe. Exits with 1 if
+    one of them fails.
     """
     settings = load_settings()
-    found = [*review(settings), *_tried(settings, data_dir)]
-    Console(width=None if sys.stdout.isatty() else 160).print(_table(found))
-    if failed := sum(one.verdict is Verdict.FAILED for one in found):
+    findings = [*check_configuration(settings), *_check_connectivity(settings, data_dir)]
+    Console(width=None if sys.stdout.isatty() else 160).print(_table(findings))
+    if failed := sum(finding.verdict is Verdict.FAILED for finding in findings):
         raise CommandError(f"{failed} of the checks failed.")
 
 
-def _tried(settings: Settings, data_dir: Path) -> list[Finding]:
-    # The embedded one is brought to head, as by any command; another one's state is reported here.
+def _check_connectivity(settings: Settings, data_dir: Path) -> list[Finding]:
+    # As with any command, the embedded database is migrated. Another one is only checked.
     database = any_database if settings.database_url else database_at_head
     with database(settings, data_dir) as dsn:
-        return asyncio.run(attempts(settings, dsn))
+        return asyncio.run(check_connectivity(settings, dsn))
 
 
-def _table(found: list[Finding]) -> Table:
-    table = Table("what", "", "", title="cowork check", title_justify="left")
-    for one in found:
-        verdict = Text(one.verdict.value, style=_COLOURS[one.verdict])
-        table.add_row(Text(one.subject), verdict, Text(one.message))
+def _table(findings: list[Finding]) -> Table:
+    table = Table("check", "result", "details", title="cowork check", title_justify="left")
+    for finding in findings:
+        verdict = Text(finding.verdict.value, style=_COLORS[finding.verdict])
+        table.add_row(Text(finding.subject), verdict, Text(finding.message))
     return table

@@ -1,48 +1,49 @@
-"""The parts of the `cowork` command."""
+"""The `cowork` command: its subcommands and common options."""
 
 from typing import Annotated
 
 import typer
 
-from entrypoints.cli.lazy_group import LazyGroup, listed
+from entrypoints.cli.lazy_group import LazyGroup, placeholder
 from entrypoints.cli.main import print_version
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import load_settings
 
-COMMANDS = {
-    "serve": "Serve the API until it is told to stop.",
-    "worker": "Do the background work, and nothing else.",
-    "check": "Say what of the settings is missing or unsafe, and try what they name.",
-    "migrate": "Bring the database's schema to head.",
-    "demo": "Fill the database with demo data.",
-    "openapi": "Print the OpenAPI 3.1 document.",
-    "admin": "Accounts that an operator gives.",
-    "board": "Show the day of every space: when it is open, and who has it.",
-    "report": "What went on over a range of days.",
-    "jobs": "Background jobs that were given up.",
-    "ledger": "The book of all money that moved.",
-    "refunds": "Money that has to be given back by hand.",
-}
+COMMANDS = (
+    "serve",
+    "worker",
+    "check",
+    "migrate",
+    "demo",
+    "openapi",
+    "admin",
+    "board",
+    "report",
+    "jobs",
+    "ledger",
+    "refunds",
+)
+"""In the order in which `cowork --help` lists them."""
 
 app = typer.Typer(
     cls=LazyGroup,
-    help="Bookings, payments and analytics for a coworking house.",
+    help="Bookings, payments and analytics for coworking spaces.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for name, line in COMMANDS.items():
-    app.command(name, help=line)(listed)
+for _name in COMMANDS:
+    app.command(_name, help="")(placeholder)
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         print_version()
         raise typer.Exit
 
 
 @app.callback()
-def _every_command(
+def _configure_process(
     _version: Annotated[
         bool,
         typer.Option(

@@ -1,4 +1,4 @@
-"""The database of a command: the one that is set, or the embedded one in the data directory."""
+"""The database of a command: DATABASE_URL, else the embedded PostgreSQL in the data directory."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DataDir = Annotated[
     Path,
     typer.Option(
         envvar="COWORK_DATA_DIR",
-        help="Where the embedded PostgreSQL keeps its data, unless DATABASE_URL is set.",
+        help="Data directory of the embedded PostgreSQL, which is used unless DATABASE_URL is set.",
     ),
 ]
 DEFAULT_DATA_DIR = Path(".cowork")
@@ -27,23 +27,23 @@ DEFAULT_DATA_DIR = Path(".cowork")
 
 @contextmanager
 def database_at_head(settings: Settings, data_dir: Path) -> Iterator[str]:
-    """The address of a database whose schema is at head, for as long as the block lasts.
+    """Yield the DSN of a database whose schema is at head.
 
-    The embedded one is started or shared, kept running, and migrated; another one is only looked
-    at. Raises CommandError when that one cannot be reached or has another schema.
+    The embedded database runs until the end of the block, and is migrated. Another database is only
+    checked. Raises CommandError if it cannot be reached or has another schema.
     """
     if settings.database_url is not None:
         asyncio.run(_check_schema(settings.database_url))
         yield settings.database_url
         return
     with embedded(data_dir) as dsn:
-        asyncio.run(_bring_to_head(dsn))
+        asyncio.run(_upgrade_schema(dsn))
         yield dsn
 
 
 @contextmanager
 def any_database(settings: Settings, data_dir: Path) -> Iterator[str]:
-    """The address of the database, whatever its schema."""
+    """Yield the DSN of the database, whatever its schema."""
     if settings.database_url is not None:
         yield settings.database_url
         return
@@ -53,7 +53,7 @@ def any_database(settings: Settings, data_dir: Path) -> Iterator[str]:
 
 @contextmanager
 def embedded(data_dir: Path) -> Iterator[str]:
-    """The embedded PostgreSQL, watched from a thread and started again should it die."""
+    """Yield the DSN of the embedded PostgreSQL. A thread restarts it whenever it dies."""
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(EmbeddedPostgres(data_dir)) as server,
@@ -65,9 +65,9 @@ def embedded(data_dir: Path) -> Iterator[str]:
             watch.cancel()
 
 
-async def _bring_to_head(dsn: str) -> None:
+async def _upgrade_schema(dsn: str) -> None:
     if await schema_revision(dsn) != head_revision():
-        # Loading Alembic takes as long as half of a start that has nothing to migrate.
+        # Importing Alembic takes half as long as a start without migrations.
         from migrations.runner import upgrade  # noqa: PLC0415
 
         await upgrade(dsn)
@@ -75,11 +75,11 @@ async def _bring_to_head(dsn: str) -> None:
 
 async def _check_schema(dsn: str) -> None:
     try:
-        present = await schema_revision(dsn)
+        revision = await schema_revision(dsn)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise CommandError(f"The database cannot be reached: {error}") from error
-    if present != head_revision():
+    if revision != head_revision():
         raise CommandError(
-            f"The schema is at revision {present or 'none'} and should be at {head_revision()}: "
+            f"The schema is at revision {revision or 'none'} and should be at {head_revision()}: "
             "run 'cowork migrate' first."
         )

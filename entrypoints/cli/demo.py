@@ -1,4 +1,4 @@
-"""`cowork demo`: fill the database with demo data."""
+"""`cowork demo`: fills the database with demo data."""
 
 import asyncio
 import sys

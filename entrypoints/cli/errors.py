@@ -1,4 +1,4 @@
-"""Reports the failure of a command: one line on standard error and exit status 1."""
+"""Reports a failed command: one line on standard error, and exit status 1."""
 
 import sys
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from entrypoints.settings import SettingsError
 
 
 class CommandError(Exception):
-    """A command failed; the message is one line that says why."""
+    """A command failed; the message is one line with the reason."""
 
 
-_UNDERSTOOD = (
+_EXPECTED = (
     CommandError,
     DomainError,
     EmbeddedPostgresError,
@@ -23,15 +23,15 @@ _UNDERSTOOD = (
 )
 
 
-def run_reporting_errors(command: Callable[[], None]) -> int:
-    """Run the command and return its exit status; an error is one line, never a traceback."""
+def run_command(command: Callable[[], None]) -> int:
+    """Run the command. Returns its exit status; prints an error as one line, not as a traceback."""
     try:
         command()
-    except _UNDERSTOOD as error:
+    except _EXPECTED as error:
         return _failed(f"cowork: {error}")
     except KeyboardInterrupt:
         return _failed("cowork: Interrupted.")
-    except Exception as error:  # An operator is never shown a traceback.
+    except Exception as error:  # Operators get one line instead of a traceback.
         return _failed(
             _missing_extra(error) or f"cowork: Unexpected {type(error).__name__}: {error}"
         )

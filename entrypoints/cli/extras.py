@@ -1,4 +1,4 @@
-"""Names the extra of cowork-api that brings a package which is not installed."""
+"""Names the extra of cowork-api that installs a missing package."""
 
 from collections.abc import Sequence
 
@@ -29,9 +29,9 @@ _EXTRA_OF = {package: extra for extra, packages in EXTRAS.items() for package in
 
 
 def missing_extra(error: ModuleNotFoundError, arguments: Sequence[str]) -> str | None:
-    """Return a line that names the extra which the command needs.
+    """Return a line that names the extra that the command needs.
 
-    `arguments` are the command line's. Returns None when no extra brings the module.
+    `arguments` are those of the command line. Returns None if no extra installs the module.
     """
     extra = _EXTRA_OF.get((error.name or "").partition(".")[0])
     if extra is None:

@@ -1,13 +1,13 @@
-"""The `cowork` command as a process of its own.
+"""The entry point of the `cowork` command.
 
-Worker processes import this module too and need nothing else of the command, so it imports little.
-It is also all that runs when the extra `cli` is not installed.
+It imports little: worker processes import this module too, and need nothing else of the command.
+Without the extra `cli`, this module is all that can be imported.
 """
 
 import sys
 
 from entrypoints.cli.extras import missing_extra
-from entrypoints.loading import loading
+from entrypoints.garbage_collection import gc_paused
 
 
 def main() -> None:
@@ -15,16 +15,16 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print_version()
         return
-    loading()
     try:
-        from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
-        from entrypoints.cli.errors import run_reporting_errors  # noqa: PLC0415
+        with gc_paused():
+            from entrypoints.cli.commands import app  # noqa: PLC0415 - see above
+            from entrypoints.cli.errors import run_command  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        line = missing_extra(error, sys.argv[1:])
-        if line is None:
+        message = missing_extra(error, sys.argv[1:])
+        if message is None:
             raise
-        sys.exit(line)
-    sys.exit(run_reporting_errors(app))
+        sys.exit(message)
+    sys.exit(run_command(app))
 
 
 def print_version() -> None:

@@ -1,4 +1,4 @@
-"""`cowork migrate`: the schema to head."""
+"""`cowork migrate`: upgrades the schema of the database."""
 
 import asyncio
 import sys
@@ -16,11 +16,11 @@ from migrations.runner import upgrade, upgrade_sql
 
 def migrate(
     sql: Annotated[
-        bool, typer.Option("--sql", help="Print the SQL that makes the schema, and change nothing.")
+        bool, typer.Option("--sql", help="Print the SQL instead of running it.")
     ] = False,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Bring the database's schema to head."""
+    """Upgrade the database schema to the latest revision."""
     if sql:
         sys.stdout.write(upgrade_sql())
         return

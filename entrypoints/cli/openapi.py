@@ -1,4 +1,4 @@
-"""`cowork openapi`: the OpenAPI document on standard output."""
+"""`cowork openapi`: the OpenAPI document."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from entrypoints.settings import Settings
 
 
 def openapi() -> None:
-    """Print the OpenAPI 3.1 document."""
+    """Print the OpenAPI 3.1 document as JSON."""
     app = litestar_app(Container(settings=Settings()))
     json.dump(openapi_document(app), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -1,4 +1,4 @@
-"""The secret key of a house with an embedded database: made once, and kept beside the data."""
+"""The secret key: from SECRET_KEY, else generated once and stored in the data directory."""
 
 import os
 import secrets
@@ -13,45 +13,46 @@ _BYTES = 48
 
 
 def secret_key_text(settings: Settings, data_dir: Path) -> str:
-    """The keys for SECRET_KEY: those that are set, or the kept one.
+    """Return the value of SECRET_KEY: the configured keys, or the stored key.
 
-    Raises CommandError when there are none and the database is not ours to keep one beside.
+    Raises CommandError if none is configured and DATABASE_URL is: a key in the data directory of
+    one host would not be shared with other hosts of that database.
     """
     if settings.secret_key:
         return ",".join(settings.secret_key)
     if settings.database_url is not None:
         raise CommandError("SECRET_KEY: expected one or more keys of at least 32 bytes.")
-    return _kept_key(data_dir / "secret-key")
+    return _stored_key(data_dir / "secret-key")
 
 
 def with_secret_key(settings: Settings, data_dir: Path) -> Settings:
-    """The settings with the keys that `secret_key_text` finds."""
+    """Return the settings with the keys of `secret_key_text`."""
     return replace(settings, secret_key=secret_keys(secret_key_text(settings, data_dir)))
 
 
-def _kept_key(file: Path) -> str:
+def _stored_key(file: Path) -> str:
     try:
         if not file.exists():
-            _make(file)
+            _create(file)
         text = file.read_text().strip()
         secret_keys(text)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{file} holds no usable secret key: {error}") from error
+        raise CommandError(f"{file} does not contain a valid secret key: {error}") from error
     return text
 
 
-def _make(file: Path) -> None:
-    """Write the key whole before it gets its name; who comes second takes the first one's."""
+def _create(file: Path) -> None:
+    """Create the file atomically with a new key, unless another process has created it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(secrets.token_urlsafe(_BYTES) + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(secrets.token_urlsafe(_BYTES) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
     try:
-        os.link(draft, file)
+        os.link(temporary, file)
     except FileExistsError:
         pass
     finally:
-        draft.unlink()
+        temporary.unlink()

@@ -1,4 +1,4 @@
-"""How a command that runs on and on is told to end, and ends in order."""
+"""Orderly shutdown of a command that runs until it is stopped."""
 
 import signal
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from types import FrameType
 
 
 class _Stopped(BaseException):
-    """Somebody wants the command to end; no `except Exception` on the way may swallow that."""
+    """A signal requested a shutdown. Not an `Exception`, so that no handler swallows it."""
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[None]:
-    """Leave the block in order at SIGTERM and Ctrl-C.
+def exit_on_signals() -> Iterator[None]:
+    """Leave the block on SIGTERM and Ctrl-C, so that everything in it is closed.
 
-    uvicorn takes the signals over while it runs, and raises them again when it has drained.
+    While uvicorn runs, it handles the signals itself, and raises them again after draining.
     """
 
     def stop(_: int, __: FrameType | None) -> None:
-        # Once is enough: what the block does on its way out shall not be broken off.
+        # Further signals are ignored: they would interrupt the cleanup.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         raise _Stopped

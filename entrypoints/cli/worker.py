@@ -1,4 +1,4 @@
-"""`cowork worker`, and the same work beside `cowork serve`."""
+"""`cowork worker`: background work, which `cowork serve` can run in a thread."""
 
 import asyncio
 import sys
@@ -13,9 +13,9 @@ from adapters.postgres import PostgresDatabase
 from application.use_cases import UseCases
 from entrypoints.cli.database import DEFAULT_DATA_DIR, DataDir, database_at_head
 from entrypoints.cli.secret_key import with_secret_key
-from entrypoints.cli.signals import stop_on_signals
+from entrypoints.cli.signals import exit_on_signals
 from entrypoints.container import Container
-from entrypoints.observability.trace_setting import start_tracing_if_set
+from entrypoints.observability.tracing_setup import start_tracing_if_configured
 from entrypoints.settings import Settings, load_settings
 from entrypoints.worker.runner import run_worker
 from entrypoints.worker.tasks import (
@@ -28,21 +28,24 @@ from entrypoints.worker.tasks import (
 )
 
 POOL_SIZE = 6
-"""Tasks and jobs run concurrently; each uses a connection while it needs one."""
+"""Jobs and periodic tasks run concurrently, and each running one can use a connection."""
 DRAIN = timedelta(seconds=20)
-"""Time for running jobs to finish when the worker stops."""
+"""Time for running jobs and tasks to finish after the worker is stopped."""
 
 
 def worker(data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
-    """Run only the background worker. Any number may run, on any number of hosts."""
+    """Run background jobs without the API.
+
+    Any number of workers can run, on any number of hosts.
+    """
     settings = with_secret_key(load_settings(), data_dir)
-    start_tracing_if_set(settings)
+    start_tracing_if_configured(settings)
     with (
-        stop_on_signals(),
+        exit_on_signals(),
         database_at_head(settings, data_dir) as dsn,
         background_work(settings, dsn) as work,
     ):
-        sys.stdout.write("The background worker runs.\n")
+        sys.stdout.write("The background worker is running.\n")
         sys.stdout.flush()
         work.result()
 

@@ -54,7 +54,7 @@ class Allocator:
         return True
 
     def is_free_before(self, scenario: Scenario, minutes: int) -> bool:
-        """Whether the desk is free for that many minutes before the booking starts."""
+        """Whether the desk is free during the `minutes` before the booking starts."""
         start, _ = _minutes(scenario.period)
         calendar = self._calendars[scenario.space.id][scenario.desk - 1]
         return calendar.is_free(start - minutes, start)

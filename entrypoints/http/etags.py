@@ -1,4 +1,4 @@
-"""ETags: an entity's version as HTTP has it."""
+"""ETags: the version of an entity as a strong entity tag (RFC 9110)."""
 
 import re
 
@@ -8,18 +8,18 @@ _STRONG_TAG = re.compile(r'"([0-9]{1,9})"')
 
 
 def etag(version: int) -> str:
-    """The version as a strong entity tag."""
+    """Return the version as a strong entity tag."""
     return f'"{version}"'
 
 
 def expected_version(if_match: str | None) -> int | None:
-    """The version that `If-Match` asks for; None when there is no such header, or it is `*`.
+    """Return the version that `If-Match` requires; None without the header, or for `*`.
 
-    Raises VersionMismatch for one that is no entity tag of ours, which nothing can match.
+    Raises VersionMismatch for anything but an entity tag of the API, because nothing can match it.
     """
     if if_match is None or if_match.strip() == "*":
         return None
     match = _STRONG_TAG.fullmatch(if_match.strip())
     if match is None:
-        raise VersionMismatch("If-Match does not name a version.")
+        raise VersionMismatch("If-Match does not contain an ETag of this API.")
     return int(match[1])

@@ -158,6 +158,11 @@ class WeeklyHours(Field[OpeningHours]):
         return OpeningHours.parse(raw)
 
 
+def is_field(kind: Any) -> bool:
+    """Return whether the type is a `Field`."""
+    return isinstance(kind, type) and issubclass(kind, Field)
+
+
 def decode_field(field_type: type[Any], raw: Any) -> Any:
     """Decode a `Field`; the `dec_hook` of msgspec, for types that it does not support."""
     if issubclass(field_type, Field):

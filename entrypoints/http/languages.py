@@ -1,28 +1,28 @@
-"""Languages: in which one of the house's somebody is to be written to."""
+"""Language negotiation. Without Babel, which the extra `http` does not install."""
 
 from domain.users import Locale
 
 
 def accepted_locale(header: str) -> Locale:
-    """The locale that an Accept-Language (RFC 9110) prefers; English for any that has none of ours.
+    """Return the supported locale that an Accept-Language header (RFC 9110) prefers.
 
-    A language is taken by its main part, so that `tr-CY` is Turkish; what cannot be read is left
-    out.
+    English if it accepts none. Only the primary language counts: `tr-CY` is Turkish. Invalid parts
+    are ignored.
     """
-    preferred, most = Locale.ENGLISH, 0.0
+    preferred, max_quality = Locale.ENGLISH, 0.0
     for part in header.lower().split(","):
-        language, _, parameter = part.partition(";")
-        main = language.strip().partition("-")[0]
+        language_range, _, parameter = part.partition(";")
+        language = language_range.strip().partition("-")[0]
         quality = _quality(parameter)
-        if main in set(Locale) and quality > most:
-            preferred, most = Locale(main), quality
+        if language in set(Locale) and quality > max_quality:
+            preferred, max_quality = Locale(language), quality
     return preferred
 
 
 def _quality(parameter: str) -> float:
-    name, _, value = parameter.partition("=")
     if not parameter.strip():
         return 1.0
+    name, _, value = parameter.partition("=")
     try:
         return float(value) if name.strip() == "q" else 0.0
     except ValueError:

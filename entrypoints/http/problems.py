@@ -17,7 +17,7 @@ from domain import errors
 from domain.period import Period
 from entrypoints.http.error_status import status_of
 from entrypoints.http.responses import JsonResponse
-from entrypoints.observability.metrics.requests import failed
+from entrypoints.observability.metrics.requests import count_problem
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
@@ -170,7 +170,7 @@ def describe(error: Exception) -> ProblemResponse:
             response = _problem(error.status_code, code, detail, headers=error.headers)
         case _:
             response = _problem(_SERVER_ERROR, "internal_error")
-    failed(response.problem.code)
+    count_problem(response.problem.code)
     return response
 
 

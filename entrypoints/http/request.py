@@ -1,4 +1,4 @@
-"""ApiRequest: Litestar's request, with a body that is read within bounds and decoded by us."""
+"""ApiRequest: Litestar's request, with limits on the body and the project's own decoder."""
 
 import asyncio
 from typing import Any, NoReturn
@@ -17,46 +17,49 @@ _JSON = "application/json"
 
 
 class UnsupportedMediaType(HTTPException):
-    """A body that is not declared as JSON in UTF-8."""
+    """The body is not declared as JSON in UTF-8."""
 
     status_code = 415
 
 
 class RequestTimeout(HTTPException):
-    """A body that did not arrive in time."""
+    """The body did not arrive in time."""
 
     status_code = 408
 
 
 class ApiRequest(Request[Caller | None, Any, State]):
-    """The request class of all our handlers."""
+    """The request class of all handlers."""
 
     @property
     def caller(self) -> Caller:
-        """Who calls. Raises Unauthenticated; the guard has seen to it where a caller is needed."""
+        """The caller. Raises Unauthenticated at endpoints that do not require one."""
         if self.user is None:
-            raise Unauthenticated("This call needs an access token.")
+            raise Unauthenticated("An access token is required.")
         return self.user
 
     async def body(self) -> bytes:
-        """At most MAX_BODY_BYTES, within BODY_TIMEOUT_SECONDS, and declared as JSON."""
+        """Return the body, which must be declared as JSON.
+
+        Limited to MAX_BODY_BYTES and BODY_TIMEOUT_SECONDS.
+        """
         body = await self.raw_body()
         if body:
             self._check_content_type()
         return body
 
     async def raw_body(self) -> bytes:
-        """The same within the same bounds, whatever it is declared to be."""
+        """Return the body within the same limits, of any content type."""
         try:
             async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
                 return await super().body()
         except TimeoutError:
-            _give_up()
+            _raise_timeout()
 
     async def json(self) -> Any:
-        """The body as the type that the handler asks for; Litestar passes it on as it is."""
-        wanted = self.route_handler.parsed_data_field
-        return decode_body(await self.body(), wanted.annotation if wanted else Any)
+        """Return the body as the type of the handler's `data`; Litestar passes it on unchanged."""
+        field = self.route_handler.parsed_data_field
+        return decode_body(await self.body(), field.annotation if field else Any)
 
     def _check_content_type(self) -> None:
         media_type, options = self.content_type
@@ -65,7 +68,7 @@ class ApiRequest(Request[Caller | None, Any, State]):
             raise UnsupportedMediaType(f"Expected {_JSON} in UTF-8.")
 
 
-def _give_up() -> NoReturn:
+def _raise_timeout() -> NoReturn:
     raise RequestTimeout(
         detail="The body did not arrive in time.", headers={"Connection": "close"}
     ) from None

@@ -1,40 +1,40 @@
-"""ResponseCache: bodies that took long to make, given again for as long as nothing has changed."""
+"""ResponseCache: stores the bodies of expensive responses until the data they show changes."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 
 from application.common.singleflight import Singleflight
 
-MAX_ENTRIES_CACHED = 64
-Make = Callable[[], Awaitable[tuple[Hashable, bytes]]]
-"""Takes a stamp, and then makes a body, which so may be newer than its stamp but never older."""
+MAX_ENTRIES = 64
+Create = Callable[[], Awaitable[tuple[Hashable, bytes]]]
+"""Reads the version token, and then the body: a body may be newer than its token, never older."""
 
 
 class ResponseCache:
-    """A least-recently-used cache of up to MAX_ENTRIES_CACHED response bodies."""
+    """A least-recently-used cache of up to MAX_ENTRIES response bodies."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
 
-    async def get(self, key: Hashable, stamp: Hashable, make: Make) -> bytes:
-        """The body for that key: the kept one when it has the stamp, else one made from now on.
+    async def get(self, key: Hashable, version_token: Hashable, create: Create) -> bytes:
+        """Return the body for the key: the stored one if its token is equal, otherwise a new one.
 
-        Equal stamps mean equal bodies. All who ask for the same at once share the making.
+        Equal tokens mean equal bodies. Concurrent calls for the same key share one creation.
         """
-        kept = self._kept.setdefault(key, _Kept(make))
-        self._kept.move_to_end(key)
-        if len(self._kept) > MAX_ENTRIES_CACHED:
-            self._kept.popitem(last=False)
-        return kept.body if kept.stamp == stamp else await kept.made_anew()
+        entry = self._entries.setdefault(key, _Entry(create))
+        self._entries.move_to_end(key)
+        if len(self._entries) > MAX_ENTRIES:
+            self._entries.popitem(last=False)
+        return entry.body if entry.version_token == version_token else await entry.renew()
 
 
-class _Kept:
-    def __init__(self, make: Make) -> None:
-        self.stamp: Hashable = None
+class _Entry:
+    def __init__(self, create: Create) -> None:
+        self.version_token: Hashable = None
         self.body = b""
-        self.made_anew = Singleflight(self._make_anew)
-        self._make = make
+        self.renew = Singleflight(self._renew)
+        self._create = create
 
-    async def _make_anew(self) -> bytes:
-        self.stamp, self.body = await self._make()
+    async def _renew(self) -> bytes:
+        self.version_token, self.body = await self._create()
         return self.body

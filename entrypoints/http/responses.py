@@ -1,4 +1,4 @@
-"""JsonResponse: answers in JSON, sent with no more ado than that takes."""
+"""JsonResponse: a minimal JSON response that bypasses Litestar's generic pipeline (ADR 12)."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -15,34 +15,34 @@ _encoder = msgspec.json.Encoder()
 
 
 class JsonResponse(Response[T]):
-    """An answer with a body: JSON of a struct, or bytes that are JSON already.
+    """A response whose content is a struct, or bytes that are JSON already.
 
-    Litestar's own response looks at cookies, encoders, background tasks, and headers and media
-    types of the handler, none of which these answers have (ADR 12).
+    Supports neither cookies, type encoders, background tasks, nor the handler's own headers and
+    media type.
     """
 
     __slots__ = ()
 
     def to_asgi_response(
         self,
-        app: Any,  # noqa: ARG002 - it and the next are a part of the protocol
+        app: Any,  # noqa: ARG002 - part of the protocol, as is `request`
         request: Request[Any, Any, Any],  # noqa: ARG002
         *,
         status_code: int | None = None,
         **_: Any,
     ) -> ASGIResponse:
-        """What is sent."""
+        """Return the encoded response."""
         content: Any = self.content
         body = content if isinstance(content, bytes) else _encoder.encode(content)
         headers = self.headers | {
             "content-type": self.media_type or JSON,
             "content-length": str(len(body)),
         }
-        return _Sent(self.status_code or status_code or 200, headers, body)
+        return _EncodedResponse(self.status_code or status_code or 200, headers, body)
 
 
-class _Sent(ASGIResponse):
-    """Status, headers and body, as they go out."""
+class _EncodedResponse(ASGIResponse):
+    """Status, headers and body as ASGI messages."""
 
     __slots__ = ("_start",)
 
@@ -62,7 +62,7 @@ class _Sent(ASGIResponse):
         await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
-def list_response(documents: Sequence[str], next_cursor: str | None) -> Response[Any]:
-    """A ListBody, put together of its items in JSON."""
-    items, following = ",".join(documents).encode(), _encoder.encode(next_cursor)
-    return JsonResponse(b'{"items":[%s],"next_cursor":%s}' % (items, following))
+def list_response(items: Sequence[str], next_cursor: str | None) -> Response[Any]:
+    """Return a ListBody of items that are JSON already."""
+    parts = ",".join(items).encode(), _encoder.encode(next_cursor)
+    return JsonResponse(b'{"items":[%s],"next_cursor":%s}' % parts)

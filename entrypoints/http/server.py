@@ -1,38 +1,38 @@
-"""uvicorn's configuration. Only the processes that answer load the application."""
+"""uvicorn's configuration. Only processes that serve requests import the application."""
 
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from entrypoints.loading import loading
+from entrypoints.garbage_collection import gc_paused
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from litestar.types import ASGIApp
 
-PARENT_VARIABLE = "COWORK_PARENT_PID"
-"""Set for worker processes: the id of the parent process, without which they exit."""
 DRAIN_SECONDS = 24
 KEEP_ALIVE_SECONDS = 75
 """Longer than that of common proxies, so that the proxy closes idle connections first."""
 MAX_BACKLOG = 2048
 
 
-def load_app() -> "Litestar":
-    """Return the application, made from the environment."""
-    return cast("Litestar", load_what_answers().create_app())
+def load_app() -> "ASGIApp":
+    """Import the application and create it from the environment."""
+    module = import_app_module()
+    with gc_paused():
+        app: ASGIApp = module.create_app()
+    return app
 
 
-def load_what_answers() -> ModuleType:
-    """Return the module of the application; once that runs, it has loaded."""
-    loading()
-    from entrypoints.http import app  # noqa: PLC0415 - takes most of a start
-
+def import_app_module() -> ModuleType:
+    """Import and return the module of the application, which takes most of a start."""
+    with gc_paused():
+        from entrypoints.http import app  # noqa: PLC0415 - see above
     return app
 
 
 def server_config(*, workers: int) -> uvicorn.Config:
-    """Return uvicorn's configuration; each worker makes its own application."""
+    """Return uvicorn's configuration; each worker creates its own application."""
     return uvicorn.Config(
         f"{__name__}:{load_app.__name__}",
         factory=True,

@@ -1,4 +1,4 @@
-"""Logging: everything, our own events and those of libraries, one line each, in one form."""
+"""Logging: one line for each event, in one format for the service and its libraries."""
 
 import logging
 import sys
@@ -14,11 +14,10 @@ from entrypoints.settings import LogFormat, LogLevel
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
-def configure_logging(level: LogLevel, wanted: LogFormat | None = None) -> None:
-    """Write to standard error; for people on a terminal and as JSON elsewhere, unless told."""
-    usual = LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON
-    chosen = wanted or usual
-    rendering = _rendering(chosen)
+def configure_logging(level: LogLevel, log_format: LogFormat | None = None) -> None:
+    """Log to standard error. The default format is `console` on a terminal, otherwise `json`."""
+    default_format = LogFormat.CONSOLE if sys.stderr.isatty() else LogFormat.JSON
+    chosen_format = log_format or default_format
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -26,27 +25,30 @@ def configure_logging(level: LogLevel, wanted: LogFormat | None = None) -> None:
     ]
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
-        processors=[*shared, *_rendering(chosen, in_bytes=True)],
+        processors=[*shared, *_renderers(chosen_format, in_bytes=True)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=_lines(chosen),
+        logger_factory=_logger_factory(chosen_format),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, _logger_name, _drop_colours],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+            foreign_pre_chain=[*shared, _logger_name, _drop_color_message],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_renderers(chosen_format),
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
-    # Each request is logged by us, with its id; libraries tell of their doings when asked to.
+    # RequestContextMiddleware logs requests, with their ids.
     logging.getLogger("uvicorn.access").disabled = True
-    for chatty in ("uvicorn.error", "alembic", "asyncio"):
-        logging.getLogger(chatty).setLevel(max(threshold, logging.WARNING))
+    for verbose in ("uvicorn.error", "alembic", "asyncio"):
+        logging.getLogger(verbose).setLevel(max(threshold, logging.WARNING))
 
 
-def _rendering(wanted: LogFormat, *, in_bytes: bool = False) -> list[Processor]:
-    if wanted is LogFormat.CONSOLE:
+def _renderers(log_format: LogFormat, *, in_bytes: bool = False) -> list[Processor]:
+    if log_format is LogFormat.CONSOLE:
         # Tracebacks without the values of variables, here and below: they may be secrets.
         plain = structlog.dev.plain_traceback
         is_terminal = sys.stderr.isatty()
@@ -54,8 +56,8 @@ def _rendering(wanted: LogFormat, *, in_bytes: bool = False) -> list[Processor]:
     return [structlog.processors.format_exc_info, _to_json_bytes if in_bytes else _to_json]
 
 
-def _lines(wanted: LogFormat) -> Callable[..., Any]:
-    if wanted is LogFormat.JSON:
+def _logger_factory(log_format: LogFormat) -> Callable[..., Any]:
+    if log_format is LogFormat.JSON:
         return structlog.BytesLoggerFactory(sys.stderr.buffer)
     return structlog.PrintLoggerFactory(sys.stderr)
 
@@ -74,6 +76,6 @@ def _logger_name(_: Any, __: str, event: Any) -> Any:
     return event
 
 
-def _drop_colours(_: Any, __: str, event: Any) -> Any:
+def _drop_color_message(_: Any, __: str, event: Any) -> Any:
     event.pop("color_message", None)
     return event

@@ -1,7 +1,7 @@
-"""Traces by OpenTelemetry: a span for each request, use case and statement, sent by OTLP.
+"""OpenTelemetry traces: a span for each request, use case and statement, exported over OTLP.
 
-Only imported when OTEL_EXPORTER_OTLP_ENDPOINT is set: without it nothing of this is loaded, and
-what would be traced is not even wrapped.
+Imported only when OTEL_EXPORTER_OTLP_ENDPOINT is set. Without it, tracing costs nothing: no package
+is loaded and no call is wrapped.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -20,38 +20,37 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, StatusCode
 
-_FIRST_FAILURE = 500
-_LONGEST_STATEMENT = 2000
+_MIN_SERVER_ERROR = 500
+_MAX_STATEMENT_LENGTH = 2000
 _tracer = trace.get_tracer("cowork-api")
 Call = Callable[..., Awaitable[Any]]
 
 
 def start_tracing(endpoint: str, use_cases: Iterable[type]) -> None:
-    """Trace what these use cases and asyncpg do, and send it there; once a process.
+    """Trace these use cases and asyncpg, and export the spans to the endpoint.
 
-    What is not sent yet when the process ends, the SDK sends then.
+    Call it once per process. At its end, the SDK exports the remaining spans.
     """
-    # What the environment says of the resource (OTEL_RESOURCE_ATTRIBUTES) is added by the SDK.
-    about = {SERVICE_NAME: "cowork-api", SERVICE_VERSION: version("cowork-api")}
-    provider = TracerProvider(resource=Resource.create(about))
+    # The SDK adds the attributes of OTEL_RESOURCE_ATTRIBUTES.
+    attributes = {SERVICE_NAME: "cowork-api", SERVICE_VERSION: version("cowork-api")}
+    provider = TracerProvider(resource=Resource.create(attributes))
     exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
     provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
-    # Some of what use cases share is no use case itself.
-    for kind in filter(_can_be_asked, use_cases):
-        _replace(kind, "__call__", _use_case_traced(kind.__name__))
+    for use_case in filter(_has_async_call, use_cases):
+        _wrap_method(use_case, "__call__", _use_case_tracer(use_case.__name__))
     for method in ("fetch", "fetchrow", "execute"):
-        _replace(asyncpg.Connection, method, _statement_traced)
+        _wrap_method(asyncpg.Connection, method, _trace_statement)
 
 
-class TracedRequests:
-    """An ASGI middleware around all others: a span a request, in its caller's trace."""
+class TracingMiddleware:
+    """The outermost ASGI middleware: one span per request, in the trace of its client."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass it on."""
+        """Pass a request on within a span."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -66,15 +65,15 @@ class TracedRequests:
             set_status_on_exception=False,
         ) as span:
 
-            async def send_noted(message: Any) -> None:
+            async def send_and_record(message: Any) -> None:
                 if message["type"] == "http.response.start":
                     span.set_attribute("http.response.status_code", message["status"])
-                    if message["status"] >= _FIRST_FAILURE:
+                    if message["status"] >= _MIN_SERVER_ERROR:
                         span.set_status(StatusCode.ERROR)
                 await send(message)
 
-            await self._app(scope, receive, send_noted)
-            # Not the path itself, which may hold what is private.
+            await self._app(scope, receive, send_and_record)
+            # Not the path itself, which may contain personal data or secrets.
             route = scope.get("path_template")
             span.set_attribute("http.request.method", scope["method"])
             if route:
@@ -82,16 +81,16 @@ class TracedRequests:
                 span.update_name(f"{scope['method']} {route}")
 
 
-def _can_be_asked(kind: type) -> bool:
-    return iscoroutinefunction(vars(kind).get("__call__"))
+def _has_async_call(cls: type) -> bool:
+    return iscoroutinefunction(vars(cls).get("__call__"))
 
 
-def _replace(kind: type, method: str, traced: Callable[[Call], Call]) -> None:
-    setattr(kind, method, traced(getattr(kind, method)))
+def _wrap_method(cls: type, method: str, wrapper: Callable[[Call], Call]) -> None:
+    setattr(cls, method, wrapper(getattr(cls, method)))
 
 
-def _use_case_traced(name: str) -> Callable[[Call], Call]:
-    def traced(call: Call) -> Call:
+def _use_case_tracer(name: str) -> Callable[[Call], Call]:
+    def trace_use_case(call: Call) -> Call:
         @wraps(call)
         async def within_span(self: Any, *arguments: Any, **named: Any) -> Any:
             with _span(name):
@@ -99,26 +98,29 @@ def _use_case_traced(name: str) -> Callable[[Call], Call]:
 
         return within_span
 
-    return traced
+    return trace_use_case
 
 
-def _statement_traced(call: Call) -> Call:
+def _trace_statement(call: Call) -> Call:
     @wraps(call)
     async def within_span(self: Any, statement: str, *arguments: Any, **named: Any) -> Any:
-        # The values are not told: they are people's.
-        about = {"db.system.name": "postgresql", "db.query.text": statement[:_LONGEST_STATEMENT]}
+        # Without the parameters, which may be personal data.
+        attributes = {
+            "db.system.name": "postgresql",
+            "db.query.text": statement[:_MAX_STATEMENT_LENGTH],
+        }
         verb = statement.split(maxsplit=1)[0].upper()
-        with _span(verb, kind=SpanKind.CLIENT, attributes=about):
+        with _span(verb, kind=SpanKind.CLIENT, attributes=attributes):
             return await call(self, statement, *arguments, **named)
 
     return within_span
 
 
 @contextmanager
-def _span(name: str, **about: Any) -> Iterator[None]:
-    """A span that tells only of what kind a failure was: its message may name somebody."""
+def _span(name: str, **options: Any) -> Iterator[None]:
+    """Start a span that records only the type of an exception: its message may be personal data."""
     with _tracer.start_as_current_span(
-        name, record_exception=False, set_status_on_exception=False, **about
+        name, record_exception=False, set_status_on_exception=False, **options
     ) as span:
         try:
             yield

@@ -56,4 +56,4 @@ async def report(admin: Person, name: str, days: int, *, earlier: int = 0) -> An
     end = END - timedelta(days=earlier)
     start = end - timedelta(days=days - 1)
     path = f"/api/analytics/{name}?start_date={start}&end_date={end}"
-    return await admin.gets(200, "GET", path)
+    return await admin.expect(200, "GET", path)

@@ -15,7 +15,7 @@ from tests.http.service import running_service
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("domain", "application", "adapters", "entrypoints")
-MAX_FILES = 59
+MAX_FILES = 61
 READERS_WAY = (
     "entrypoints/http/routes/bookings.py",
     "entrypoints/http/schemas/bookings.py",
@@ -43,7 +43,7 @@ async def test_a_booking_executes_few_files_and_those_that_the_documents_draw(
     ):
         space, member = await service.a_space(), await service.a_person()
         # The first booking also imports and compiles.
-        await member.books(space, 9, 10)
+        await member.book(space, 9, 10)
         functions: dict[str, list[str]] = defaultdict(list)
 
         def trace(frame: FrameType, event: str, _: Any) -> None:
@@ -56,7 +56,7 @@ async def test_a_booking_executes_few_files_and_those_that_the_documents_draw(
 
         sys.setprofile(trace)
         try:
-            await member.books(space, 10, 11)
+            await member.book(space, 10, 11)
         finally:
             sys.setprofile(None)
     for file, names in functions.items():

@@ -32,13 +32,13 @@ async def test_the_service_serves_the_dataset_to_its_callers(
     requests = dialect(DATES)
     async with running_service(scratch_database_18) as service:
         callers = [await service.log_in(caller_email(n), PASSWORD) for n in (0, CALLERS - 1)]
-        spaces = await callers[1].gets(200, "GET", requests["spaces"]["path"])
+        spaces = await callers[1].expect(200, "GET", requests["spaces"]["path"])
         assert len(spaces["items"]) == SPACES
-        all_bookings = await callers[0].gets(200, "GET", requests["list"]["path"])
+        all_bookings = await callers[0].expect(200, "GET", requests["list"]["path"])
         assert len(all_bookings["items"]) == 50
-        report = await callers[0].gets(200, "GET", requests["occupancy"]["path"])
+        report = await callers[0].expect(200, "GET", requests["occupancy"]["path"])
         assert sum(float(day["booked_hours"]) for day in report["days"]) > BOOKINGS
         template = requests["availability"]
         path = template["path"].format(space_id=spaces["items"][0]["id"], **template)
-        month = await callers[1].gets(200, "GET", path)
+        month = await callers[1].expect(200, "GET", path)
         assert 40 <= len(month["busy"]) <= 50

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from entrypoints.cli import commands
-from entrypoints.cli.errors import run_reporting_errors
+from entrypoints.cli.errors import run_command
 
 RunHere = Callable[..., int]
 
@@ -22,7 +22,7 @@ def cowork_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     def run(*arguments: str) -> int:
         monkeypatch.setattr("sys.argv", ["cowork", *arguments])
         with pytest.raises(SystemExit) as ended:
-            sys.exit(run_reporting_errors(commands.app))
+            sys.exit(run_command(commands.app))
         assert isinstance(ended.value.code, int)
         return ended.value.code
 

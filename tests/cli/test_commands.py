@@ -10,7 +10,7 @@ import pytest
 
 from entrypoints.cli.admin import PASSWORD_VARIABLE
 from entrypoints.cli.commands import COMMANDS
-from entrypoints.cli.lazy_group import load_command
+from entrypoints.cli.lazy_group import help_line, load_command
 from tests.cli.conftest import RunHere
 from tests.processes import COWORK, cowork
 
@@ -36,7 +36,18 @@ def test_every_command_explains_itself(
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_listed_with_the_first_line_of_its_help(name: str) -> None:
-    assert load_command(name).help.startswith(COMMANDS[name])
+    line = help_line(name)
+    assert line.endswith(".")
+    assert load_command(name).help.partition("\n")[0] == line
+
+
+def test_the_list_of_commands_has_each_with_its_help(
+    cowork_here: RunHere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cowork_here("--help") == 0
+    shown = capsys.readouterr().out
+    for name in COMMANDS:
+        assert help_line(name) in shown
 
 
 def test_help_is_fast_and_loads_only_what_it_needs() -> None:

@@ -16,7 +16,7 @@ DEAD = Job.new("mail", "gone", {}, at=NOW).failed("No such [b]mailbox[/b].", at=
 WAITING = Job.new("mail", "waits", {}, at=NOW)
 
 
-async def note(dsn: str, *jobs: Job) -> None:
+async def enqueue(dsn: str, *jobs: Job) -> None:
     database = await PostgresDatabase.connect(dsn, pool_size=1)
     try:
         async with database.unit_of_work() as uow:
@@ -41,8 +41,8 @@ def test_dead_jobs_are_listed_and_retried(
     variables = {"DATABASE_URL": set_database}
     listed = cowork("jobs", "list", cwd=tmp_path, variables=variables)
     assert (listed.returncode, listed.stderr) == (0, "")
-    assert listed.stdout == "No job was given up.\n"
-    asyncio.run(note(set_database, DEAD, WAITING))
+    assert listed.stdout == "No failed jobs.\n"
+    asyncio.run(enqueue(set_database, DEAD, WAITING))
     status, output = jobs("list")
     assert status == 0
     assert "mail/gone" in output
@@ -51,8 +51,8 @@ def test_dead_jobs_are_listed_and_retried(
     assert "mail/waits" in jobs("list", "--waiting")[1]
 
     status, output = jobs("retry", "mail/gone", "mail/waits")
-    assert (status, "1 will be tried again." in output, "mail/waits" in output) == (1, True, True)
-    assert jobs("retry", "--all") == (0, "0 will be tried again.\n")
-    assert jobs("list") == (0, "No job was given up.\n")
+    assert (status, "Jobs requeued: 1." in output, "mail/waits" in output) == (1, True, True)
+    assert jobs("retry", "--all") == (0, "Jobs requeued: 0.\n")
+    assert jobs("list") == (0, "No failed jobs.\n")
     assert jobs("retry")[0] == 2
     assert jobs("retry", "--all", "mail/gone")[0] == 2

@@ -63,6 +63,6 @@ def test_a_manual_refund_is_listed_and_recorded_once(
     )
     recorded = f"Recorded: 12.50 for booking {refund.booking_id}.\n"
     assert run("refunds", "given-back", str(refund.id)) == (0, recorded)
-    status, why = run("refunds", "given-back", str(refund.id))
-    assert (status, "is to be given back by hand" in why, "Traceback" in why) == (1, True, False)
+    status, error = run("refunds", "given-back", str(refund.id))
+    assert (status, "No manual refund" in error, "Traceback" in error) == (1, True, False)
     assert run("ledger", "check") == (0, "All sums agree with the ledger of 2 entries.\n")

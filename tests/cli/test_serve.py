@@ -143,7 +143,7 @@ def test_a_killed_database_is_back_within_ten_seconds(running: Running) -> None:
 def serve_here(cowork_here: RunHere, monkeypatch: pytest.MonkeyPatch) -> RunHere:
     """Run a `serve` command that fails to start. Returns its exit status."""
     # Signal handlers belong to the process, which here is the test process.
-    monkeypatch.setattr(serve, "stop_on_signals", nullcontext)
+    monkeypatch.setattr(serve, "exit_on_signals", nullcontext)
     return partial(cowork_here, "serve", "--port", "0")
 
 
@@ -200,7 +200,7 @@ def test_an_external_database_requires_a_secret_key(
 def test_an_unreachable_database_is_reported_in_one_line(
     serve_here: RunHere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://cowork@127.0.0.1:1/none")
     monkeypatch.setenv("SECRET_KEY", SECRET)
     assert serve_here() == 1
     refused = capsys.readouterr().err

@@ -42,7 +42,7 @@ def unit_of_work(store: Store) -> UnitOfWorkFactory:
 
 
 def a_checkout(user: User, booking: Booking | None = None, **fields: Any) -> Checkout:
-    """A checkout for that booking, or for a plan."""
+    """Return a checkout of the booking, or of a plan."""
     defaults: dict[str, Any] = {
         "id": CheckoutId(IDS.new()),
         "user_id": user.id,

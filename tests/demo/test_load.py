@@ -164,7 +164,7 @@ async def test_progress_is_reported_for_each_table(empty_database_18: str, small
 
 
 async def test_an_unreachable_server_raises_unavailable(small: DemoData) -> None:
-    unreachable_dsn = "postgresql://unknown@127.0.0.1:1/nothing"
+    unreachable_dsn = "postgresql://cowork@127.0.0.1:1/nothing"
     with pytest.raises(Unavailable):
         await load(unreachable_dsn, small)
     with pytest.raises(Unavailable):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.cli.errors import run_reporting_errors
+from entrypoints.cli.errors import run_command
 from entrypoints.cli.extras import EXTRAS, missing_extra
 from hatch_build import PACKAGES
 from tests.embedding.conftest import Environment
@@ -44,7 +44,7 @@ def test_a_command_without_its_extra_says_so(
         raise ModuleNotFoundError("No module named 'uvicorn.main'", name="uvicorn.main")
 
     monkeypatch.setattr("sys.argv", ["cowork", "serve", "--port", "0"])
-    assert run_reporting_errors(command) == 1
+    assert run_command(command) == 1
     line = "cowork serve needs the extra \"http\": pip install 'cowork-api[server]'\n"
     assert capsys.readouterr().err == line
 

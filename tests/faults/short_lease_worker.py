@@ -43,5 +43,5 @@ def start_worker(variables: Mapping[str, str]) -> BaseProcess:
     writer.close()
     with reader, io.FileIO(reader.fileno(), closefd=False) as lines:
         assert reader.poll(START_SECONDS)
-        assert lines.readline() == b"The background worker runs.\n"
+        assert lines.readline() == b"The background worker is running.\n"
     return worker

@@ -48,7 +48,7 @@ class Service:
     _people: int = field(default=0)
 
     @property
-    def anybody(self) -> "Person":
+    def anonymous(self) -> "Person":
         """Return an anonymous caller."""
         return Person(self, {})
 
@@ -85,9 +85,11 @@ class Service:
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
         """Return the user with that address, with a new log-in."""
-        answer = await self.anybody.post("/auth/login", json={"email": email, "password": password})
-        assert answer.status_code == 200, answer.text
-        return Person(self, answer.json())
+        response = await self.anonymous.post(
+            "/auth/login", json={"email": email, "password": password}
+        )
+        assert response.status_code == 200, response.text
+        return Person(self, response.json())
 
     async def a_space(self, **fields: Any) -> dict[str, Any]:
         """Create a meeting room at ten dollars an hour that is always open."""
@@ -98,7 +100,7 @@ class Service:
             "hourly_rate": "10.00",
         }
         admin = await self.an_admin()
-        made = await admin.gets(201, "POST", "/api/spaces", json=defaults | fields)
+        made = await admin.expect(201, "POST", "/api/spaces", json=defaults | fields)
         return cast("dict[str, Any]", made)
 
 
@@ -142,27 +144,27 @@ class Person:
     async def delete(self, path: str, **options: Any) -> Response:
         return await self.call("DELETE", path, **options)
 
-    async def gets(self, status: int, method: str, path: str, **options: Any) -> Any:
+    async def expect(self, status: int, method: str, path: str, **options: Any) -> Any:
         """Check the status of a response. Returns its decoded body."""
-        answer = await self.call(method, path, **options)
-        assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
-        return answer.json() if answer.content else None
+        response = await self.call(method, path, **options)
+        assert response.status_code == status, f"{response.status_code}: {response.text}"
+        return response.json() if response.content else None
 
-    async def is_refused(
+    async def expect_problem(
         self, status: int, code: str, method: str, path: str, **options: Any
     ) -> Any:
         """Check the status and code of a problem. Returns its decoded body."""
-        answer = await self.call(method, path, **options)
-        assert answer.headers["content-type"] == "application/problem+json", answer.text
-        problem = answer.json()
-        assert (answer.status_code, problem["code"]) == (status, code), answer.text
+        response = await self.call(method, path, **options)
+        assert response.headers["content-type"] == "application/problem+json", response.text
+        problem = response.json()
+        assert (response.status_code, problem["code"]) == (status, code), response.text
         assert problem["status"] == status
         return problem
 
-    async def books(self, space: dict[str, Any], start: float, end: float, **more: Any) -> Any:
+    async def book(self, space: dict[str, Any], start: float, end: float, **more: Any) -> Any:
         """Book from one hour of MONDAY to another."""
         body = booking_body(space, start, end) | more
-        return await self.gets(201, "POST", "/api/bookings", json=body)
+        return await self.expect(201, "POST", "/api/bookings", json=body)
 
 
 def booking_body(space: dict[str, Any], start: float, end: float) -> dict[str, Any]:
@@ -188,15 +190,15 @@ async def running_service(
     settings = read_settings(variables)
     clock = SettableClock(MONDAY + 8 * HOUR)
     mails = FakeMailer()
-    transport = ASGITransport(
-        cast("Any", with_middleware(app, settings)), client=("192.0.2.1", 50_000)
-    )
     with ExitStack() as stack:
         stack.enter_context(container.settings.override(settings))
         stack.enter_context(container.clock.override(providers.Object(clock)))
         stack.enter_context(container.mailer.override(providers.Object(mails)))
         if isinstance(database, PostgresDatabase):
             stack.enter_context(container.database.override(database))
+        transport = ASGITransport(
+            cast("Any", with_middleware(app, container)), client=("192.0.2.1", 50_000)
+        )
         async with (
             app.lifespan(),
             AsyncClient(transport=transport, base_url="http://testserver.local") as client,

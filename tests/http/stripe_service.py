@@ -48,7 +48,7 @@ class StripeService:
 
     async def open_checkout(self, person: Person, **body: Any) -> dict[str, Any]:
         """Open a checkout for a `booking_id` or `plan_type`. Returns the response."""
-        opened = await person.gets(200, "POST", "/api/billing/checkout", json=body)
+        opened = await person.expect(200, "POST", "/api/billing/checkout", json=body)
         assert set(opened) == {"checkout_url", "session_id", "expires_at"}
         return dict(opened)
 
@@ -69,34 +69,34 @@ class StripeService:
     async def deliver_event(self, event: dict[str, Any]) -> int:
         """Deliver an event, signed."""
         body, signature = self.sandbox.sign_event(event)
-        answer = await self.deliver_body(body, signature)
-        return answer.status_code
+        response = await self.deliver_body(body, signature)
+        return response.status_code
 
     async def deliver_body(self, body: bytes, signature: str | None) -> Response:
         """Deliver any bytes."""
         headers = {} if signature is None else {"Stripe-Signature": signature}
-        return await self.service.anybody.post(WEBHOOK, content=body, headers=headers)
+        return await self.service.anonymous.post(WEBHOOK, content=body, headers=headers)
 
     async def add_paid_booking(self, person: Person) -> dict[str, Any]:
         """Return a booking that was paid on the hosted page, with its event delivered."""
         space = await self.service.a_space()
-        booking = await person.books(space, 34, 36)
+        booking = await person.book(space, 34, 36)
         await self.pay(await self.open_checkout(person, booking_id=booking["id"]))
         assert set(await self.deliver_events()) == {200}
         return await self.booking(person, booking)
 
     async def booking(self, person: Person, booking: dict[str, Any]) -> dict[str, Any]:
         """Return the current state of a booking."""
-        return dict(await person.gets(200, "GET", f"/api/bookings/{booking['id']}"))
+        return dict(await person.expect(200, "GET", f"/api/bookings/{booking['id']}"))
 
     async def invoices(self, person: Person, query: str = "") -> list[dict[str, Any]]:
         """Return the person's invoices, newest first."""
-        page = await person.gets(200, "GET", f"/api/billing/invoices{query}")
+        page = await person.expect(200, "GET", f"/api/billing/invoices{query}")
         return list(page["items"])
 
-    async def run_task(self, chore: str) -> int:
+    async def run_task(self, name: str) -> int:
         """Run a periodic task of the worker once."""
-        return int(await getattr(self.container.use_cases(), chore)())
+        return int(await getattr(self.container.use_cases(), name)())
 
 
 @asynccontextmanager

@@ -25,12 +25,12 @@ class Member:
     async def does_everything(self) -> list[Response]:
         """Continue with each booking, and create another."""
         person = self.person
-        answers = []
+        responses = []
         for booking in self.bookings:
             path = f"/api/bookings/{booking}"
-            answers.append(await person.get(path))
-            answers.append(await person.put(path, json={"end_time": at(next(self._hours))}))
-            answers += [
+            responses.append(await person.get(path))
+            responses.append(await person.put(path, json={"end_time": at(next(self._hours))}))
+            responses += [
                 await person.post(f"{path}/{step}") for step in ("check-in", "check-out", "cancel")
             ]
         hour = next(self._hours)
@@ -38,12 +38,12 @@ class Member:
         if made.status_code == 201:
             self.bookings.append(made.json()["id"])
         token = {"refresh_token": self.refresh_token}
-        refreshed = await person.service.anybody.post("/auth/refresh", json=token)
+        refreshed = await person.service.anonymous.post("/auth/refresh", json=token)
         if refreshed.status_code == 200:
             self.refresh_token = refreshed.json()["refresh_token"]
         credentials = {"email": person.email, "password": "a horse and a battery"}
-        logged_in = await person.service.anybody.post("/auth/login", json=credentials)
-        return [*answers, made, refreshed, logged_in]
+        logged_in = await person.service.anonymous.post("/auth/login", json=credentials)
+        return [*responses, made, refreshed, logged_in]
 
 
 async def a_member(service: Service) -> Member:
@@ -51,11 +51,11 @@ async def a_member(service: Service) -> Member:
     space = await service.a_space()
     member = Member(await service.a_person(), space)
     for hour in (8, 9, 10):
-        booking = await member.person.books(space, hour, hour + 1)
+        booking = await member.person.book(space, hour, hour + 1)
         member.bookings.append(booking["id"])
     for time, booking, step in ((8.0, 0, "check-in"), (8.9, 0, "check-out"), (9.0, 1, "check-in")):
         service.set_time(time)
-        await member.person.gets(200, "POST", f"/api/bookings/{member.bookings[booking]}/{step}")
+        await member.person.expect(200, "POST", f"/api/bookings/{member.bookings[booking]}/{step}")
     return member
 
 
@@ -65,10 +65,10 @@ async def test_after_a_clock_jump_every_response_is_a_valid_one(
 ) -> None:
     member = await a_member(service)
     service.set_time(9.1 + jump)
-    answers = await member.does_everything()
+    responses = await member.does_everything()
     service.set_time(9.2)
     back = await member.does_everything()
-    wrong = [answer.text for answer in answers + back if answer.status_code >= 500]
+    wrong = [response.text for response in responses + back if response.status_code >= 500]
     assert not wrong, wrong
     # After a new log-in everything works again.
     again = await service.log_in(member.person.email)

@@ -16,7 +16,7 @@ from tests.entities import HOUR, MONDAY
 from tests.http.service import Service
 
 PACKAGE = "house_client"
-JOURNEY = Path(__file__).with_name("journey.py")
+VISIT = Path(__file__).with_name("generated_client_visit.py")
 
 
 def generate(document: str, folder: Path) -> None:
@@ -25,7 +25,7 @@ def generate(document: str, folder: Path) -> None:
     (folder / "config.yml").write_text(
         "post_hooks: []\ncontent_type_overrides:\n  application/pdf: application/octet-stream\n"
     )
-    made = subprocess.run(
+    generated = subprocess.run(
         [
             *(
                 Path(sys.executable).with_name("openapi-python-client"),
@@ -41,7 +41,7 @@ def generate(document: str, folder: Path) -> None:
         text=True,
         check=False,
     )
-    assert made.returncode == 0, made.stdout + made.stderr
+    assert generated.returncode == 0, generated.stdout + generated.stderr
 
 
 async def test_a_generated_client_finds_and_books_a_room_and_reads_a_refusal(
@@ -50,8 +50,8 @@ async def test_a_generated_client_finds_and_books_a_room_and_reads_a_refusal(
     await service.a_space()
     generate((await service.client.get("/openapi.json")).text, tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    journey = importlib.import_module("tests.http.journey")
-    visited = await journey.visit(
+    module = importlib.import_module("tests.http.generated_client_visit")
+    visited = await module.visit(
         str(service.client.base_url),
         *(MONDAY + 10 * HOUR, MONDAY + 12 * HOUR),
         transport=service.client._transport,
@@ -63,15 +63,15 @@ async def test_a_generated_client_finds_and_books_a_room_and_reads_a_refusal(
 
 
 @pytest.mark.soak
-def test_client_and_journey_type_check(tmp_path: Path) -> None:
+def test_the_client_and_a_program_that_uses_it_type_check(tmp_path: Path) -> None:
     app = litestar_app(Container(settings=Settings()))
     generate(json.dumps(openapi_document(app)), tmp_path)
-    (tmp_path / "journey.py").write_text(JOURNEY.read_text())
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", "cache", PACKAGE, "journey.py"],
+    (tmp_path / VISIT.name).write_text(VISIT.read_text())
+    result = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", "cache", PACKAGE, VISIT.name],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert checked.returncode == 0, checked.stdout
+    assert result.returncode == 0, result.stdout

@@ -13,7 +13,7 @@ KEY = {"Idempotency-Key": "order-17"}
 
 async def count_bookings(service: Service) -> int:
     admin = await service.an_admin()
-    return len((await admin.gets(200, "GET", "/api/bookings"))["items"])
+    return len((await admin.expect(200, "GET", "/api/bookings"))["items"])
 
 
 async def test_a_repeated_request_gets_the_same_bytes_and_books_once(
@@ -35,8 +35,8 @@ async def test_a_repeated_request_gets_the_same_bytes_and_books_once(
 
 async def test_without_a_key_a_repeated_request_is_a_new_one(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
-    await member.books(room, 9, 10)
-    await member.is_refused(
+    await member.book(room, 9, 10)
+    await member.expect_problem(
         409, "booking_conflict", "POST", "/api/bookings", json=booking_body(room, 9, 10)
     )
 
@@ -44,21 +44,21 @@ async def test_without_a_key_a_repeated_request_is_a_new_one(service: Service) -
 async def test_concurrent_requests_with_one_key_get_one_response(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
-    answers = await asyncio.gather(
+    responses = await asyncio.gather(
         *(member.post("/api/bookings", json=body, headers=KEY) for _ in range(16))
     )
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.content for answer in answers}) == 1
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.content for response in responses}) == 1
     assert await count_bookings(service) == 1
 
 
 async def test_a_refusal_is_replayed_even_when_the_slot_is_free_meanwhile(service: Service) -> None:
     first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    taken = await first.books(room, 9, 10)
+    taken = await first.book(room, 9, 10)
     body = booking_body(room, 9, 10)
     refused = await second.post("/api/bookings", json=body, headers=KEY)
-    await first.gets(200, "POST", f"/api/bookings/{taken['id']}/cancel")
+    await first.expect(200, "POST", f"/api/bookings/{taken['id']}/cancel")
     again = await second.post("/api/bookings", json=body, headers=KEY)
     assert (refused.status_code, again.status_code) == (409, 409)
     assert again.content == refused.content
@@ -74,8 +74,8 @@ async def test_another_body_with_the_same_key_is_rejected(
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
-    await member.gets(201, "POST", "/api/bookings", json=body, headers=KEY)
-    await member.is_refused(
+    await member.expect(201, "POST", "/api/bookings", json=body, headers=KEY)
+    await member.expect_problem(
         422, "idempotency_key_reused", "POST", "/api/bookings", json=body | change, headers=KEY
     )
 
@@ -83,8 +83,8 @@ async def test_another_body_with_the_same_key_is_rejected(
 async def test_another_path_with_the_same_key_is_rejected(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
-    await member.gets(200, "POST", "/api/bookings/quote", json=body, headers=KEY)
-    await member.is_refused(
+    await member.expect(200, "POST", "/api/bookings/quote", json=body, headers=KEY)
+    await member.expect_problem(
         422, "idempotency_key_reused", "POST", "/api/bookings", json=body, headers=KEY
     )
 
@@ -96,7 +96,7 @@ async def test_a_response_to_an_invalid_body_is_stored_as_well(service: Service)
     again = await member.post("/api/bookings", json=wrong, headers=KEY)
     assert (first.status_code, again.status_code) == (400, 400)
     assert again.headers["idempotency-replayed"] == "true"
-    await member.is_refused(
+    await member.expect_problem(
         422,
         "idempotency_key_reused",
         "POST",
@@ -109,22 +109,22 @@ async def test_a_response_to_an_invalid_body_is_stored_as_well(service: Service)
 async def test_keys_of_different_users_are_independent(service: Service) -> None:
     first, second = await service.a_person(), await service.a_person()
     room = await service.a_space()
-    await first.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
-    await second.gets(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
+    await first.expect(201, "POST", "/api/bookings", json=booking_body(room, 9, 10), headers=KEY)
+    await second.expect(201, "POST", "/api/bookings", json=booking_body(room, 10, 11), headers=KEY)
 
 
 async def test_a_key_expires_after_a_day(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
-    await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 40, 41), headers=KEY)
+    await member.expect(201, "POST", "/api/bookings", json=booking_body(room, 40, 41), headers=KEY)
     service.clock.advance(24 * HOUR)
     member = await service.log_in(member.email)
-    await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 41, 42), headers=KEY)
+    await member.expect(201, "POST", "/api/bookings", json=booking_body(room, 41, 42), headers=KEY)
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "tab\there"], ids=repr)
 async def test_a_key_has_1_to_255_visible_characters(service: Service, key: str) -> None:
     member, room = await service.a_person(), await service.a_space()
-    await member.is_refused(
+    await member.expect_problem(
         400,
         "validation_error",
         "POST",
@@ -137,16 +137,16 @@ async def test_a_key_has_1_to_255_visible_characters(service: Service, key: str)
 async def test_the_response_to_an_invalid_token_is_not_stored(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10)
-    await service.anybody.is_refused(
+    await service.anonymous.expect_problem(
         401, "unauthenticated", "POST", "/api/bookings", json=body, headers=KEY
     )
-    await member.gets(201, "POST", "/api/bookings", json=body, headers=KEY)
+    await member.expect(201, "POST", "/api/bookings", json=body, headers=KEY)
 
 
 async def test_every_transition_of_a_booking_accepts_a_key(paying_service: Service) -> None:
     service = paying_service
     member, admin = await service.a_person(), await service.an_admin()
-    booking = await member.books(await service.a_space(), 9, 10)
+    booking = await member.book(await service.a_space(), 9, 10)
     path = f"/api/bookings/{booking['id']}"
     service.set_time(8.1)
     for person, step in ((admin, "confirm"), (member, "check-in"), (member, "check-out")):
@@ -157,4 +157,4 @@ async def test_every_transition_of_a_booking_accepts_a_key(paying_service: Servi
         again = await person.post(f"{path}/{step}", headers=headers)
         assert (first.status_code, again.status_code) == (200, 200), first.text
         assert again.content == first.content
-        await person.is_refused(409, "invalid_transition", "POST", f"{path}/{step}")
+        await person.expect_problem(409, "invalid_transition", "POST", f"{path}/{step}")

@@ -17,7 +17,7 @@ async def test_a_payment_sends_a_confirmation_and_a_cancellation_mentions_the_re
     person = await stripe_service.service.a_person()
     booking = await stripe_service.add_paid_booking(person)
     assert occasions(await stripe_service.service.deliver()) == [MailType.BOOKING_CONFIRMED]
-    await person.gets(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
+    await person.expect(200, "POST", f"/api/bookings/{booking['id']}/cancel", json={})
     [mail] = await stripe_service.service.deliver()
     assert mail.type is MailType.BOOKING_CANCELLED
     assert isinstance(mail.content, BookingContent)
@@ -42,16 +42,16 @@ async def test_a_paid_plan_sends_a_mail(stripe_service: StripeService) -> None:
 async def test_a_repeated_request_sends_no_second_mail(service: Service) -> None:
     person, space = await service.a_person(), await service.a_space()
     person.headers["Idempotency-Key"] = "once"
-    first = await person.books(space, 9, 10)
-    assert await person.books(space, 9, 10) == first
+    first = await person.book(space, 9, 10)
+    assert await person.book(space, 9, 10) == first
     assert occasions(await service.deliver()) == [MailType.BOOKING_CONFIRMED]
 
 
 async def test_the_language_is_that_of_the_browser_until_it_is_changed(service: Service) -> None:
-    session = await service.anybody.gets(
+    session = await service.anonymous.expect(
         201, "POST", "/auth/signup", json=ADA, headers={"Accept-Language": "tr-TR, en;q=0.5"}
     )
     assert session["user"]["locale"] == "tr"
     ada = await service.log_in(ADA["email"], ADA["password"])
-    changed = await ada.gets(200, "PATCH", "/auth/me", json={"locale": "en", "reminders": False})
+    changed = await ada.expect(200, "PATCH", "/auth/me", json={"locale": "en", "reminders": False})
     assert (changed["locale"], changed["reminders"]) == ("en", False)

@@ -19,22 +19,22 @@ TOKEN = "a-token-for-the-metrics"
 
 
 @asynccontextmanager
-async def asking_from(service: Service, address: str) -> AsyncIterator[AsyncClient]:
+async def client_from(service: Service, address: str) -> AsyncIterator[AsyncClient]:
     app = cast("Any", service.client._transport).app
     transport = ASGITransport(app, client=(address, 50_000))
     async with AsyncClient(transport=transport, base_url="http://testserver.local") as client:
         yield client
 
 
-async def figures(service: Service) -> dict[str, float]:
+async def samples_of(service: Service) -> dict[str, float]:
     """Return every sample by its name and labels, as they are printed."""
-    async with asking_from(service, "127.0.0.1") as client:
-        answer = await client.get("/metrics")
-    assert answer.status_code == 200, answer.text
+    async with client_from(service, "127.0.0.1") as client:
+        response = await client.get("/metrics")
+    assert response.status_code == 200, response.text
     return {
         sample.name
         + "".join(f" {name}={value}" for name, value in sorted(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(answer.text)
+        for family in text_string_to_metric_families(response.text)
         for sample in family.samples
     }
 
@@ -42,10 +42,10 @@ async def figures(service: Service) -> dict[str, float]:
 async def test_requests_are_measured_by_path_template(service: Service) -> None:
     name = "cowork_http_request_duration_seconds_count method=GET route={} status={}"
     room = await service.a_space()
-    before = await figures(service)
+    before = await samples_of(service)
     for path in (f"/api/spaces/{room['id']}", "/nowhere/1", "/nowhere/2"):
-        await service.anybody.get(path)
-    after = await figures(service)
+        await service.anonymous.get(path)
+    after = await samples_of(service)
     for route, status, times in (("/api/spaces/{space_id}", 200, 1), ("unknown", 404, 2)):
         key = name.format(route, status)
         assert after[key] - before.get(key, 0) == times
@@ -54,23 +54,23 @@ async def test_requests_are_measured_by_path_template(service: Service) -> None:
 
 async def test_failures_are_counted_by_code(service: Service) -> None:
     member, room = await service.a_person(), await service.a_space()
-    await member.books(room, 9, 10)
-    before = await figures(service)
+    await member.book(room, 9, 10)
+    before = await samples_of(service)
     await member.post("/api/bookings", json=booking_body(room, 9, 10))
-    after = await figures(service)
+    after = await samples_of(service)
     key = "cowork_problems_total code=booking_conflict"
     assert after[key] - before.get(key, 0) == 1
 
 
 async def test_the_state_of_bookings_and_of_the_pool_is_reported(paying_service: Service) -> None:
     member, room = await paying_service.a_person(), await paying_service.a_space()
-    await member.books(room, 9, 10)
-    samples = await figures(paying_service)
+    await member.book(room, 9, 10)
+    samples = await samples_of(paying_service)
     assert samples["cowork_open_holds"] == 1
     assert samples["cowork_database_up"] == 1
     assert samples["cowork_pool_connections_max pool=main"] == 10
     paying_service.set_time(8.5)
-    assert (await figures(paying_service))["cowork_open_holds"] == 0
+    assert (await samples_of(paying_service))["cowork_open_holds"] == 0
 
 
 async def test_only_local_and_trusted_addresses_have_access(
@@ -85,21 +85,21 @@ async def test_only_local_and_trusted_addresses_have_access(
             "192.0.2.1": 403,
             "10.0.0.1": 403,
         }.items():
-            async with asking_from(service, address) as client:
+            async with client_from(service, address) as client:
                 assert (await client.get("/metrics")).status_code == status, address
 
 
 @pytest.mark.parametrize("mark", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 async def test_a_request_through_a_proxy_is_not_local(service: Service, mark: str) -> None:
-    async with asking_from(service, "127.0.0.1") as client:
-        answer = await client.get("/metrics", headers={mark: "127.0.0.1"})
-    assert answer.json()["code"] == "forbidden"
+    async with client_from(service, "127.0.0.1") as client:
+        response = await client.get("/metrics", headers={mark: "127.0.0.1"})
+    assert response.json()["code"] == "forbidden"
 
 
 async def test_with_the_token_any_address_has_access(database: PostgresDatabase) -> None:
     async with (
         running_service(database, METRICS_TOKEN=TOKEN) as service,
-        asking_from(service, "192.0.2.1") as client,
+        client_from(service, "192.0.2.1") as client,
     ):
         for header, status in {
             f"Bearer {TOKEN}": 200,
@@ -109,20 +109,20 @@ async def test_with_the_token_any_address_has_access(database: PostgresDatabase)
             f"Basic {TOKEN}": 401,
         }.items():
             raw = {"Authorization": header.encode("latin-1")}
-            answer = await client.get("/metrics", headers=cast("Any", raw))
-            assert answer.status_code == status, header
-            assert TOKEN not in answer.text
+            response = await client.get("/metrics", headers=cast("Any", raw))
+            assert response.status_code == status, header
+            assert TOKEN not in response.text
         assert (await client.get("/metrics")).status_code == 403
 
 
 async def test_metrics_contain_no_personal_data(service: Service) -> None:
-    someone = await service.a_person(email="somebody.special@example.com")
-    await service.anybody.post("/auth/login", json={"email": someone.email, "password": PASSWORD})
-    assert not any("somebody" in key for key in await figures(service))
+    user = await service.a_person(email="special.person@example.com")
+    await service.anonymous.post("/auth/login", json={"email": user.email, "password": PASSWORD})
+    assert not any("special" in key for key in await samples_of(service))
 
 
 async def test_alerts_and_dashboard_use_existing_metrics(service: Service) -> None:
-    async with asking_from(service, "127.0.0.1") as client:
+    async with client_from(service, "127.0.0.1") as client:
         text = (await client.get("/metrics")).text
     there = set()
     for name, kind in re.findall(r"^# TYPE (cowork_\w+) (\w+)$", text, re.MULTILINE):

@@ -41,10 +41,10 @@ UNREADABLE_BODIES: dict[str, tuple[bytes, int, str]] = {
 async def test_an_unreadable_body_is_rejected(
     service: Service, body: bytes, status: int, code: str
 ) -> None:
-    await service.anybody.is_refused(
+    await service.anonymous.expect_problem(
         status, code, "POST", "/auth/login", content=body, headers=JSON
     )
-    assert (await service.anybody.get("/health")).status_code == 200
+    assert (await service.anonymous.get("/health")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ async def test_a_body_has_to_be_declared_as_json(
     service: Service, content_type: str | None
 ) -> None:
     headers = {"content-type": content_type} if content_type else {}
-    await service.anybody.is_refused(
+    await service.anonymous.expect_problem(
         415, "unsupported_media_type", "POST", "/auth/login", content=b"{}", headers=headers
     )
 
@@ -71,7 +71,7 @@ async def test_a_chunked_body_past_the_limit_is_rejected(service: Service) -> No
         for _ in range(20):
             yield b"a" * 100_000
 
-    await service.anybody.is_refused(
+    await service.anonymous.expect_problem(
         413, "body_too_large", "POST", "/auth/login", content=chunks(), headers=JSON
     )
 
@@ -86,7 +86,7 @@ async def test_each_invalid_field_is_named(service: Service) -> None:
         "opening_hours": {"monday": [["18:00", "09:00"]]},
         "colour": "blue",
     }
-    problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
+    problem = await admin.expect_problem(400, "validation_error", "POST", "/api/spaces", json=body)
     assert {error["field"] for error in problem["errors"]} == {
         "name",
         "space_type",
@@ -106,13 +106,13 @@ async def test_each_invalid_field_is_named(service: Service) -> None:
 async def test_only_valid_amounts_are_accepted_as_money(service: Service, rate: object) -> None:
     admin = await service.an_admin()
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": rate}
-    problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
+    problem = await admin.expect_problem(400, "validation_error", "POST", "/api/spaces", json=body)
     assert [error["field"] for error in problem["errors"]] == ["hourly_rate"]
 
 
 async def test_a_duplicate_field_is_rejected(service: Service) -> None:
     body = b'{"email": "ada@example.com", "password": "one", "password": "other"}'
-    problem = await service.anybody.is_refused(
+    problem = await service.anonymous.expect_problem(
         400, "validation_error", "POST", "/auth/login", content=body, headers=JSON
     )
     assert [error["field"] for error in problem["errors"]] == ["password"]
@@ -121,7 +121,7 @@ async def test_a_duplicate_field_is_rejected(service: Service) -> None:
 async def test_nul_is_rejected_wherever_it_occurs(service: Service) -> None:
     admin = await service.an_admin()
     body = {"name": "Room\0", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": 1}
-    problem = await admin.is_refused(
+    problem = await admin.expect_problem(
         400, "validation_error", "POST", "/api/spaces", json=body | {"amenities": ["\0"]}
     )
     assert [error["field"] for error in problem["errors"]] == ["name", "amenities[0]"]
@@ -140,7 +140,7 @@ async def test_nul_is_rejected_wherever_it_occurs(service: Service) -> None:
     ],
 )
 async def test_a_path_that_is_no_text_is_rejected(service: Service, path: str) -> None:
-    await service.anybody.is_refused(400, "validation_error", "GET", path)
+    await service.anonymous.expect_problem(400, "validation_error", "GET", path)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ async def test_a_path_that_is_no_text_is_rejected(service: Service, path: str) -
     ],
 )
 async def test_an_invalid_query_names_its_field(service: Service, query: str, field: str) -> None:
-    problem = await service.anybody.is_refused(
+    problem = await service.anonymous.expect_problem(
         400, "validation_error", "GET", f"/api/spaces?{query}"
     )
     assert field in [error["field"] for error in problem["errors"]]
@@ -190,24 +190,24 @@ async def test_a_time_needs_an_offset_and_a_supported_year(
 ) -> None:
     member, room = await service.a_person(), await service.a_space()
     body = booking_body(room, 9, 10) | {"start_time": start, "end_time": end}
-    await member.is_refused(400, "validation_error", "POST", "/api/bookings", json=body)
+    await member.expect_problem(400, "validation_error", "POST", "/api/bookings", json=body)
 
 
 async def test_an_unknown_path_is_not_found(service: Service) -> None:
-    await service.anybody.is_refused(404, "not_found", "GET", "/nothing/here")
-    await service.anybody.is_refused(404, "not_found", "GET", "/api/spaces/no-uuid")
+    await service.anonymous.expect_problem(404, "not_found", "GET", "/nothing/here")
+    await service.anonymous.expect_problem(404, "not_found", "GET", "/api/spaces/no-uuid")
 
 
 async def test_an_unsupported_method_lists_the_supported_ones(service: Service) -> None:
-    answer = await service.anybody.delete("/auth/me")
-    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert "GET" in answer.headers["allow"]
+    response = await service.anonymous.delete("/auth/me")
+    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in response.headers["allow"]
 
 
 async def test_a_request_without_a_token_is_challenged(service: Service) -> None:
-    answer = await service.anybody.get("/auth/me")
-    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
-    assert answer.headers["www-authenticate"] == "Bearer"
+    response = await service.anonymous.get("/auth/me")
+    assert (response.status_code, response.json()["code"]) == (401, "unauthenticated")
+    assert response.headers["www-authenticate"] == "Bearer"
 
 
 async def test_an_internal_error_reveals_nothing(
@@ -217,22 +217,22 @@ async def test_an_internal_error_reveals_nothing(
         raise RuntimeError("SELECT secret FROM inside")
 
     monkeypatch.setattr("adapters.postgres.read_models.list_reader.cut_page", fails)
-    answer = await service.anybody.get("/api/spaces")
-    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
-    assert "secret" not in answer.text
-    assert "Traceback" not in answer.text
+    response = await service.anonymous.get("/api/spaces")
+    assert (response.status_code, response.json()["code"]) == (500, "internal_error")
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
 
 
 async def test_every_response_carries_a_request_id(service: Service) -> None:
     for path in ("/health", "/nothing", "/api/spaces/%00"):
-        assert (await service.anybody.get(path)).headers["x-request-id"]
+        assert (await service.anonymous.get(path)).headers["x-request-id"]
 
 
 async def test_a_valid_request_id_of_the_caller_is_echoed(service: Service) -> None:
-    async def id_for(given: str) -> str:
-        answer = await service.anybody.get("/health", headers={"x-request-id": given})
-        return str(answer.headers["x-request-id"])
+    async def id_for(sent_id: str) -> str:
+        response = await service.anonymous.get("/health", headers={"x-request-id": sent_id})
+        return str(response.headers["x-request-id"])
 
     assert await id_for("job-17:retry_2") == "job-17:retry_2"
-    for insane in ("", "a b", "a" * 129, "<script>"):
-        assert await id_for(insane) != insane
+    for invalid in ("", "a b", "a" * 129, "<script>"):
+        assert await id_for(invalid) != invalid

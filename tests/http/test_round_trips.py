@@ -14,7 +14,7 @@ from tests.http.service import PASSWORD, Person, Service, at, booking_body, runn
 ROUND_TRIPS = {
     "one space": 2,
     "all spaces": 2,
-    "one space, by anybody": 1,
+    "one space, anonymous": 1,
     "availability": 2,
     "a page of bookings": 2,
     "one booking": 2,
@@ -52,7 +52,7 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
 ) -> None:
     member, admin = await counted_service.a_person(), await counted_service.an_admin()
     space = await counted_service.a_space()
-    booked = await member.books(space, 9, 10)
+    booked = await member.book(space, 9, 10)
     path = f"/api/spaces/{space['id']}"
     month = f"{path}/availability?start_time={at(0)}&end_time={at(30 * 24)}"
     days = "start_date=2026-03-01&end_date=2026-03-30"
@@ -60,7 +60,7 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
     calls: dict[str, Callable[[], Awaitable[Response]]] = {
         "one space": lambda: member.get(path),
         "all spaces": lambda: member.get("/api/spaces?limit=200"),
-        "one space, by anybody": lambda: counted_service.anybody.get(path),
+        "one space, anonymous": lambda: counted_service.anonymous.get(path),
         "availability": lambda: member.get(month),
         "a page of bookings": lambda: member.get("/api/bookings?limit=50"),
         "one booking": lambda: member.get(f"/api/bookings/{booked['id']}"),
@@ -94,8 +94,8 @@ async def test_a_cached_report_takes_one_query_that_checks_its_validity(
 async def count_of(sent: list[str], call: Callable[[], Awaitable[Response]]) -> int:
     """Return how many statements a call sends."""
     sent.clear()
-    answer = await call()
-    assert answer.status_code in (200, 201, 409), answer.text
+    response = await call()
+    assert response.status_code in (200, 201, 409), response.text
     # asyncpg reports a statement in the event loop's next iteration.
     await asyncio.sleep(0)
     return len(sent)
@@ -110,4 +110,4 @@ async def create_booking(
 
 async def log_in(person: Person) -> Response:
     body = {"email": person.email, "password": PASSWORD}
-    return await person.service.anybody.post("/auth/login", json=body)
+    return await person.service.anonymous.post("/auth/login", json=body)

@@ -17,10 +17,10 @@ async def test_a_new_space_is_visible_to_everyone(service: Service) -> None:
         "amenities": ["screen", "whiteboard"],
         "opening_hours": WEEK,
     }
-    answer = await admin.post("/api/spaces", json=body)
-    space = answer.json()
-    assert answer.status_code == 201
-    assert answer.headers["location"] == f"/api/spaces/{space['id']}"
+    response = await admin.post("/api/spaces", json=body)
+    space = response.json()
+    assert response.status_code == 201
+    assert response.headers["location"] == f"/api/spaces/{space['id']}"
     assert space == body | {
         "id": space["id"],
         "hourly_rate": "12.50",
@@ -31,7 +31,7 @@ async def test_a_new_space_is_visible_to_everyone(service: Service) -> None:
         "created_at": at(8),
         "updated_at": at(8),
     }
-    seen = await service.anybody.get(f"/api/spaces/{space['id']}")
+    seen = await service.anonymous.get(f"/api/spaces/{space['id']}")
     assert (seen.json(), seen.headers["etag"]) == (space, '"1"')
 
 
@@ -39,56 +39,56 @@ async def test_only_admins_manage_spaces(service: Service) -> None:
     member, space = await service.a_person(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1, "hourly_rate": 1}
-    await member.is_refused(403, "forbidden", "POST", "/api/spaces", json=body)
-    await member.is_refused(403, "forbidden", "PUT", path, json={"name": "Mine"})
-    await member.is_refused(403, "forbidden", "DELETE", path)
-    await service.anybody.is_refused(401, "unauthenticated", "DELETE", path)
+    await member.expect_problem(403, "forbidden", "POST", "/api/spaces", json=body)
+    await member.expect_problem(403, "forbidden", "PUT", path, json={"name": "Mine"})
+    await member.expect_problem(403, "forbidden", "DELETE", path)
+    await service.anonymous.expect_problem(401, "unauthenticated", "DELETE", path)
 
 
 async def test_a_space_needs_a_rate(service: Service) -> None:
     admin = await service.an_admin()
     body = {"name": "Room", "space_type": "MEETING_ROOM", "capacity": 1}
-    problem = await admin.is_refused(400, "validation_error", "POST", "/api/spaces", json=body)
+    problem = await admin.expect_problem(400, "validation_error", "POST", "/api/spaces", json=body)
     assert problem["errors"][0]["field"] == "hourly_rate"
 
 
 async def test_only_the_sent_fields_change(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
-    answer = await admin.put(path, json={"name": "Lake room", "monthly_rate": "900"})
-    assert answer.headers["etag"] == '"2"'
-    assert answer.json() == space | {"name": "Lake room", "monthly_rate": "900.00", "version": 2}
+    response = await admin.put(path, json={"name": "Lake room", "monthly_rate": "900"})
+    assert response.headers["etag"] == '"2"'
+    assert response.json() == space | {"name": "Lake room", "monthly_rate": "900.00", "version": 2}
 
 
 async def test_null_removes_a_rate_but_not_the_last_one(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space(daily_rate=50)
     path = f"/api/spaces/{space['id']}"
-    changed = await admin.gets(200, "PUT", path, json={"hourly_rate": None})
+    changed = await admin.expect(200, "PUT", path, json={"hourly_rate": None})
     assert changed["hourly_rate"] is None
-    await admin.is_refused(400, "validation_error", "PUT", path, json={"daily_rate": None})
+    await admin.expect_problem(400, "validation_error", "PUT", path, json={"daily_rate": None})
 
 
 async def test_an_outdated_version_changes_nothing(service: Service) -> None:
     admin, space = await service.an_admin(), await service.a_space()
     path = f"/api/spaces/{space['id']}"
-    await admin.gets(200, "PUT", path, json={"name": "One"}, headers={"If-Match": '"1"'})
+    await admin.expect(200, "PUT", path, json={"name": "One"}, headers={"If-Match": '"1"'})
     for stale in ('"1"', '"99999999999999999999"', "2", 'W/"2"', "nonsense", ""):
-        await admin.is_refused(
+        await admin.expect_problem(
             412, "version_mismatch", "PUT", path, json={"name": "No"}, headers={"If-Match": stale}
         )
-    assert (await admin.gets(200, "GET", path))["name"] == "One"
-    await admin.gets(200, "PUT", path, json={"name": "Two"}, headers={"If-Match": '"2"'})
+    assert (await admin.expect(200, "GET", path))["name"] == "One"
+    await admin.expect(200, "PUT", path, json={"name": "Two"}, headers={"If-Match": '"2"'})
 
 
 async def test_a_booked_desk_cannot_be_removed(service: Service) -> None:
     admin = await service.an_admin()
     zone = await service.a_space(space_type="HOT_DESK", capacity=2)
     for _ in range(2):
-        await admin.books(zone, 9, 10)
+        await admin.book(zone, 9, 10)
     path = f"/api/spaces/{zone['id']}"
-    await admin.is_refused(409, "desk_in_use", "PUT", path, json={"capacity": 1})
+    await admin.expect_problem(409, "desk_in_use", "PUT", path, json={"capacity": 1})
     service.set_time(10)
-    assert (await admin.gets(200, "PUT", path, json={"capacity": 1}))["capacity"] == 1
+    assert (await admin.expect(200, "PUT", path, json={"capacity": 1}))["capacity"] == 1
 
 
 async def test_a_deleted_space_is_visible_to_admins_only(service: Service) -> None:
@@ -98,14 +98,14 @@ async def test_a_deleted_space_is_visible_to_admins_only(service: Service) -> No
         await service.a_space(),
     )
     path = f"/api/spaces/{space['id']}"
-    await admin.gets(204, "DELETE", path)
-    for person in (service.anybody, member):
-        await person.is_refused(404, "not_found", "GET", path)
-        assert (await person.gets(200, "GET", "/api/spaces"))["items"] == []
-        inactive = await person.gets(200, "GET", "/api/spaces", params={"is_active": "false"})
+    await admin.expect(204, "DELETE", path)
+    for person in (service.anonymous, member):
+        await person.expect_problem(404, "not_found", "GET", path)
+        assert (await person.expect(200, "GET", "/api/spaces"))["items"] == []
+        inactive = await person.expect(200, "GET", "/api/spaces", params={"is_active": "false"})
         assert inactive["items"] == []
-    assert (await admin.gets(200, "GET", path))["is_active"] is False
-    assert len((await admin.gets(200, "GET", "/api/spaces"))["items"]) == 1
+    assert (await admin.expect(200, "GET", path))["is_active"] is False
+    assert len((await admin.expect(200, "GET", "/api/spaces"))["items"]) == 1
 
 
 async def test_a_space_with_upcoming_bookings_is_deleted_only_together_with_them(
@@ -113,18 +113,18 @@ async def test_a_space_with_upcoming_bookings_is_deleted_only_together_with_them
 ) -> None:
     admin, member = await service.an_admin(), await service.a_person()
     space = await service.a_space()
-    booking = await member.books(space, 9, 10)
+    booking = await member.book(space, 9, 10)
     path = f"/api/spaces/{space['id']}"
-    await admin.is_refused(409, "space_has_bookings", "DELETE", path)
-    await admin.gets(204, "DELETE", path, params={"cancel_bookings": "true"})
-    seen = await member.gets(200, "GET", f"/api/bookings/{booking['id']}")
+    await admin.expect_problem(409, "space_has_bookings", "DELETE", path)
+    await admin.expect(204, "DELETE", path, params={"cancel_bookings": "true"})
+    seen = await member.expect(200, "GET", f"/api/bookings/{booking['id']}")
     assert (seen["status"], seen["cancel_reason"]) == ("CANCELLED", "The space was closed.")
 
 
 async def test_types_are_counted(service: Service) -> None:
     await service.a_space()
     await service.a_space(space_type="HOT_DESK", capacity=3)
-    types = await service.anybody.gets(200, "GET", "/api/spaces/types")
+    types = await service.anonymous.expect(200, "GET", "/api/spaces/types")
     assert types["items"] == [
         {"space_type": "HOT_DESK", "label": "Hot desk", "active_spaces": 1},
         {"space_type": "DEDICATED_DESK", "label": "Dedicated desk", "active_spaces": 0},
@@ -138,13 +138,13 @@ async def test_spaces_are_filtered_by_type_and_capacity_and_paged(service: Servi
     zone = await service.a_space(space_type="HOT_DESK", capacity=5)
 
     async def space_ids(**params: object) -> list[str]:
-        page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
+        page = await service.anonymous.expect(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
     assert await space_ids() == [small["id"], large["id"], zone["id"]]
     assert await space_ids(space_type="HOT_DESK") == [zone["id"]]
     assert await space_ids(min_capacity=5) == [large["id"], zone["id"]]
-    first = await service.anybody.gets(200, "GET", "/api/spaces", params={"limit": 2})
+    first = await service.anonymous.expect(200, "GET", "/api/spaces", params={"limit": 2})
     assert await space_ids(limit=2, cursor=first["next_cursor"]) == [zone["id"]]
 
 
@@ -152,11 +152,11 @@ async def test_with_a_period_only_spaces_free_for_all_of_it_are_listed(service: 
     member = await service.a_person()
     taken, free = await service.a_space(), await service.a_space()
     await service.a_space(opening_hours={"tuesday": [["09:00", "18:00"]]})
-    await member.books(taken, 9.5, 10.5)
+    await member.book(taken, 9.5, 10.5)
 
     async def space_ids(start: float, end: float) -> list[str]:
         params = {"available_from": at(start), "available_to": at(end)}
-        page = await service.anybody.gets(200, "GET", "/api/spaces", params=params)
+        page = await service.anonymous.expect(200, "GET", "/api/spaces", params=params)
         return [space["id"] for space in page["items"]]
 
     assert await space_ids(9, 10) == [free["id"]]
@@ -167,13 +167,13 @@ async def test_availability_shows_free_and_busy_within_opening_hours_from_now_on
     service: Service,
 ) -> None:
     member, room = await service.a_person(), await service.a_space(opening_hours=WEEK)
-    await member.books(room, 10, 11)
+    await member.book(room, 10, 11)
     service.set_time(9.5)
     params = {"start_time": at(0), "end_time": at(24)}
-    answer = await service.anybody.gets(
+    response = await service.anonymous.expect(
         200, "GET", f"/api/spaces/{room['id']}/availability", params=params
     )
-    assert answer == {
+    assert response == {
         "space_id": room["id"],
         "start_time": at(0),
         "end_time": at(24),
@@ -191,9 +191,9 @@ async def test_is_available_predicts_the_outcome_of_a_booking(service: Service) 
     member, room = await service.a_person(), await service.a_space()
     path = f"/api/spaces/{room['id']}/availability"
     params = {"start_time": at(9), "end_time": at(10)}
-    assert (await member.gets(200, "GET", path, params=params))["is_available"] is True
-    await member.gets(201, "POST", "/api/bookings", json=booking_body(room, 9, 10))
-    assert (await member.gets(200, "GET", path, params=params))["is_available"] is False
+    assert (await member.expect(200, "GET", path, params=params))["is_available"] is True
+    await member.expect(201, "POST", "/api/bookings", json=booking_body(room, 9, 10))
+    assert (await member.expect(200, "GET", path, params=params))["is_available"] is False
 
 
 async def test_a_window_that_is_reversed_or_too_long_is_rejected(service: Service) -> None:
@@ -201,6 +201,6 @@ async def test_a_window_that_is_reversed_or_too_long_is_rejected(service: Servic
     path = f"/api/spaces/{room['id']}/availability"
     for start, end in ((10, 9), (9, 9), (0, 62 * 24 + 1)):
         params = {"start_time": at(start), "end_time": at(end)}
-        await service.anybody.is_refused(400, "validation_error", "GET", path, params=params)
+        await service.anonymous.expect_problem(400, "validation_error", "GET", path, params=params)
     params = {"start_time": at(0), "end_time": at(62 * 24)}
-    await service.anybody.gets(200, "GET", path, params=params)
+    await service.anonymous.expect(200, "GET", path, params=params)

@@ -8,10 +8,10 @@ async def test_admins_find_users_by_role_state_and_text(service: Service) -> Non
     chief = await service.a_person(Role.SUPER_ADMIN, "chief@example.com")
     ada = await service.a_person(email="ada@example.com")
     grace = await service.a_person(email="bob@example.com")
-    await chief.gets(200, "PATCH", f"/api/users/{grace.id}", json={"is_active": False})
+    await chief.expect(200, "PATCH", f"/api/users/{grace.id}", json={"is_active": False})
 
     async def user_ids(**params: object) -> list[str]:
-        page = await chief.gets(200, "GET", "/api/users", params=params)
+        page = await chief.expect(200, "GET", "/api/users", params=params)
         return [user["id"] for user in page["items"]]
 
     assert await user_ids() == [chief.id, ada.id, grace.id]
@@ -20,16 +20,16 @@ async def test_admins_find_users_by_role_state_and_text(service: Service) -> Non
     assert await user_ids(q="ADA@") == [ada.id]
     assert await user_ids(q="Person") == [chief.id, ada.id, grace.id]
     assert await user_ids(q="%") == []
-    first = await chief.gets(200, "GET", "/api/users", params={"limit": 2})
+    first = await chief.expect(200, "GET", "/api/users", params={"limit": 2})
     assert await user_ids(limit=2, cursor=first["next_cursor"]) == [grace.id]
 
 
 async def test_an_admin_sees_a_user_as_the_user_does(service: Service) -> None:
     admin, person = await service.an_admin(), await service.a_person()
-    shown = await admin.gets(200, "GET", f"/api/users/{person.id}")
-    assert shown == await person.gets(200, "GET", "/auth/me")
-    nobody = "0191b1c2-0000-7000-8000-000000000000"
-    await admin.is_refused(404, "not_found", "GET", f"/api/users/{nobody}")
+    shown = await admin.expect(200, "GET", f"/api/users/{person.id}")
+    assert shown == await person.expect(200, "GET", "/auth/me")
+    unknown_id = "0191b1c2-0000-7000-8000-000000000000"
+    await admin.expect_problem(404, "not_found", "GET", f"/api/users/{unknown_id}")
 
 
 async def test_an_admin_deactivates_members_only_and_changes_no_role(service: Service) -> None:
@@ -37,32 +37,32 @@ async def test_an_admin_deactivates_members_only_and_changes_no_role(service: Se
     other, chief = await service.an_admin(), await service.a_person(Role.SUPER_ADMIN)
     off, on = {"is_active": False}, {"is_active": True}
     for changes in (off, on):
-        await admin.gets(200, "PATCH", f"/api/users/{member.id}", json=changes)
+        await admin.expect(200, "PATCH", f"/api/users/{member.id}", json=changes)
     for person in (other, chief):
-        await admin.is_refused(403, "forbidden", "PATCH", f"/api/users/{person.id}", json=off)
-    await admin.is_refused(
+        await admin.expect_problem(403, "forbidden", "PATCH", f"/api/users/{person.id}", json=off)
+    await admin.expect_problem(
         403, "forbidden", "PATCH", f"/api/users/{member.id}", json={"role": "ADMIN"}
     )
-    await chief.gets(200, "PATCH", f"/api/users/{other.id}", json=off)
+    await chief.expect(200, "PATCH", f"/api/users/{other.id}", json=off)
 
 
 async def test_the_last_super_admin_cannot_be_removed(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
     path = f"/api/users/{chief.id}"
     for changes in ({"role": "MEMBER"}, {"is_active": False}):
-        await chief.is_refused(409, "last_super_admin", "PATCH", path, json=changes)
+        await chief.expect_problem(409, "last_super_admin", "PATCH", path, json=changes)
     await service.a_person(Role.SUPER_ADMIN)
-    assert (await chief.gets(200, "PATCH", path, json={"role": "ADMIN"}))["role"] == "ADMIN"
+    assert (await chief.expect(200, "PATCH", path, json={"role": "ADMIN"}))["role"] == "ADMIN"
 
 
 async def test_the_log_shows_actor_event_and_address_newest_first(service: Service) -> None:
     chief, person = await service.a_person(Role.SUPER_ADMIN), await service.a_person()
     room = await service.a_space()
-    booking = await person.books(room, 9, 10)
-    await chief.gets(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
+    booking = await person.book(room, 9, 10)
+    await chief.expect(200, "PATCH", f"/api/users/{person.id}", json={"role": "ADMIN"})
 
     async def entries(**params: object) -> list[dict[str, object]]:
-        page = await chief.gets(200, "GET", "/api/audit", params=params)
+        page = await chief.expect(200, "GET", "/api/audit", params=params)
         return list(page["items"])
 
     [changed] = await entries(event="user.role_changed")
@@ -81,19 +81,19 @@ async def test_the_log_shows_actor_event_and_address_newest_first(service: Servi
     assert by_person == ["booking.created", "user.logged_in"]
     everything = await entries()
     assert everything[0] == changed
-    first = await chief.gets(200, "GET", "/api/audit", params={"limit": 2})
+    first = await chief.expect(200, "GET", "/api/audit", params={"limit": 2})
     following = await entries(limit=200, cursor=first["next_cursor"])
     assert first["items"] + following == everything
 
 
 async def test_the_log_contains_no_secret(service: Service) -> None:
     chief = await service.a_person(Role.SUPER_ADMIN)
-    await service.anybody.post(
+    await service.anonymous.post(
         "/auth/login", json={"email": PASSWORD, "password": "typed in the wrong field"}
     )
     token = {"refresh_token": chief.session["refresh_token"]}
-    await service.anybody.gets(200, "POST", "/auth/refresh", json=token)
-    await service.anybody.is_refused(
+    await service.anonymous.expect(200, "POST", "/auth/refresh", json=token)
+    await service.anonymous.expect_problem(
         401, "refresh_token_reused", "POST", "/auth/refresh", json=token
     )
     chief = await service.log_in(chief.email)

@@ -1,4 +1,4 @@
-"""Revision 0005 adds a history of each space that starts at its creation with its current state."""
+"""Revision 0005 creates the history of each space: its current state, since its creation."""
 
 import json
 from dataclasses import replace

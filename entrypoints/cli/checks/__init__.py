@@ -1,1 +1,1 @@
-"""What `cowork check` examines."""
+"""The checks of `cowork check`."""

@@ -1,4 +1,4 @@
-"""What the settings name, tried: the database, the replica, the mail server, Stripe."""
+"""Checks the services that the settings name: the database, the replica, SMTP and Stripe."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -8,23 +8,25 @@ import asyncpg
 from adapters.mail.smtp_server import SmtpServer
 from domain.errors import PaymentProviderError
 from entrypoints.cli.checks.finding import Finding
+from entrypoints.container import smtp_server
 from entrypoints.settings import Settings, SettingsError
 from migrations.revisions import head_revision
 
 TIMEOUT_SECONDS = 10
-MIN_MAJOR = 15
+MIN_POSTGRES_VERSION = 15
+_FIRST_TWO_PART_VERSION = 10_00_00
 
 
-async def attempts(settings: Settings, dsn: str) -> list[Finding]:
-    """What came of each, all tried at the same time."""
-    tried: list[Awaitable[list[Finding]]] = [_database("database", dsn)]
+async def check_connectivity(settings: Settings, dsn: str) -> list[Finding]:
+    """Check all services concurrently, each for at most `TIMEOUT_SECONDS`."""
+    checks: list[Awaitable[list[Finding]]] = [_database("database", dsn)]
     if settings.database_read_url is not None:
-        tried.append(_database("read database", settings.database_read_url, writes=False))
+        checks.append(_database("read database", settings.database_read_url, writes=False))
     if settings.smtp_host is not None:
-        tried.append(_mail(settings))
+        checks.append(_mail(settings))
     if settings.stripe_secret_key is not None:
-        tried.append(_stripe(settings.stripe_secret_key, settings))
-    return [finding for found in await asyncio.gather(*tried) for finding in found]
+        checks.append(_stripe(settings.stripe_secret_key, settings))
+    return [finding for findings in await asyncio.gather(*checks) for finding in findings]
 
 
 async def _database(subject: str, dsn: str, *, writes: bool = True) -> list[Finding]:
@@ -32,7 +34,7 @@ async def _database(subject: str, dsn: str, *, writes: bool = True) -> list[Find
         async with asyncio.timeout(TIMEOUT_SECONDS):
             connection = await asyncpg.connect(dsn)
             try:
-                return await _looked_at(subject, connection, writes=writes)
+                return await _check_server(subject, connection, writes=writes)
             finally:
                 await connection.close(timeout=1)
     except TimeoutError:
@@ -41,23 +43,24 @@ async def _database(subject: str, dsn: str, *, writes: bool = True) -> list[Find
         return [Finding.failed(subject, f"{type(error).__name__}: {error}")]
 
 
-async def _looked_at(
+async def _check_server(
     subject: str, connection: "asyncpg.Connection[asyncpg.Record]", *, writes: bool
 ) -> list[Finding]:
-    version = connection.get_server_version()
-    is_replica = await connection.fetchval("SELECT pg_is_in_recovery()")
-    found = [Finding.ok(subject, f"PostgreSQL {version.major}.{version.minor} answers.")]
-    if version.major < MIN_MAJOR:
-        found = [Finding.failed(subject, f"PostgreSQL {version.major}: {MIN_MAJOR} is needed.")]
-    if is_replica and writes:
-        found.append(Finding.failed(subject, "A replica, which nothing can be written to."))
+    number = int(await connection.fetchval("SHOW server_version_num"))
+    version = f"PostgreSQL {postgres_version(number)}"
+    if number >= MIN_POSTGRES_VERSION * 10_000:
+        findings = [Finding.ok(subject, f"Connected to {version}.")]
+    else:
+        findings = [Finding.failed(subject, f"{version} is older than {MIN_POSTGRES_VERSION}.")]
+    if writes and await connection.fetchval("SELECT pg_is_in_recovery()"):
+        findings.append(Finding.failed(subject, "The server is a read-only replica."))
     revision = None
     if await connection.fetchval("SELECT to_regclass('alembic_version')") is not None:
         revision = await connection.fetchval("SELECT version_num FROM alembic_version")
     if revision == head_revision():
-        found.append(Finding.ok(f"{subject}: schema", f"At revision {revision}."))
+        findings.append(Finding.ok(f"{subject}: schema", f"At revision {revision}."))
     else:
-        found.append(
+        findings.append(
             Finding.failed(
                 f"{subject}: schema",
                 f"At {revision or 'none'} instead of {head_revision()}: run `cowork migrate`.",
@@ -65,46 +68,53 @@ async def _looked_at(
         )
     query = "SELECT count(*) FROM pg_extension WHERE extname = 'btree_gist'"
     if not await connection.fetchval(query):
-        found.append(
+        findings.append(
             Finding.failed(
                 f"{subject}: btree_gist",
-                "Missing: without it no constraint keeps a desk from being sold twice.",
+                "The extension is missing, so no constraint prevents double bookings.",
             )
         )
-    return found
+    return findings
+
+
+def postgres_version(number: int) -> str:
+    """Return the version for a `server_version_num`: 180001 is 18.1, and 90624 is 9.6.24."""
+    if number < _FIRST_TWO_PART_VERSION:
+        return f"{number // 10_000}.{number // 100 % 100}.{number % 100}"
+    return f"{number // 10_000}.{number % 10_000}"
 
 
 async def _mail(settings: Settings) -> list[Finding]:
     try:
-        server = settings.smtp_server
+        smtp = settings.smtp
     except SettingsError as error:
         return [Finding.failed("SMTP", str(error))]
-    if server is None:
+    if smtp is None:
         return []
-    return [await greeted(server)]
+    return [await check_smtp(smtp_server(smtp))]
 
 
-async def greeted(server: SmtpServer) -> Finding:
-    """Connect, encrypt and log in; no mail is sent."""
-    # Both take long to load, and no other command needs them so early.
+async def check_smtp(server: SmtpServer) -> Finding:
+    """Connect, start TLS and log in, without sending a mail."""
+    # Both are slow to import.
     from aiosmtplib import SMTPException  # noqa: PLC0415
 
     from adapters.mail.smtp_mailer import try_log_in  # noqa: PLC0415
 
-    place = f"{server.host}:{server.port}"
+    address = f"{server.host}:{server.port}"
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             await try_log_in(server)
     except TimeoutError:
-        return Finding.failed("SMTP", f"{place} did not answer within {TIMEOUT_SECONDS} seconds.")
+        return Finding.failed("SMTP", f"{address} did not answer within {TIMEOUT_SECONDS} seconds.")
     except (SMTPException, OSError, ValueError) as error:
-        return Finding.failed("SMTP", f"{place}: {type(error).__name__}: {error}")
-    logged_in = ", and takes the log-in" if server.user else ""
-    return Finding.ok("SMTP", f"{place} answers ({server.tls}){logged_in}.")
+        return Finding.failed("SMTP", f"{address}: {type(error).__name__}: {error}")
+    logged_in = ", login accepted" if server.user else ""
+    return Finding.ok("SMTP", f"Connected to {address} ({server.tls}){logged_in}.")
 
 
 async def _stripe(key: str, settings: Settings) -> list[Finding]:
-    from adapters.stripe.gateway import StripePaymentGateway  # noqa: PLC0415 - the same
+    from adapters.stripe.gateway import StripePaymentGateway  # noqa: PLC0415 - slow to import
 
     prices = {price: plan for plan, price in settings.stripe_prices.items()}
     payments = StripePaymentGateway(
@@ -116,8 +126,8 @@ async def _stripe(key: str, settings: Settings) -> list[Finding]:
         return [Finding.failed("Stripe", str(error))]
     finally:
         await payments.close()
-    found = [
-        Finding.failed("Stripe", f"{price} is no monthly price in US dollars that is active.")
+    findings = [
+        Finding.failed("Stripe", f"{price} is not an active monthly price in US dollars.")
         for price in unusable
     ]
-    return [Finding.ok("Stripe", "Takes the key."), *found]
+    return [Finding.ok("Stripe", "The API key is valid."), *findings]

@@ -1,4 +1,4 @@
-"""Finding: one line of what `cowork check` says."""
+"""Finding: one result of `cowork check`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Verdict(StrEnum):
-    """How something is: as it should be, not as it should be in earnest, or not working."""
+    """How serious a finding is."""
 
     OK = "ok"
     WARNING = "warning"
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How something is. The message never repeats a secret."""
+    """The result of checking a setting or a service. The message never contains a secret."""
 
     subject: str
     verdict: Verdict
@@ -23,15 +23,15 @@ class Finding:
 
     @classmethod
     def ok(cls, subject: str, message: str) -> Self:
-        """It is as it should be."""
+        """Return a finding without a problem."""
         return cls(subject, Verdict.OK, message)
 
     @classmethod
     def warning(cls, subject: str, message: str) -> Self:
-        """It works, and should not stay so for a house that is open."""
+        """Return a problem that does not stop the service, but should not reach production."""
         return cls(subject, Verdict.WARNING, message)
 
     @classmethod
     def failed(cls, subject: str, message: str) -> Self:
-        """It was tried, and does not work."""
+        """Return a problem with which the service, or a part of it, does not work."""
         return cls(subject, Verdict.FAILED, message)

@@ -1,12 +1,9 @@
-"""CorsMiddleware: the headers by which a browser judges, for the pages of exactly those origins."""
+"""CORS (Fetch standard): which web pages may call the API, and what they may send and read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
-from entrypoints.http.middleware.security_headers import _HSTS, STRICT
-
-Headers = list[tuple[bytes, bytes]]
-
+from entrypoints.http.middleware.security_headers import Headers
 
 EXPOSED_HEADERS = (
     "ETag",
@@ -16,10 +13,8 @@ EXPOSED_HEADERS = (
     "WWW-Authenticate",
     "X-Request-ID",
 )
-"""What a page may read of an answer beside its body."""
-
-
-SENDABLE_HEADERS = (
+"""Response headers that a page may read."""
+ALLOWED_HEADERS = (
     "Accept",
     "Authorization",
     "Content-Type",
@@ -27,55 +22,39 @@ SENDABLE_HEADERS = (
     "If-Match",
     "X-Request-ID",
 )
+"""Request headers that a page may send."""
+ALLOWED_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+MAX_AGE_SECONDS = 600
+"""How long a browser may cache the response to a preflight."""
 
-
-METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
-
-
-PREFLIGHT_SECONDS = 600
-"""How long a browser may remember what it was allowed."""
-
-
-_EXPOSED = (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode())
-
-
+_ALLOW_ORIGIN = b"access-control-allow-origin"
+_VARY = (b"vary", b"Origin")
+_EXPOSE = (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode())
 _PREFLIGHT: Headers = [
-    (b"access-control-allow-methods", ", ".join(METHODS).encode()),
-    (b"access-control-allow-headers", ", ".join(SENDABLE_HEADERS).encode()),
-    (b"access-control-max-age", str(PREFLIGHT_SECONDS).encode()),
+    (b"access-control-allow-methods", ", ".join(ALLOWED_METHODS).encode()),
+    (b"access-control-allow-headers", ", ".join(ALLOWED_HEADERS).encode()),
+    (b"access-control-max-age", str(MAX_AGE_SECONDS).encode()),
 ]
 
 
-class CorsMiddleware:
-    """The headers by which a browser judges, for the pages of exactly those origins."""
+class CorsPolicy:
+    """Allows pages of exactly these origins, without credentials (cookies)."""
 
     def __init__(self, origins: Collection[str]) -> None:
         self._origins = {origin.encode() for origin in origins}
 
-    def complete(self, scope: Any, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-        """An answer's headers with those added that it has not got."""
-        completed = [(name.lower(), value) for name, value in headers]
-        present = {name for name, _ in completed}
-        completed += [(name, value) for name, value in STRICT.items() if name not in present]
-        # Told only over TLS, where it cannot lock anybody out of a house that has none.
-        if scope["scheme"] == "https":
-            completed.append(_HSTS)
-        # An answer depends on who asks, also where nobody is allowed: caches keep them apart.
-        completed.append((b"vary", b"Origin"))
-        if origin := self._allowed_origin(scope):
-            completed += [(b"access-control-allow-origin", origin), _EXPOSED]
-        return completed
+    def response_headers(self, scope: Any) -> Headers:
+        """Return the CORS headers of every response to a request."""
+        origin = self._allowed_origin(scope)
+        # `Vary` also without an allowed origin: a cache must not share responses between origins.
+        return [_VARY] if origin is None else [_VARY, (_ALLOW_ORIGIN, origin), _EXPOSE]
 
-    def preflight(self, scope: Any) -> Headers:
-        """What a browser that asks beforehand is told; nothing, if its page is not ours."""
-        return _PREFLIGHT if self._allowed_origin(scope) else []
+    def preflight_headers(self, scope: Any) -> Headers:
+        """Return the additional headers of a preflight; none for an origin that is not allowed."""
+        return [] if self._allowed_origin(scope) is None else _PREFLIGHT
 
     def _allowed_origin(self, scope: Any) -> bytes | None:
-        return next(
-            (
-                value
-                for name, value in scope["headers"]
-                if name == b"origin" and value in self._origins
-            ),
-            None,
-        )
+        for name, value in scope["headers"]:
+            if name == b"origin" and value in self._origins:
+                return bytes(value)
+        return None

@@ -1,4 +1,4 @@
-"""Shedding: what is more than can be answered in good time is refused at once."""
+"""LoadSheddingMiddleware: rejects requests that could not be answered in good time."""
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
@@ -6,91 +6,92 @@ from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Sen
 from application.ports.unit_of_work import Unavailable
 
 MAX_IN_FLIGHT = 200
-"""Requests that a process works on at once: about half a second of work, and more than its
-connections to the database can be busy with."""
+"""Concurrent requests of a process: about half a second of work, and more than its database
+connections can be busy with."""
 MAX_PASSWORDS_IN_FLIGHT = 100
-"""How many of them may be about a password, each of which takes as long as ten bookings."""
-_ALWAYS_ANSWERED = frozenset({"/health/live"})
-_ABOUT_A_PASSWORD = frozenset(
+"""How many of them may hash a password, which takes as long as ten bookings."""
+_NEVER_SHED = frozenset({"/health/live"})
+_HASHES_A_PASSWORD = frozenset(
     {"/auth/login", "/auth/signup", "/auth/password", "/auth/password/reset"}
 )
 
 
 class ConcurrencyLimiter:
-    """How many more requests may be in work."""
+    """A semaphore that raises instead of waiting."""
 
-    def __init__(self, most: int) -> None:
-        self._free = most
+    def __init__(self, limit: int) -> None:
+        self._available = limit
 
-    def take(self) -> None:
-        """Take one. Raises Unavailable when none is free."""
-        if self._free <= 0:
-            raise Unavailable("More is asked than can be answered in good time.")
-        self._free -= 1
+    def acquire(self) -> None:
+        """Take a slot. Raises Unavailable if all are taken."""
+        if self._available <= 0:
+            raise Unavailable("Too many concurrent requests.")
+        self._available -= 1
 
-    def give_back(self) -> None:
-        """Give back one that was taken."""
-        self._free += 1
+    def release(self) -> None:
+        """Return a slot."""
+        self._available += 1
 
 
 class LoadSheddingMiddleware:
-    """An ASGI middleware that refuses a request when too many are in work, before any is done.
+    """ASGI middleware that raises Unavailable before any work if too many requests are in flight.
 
-    It raises Unavailable then. A request is in work until its answer begins, but not while it
-    waits for its client to send more: whoever sends slowly keeps nobody out.
+    A request is in flight until its response starts, except while it waits for its client to send
+    more: slow clients do not occupy slots.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        most: int = MAX_IN_FLIGHT,
-        max_passwords: int = MAX_PASSWORDS_IN_FLIGHT,
+        max_in_flight: int = MAX_IN_FLIGHT,
+        max_passwords_in_flight: int = MAX_PASSWORDS_IN_FLIGHT,
     ) -> None:
         self._app = app
-        self._all = ConcurrencyLimiter(most)
-        self._for_passwords = ConcurrencyLimiter(max_passwords)
+        self._requests = ConcurrencyLimiter(max_in_flight)
+        self._passwords = ConcurrencyLimiter(max_passwords_in_flight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on if there is a place for it."""
-        if scope["type"] != ScopeType.HTTP or scope["path"] in _ALWAYS_ANSWERED:
+        """Pass a request on if there is a slot for it."""
+        if scope["type"] != ScopeType.HTTP or scope["path"] in _NEVER_SHED:
             await self._app(scope, receive, send)
-        elif scope["path"] in _ABOUT_A_PASSWORD:
-            # Passed on inwards, so that they take none of the others' places in vain.
-            await _within(self._for_passwords, self._in_a_place, scope, receive, send)
+        elif scope["path"] in _HASHES_A_PASSWORD:
+            # Its own limit first, so that a shed request never takes a slot of other requests.
+            await _limited(self._passwords, self._call_limited, scope, receive, send)
         else:
-            await self._in_a_place(scope, receive, send)
+            await self._call_limited(scope, receive, send)
 
-    async def _in_a_place(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _within(self._all, self._app, scope, receive, send)
+    async def _call_limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _limited(self._requests, self._app, scope, receive, send)
 
 
-async def _within(
-    places: ConcurrencyLimiter, app: ASGIApp, scope: Scope, receive: Receive, send: Send
+async def _limited(
+    limiter: ConcurrencyLimiter, app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    places.take()
-    has_place = True
+    """Call the application within a slot, which is free while it receives and once it sends."""
+    limiter.acquire()
+    has_slot = True
 
-    async def receive_outside() -> ReceiveMessage:
-        nonlocal has_place
-        if not has_place:
+    async def receive_without_slot() -> ReceiveMessage:
+        nonlocal has_slot
+        if not has_slot:
             return await receive()
-        places.give_back()
-        has_place = False
+        limiter.release()
+        has_slot = False
         message = await receive()
-        places.take()
-        has_place = True
+        limiter.acquire()
+        has_slot = True
         return message
 
-    async def send_and_leave(message: Message) -> None:
-        nonlocal has_place
-        if has_place:
-            places.give_back()
-            has_place = False
+    async def release_and_send(message: Message) -> None:
+        nonlocal has_slot
+        if has_slot:
+            limiter.release()
+            has_slot = False
         await send(message)
 
     try:
-        await app(scope, receive_outside, send_and_leave)
+        await app(scope, receive_without_slot, release_and_send)
     finally:
-        if has_place:
-            places.give_back()
+        if has_slot:
+            limiter.release()

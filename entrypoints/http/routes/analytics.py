@@ -31,8 +31,7 @@ from entrypoints.http.schemas.analytics import (
     occupancy_body,
     revenue_body,
 )
-from entrypoints.reporting.report_tables import members_table, occupancy_table, revenue_table
-from entrypoints.reporting.tables import Table
+from entrypoints.reporting import Table, members_table, occupancy_table, revenue_table
 
 _CSV = "text/csv"
 _JSON_OR_CSV = {ALTERNATIVE_MEDIA_TYPE: _CSV}
@@ -68,15 +67,15 @@ async def occupancy_report_handler(
     caller, start, end = request.caller, start_date.value, end_date.value
     is_csv = _accepts_csv(request)
 
-    async def create() -> tuple[Hashable, bytes]:
-        stamp = await occupancy_report.version_token(caller)
+    async def create_body() -> tuple[Hashable, bytes]:
+        version_token = await occupancy_report.version_token(caller)
         report = await occupancy_report(caller, start, end, criteria)
         if is_csv:
-            return stamp, occupancy_table(report).as_csv().encode()
-        return stamp, msgspec.json.encode(occupancy_body(report, house.timezone.key))
+            return version_token, occupancy_table(report).as_csv().encode()
+        return version_token, msgspec.json.encode(occupancy_body(report, house.timezone.key))
 
     key = start, end, criteria, is_csv
-    body = await response_cache.get(key, await occupancy_report.version_token(caller), create)
+    body = await response_cache.get(key, await occupancy_report.version_token(caller), create_body)
     return _as_csv(body, f"occupancy_{start}_{end}") if is_csv else _as_json(body)
 
 

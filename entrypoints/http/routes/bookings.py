@@ -32,9 +32,9 @@ from entrypoints.http.idempotency import (
     run_idempotent,
     store_validation_error,
 )
+from entrypoints.http.middleware.strict_query import REPEATABLE
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import BookingIdPath, Cursor, IfMatch, Limit
-from entrypoints.http.query import REPEATABLE
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.responses import JsonResponse, list_response
 from entrypoints.http.schemas.bookings import (

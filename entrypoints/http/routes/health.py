@@ -1,7 +1,7 @@
 """`/health`: liveness and readiness."""
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Protocol, runtime_checkable
 
 import msgspec
 from litestar import Response, Router, get
@@ -9,13 +9,20 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from msgspec import Meta
 
-from adapters.postgres import PostgresDatabase
 from application.ports.unit_of_work import Unavailable
 from entrypoints.http.middleware.authentication import PUBLIC
 from entrypoints.http.openapi.handler_options import WITHOUT_DATABASE
 from entrypoints.http.problems import RETRY_AFTER_SECONDS
 
 VERSION = version("cowork-api")
+
+
+@runtime_checkable  # Litestar checks the type of what it injects.
+class DatabaseHealth(Protocol):
+    """What the readiness check requires of the database."""
+
+    async def ping(self) -> None:
+        """Raise Unavailable unless the database responds."""
 
 
 class HealthBody(msgspec.Struct, frozen=True):
@@ -44,10 +51,10 @@ class LiveBody(msgspec.Struct, frozen=True):
         )
     },
 )
-async def health_handler(database: NamedDependency[PostgresDatabase]) -> Response[HealthBody]:
+async def health_handler(database_health: NamedDependency[DatabaseHealth]) -> Response[HealthBody]:
     """Return 200 if requests can be served, and 503 while the database is unavailable."""
     try:
-        await database.ping()
+        await database_health.ping()
     except Unavailable:
         return Response(
             HealthBody("unavailable", VERSION, "unavailable"),

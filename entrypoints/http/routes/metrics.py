@@ -13,7 +13,7 @@ from entrypoints.http.middleware.authentication import PUBLIC, bearer_token
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.request import ApiRequest
 from entrypoints.observability.metrics.business_gauges import BusinessGauges
-from entrypoints.observability.metrics.render import CONTENT_TYPE_LATEST, exposition
+from entrypoints.observability.metrics.render import CONTENT_TYPE_LATEST, render_metrics
 from entrypoints.setting_values import Network
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -71,5 +71,5 @@ async def metrics_handler(
     bearer token.
     """
     metrics_access.check(request)
-    text = await exposition(business_gauges)
+    text = await render_metrics(business_gauges)
     return Response(text.decode(), media_type=CONTENT_TYPE_LATEST)

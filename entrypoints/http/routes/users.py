@@ -15,9 +15,9 @@ from domain import errors
 from domain.ids import UserId
 from domain.users import Role
 from entrypoints.http.cursors import decode_cursor, encode_cursor
+from entrypoints.http.middleware.strict_query import FREE_TEXT
 from entrypoints.http.openapi.problem_responses import problem_responses
 from entrypoints.http.parameters import Cursor, Limit, UserIdPath
-from entrypoints.http.query import FREE_TEXT
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas.auth import UserBody, user_body
 from entrypoints.http.schemas.common import ListBody

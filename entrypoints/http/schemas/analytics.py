@@ -10,9 +10,9 @@ from msgspec import Meta
 from domain.analytics.members import Membership
 from domain.analytics.occupancy import Occupancy
 from domain.analytics.revenue import Revenue
+from domain.money import decimal_string
 from domain.spaces import SpaceType
 from domain.subscriptions import PlanType
-from entrypoints.reporting.tables import usd
 
 Day = Annotated[date, Meta(description="Day in the house's time zone.")]
 StartDate = Annotated[date, Meta(description="First day of the range.")]
@@ -268,28 +268,28 @@ def revenue_body(report: Revenue, start: date, end: date, timezone: str) -> Reve
         start_date=start,
         end_date=end,
         timezone=timezone,
-        total_usd=usd(whole.total),
-        refunded_usd=usd(whole.refunded),
-        net_usd=usd(whole.net),
-        bookings_usd=usd(whole.bookings),
-        subscriptions_usd=usd(whole.subscriptions),
-        mrr_usd=usd(report.mrr),
+        total_usd=decimal_string(whole.total),
+        refunded_usd=decimal_string(whole.refunded),
+        net_usd=decimal_string(whole.net),
+        bookings_usd=decimal_string(whole.bookings),
+        subscriptions_usd=decimal_string(whole.subscriptions),
+        mrr_usd=decimal_string(report.mrr),
         series=[
             TakingsBody(
                 part.period,
-                usd(part.bookings),
-                usd(part.subscriptions),
-                usd(part.refunded),
-                usd(part.net),
+                decimal_string(part.bookings),
+                decimal_string(part.subscriptions),
+                decimal_string(part.refunded),
+                decimal_string(part.net),
             )
             for part in report.series
         ],
         by_space=[
-            SpaceTakingsBody(space.space_id, space.name, usd(space.bookings))
+            SpaceTakingsBody(space.space_id, space.name, decimal_string(space.bookings))
             for space in report.by_space
         ],
         by_space_type=[
-            TypeTakingsBody(space_type, usd(cents))
+            TypeTakingsBody(space_type, decimal_string(cents))
             for space_type, cents in report.by_space_type.items()
         ],
     )
@@ -315,7 +315,7 @@ def membership_body(report: Membership, timezone: str) -> MembershipBody:
                 member.full_name,
                 member.bookings,
                 float(member.booked_hours),
-                usd(member.spent),
+                decimal_string(member.spent),
             )
             for member in report.top
         ],

@@ -1,4 +1,4 @@
-"""BusinessGauges: what is true of the house as a whole, asked of the database at each scrape."""
+"""BusinessGauges: gauges of the whole house, read from the database at each scrape."""
 
 from collections.abc import Iterator
 
@@ -11,24 +11,28 @@ from application.ports.unit_of_work import Unavailable
 
 
 class BusinessGauges:
-    """The same whichever process answers. While the database is away it tells nothing but that."""
+    """The values do not depend on the process. Without the database, only `cowork_database_up`."""
 
     def __init__(self, count_open_holds: CountOpenHolds, count_jobs: CountJobs) -> None:
         self._count_open_holds = count_open_holds
         self._count_jobs = count_jobs
 
-    async def text(self) -> bytes:
-        """Prometheus's text."""
+    async def render(self) -> bytes:
+        """Return the gauges in Prometheus text format."""
         registry = CollectorRegistry()
-        registry.register(_Collected(await self._figures()))
+        registry.register(_FixedCollector(await self._metrics()))
         return generate_latest(registry)
 
-    async def _figures(self) -> list[Metric]:
-        up = GaugeMetricFamily("cowork_database_up", "Whether the database answers.")
+    async def _metrics(self) -> list[Metric]:
+        up = GaugeMetricFamily("cowork_database_up", "Whether the database responds (1 or 0).")
         holds = GaugeMetricFamily("cowork_open_holds", "Unpaid bookings that hold their slot.")
-        waiting = GaugeMetricFamily("cowork_jobs_waiting", "Jobs to be done.", labels=["kind"])
+        waiting = GaugeMetricFamily(
+            "cowork_jobs_waiting", "Jobs that wait for their next attempt.", labels=["kind"]
+        )
         given_up = GaugeMetricFamily(
-            "cowork_jobs_given_up", "Jobs that somebody has to look at.", labels=["kind"]
+            "cowork_jobs_given_up",
+            "Jobs that failed permanently and need an operator.",
+            labels=["kind"],
         )
         try:
             holds.add_metric([], await self._count_open_holds())
@@ -42,8 +46,8 @@ class BusinessGauges:
         return [up, holds, waiting, given_up]
 
 
-class _Collected:
-    """A collector of what has been found out already."""
+class _FixedCollector:
+    """A collector of metrics whose values are already known."""
 
     def __init__(self, metrics: list[Metric]) -> None:
         self._metrics = metrics

@@ -1,4 +1,4 @@
-"""Ports, jobs and chores that count what goes through them, and are otherwise what they wrap."""
+"""Decorators that count mails, payment events, jobs and periodic tasks by their outcome."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
@@ -12,36 +12,36 @@ from application.ports.mailer import Mailer, MailRejected
 from application.ports.payment_events import PaymentEvent, PaymentEvents
 from entrypoints.container import Container
 from entrypoints.observability.metrics.instruments import (
-    CHORE_ITEMS,
-    CHORES,
     JOBS,
     MAILS,
     STRIPE_EVENTS,
+    TASK_ITEMS,
+    TASK_RUNS,
 )
 from entrypoints.worker.tasks import PeriodicTask
 
 
 class MeteredPaymentEvents:
-    """The port PaymentEvents."""
+    """Implements the port PaymentEvents; counts events."""
 
     def __init__(self, events: PaymentEvents) -> None:
         self._events = events
 
     def read(self, body: bytes, signature: str | None, *, at: datetime) -> PaymentEvent:
-        """Count only what Stripe has signed: anybody may send anything else."""
+        """Read an event and count it. Events without a valid signature are not counted."""
         event = self._events.read(body, signature, at=at)
         STRIPE_EVENTS.labels(event.type if event.subject else "not_handled").inc()
         return event
 
 
 class MeteredMailer:
-    """The port Mailer."""
+    """Implements the port Mailer; counts attempts to send a mail."""
 
     def __init__(self, mailer: Mailer) -> None:
         self._mailer = mailer
 
     async def send(self, mail: Mail) -> None:
-        """Count the mail as sent, refused, or put off."""
+        """Send a mail and count it as sent, refused (permanently) or put off (temporarily)."""
         try:
             await self._mailer.send(mail)
         except MailRejected:
@@ -54,46 +54,46 @@ class MeteredMailer:
 
 
 def meter_jobs_and_mails(container: Container) -> None:
-    """Count the container's jobs and mails from now on."""
+    """Replace the container's mailer and job handlers by ones that count."""
     container.mailer.override(providers.Object(MeteredMailer(container.mailer())))
     use_cases = container.use_cases()
     use_cases.job_handlers = {
-        kind: counted_job(kind, handler) for kind, handler in use_cases.job_handlers.items()
+        kind: metered_job(kind, handler) for kind, handler in use_cases.job_handlers.items()
     }
 
 
-def counted_job(kind: str, handler: JobHandler) -> JobHandler:
-    """The handler, its attempts counted by how they ended."""
+def metered_job(kind: str, handler: JobHandler) -> JobHandler:
+    """Return the handler, with its attempts counted by their outcome."""
 
-    async def counted(job: Job) -> None:
+    async def metered(job: Job) -> None:
         try:
             await handler(job)
         except PermanentFailure:
             JOBS.labels(kind, "impossible").inc()
             raise
         except BaseException:
-            # Broken off after too long is failed as well.
+            # An attempt that is cancelled by its timeout has failed too.
             JOBS.labels(kind, "failed").inc()
             raise
         JOBS.labels(kind, "done").inc()
 
-    return counted
+    return metered
 
 
-def meter_tasks(chores: Iterable[PeriodicTask]) -> list[PeriodicTask]:
-    """The same chores, their rounds counted by whether they failed, and what they found to do."""
-    return [replace(chore, run=_counted(chore.name, chore.run)) for chore in chores]
+def meter_tasks(tasks: Iterable[PeriodicTask]) -> list[PeriodicTask]:
+    """Return the tasks, with their runs counted by outcome, and the items they process."""
+    return [replace(task, run=_metered_run(task.name, task.run)) for task in tasks]
 
 
-def _counted(name: str, run: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
-    async def counted() -> int:
+def _metered_run(name: str, run: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
+    async def metered() -> int:
         try:
             count = await run()
         except Exception:
-            CHORES.labels(name, "failed").inc()
+            TASK_RUNS.labels(name, "failed").inc()
             raise
-        CHORES.labels(name, "done").inc()
-        CHORE_ITEMS.labels(name).inc(count)
+        TASK_RUNS.labels(name, "done").inc()
+        TASK_ITEMS.labels(name).inc(count)
         return count
 
-    return counted
+    return metered

@@ -1,4 +1,4 @@
-"""Numbers of several processes in one: a folder in which each keeps its own.
+"""Metrics of several processes: each writes its values to a file in a shared folder.
 
 This module does not import prometheus_client, which looks for the folder when it is imported.
 """
@@ -13,8 +13,11 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @contextmanager
-def shared_by_processes() -> Iterator[None]:
-    """Have this process and those that it starts share their numbers while the block lasts."""
+def multiprocess_metrics() -> Iterator[None]:
+    """Share the metrics of this process and those that it starts, for the duration of the block.
+
+    Uses the folder of the environment if it names one, otherwise a temporary one.
+    """
     if FOLDER_VARIABLE in os.environ:
         yield
         return
@@ -26,21 +29,22 @@ def shared_by_processes() -> Iterator[None]:
             del os.environ[FOLDER_VARIABLE]
 
 
-def shared_folder() -> Path | None:
-    """Where they are, if processes share them."""
+def multiprocess_folder() -> Path | None:
+    """Return the shared folder, or None if processes do not share their metrics."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return Path(folder) if folder else None
 
 
-def forget_the_dead(folder: Path) -> None:
-    """Drop what processes that are no more said of their present state; what they counted stays."""
+def remove_gauges_of_ended_processes(folder: Path) -> None:
+    """Delete the live gauges of processes that have ended. Their counters remain."""
     for file in folder.glob("gauge_live*_*.db"):
         pid = int(file.stem.rpartition("_")[2])
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
-            # Two scrapes at once may both see it.
+            # A concurrent scrape may delete it first.
             with suppress(FileNotFoundError):
                 file.unlink()
         except PermissionError:
+            # The process exists and belongs to another user.
             continue

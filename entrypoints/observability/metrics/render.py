@@ -1,25 +1,29 @@
-"""What Prometheus is told: the numbers of all processes, and those of the house."""
+"""Renders all metrics in Prometheus text format."""
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from entrypoints.observability.metrics import instruments
 from entrypoints.observability.metrics.business_gauges import BusinessGauges
-from entrypoints.observability.metrics.multiprocess import forget_the_dead, shared_folder
+from entrypoints.observability.metrics.multiprocess import (
+    multiprocess_folder,
+    remove_gauges_of_ended_processes,
+)
 
-__all__ = ["CONTENT_TYPE_LATEST", "exposition", "instruments"]
+# Importing the instruments registers them, also in a process that has not counted anything yet.
+__all__ = ["CONTENT_TYPE_LATEST", "instruments", "render_metrics"]
 
 
-async def exposition(house: BusinessGauges) -> bytes:
-    """Prometheus's text format."""
-    return _counted() + await house.text()
+async def render_metrics(business_gauges: BusinessGauges) -> bytes:
+    """Return the metrics of all processes of the service, and the business gauges."""
+    return _process_metrics() + await business_gauges.render()
 
 
-def _counted() -> bytes:
-    folder = shared_folder()
+def _process_metrics() -> bytes:
+    folder = multiprocess_folder()
     if folder is None:
         return generate_latest(REGISTRY)
-    forget_the_dead(folder)
-    together = CollectorRegistry()
-    MultiProcessCollector(together, str(folder))  # type: ignore[no-untyped-call]  # it has no types
-    return generate_latest(together)
+    remove_gauges_of_ended_processes(folder)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]  # it has no types
+    return generate_latest(registry)

@@ -89,7 +89,7 @@ async def test_a_day_of_23_hours_and_a_skipped_day_are_shown(
     assert lines[3].count("·") == 46
     assert " 02 " not in lines[2]
     skipped = await board_lines(world, admin, date(2011, 12, 30), zone="Pacific/Apia")
-    assert skipped[1] == "The house's time zone left this day out."
+    assert skipped[1] == "This day does not exist in the house's time zone."
 
 
 async def test_cancelled_bookings_and_inactive_spaces_are_not_shown(world: World) -> None:
@@ -99,4 +99,4 @@ async def test_cancelled_bookings_and_inactive_spaces_are_not_shown(world: World
     await world.cancel_booking(member, booking.id, Cancellation())
     assert "▓" not in (await board_lines(world, admin))[3]
     await world.delete_space(admin, room.id)
-    assert (await board_lines(world, admin))[1:] == ["There is no active space."]
+    assert (await board_lines(world, admin))[1:] == ["There are no active spaces."]

@@ -25,14 +25,14 @@ async def test_the_documentation_page_loads_everything_from_the_service(service:
 async def test_the_assets_of_the_page_are_served(
     service: Service, name: str, media_type: str
 ) -> None:
-    answer = await service.client.get(f"/docs/{name}")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith(media_type)
-    assert answer.content
+    response = await service.client.get(f"/docs/{name}")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith(media_type)
+    assert response.content
 
 
 @pytest.mark.parametrize(
     "path", ["/docs/index.html", "/docs/..%2Fapp.py", "/docs/litestar", "/docs/litestar/x.json"]
 )
 async def test_no_other_file_is_served(service: Service, path: str) -> None:
-    await service.anybody.gets(404, "GET", path)
+    await service.anonymous.expect(404, "GET", path)

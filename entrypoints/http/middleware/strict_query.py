@@ -1,4 +1,4 @@
-"""Rejects ambiguous query parameters.
+"""StrictQueryMiddleware: rejects ambiguous query parameters.
 
 Litestar would use the last value of a repeated parameter, and read the word `null` as no value.
 """
@@ -6,6 +6,8 @@ Litestar would use the last value of a repeated parameter, and read the word `nu
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from entrypoints.http.problems import FieldError, InvalidRequest
 
@@ -15,10 +17,20 @@ FREE_TEXT = "free_text_parameters"
 """In the `opt` of a handler: the parameters in which `null` is ordinary text."""
 
 
-def check_query(scope: Any) -> None:
-    """Raise InvalidRequest with an error for each ambiguous parameter of the query."""
-    if not scope["query_string"]:
-        return
+class StrictQueryMiddleware:
+    """ASGI middleware behind the router."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on. Raises InvalidRequest with an error for each ambiguous parameter."""
+        if scope["type"] == ScopeType.HTTP and scope["query_string"]:
+            _check_query(scope)
+        await self._app(scope, receive, send)
+
+
+def _check_query(scope: Any) -> None:
     parameters = ASGIConnection[Any, Any, Any, Any](scope).query_params
     options = scope["route_handler"].opt
     repeatable, free_text = options.get(REPEATABLE, ()), options.get(FREE_TEXT, ())

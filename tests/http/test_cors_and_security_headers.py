@@ -20,19 +20,19 @@ async def service(database: PostgresDatabase) -> AsyncIterator[Service]:
         yield service
 
 
-def allowed(answer: Any) -> str | None:
-    value: str | None = answer.headers.get("access-control-allow-origin")
+def allowed(response: Any) -> str | None:
+    value: str | None = response.headers.get("access-control-allow-origin")
     return value
 
 
 async def test_pages_of_exactly_two_origins_may_read_responses(service: Service) -> None:
     for origin in (FRONTEND, ADMIN):
-        answer = await service.anybody.get("/none", headers={"Origin": origin})
-        assert (answer.status_code, allowed(answer)) == (404, origin)
-        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        response = await service.anonymous.get("/none", headers={"Origin": origin})
+        assert (response.status_code, allowed(response)) == (404, origin)
+        exposed = response.headers["access-control-expose-headers"].split(", ")
         assert {"ETag", "Location", "Retry-After", "X-Request-ID"} <= set(exposed)
         assert "Idempotency-Replayed" in exposed
-        assert "access-control-allow-credentials" not in answer.headers
+        assert "access-control-allow-credentials" not in response.headers
     for origin in (
         "null",
         "*",
@@ -46,9 +46,9 @@ async def test_pages_of_exactly_two_origins_may_read_responses(service: Service)
         "https://members.example.com/",
         f"{FRONTEND},https://evil.example",
     ):
-        answer = await service.anybody.get("/health", headers={"Origin": origin})
-        assert (answer.status_code, allowed(answer)) == (200, None), origin
-        assert "Origin" in answer.headers["vary"]
+        response = await service.anonymous.get("/health", headers={"Origin": origin})
+        assert (response.status_code, allowed(response)) == (200, None), origin
+        assert "Origin" in response.headers["vary"]
 
 
 async def test_a_preflight_of_an_allowed_origin_lists_what_may_be_sent(service: Service) -> None:
@@ -57,12 +57,12 @@ async def test_a_preflight_of_an_allowed_origin_lists_what_may_be_sent(service: 
         "Access-Control-Request-Method": "PUT",
         "Access-Control-Request-Headers": "authorization,if-match,content-type",
     }
-    answer = await service.anybody.call("OPTIONS", "/api/bookings/1", headers=asks)
-    assert (answer.status_code, allowed(answer)) == (204, FRONTEND)
-    assert "PUT" in answer.headers["access-control-allow-methods"]
-    sendable = answer.headers["access-control-allow-headers"]
+    response = await service.anonymous.call("OPTIONS", "/api/bookings/1", headers=asks)
+    assert (response.status_code, allowed(response)) == (204, FRONTEND)
+    assert "PUT" in response.headers["access-control-allow-methods"]
+    sendable = response.headers["access-control-allow-headers"]
     assert all(name in sendable for name in ("Authorization", "If-Match", "Idempotency-Key"))
-    refused = await service.anybody.call(
+    refused = await service.anonymous.call(
         "OPTIONS", "/api/bookings/1", headers=asks | {"Origin": "null"}
     )
     assert allowed(refused) is None
@@ -73,7 +73,7 @@ async def test_a_preflight_of_an_allowed_origin_lists_what_may_be_sent(service: 
     "path", ["/health", "/none", "/auth/me", "/api/spaces/%00", "/openapi.json"]
 )
 async def test_every_response_has_the_security_headers(service: Service, path: str) -> None:
-    headers = (await service.anybody.get(path)).headers
+    headers = (await service.anonymous.get(path)).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
@@ -94,9 +94,9 @@ async def address_seen(person: Person, **headers: str) -> str:
     """Return the client address that the service records for a log-in with these headers."""
     body = {"email": person.email, "password": PASSWORD}
     forged = {name.replace("_", "-"): value for name, value in headers.items()}
-    answer = await person.service.anybody.post("/auth/login", json=body, headers=forged)
-    session = Person(person.service, answer.json())
-    log_ins = await session.gets(200, "GET", "/auth/sessions")
+    response = await person.service.anonymous.post("/auth/login", json=body, headers=forged)
+    session = Person(person.service, response.json())
+    log_ins = await session.expect(200, "GET", "/auth/sessions")
     return next(str(item["client_address"]) for item in log_ins["items"] if item["current"])
 
 
@@ -117,9 +117,9 @@ async def test_a_trusted_proxy_is_believed_for_the_last_hop_only(
         spoofed = "198.51.100.7, 203.0.113.9, 192.0.2.77"
         assert await address_seen(member, X_Forwarded_For=spoofed) == "203.0.113.9"
         for nonsense in ("", "'; DROP TABLE users; --", "a" * 5000, "999.1.1.1", "::1%eth0", ","):
-            answer = await service.anybody.get(
+            response = await service.anonymous.get(
                 "/health", headers={"X-Forwarded-For": nonsense, "X-Forwarded-Proto": "https"}
             )
-            assert answer.status_code == 200
-            assert answer.headers["strict-transport-security"].startswith("max-age=")
+            assert response.status_code == 200
+            assert response.headers["strict-transport-security"].startswith("max-age=")
             await address_seen(member, X_Forwarded_For=nonsense)

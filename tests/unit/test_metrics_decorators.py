@@ -10,11 +10,11 @@ from prometheus_client import REGISTRY
 from application.jobs.job import Job, PermanentFailure
 from application.mails.mail import Mail
 from application.ports.mailer import MailDeferred, MailRejected
-from entrypoints.observability.metrics.decorators import MeteredMailer, counted_job, meter_tasks
+from entrypoints.observability.metrics.decorators import MeteredMailer, meter_tasks, metered_job
 from entrypoints.worker.tasks import PeriodicTask
 
 
-def counted(name: str, **labels: str) -> float:
+def sample(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0
 
 
@@ -32,7 +32,7 @@ class Failing:
         await self.send(cast("Any", job))
 
 
-async def ends_as_before(attempt: Any, failure: BaseException | None) -> None:
+async def assert_same_outcome(attempt: Any, failure: BaseException | None) -> None:
     if failure is None:
         await attempt
         return
@@ -45,9 +45,9 @@ async def ends_as_before(attempt: Any, failure: BaseException | None) -> None:
     [(None, "sent"), (MailRejected("No."), "refused"), (MailDeferred("Not now."), "put_off")],
 )
 async def test_a_mail_is_counted_by_its_outcome(failure: Exception | None, outcome: str) -> None:
-    before = counted("cowork_mails_total", outcome=outcome)
-    await ends_as_before(MeteredMailer(Failing(failure)).send(cast("Any", None)), failure)
-    assert counted("cowork_mails_total", outcome=outcome) == before + 1
+    before = sample("cowork_mails_total", outcome=outcome)
+    await assert_same_outcome(MeteredMailer(Failing(failure)).send(cast("Any", None)), failure)
+    assert sample("cowork_mails_total", outcome=outcome) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ async def test_a_mail_is_counted_by_its_outcome(failure: Exception | None, outco
 )
 async def test_a_job_is_counted_by_its_outcome(failure: BaseException | None, outcome: str) -> None:
     labels = {"kind": "test", "outcome": outcome}
-    before = counted("cowork_job_runs_total", **labels)
-    await ends_as_before(counted_job("test", Failing(failure))(cast("Any", None)), failure)
-    assert counted("cowork_job_runs_total", **labels) == before + 1
+    before = sample("cowork_job_runs_total", **labels)
+    await assert_same_outcome(metered_job("test", Failing(failure))(cast("Any", None)), failure)
+    assert sample("cowork_job_runs_total", **labels) == before + 1
 
 
 async def test_a_task_is_counted_with_the_number_of_items_it_processed() -> None:
     async def three() -> int:
         return 3
 
-    [chore] = meter_tasks([PeriodicTask("test", three, timedelta(seconds=1))])
-    rounds = counted("cowork_chore_runs_total", chore="test", outcome="done")
-    items = counted("cowork_chore_items_total", chore="test")
-    assert await chore.run() == 3
-    assert counted("cowork_chore_runs_total", chore="test", outcome="done") == rounds + 1
-    assert counted("cowork_chore_items_total", chore="test") == items + 3
+    [task] = meter_tasks([PeriodicTask("test", three, timedelta(seconds=1))])
+    runs = sample("cowork_chore_runs_total", chore="test", outcome="done")
+    items = sample("cowork_chore_items_total", chore="test")
+    assert await task.run() == 3
+    assert sample("cowork_chore_runs_total", chore="test", outcome="done") == runs + 1
+    assert sample("cowork_chore_items_total", chore="test") == items + 3

@@ -16,17 +16,17 @@ from entrypoints.settings import read_settings
 from tests.databases import TestServer
 from tests.http.service import SECRET
 
-DATABASE_RESPONSE_TIMEOUT_SECONDS = 0.5
-"""Instead of twenty."""
-FOREVER_SECONDS = 10
+TIMEOUT_SECONDS = 0.5
+"""Of heads and bodies, instead of 20."""
+TEST_TIMEOUT_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
 def address(server_18: TestServer) -> Iterator[tuple[str, int]]:
     """The address of a service with short timeouts."""
     with pytest.MonkeyPatch.context() as patch, server_18.empty_database() as dsn:
-        patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
-        patch.setattr(request, "BODY_TIMEOUT_SECONDS", DATABASE_RESPONSE_TIMEOUT_SECONDS)
+        patch.setattr(protocol, "HEAD_TIMEOUT_SECONDS", TIMEOUT_SECONDS)
+        patch.setattr(request, "BODY_TIMEOUT_SECONDS", TIMEOUT_SECONDS)
         settings = read_settings({"DATABASE_URL": dsn, "SECRET_KEY": SECRET})
         app = serve_container(Container(settings=settings))
         config = uvicorn.Config(app, http=protocol.BoundedHttpProtocol, log_config=None, ws="none")
@@ -46,41 +46,41 @@ def _running(service: uvicorn.Server, listener: socket.socket) -> Iterator[None]
         yield
     finally:
         service.should_exit = True
-        thread.join(FOREVER_SECONDS)
+        thread.join(TEST_TIMEOUT_SECONDS)
 
 
-def talk(address: tuple[str, int], *parts: bytes) -> bytes:
+def send(address: tuple[str, int], *parts: bytes) -> bytes:
     """Send bytes and return everything that is received until the connection is closed."""
-    with socket.create_connection(address, timeout=FOREVER_SECONDS) as client:
+    with socket.create_connection(address, timeout=TEST_TIMEOUT_SECONDS) as client:
         for part in parts:
             client.sendall(part)
-        heard = b""
+        received = b""
         while more := client.recv(65536):
-            heard += more
-        return heard
+            received += more
+        return received
 
 
-def status_and_code(answer: bytes) -> tuple[bytes, bool]:
+def status_and_code(response: bytes) -> tuple[bytes, bool]:
     """Return the status, and whether the response is a problem."""
-    return answer.split(b" ", 2)[1], b"content-type: application/problem+json" in answer.lower()
+    return response.split(b" ", 2)[1], b"content-type: application/problem+json" in response.lower()
 
 
 HEAD = b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
 def test_an_incomplete_head_times_out(address: tuple[str, int]) -> None:
-    assert talk(address, HEAD) == b""
-    assert talk(address) == b""
+    assert send(address, HEAD) == b""
+    assert send(address) == b""
 
 
 def test_an_incomplete_second_head_times_out(address: tuple[str, int]) -> None:
-    answer = talk(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /hea")
-    assert answer.startswith(b"HTTP/1.1 200")
+    response = send(address, b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /hea")
+    assert response.startswith(b"HTTP/1.1 200")
 
 
 def test_an_incomplete_body_times_out_with_a_problem(address: tuple[str, int]) -> None:
-    answer = talk(address, HEAD + b"Content-Length: 100\r\n\r\n{")
-    assert status_and_code(answer) == (b"408", True)
+    response = send(address, HEAD + b"Content-Length: 100\r\n\r\n{")
+    assert status_and_code(response) == (b"408", True)
 
 
 @pytest.mark.parametrize(
@@ -109,14 +109,14 @@ def test_an_incomplete_body_times_out_with_a_problem(address: tuple[str, int]) -
 def test_malformed_http_is_answered_with_a_problem_and_a_close(
     address: tuple[str, int], head: bytes
 ) -> None:
-    assert status_and_code(talk(address, head)) == (b"400", True)
-    assert talk(
+    assert status_and_code(send(address, head)) == (b"400", True)
+    assert send(
         address, b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     ).startswith(b"HTTP/1.1 200")
 
 
 def test_chunks_past_the_limit_end_in_413(address: tuple[str, int]) -> None:
     chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
-    with socket.create_connection(address, timeout=FOREVER_SECONDS) as client:
+    with socket.create_connection(address, timeout=TEST_TIMEOUT_SECONDS) as client:
         client.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 17)
         assert status_and_code(client.recv(65536)) == (b"413", True)

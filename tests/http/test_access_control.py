@@ -11,13 +11,13 @@ from httpx import Response
 from domain.users import Role
 from tests.http.service import Person, Service, booking_body
 
-ANYBODY = {"anonymous": 200, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
+ANYONE = {"anonymous": 200, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
 """Open to all; but an invalid token is rejected instead of ignored."""
-OPEN = ANYBODY | {"gone": 200}
+OPEN = ANYONE | {"gone": 200}
 """Open to all, and a token is not read at all."""
-SIGNED_IN = {"anonymous": 401, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
-OWNED = SIGNED_IN | {"other": 404}
-ADMIN = SIGNED_IN | {"member": 403, "other": 403}
+LOGGED_IN = {"anonymous": 401, "member": 200, "other": 200, "admin": 200, "super": 200, "gone": 401}
+OWNED = LOGGED_IN | {"other": 404}
+ADMIN = LOGGED_IN | {"member": 403, "other": 403}
 SUPER = ADMIN | {"admin": 403}
 """The expected success stands for any 2xx, and for a refusal that depends only on state."""
 
@@ -28,25 +28,25 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST /auth/logout": OPEN,
     "POST /auth/password/forgot": OPEN,
     "POST /auth/password/reset": OPEN,
-    "GET /auth/me": SIGNED_IN,
-    "PATCH /auth/me": SIGNED_IN,
-    "GET /auth/sessions": SIGNED_IN,
-    "DELETE /auth/sessions/{session_id}": SIGNED_IN,
-    "POST /auth/password": SIGNED_IN,
+    "GET /auth/me": LOGGED_IN,
+    "PATCH /auth/me": LOGGED_IN,
+    "GET /auth/sessions": LOGGED_IN,
+    "DELETE /auth/sessions/{session_id}": LOGGED_IN,
+    "POST /auth/password": LOGGED_IN,
     "GET /api/users": ADMIN,
     "GET /api/users/{user_id}": ADMIN,
     "PATCH /api/users/{user_id}": ADMIN,
     "GET /api/audit": ADMIN,
-    "GET /api/spaces": ANYBODY,
+    "GET /api/spaces": ANYONE,
     "GET /api/spaces/types": OPEN,
-    "GET /api/spaces/{space_id}": ANYBODY,
-    "GET /api/spaces/{space_id}/availability": ANYBODY,
+    "GET /api/spaces/{space_id}": ANYONE,
+    "GET /api/spaces/{space_id}/availability": ANYONE,
     "POST /api/spaces": ADMIN,
     "PUT /api/spaces/{space_id}": ADMIN,
     "DELETE /api/spaces/{space_id}": ADMIN,
-    "POST /api/bookings": SIGNED_IN,
-    "GET /api/bookings": SIGNED_IN,
-    "POST /api/bookings/quote": SIGNED_IN,
+    "POST /api/bookings": LOGGED_IN,
+    "GET /api/bookings": LOGGED_IN,
+    "POST /api/bookings/quote": LOGGED_IN,
     "GET /api/bookings/{booking_id}": OWNED,
     "PUT /api/bookings/{booking_id}": OWNED,
     "POST /api/bookings/{booking_id}/confirm": ADMIN,
@@ -54,26 +54,26 @@ EXPECTED: dict[str, dict[str, int]] = {
     "POST /api/bookings/{booking_id}/cancel": OWNED,
     "POST /api/bookings/{booking_id}/check-in": OWNED,
     "POST /api/bookings/{booking_id}/check-out": OWNED,
-    "POST /api/billing/checkout": SIGNED_IN,
-    "POST /api/billing/portal": SIGNED_IN,
-    "GET /api/billing/status": SIGNED_IN,
-    "GET /api/billing/invoices": SIGNED_IN,
+    "POST /api/billing/checkout": LOGGED_IN,
+    "POST /api/billing/portal": LOGGED_IN,
+    "GET /api/billing/status": LOGGED_IN,
+    "GET /api/billing/invoices": LOGGED_IN,
     "GET /api/billing/invoices/{invoice}": OWNED,
     "GET /api/billing/invoices/{invoice}.pdf": OWNED,
     "POST /api/webhooks/stripe": OPEN,
-    "POST /api/calendar-feed": SIGNED_IN,
-    "DELETE /api/calendar-feed": SIGNED_IN,
+    "POST /api/calendar-feed": LOGGED_IN,
+    "DELETE /api/calendar-feed": LOGGED_IN,
     "GET /calendar/{file}": OPEN,
     "GET /api/analytics/occupancy": ADMIN,
     "GET /api/analytics/revenue": ADMIN,
     "GET /api/analytics/members": ADMIN,
-    "GET /metrics": dict.fromkeys(ANYBODY, 401) | {"anonymous": 403},
+    "GET /metrics": dict.fromkeys(ANYONE, 401) | {"anonymous": 403},
     "GET /health": OPEN,
     "GET /health/live": OPEN,
 }
 
 
-NAMING_NOTHING = {"DELETE /auth/sessions/{session_id}", "GET /calendar/{file}"}
+WITH_UNKNOWN_ID = {"DELETE /auth/sessions/{session_id}", "GET /calendar/{file}"}
 """Operations called with the id of something that does not exist."""
 
 
@@ -89,7 +89,7 @@ class Scene:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.callers: dict[str, Person] = {"anonymous": service.anybody}
+        self.callers: dict[str, Person] = {"anonymous": service.anonymous}
         self.ids: dict[str, str] = {}
         self.bodies: dict[str, Any] = {}
 
@@ -104,11 +104,11 @@ class Scene:
         }.items():
             self.callers[name] = await service.a_person(role)
         room = await service.a_space()
-        booking = await self.callers["member"].books(room, 9, 10)
-        owed = await self.callers["member"].gets(200, "GET", "/api/billing/invoices")
+        booking = await self.callers["member"].book(room, 9, 10)
+        owed = await self.callers["member"].expect(200, "GET", "/api/billing/invoices")
         subject = await service.a_person()
         gone = f"/api/users/{self.callers['gone'].id}"
-        await self.callers["super"].gets(200, "PATCH", gone, json={"is_active": False})
+        await self.callers["super"].expect(200, "PATCH", gone, json={"is_active": False})
         self.ids = {
             "space_id": room["id"],
             "booking_id": booking["id"],
@@ -128,24 +128,24 @@ class Scene:
 
     async def status(self, operation: str, caller: str) -> int:
         method, _, path = operation.partition(" ")
-        ids = self.ids | {"session_id": self.ids["user_id"], "file": "nobody.ics"}
-        answer = await self.callers[caller].call(
+        ids = self.ids | {"session_id": self.ids["user_id"], "file": "unknown.ics"}
+        response = await self.callers[caller].call(
             method,
             path.format(**ids) + next((q for end, q in QUERIES.items() if end in path), ""),
             json=None if method in {"GET", "DELETE"} else self.bodies.get(operation, {}),
         )
-        return _seen(operation, answer)
+        return _access_status(operation, response)
 
 
-def _seen(operation: str, answer: Response) -> int:
+def _access_status(operation: str, response: Response) -> int:
     """Return the status as far as access matters: reaching the rules counts as allowed."""
-    let_in = {400, 409} | ({404} if operation in NAMING_NOTHING else set())
-    if answer.is_success or answer.status_code in let_in:
+    allowed_statuses = {400, 409} | ({404} if operation in WITH_UNKNOWN_ID else set())
+    if response.is_success or response.status_code in allowed_statuses:
         return 200
-    if answer.json()["code"] == "payments_not_configured":
+    if response.json()["code"] == "payments_not_configured":
         return 200
-    is_about_access = answer.json()["code"] in {"unauthenticated", "invalid_token"}
-    return 200 if answer.status_code == 401 and not is_about_access else answer.status_code
+    is_about_access = response.json()["code"] in {"unauthenticated", "invalid_token"}
+    return 200 if response.status_code == 401 and not is_about_access else response.status_code
 
 
 def operations(document: dict[str, Any]) -> set[str]:
@@ -157,7 +157,7 @@ def operations(document: dict[str, Any]) -> set[str]:
 
 
 async def test_every_operation_has_its_row_and_every_row_an_operation(service: Service) -> None:
-    document = await service.anybody.gets(200, "GET", "/openapi.json")
+    document = await service.anonymous.expect(200, "GET", "/openapi.json")
     assert operations(document) == set(EXPECTED)
 
 

@@ -1,1 +1,0 @@
-"""What `cowork check` looks at."""

@@ -1,1 +1,0 @@
-"""Reports as tables, for HTTP and the command line."""
