@@ -39,11 +39,12 @@ stripe-test-key:
 bench: dev ## Measure throughput, latency, CPU and memory.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-check: dev ## Run the linter, type checker, import contracts, and migration checks.
+check: dev ## Run the linter, type checker, import contracts, style and migration checks.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.style.check_style
 	@$(BIN)/python -m tests.migrations.online_migrations
 
 coverage: dev ## Measure the branch coverage of domain and application, and check its floor.

@@ -57,7 +57,7 @@ def cowork(
 
 @dataclass(slots=True)
 class Serving:
-    """A running `cowork serve`. `told` holds the lines printed so far, logs included."""
+    """A running `cowork serve`. `output` holds the lines printed so far, logs included."""
 
     process: "subprocess.Popen[str]"
     url: str

@@ -33,7 +33,7 @@ class FpdfInvoicePrinter:
     def print(self, invoice: Invoice, account: Account) -> bytes:
         """Return the invoice as a PDF, addressed to the account."""
         page = _Page()
-        # Not the current time: the same invoice always gives the same bytes.
+        # Not the current time: the same invoice always renders to the same bytes.
         page.set_creation_date(invoice.issued_at)
         page.set_title(f"Invoice {invoice.number or '(draft)'}")
         page.set_author(self._house_name)

@@ -73,7 +73,7 @@ def test_each_extra_installs_the_packages_it_is_listed_with() -> None:
 
 
 def imports_at_run_time(module: Path) -> set[str]:
-    """What a module of ours imports, but for what only type checkers see."""
+    """Return what a module of the project imports, without imports for type checkers."""
     tree = ast.parse(module.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":

@@ -124,7 +124,7 @@ def test_a_host_is_type_checked_against_it(base_install: Environment, host: Path
 
 @pytest.mark.soak
 def test_it_is_as_well_typed_as_the_repository(base_install: Environment, tmp_path: Path) -> None:
-    # In a folder of its own: mypy does not report errors of what is in site-packages.
+    # In a separate folder: mypy does not report errors of what is in site-packages.
     (tmp_path / "cowork").symlink_to(base_install.packages / "cowork")
     checked = mypy("--package", "cowork", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout
