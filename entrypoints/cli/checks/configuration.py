@@ -36,7 +36,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
             "SECRET_KEY", "Required with DATABASE_URL: the service does not start."
         )
     elif not keys:
-        yield Finding.warning("SECRET_KEY", "Not set: a generated key is used.")
+        yield Finding.warning("SECRET_KEY", "Not set: generated and kept in the data directory.")
     if len(set(keys)) < len(keys):
         yield Finding.warning("SECRET_KEY", "The same key twice: it is not rotated.")
     elif len(keys) > 1:
@@ -46,7 +46,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
             "(REFRESH_TOKEN_DAYS) after the change.",
         )
     if any(len(set(key)) < MIN_DISTINCT_CHARACTERS for key in keys):
-        yield Finding.warning("SECRET_KEY", "Easy to guess. Try `openssl rand -hex 32`.")
+        yield Finding.warning("SECRET_KEY", "Easy to guess. Generate one: `openssl rand -hex 32`.")
 
 
 def _origins(settings: Settings) -> Iterator[Finding]:
@@ -110,7 +110,9 @@ def _deployment(settings: Settings) -> Iterator[Finding]:
             f"More than {MAX_POOL_SIZE} connections do not help PostgreSQL.",
         )
     if any(network.prefixlen == 0 for network in settings.trusted_proxies):
-        yield Finding.warning("TRUSTED_PROXIES", "Clients can claim any address.")
+        yield Finding.warning(
+            "TRUSTED_PROXIES", "Trusts every network: clients can spoof any address."
+        )
     if settings.metrics_token is not None and len(settings.metrics_token) < MIN_TOKEN_LENGTH:
         yield Finding.warning("METRICS_TOKEN", f"Shorter than {MIN_TOKEN_LENGTH} characters.")
 
