@@ -10,9 +10,9 @@ from application.ports.ids import Ids
 from application.ports.unit_of_work import UnitOfWork
 from domain.audit import AuditEvent
 from domain.bookings import Booking
+from domain.cancellation import release
 from domain.ids import BookingId, RefundId
 from domain.invoices import Invoice
-from domain.release import release
 
 
 class BookingReleaser:
@@ -31,7 +31,7 @@ class BookingReleaser:
         free_of_charge: bool,
         at: datetime,
     ) -> None:
-        """Register a booking that was cancelled or lapsed; `domain.release` decides on its money.
+        """Register a booking that was cancelled or lapsed; `domain.cancellation` decides on its money.
 
         Enqueues a mail in every case, because the member may not know that a hold is gone.
         """

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from domain.bookings import CHECKOUT_EXPIRED, HOLD_EXPIRED, PAYMENT_FAILED, BookingStatus
+from domain.cancellation import Release, release
 from domain.ids import RefundId
 from domain.invoices import InvoiceStatus
 from domain.money import ZERO, Money
-from domain.release import Release, release
 from tests.entities import IDS, MONDAY, a_booking, a_space, a_user, an_invoice, hours
 
 PRICE = Money(12_50)
