@@ -31,7 +31,7 @@ class BookingReleaser:
         free_of_charge: bool,
         at: datetime,
     ) -> None:
-        """Register a booking that was cancelled or lapsed; `domain.cancellation` decides on its money.
+        """Register a booking that was cancelled or lapsed, as `domain.cancellation` decides.
 
         Enqueues a mail in every case, because the member may not know that a hold is gone.
         """
