@@ -19,6 +19,7 @@ from adapters.postgres.mappers.subscription import subscription_row
 from adapters.postgres.mappers.user import member_row, user_row
 from adapters.postgres.schema.billing import invoices, ledger_entries, subscriptions
 from adapters.postgres.schema.bookings import bookings, occupancy_logs
+from adapters.postgres.schema.constraints import CONCURRENCY_CONSTRAINTS
 from adapters.postgres.schema.identity import members, users
 from adapters.postgres.schema.spaces import space_history, spaces
 from adapters.postgres.schema.types import metadata
@@ -81,7 +82,7 @@ async def bulk_load(
     writers until the end. After any failure the database is unchanged. Raises `Unavailable` when
     the database cannot be reached.
     """
-    with translate_errors():
+    with translate_errors(CONCURRENCY_CONSTRAINTS):
         connection = await asyncpg.connect(dsn, timeout=_CONNECT_TIMEOUT_SECONDS)
         try:
             async with connection.transaction():

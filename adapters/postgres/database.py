@@ -16,6 +16,7 @@ from adapters.postgres.read_models.list_reader import PostgresListReader
 from adapters.postgres.read_models.reports import PostgresReports
 from adapters.postgres.repositories.rate_limit_store import PostgresRateLimitStore
 from adapters.postgres.repositories.session_lookup import PostgresSessionLookup
+from adapters.postgres.schema.constraints import CONCURRENCY_CONSTRAINTS
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 
 CONNECT_TIMEOUT_SECONDS = 3
@@ -81,7 +82,11 @@ class PostgresDatabase:
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         """Return a unit of work, to be entered once. It acquires a connection when first needed."""
-        session = PostgresSession(self._connections, read_batcher=self._read_batcher)
+        session = PostgresSession(
+            self._connections,
+            read_batcher=self._read_batcher,
+            concurrency_constraints=CONCURRENCY_CONSTRAINTS,
+        )
         return PostgresUnitOfWork(session)
 
     def usage(self) -> PoolUsage:

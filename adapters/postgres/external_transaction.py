@@ -6,6 +6,7 @@ import asyncpg
 
 from adapters.postgres.engine.pool import Connection
 from adapters.postgres.engine.session import PostgresSession, Transaction
+from adapters.postgres.schema.constraints import CONCURRENCY_CONSTRAINTS
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from application.ports.unit_of_work import UnitOfWorkFactory
 
@@ -43,4 +44,6 @@ def units_of_work_in_transaction(connection: HostConnection) -> UnitOfWorkFactor
     """
     # A plain connection and a pool's proxy have the same methods; asyncpg's types do not show it.
     source = _BorrowedConnection(cast("Connection", connection))
-    return lambda: PostgresUnitOfWork(PostgresSession(source, _SAVEPOINT))
+    return lambda: PostgresUnitOfWork(
+        PostgresSession(source, _SAVEPOINT, concurrency_constraints=CONCURRENCY_CONSTRAINTS)
+    )

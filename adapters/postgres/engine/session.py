@@ -1,6 +1,6 @@
 """PostgresSession: the connection of a unit of work and its collected writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,16 +54,20 @@ class PostgresSession:
     response, and then each further response. After a timeout this raises Unavailable. If that was
     the response to the writes, it is unknown whether they were committed.
 
-    Without `read_batcher`, `row_batched` is `row`.
+    Without `read_batcher`, `row_batched` is `row`. A violation of one of the
+    `concurrency_constraints` raises `Stale`.
     """
 
     def __init__(
         self,
         connections: ConnectionSource,
         transaction: Transaction = OWN_TRANSACTION,
+        *,
         read_batcher: RowReader | None = None,
+        concurrency_constraints: Collection[str] = (),
     ) -> None:
         self._connections = connections
+        self._concurrency_constraints = concurrency_constraints
         self._read_batcher = read_batcher
         self._connection: Connection | None = None
         self._transaction = transaction
@@ -176,7 +180,7 @@ class PostgresSession:
         responded = False
         self._start_timeout()
         try:
-            with translate_errors():
+            with translate_errors(self._concurrency_constraints):
                 try:
                     yield
                     responded = True
