@@ -54,4 +54,14 @@ def _provide(provider: Callable[[], Any]) -> Provide:
     def dependency() -> Any:
         return provider()
 
-    return Provide(dependency, sync_to_thread=False)
+    return _ProvideByIdentity(dependency, sync_to_thread=False)
+
+
+class _ProvideByIdentity(Provide):
+    """A provider that equals only itself.
+
+    For each handler Litestar compares every provider with every other, field by field.
+    """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__

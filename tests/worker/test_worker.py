@@ -84,6 +84,16 @@ async def test_a_failing_task_does_not_delay_another() -> None:
     assert len(runs) >= 4
 
 
+async def test_after_work_a_task_pauses_for_the_time_that_it_sets() -> None:
+    counts = iter([1, 1, 0, 1])
+
+    async def task() -> int:
+        return next(counts, 0)
+
+    pauses = await run(PeriodicTask("jobs", task, EVERY, timedelta(seconds=0.5)), rounds=4)
+    assert pauses == [0.5, 0.5, 10, 0.5]
+
+
 async def test_it_ends_when_it_is_cancelled() -> None:
     is_running = asyncio.Event()
 
