@@ -49,7 +49,7 @@ class AuditEntry:
     """One entry; it never changes.
 
     `actor_id` is None when there was no caller or the system acted by itself, `subject_id` when the
-    object does not exist, such as the account of a failed log-in. `details` are for human readers
+    object does not exist, such as the account of a failed login. `details` are for human readers
     and never contain a secret, nor free input that may contain one by mistake.
     """
 

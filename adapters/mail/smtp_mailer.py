@@ -25,7 +25,7 @@ class SmtpMailer:
     """Implements the port Mailer.
 
     A failure is permanent only if the server permanently rejects this mail's recipient or content.
-    Every other failure is temporary, a rejected log-in or sender included: an operator fixes the
+    Every other failure is temporary, a rejected login or sender included: an operator fixes the
     settings, and the waiting mails are sent.
     """
 

@@ -48,7 +48,7 @@ class JwtAccessTokens:
         self._lifetime = lifetime
         if not self._keys or min(map(len, self._keys)) < MIN_KEY_BYTES:
             raise ValueError(f"Expected keys of at least {MIN_KEY_BYTES} bytes.")
-        # Fail here on a key that PyJWT rejects, not at the first log-in.
+        # Fail here on a key that PyJWT rejects, not at the first login.
         probes = [self._jws.encode(b"", key, ALGORITHM) for key in self._keys]
         self._header = probes[0].partition(".")[0]
         # The content of a token never changes. Whether it has expired is checked on every use.

@@ -32,7 +32,7 @@ class ChangePassword:
 
     Ends every other session and invalidates every access token. The caller's own session continues:
     its refresh token returns a new access token. Raises InvalidCredentials when the current
-    password is wrong, which counts as a failed log-in, RateLimited after too many of those, and
+    password is wrong, which counts as a failed login, RateLimited after too many of those, and
     InvalidValue on `new_password`.
     """
 

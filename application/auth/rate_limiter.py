@@ -1,4 +1,4 @@
-"""Rate limits for log-ins, sign-ups, refreshes and password resets."""
+"""Rate limits for logins, sign-ups, refreshes and password resets."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

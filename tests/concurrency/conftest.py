@@ -9,7 +9,7 @@ from tests.databases import TestServer
 from tests.processes import SECRET, Serving, serving
 
 LIMITS = {"SIGNUPS_PER_HOUR": "100000", "REFRESHES_PER_HOUR": "100000"}
-"""All requests come from one address. The log-in limit keeps its default."""
+"""All requests come from one address. The login limit keeps its default."""
 
 _DEFINITION = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'bookings_one_per_desk'

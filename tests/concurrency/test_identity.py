@@ -1,4 +1,4 @@
-"""Accounts and log-ins keep their promises under concurrency, at two worker processes."""
+"""Accounts and logins keep their promises under concurrency, at two worker processes."""
 
 import time
 from statistics import median

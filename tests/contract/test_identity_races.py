@@ -182,7 +182,7 @@ async def test_log_ins_during_a_password_change_never_outlive_it(world: World) -
         one_is_open.set()
 
     async def change_password() -> None:
-        # By then the log-ins are in progress.
+        # By then the logins are in progress.
         await one_is_open.wait()
         await world.change_password(caller, change)
 

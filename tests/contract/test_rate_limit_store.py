@@ -20,7 +20,7 @@ from tests.entities import MONDAY
 WINDOW = timedelta(minutes=15)
 LIMIT = RateLimit(3, WINDOW)
 MICROSECOND = timedelta(microseconds=1)
-KEY = "log-in \u2615 192.0.2.1"
+KEY = "login \u2615 192.0.2.1"
 
 
 @pytest.fixture(params=[None, *POSTGRES_VERSIONS], ids=name)

@@ -115,7 +115,7 @@ TAKEN: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
     "stay of the booking": lambda uow, sample: uow.occupancy_logs.add(a_log(sample.booking)),
     "invoice of the booking": lambda uow, sample: uow.invoices.add(an_invoice(sample.booking)),
     "user's id": lambda uow, sample: uow.users.add(a_user(id=sample.user.id)),
-    "log-in's id": lambda uow, sample: uow.refresh_sessions.add(
+    "login's id": lambda uow, sample: uow.refresh_sessions.add(
         a_session(sample.user, id=sample.session.id, token_hash=bytes(32))
     ),
     "space's id": lambda uow, sample: uow.spaces.add(a_space(id=sample.space.id)),
@@ -129,7 +129,7 @@ _NOWHERE = SampleData()
 # Each adds an entity that refers to one that does not exist.
 DANGLING: dict[str, Callable[[UnitOfWork, SampleData], None]] = {
     "member of an unknown user": lambda uow, _: uow.members.add(a_member(_NOWHERE.user)),
-    "log-in of an unknown user": lambda uow, _: uow.refresh_sessions.add(a_session(_NOWHERE.user)),
+    "login of an unknown user": lambda uow, _: uow.refresh_sessions.add(a_session(_NOWHERE.user)),
     "booking of an unknown user": lambda uow, sample: uow.bookings.add(
         a_booking(_NOWHERE.user, sample.space, hours(20, 21)), space=sample.space
     ),

@@ -84,7 +84,7 @@ class Service:
         return self.mails.mails[before:]
 
     async def log_in(self, email: str, password: str = PASSWORD) -> "Person":
-        """Return the user with that address, with a new log-in."""
+        """Return the user with that address, with a new login."""
         response = await self.anonymous.post(
             "/auth/login", json={"email": email, "password": password}
         )
@@ -106,7 +106,7 @@ class Service:
 
 @dataclass(slots=True)
 class Person:
-    """A caller; `session` is the response to their log-in, empty for anonymous callers."""
+    """A caller; `session` is the response to their login, empty for anonymous callers."""
 
     service: Service
     session: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Sign-up, log-in and log-out, passwords and sessions, over HTTP."""
+"""Sign-up, login and log-out, passwords and sessions, over HTTP."""
 
 import pytest
 

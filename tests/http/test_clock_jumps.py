@@ -70,7 +70,7 @@ async def test_after_a_clock_jump_every_response_is_a_valid_one(
     back = await member.does_everything()
     wrong = [response.text for response in responses + back if response.status_code >= 500]
     assert not wrong, wrong
-    # After a new log-in everything works again.
+    # After a new login everything works again.
     again = await service.log_in(member.person.email)
     assert (await again.get("/api/bookings")).status_code == 200
     late = await again.post(

@@ -91,7 +91,7 @@ async def test_cache_headers_of_an_endpoint_are_preserved(service: Service) -> N
 
 
 async def address_seen(person: Person, **headers: str) -> str:
-    """Return the client address that the service records for a log-in with these headers."""
+    """Return the client address that the service records for a login with these headers."""
     body = {"email": person.email, "password": PASSWORD}
     forged = {name.replace("_", "-"): value for name, value in headers.items()}
     response = await person.service.anonymous.post("/auth/login", json=body, headers=forged)

@@ -23,7 +23,7 @@ ROUND_TRIPS = {
     "create again with the key": 2,
     "create where it is taken": 3,
     "occupancy": 9,
-    "log-in": 5,
+    "login": 5,
 }
 """Includes the one that looks up the caller's user and session with each request."""
 MAX_TRIES = 100
@@ -69,7 +69,7 @@ async def test_no_hot_call_makes_more_round_trips_than_it_needs(
         "create again with the key": lambda: create_booking(member, space, 13, headers=idempotency),
         "create where it is taken": lambda: create_booking(member, space, 9),
         "occupancy": lambda: admin.get(f"/api/analytics/occupancy?{days}"),
-        "log-in": lambda: log_in(member),
+        "login": lambda: log_in(member),
     }
     # On a new connection asyncpg queries the types it encounters once.
     await count_of(sent, lambda: member.get("/api/bookings"))

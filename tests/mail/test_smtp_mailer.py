@@ -1,4 +1,4 @@
-"""SmtpMailer against an SMTP server: encryption, log-in, rejections, timeouts, delivery."""
+"""SmtpMailer against an SMTP server: encryption, login, rejections, timeouts, delivery."""
 
 import asyncio
 import ssl

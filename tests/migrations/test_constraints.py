@@ -74,7 +74,7 @@ VALID_ROWS: dict[str, Row] = {
     "invoices": invoice_row(an_invoice(BOOKING)),
     "used_refresh_tokens": {"token_hash": bytes(32), "session_id": SESSION.id},
     "password_resets": reset_row(a_reset(USER)),
-    "throttles": {"key": "log-in", "window_ends_at": MONDAY, "failed": 0, "open": 0},
+    "throttles": {"key": "login", "window_ends_at": MONDAY, "failed": 0, "open": 0},
     "refunds": refund_row(a_refund(BOOKING)),
     "calendar_feeds": {"user_id": USER.id, "token_hash": bytes(32), "created_at": MONDAY},
     "idempotency_keys": processed_request_row(

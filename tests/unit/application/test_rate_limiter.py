@@ -1,4 +1,4 @@
-"""RateLimiter: limits of log-in and sign-up attempts."""
+"""RateLimiter: limits of login and sign-up attempts."""
 
 import asyncio
 from dataclasses import replace
