@@ -1,9 +1,11 @@
 """Documents list exactly the existing settings, commands, targets, packages and decisions."""
 
+import importlib
 import re
 import subprocess
 import tomllib
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -144,3 +146,18 @@ def test_the_index_names_every_decision() -> None:
     index = (ROOT / "docs/adr/README.md").read_text()
     decisions = {path.name for path in (ROOT / "docs/adr").glob("0*.md")}
     assert decisions == set(re.findall(r"\((0[^)]+\.md)\)", index))
+
+
+IMPORT = re.compile(
+    rf"^from (?:cowork\.)?((?:{'|'.join(FOLDERS)})[\w.]*) import (\([^)]*\)|.*)$", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_imports_in_examples_exist(document: str) -> None:
+    source = (ROOT / document).read_text()
+    for block in re.findall(r"^```python\n(.*?)^```$", source, re.MULTILINE | re.DOTALL):
+        for module, names in IMPORT.findall(block):
+            imported = importlib.import_module(module)
+            for name in re.findall(r"\w+", names):
+                assert hasattr(imported, name) or find_spec(f"{module}.{name}"), f"{module}.{name}"
