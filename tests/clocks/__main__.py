@@ -2,11 +2,11 @@
 
     python -m tests.clocks 2028-02-29T23:57Z [ARGUMENT OF PYTEST …]
 
-Without arguments the whole suite runs.
+An instant without an offset is in UTC. Without arguments the whole suite runs.
 """
 
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +17,10 @@ def main(instant: str, *arguments: str) -> int:
     reason = obstacle()
     if reason is not None:
         sys.exit(reason)
+    parsed = datetime.fromisoformat(instant)
     with TemporaryDirectory() as directory:
-        return run_tests_at(datetime.fromisoformat(instant), Path(directory), arguments)
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return run_tests_at(aware, Path(directory), arguments)
 
 
 if __name__ == "__main__":
