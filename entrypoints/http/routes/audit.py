@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from application.audit.search_audit import AuditQuery, SearchAudit
+from application.common.paging import DEFAULT_PAGE_SIZE
 from application.ports.audit_log import AuditFilter, AuditPosition
 from domain import errors
 from domain.audit import AuditEvent
@@ -46,7 +47,7 @@ async def search_audit_handler(
         Instant | None, QueryParameter(name="to", description="Only events before this time.")
     ] = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> ListBody[AuditEntryBody]:
     """List audit log entries that match all filters, newest first."""
     page = await search_audit(

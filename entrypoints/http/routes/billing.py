@@ -8,6 +8,7 @@ from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
+from application.common.paging import DEFAULT_PAGE_SIZE
 from application.payments.find_invoices import FindInvoices, FindInvoicesQuery
 from application.payments.get_billing_status import GetBillingStatus
 from application.payments.get_invoice import GetInvoice
@@ -124,7 +125,7 @@ async def find_invoices_handler(
         ),
     ] = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> ListBody[InvoiceBody]:
     """List invoices, newest first. Members see their own, admins see all."""
     after = decode_cursor(cursor, UUID)

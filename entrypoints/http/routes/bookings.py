@@ -17,6 +17,7 @@ from application.bookings.find_bookings import FindBookingsQuery
 from application.bookings.get_booking import GetBooking
 from application.bookings.list_bookings import ListBookings
 from application.bookings.quote_booking import QuoteBooking, QuoteResult
+from application.common.paging import DEFAULT_PAGE_SIZE
 from application.payments.refresh_checkout import RefreshCheckout
 from application.ports.bookings import BookingFilter, BookingPosition
 from application.ports.idempotency_keys import StoredResponse
@@ -139,7 +140,7 @@ async def find_bookings_handler(
         QueryParameter(name="to", description="Only bookings that start before this time."),
     ] = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> Response[ListBody[BookingBody]]:
     """List bookings, latest start first. Members see their own, admins see all."""
     page = await list_bookings(

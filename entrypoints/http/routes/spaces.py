@@ -9,6 +9,7 @@ from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
+from application.common.paging import DEFAULT_PAGE_SIZE
 from application.ports.spaces import SpaceFilter
 from application.spaces.count_space_types import CountSpaceTypes
 from application.spaces.create_space import CreateSpace
@@ -85,7 +86,7 @@ async def find_spaces_handler(
         QueryParameter(description="End of the period (exclusive). Requires `available_from`."),
     ] = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> Response[ListBody[SpaceBody]]:
     """List spaces in order of creation. Only admins see inactive spaces."""
     page = await list_spaces(

@@ -7,6 +7,7 @@ from litestar import Router, get, patch
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
+from application.common.paging import DEFAULT_PAGE_SIZE
 from application.ports.users import UserFilter
 from application.users.change_user import ChangeUser
 from application.users.find_users import FindUsers, FindUsersQuery
@@ -47,7 +48,7 @@ async def find_users_handler(
         ),
     ] = None,
     cursor: Cursor = None,
-    limit: Limit = 50,
+    limit: Limit = DEFAULT_PAGE_SIZE,
 ) -> ListBody[UserBody]:
     """List users in order of creation."""
     after = decode_cursor(cursor, UUID)
